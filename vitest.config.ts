@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+
+// Two projects: `unit` needs Node alone, `sim` builds and runs simulator models.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{generator,golden,scripts,testbench}/**/*.test.ts"],
+          exclude: ["**/*.sim.test.ts", "node_modules"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "sim",
+          include: ["{generator,golden,scripts,testbench}/**/*.sim.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
