@@ -1,0 +1,4 @@
+// The golden model: what a network computes, in integers (the norm for the hardware) and in real numbers (the reference).
+export * from "./arith/index.ts";
+export { evalNode, type NodeEdges, type Op, type OpResult, ops } from "./ops/index.ts";
+export { accName, checkTensor, edgeOf, edgesOf, type RunOptions, runInteger } from "./run.ts";

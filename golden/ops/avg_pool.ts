@@ -1,0 +1,20 @@
+// Average pooling: acc = SUM q under the window, then requantize (the divisor is in the multiplier). A tap outside the
+// image counts as the input's zero point, which is a real zero.
+import type { AvgPoolNode } from "../../generator/ir/quantized.ts";
+import { requant, windowSum } from "../arith/index.ts";
+import { type Op, sizeOf, storageFor } from "./op.ts";
+import { gather } from "./window.ts";
+
+export const avgPoolOp: Op<AvgPoolNode> = (node, [x], { inputs, output }) => {
+  const [oh, ow, channels] = output.shape;
+  const acc = storageFor(node.accRange, sizeOf(output.shape));
+  const data = storageFor(output.range, acc.length);
+  let at = 0;
+  for (let oy = 0; oy < oh; oy++)
+    for (let ox = 0; ox < ow; ox++)
+      for (let c = 0; c < channels; c++, at++) {
+        acc[at] = windowSum.eval(gather(x!, node.window, oy, ox, c, 1, inputs[0]!.zeroPoint));
+        data[at] = requant.eval(node.requant, acc[at]!, c);
+      }
+  return { output: { shape: output.shape, data }, acc: { shape: output.shape, data: acc } };
+};

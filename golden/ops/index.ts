@@ -1,0 +1,35 @@
+// The registry of ops. The type demands an entry for every member of QuantizedNode.
+import type { QuantizedNode } from "../../generator/ir/quantized.ts";
+import type { IntTensor } from "../../generator/ir/tensor.ts";
+import { addOp } from "./add.ts";
+import { argmaxOp } from "./argmax.ts";
+import { avgPoolOp } from "./avg_pool.ts";
+import { macOp } from "./mac.ts";
+import { maxPoolOp } from "./max_pool.ts";
+import type { NodeEdges, Op, OpResult } from "./op.ts";
+import { requantOp } from "./requant.ts";
+import { reshapeOp } from "./reshape.ts";
+import { sadOp } from "./sad.ts";
+
+type OpOf<K extends QuantizedNode["op"]> = Op<Extract<QuantizedNode, { op: K }>>;
+
+export const ops: { readonly [K in QuantizedNode["op"]]: OpOf<K> } = {
+  add: addOp,
+  argmax: argmaxOp,
+  avg_pool: avgPoolOp,
+  mac: macOp,
+  max_pool: maxPoolOp,
+  requant: requantOp,
+  reshape: reshapeOp,
+  sad: sadOp,
+};
+
+/** Computes one node by its definition. */
+export function evalNode(node: QuantizedNode, inputs: readonly IntTensor[], edges: NodeEdges): OpResult {
+  // The registry's type ties each key to its node; TypeScript cannot follow that through an index.
+  const op = ops[node.op] as Op<QuantizedNode> | undefined;
+  if (!op) throw new Error(`no golden op "${node.op}"`);
+  return op(node, inputs, edges);
+}
+
+export type { NodeEdges, Op, OpResult } from "./op.ts";
