@@ -1,0 +1,147 @@
+// The arrows between the project's folders (see ARCHITECTURE.md); `npm run arrows` checks them.
+// A test file may reach further than the file that it tests only where a rule says so.
+const tests = "\\.test\\.ts$";
+
+const stages = ["1-parse", "2-graph", "3-infer", "4-quantize", "5-schedule", "6-lower", "7-emit"];
+
+const laterStages = stages.slice(0, -1).map((stage, index) => ({
+  name: `${stage}-not-to-later-stage`,
+  comment: "A stage works on what earlier stages gave; it knows nothing of later ones.",
+  severity: "error",
+  from: { path: `^generator/${stage}/`, pathNot: tests },
+  to: { path: `^generator/(${stages.slice(index + 1).join("|")})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      comment: "Files that import each other cannot be read one at a time.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-unresolved",
+      comment: "An import that leads nowhere.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    ...laterStages,
+    {
+      name: "stages-not-to-pipeline",
+      comment: "cli -> compile -> stages, never back.",
+      severity: "error",
+      from: { path: "^generator/", pathNot: ["^generator/(cli|compile|index)", tests] },
+      to: { path: "^generator/(cli|compile|index)(\\.ts$|/|-|\\.)" },
+    },
+    {
+      name: "compile-not-to-cli",
+      comment: "The compiler is a library first.",
+      severity: "error",
+      from: { path: "^generator/(compile|index)" },
+      to: { path: "^generator/cli" },
+    },
+    {
+      name: "layers-not-to-stages",
+      comment: "Stages ask layers, not the other way round.",
+      severity: "error",
+      from: { path: "^generator/(layers|ops|ir|cells|diagnostics|targets)/", pathNot: tests },
+      to: { path: "^generator/[1-7]-" },
+    },
+    {
+      name: "layer-not-to-layer",
+      comment: "A layer kind stands alone; what kinds share lies beside their folders.",
+      severity: "error",
+      from: { path: "^generator/layers/([^/]+)/" },
+      to: { path: "^generator/layers/[^/]+/", pathNot: "^generator/layers/$1/" },
+    },
+    {
+      name: "emit-not-to-graph",
+      comment: "7-emit prints the hardware that 6-lower made; layers and the float graph are none of its business.",
+      severity: "error",
+      from: { path: "^generator/7-emit/", pathNot: tests },
+      to: { path: "^generator/(layers/|ir/graph\\.ts$)" },
+    },
+    {
+      name: "ir-stands-alone",
+      comment: "The intermediate forms are types that depend on nothing else.",
+      severity: "error",
+      from: { path: "^generator/ir/", pathNot: tests },
+      to: { pathNot: "^generator/ir/" },
+    },
+    {
+      name: "generator-to-golden-arith",
+      comment:
+        "The compiler and the golden model share the definition of the arithmetic and nothing else; calibration also runs the float reference.",
+      severity: "error",
+      from: { path: "^generator/", pathNot: ["^generator/(cli|compile|index)", "^generator/4-quantize/", tests] },
+      to: { path: "^golden/", pathNot: "^golden/arith/" },
+    },
+    {
+      name: "quantize-to-golden-arith-and-float",
+      comment: "Calibration runs the float reference.",
+      severity: "error",
+      from: { path: "^generator/4-quantize/", pathNot: tests },
+      to: { path: "^golden/", pathNot: "^golden/(arith|float)(/|\\.ts$)" },
+    },
+    {
+      name: "generator-not-to-users",
+      comment: "Only the command line starts simulations.",
+      severity: "error",
+      from: { path: "^generator/", pathNot: "^generator/cli(/|[^/]*\\.ts$)" },
+      to: { path: "^(testbench|scripts|bench)/" },
+    },
+    {
+      name: "golden-not-to-generator",
+      comment:
+        "The golden model is independent of the compiler that it judges; its tests may read files with the compiler's readers.",
+      severity: "error",
+      from: { path: "^golden/", pathNot: tests },
+      to: { path: "^generator/", pathNot: "^generator/ir/" },
+    },
+    {
+      name: "golden-tests-to-files",
+      comment: "Tests of the golden model may read files with the compiler's readers, no more.",
+      severity: "error",
+      from: { path: `^golden/.*${tests}` },
+      to: { path: "^generator/", pathNot: "^generator/(ir|files)/" },
+    },
+    {
+      name: "golden-types-only",
+      comment: "What the golden model takes from the compiler are types.",
+      severity: "error",
+      from: { path: "^golden/" },
+      to: { path: "^generator/ir/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "golden-not-to-users",
+      comment: "testbench -> golden, never back.",
+      severity: "error",
+      from: { path: "^golden/" },
+      to: { path: "^(testbench|scripts|bench)/" },
+    },
+    {
+      name: "testbench-to-public-api",
+      comment: "The testbench sees the compiler as a user does.",
+      severity: "error",
+      from: { path: "^testbench/" },
+      to: { path: "^generator/", pathNot: "^generator/(index\\.ts$|ir/)" },
+    },
+    {
+      name: "only-cli-touches-the-system",
+      comment:
+        "Reading, writing and starting programs is the command line's; the rest of the compiler maps values to values.",
+      severity: "error",
+      from: { path: "^generator/", pathNot: ["^generator/cli(/|[^/]*\\.ts$)", "^generator/(synth|tools)/", tests] },
+      to: { path: "^(node:)?(fs|fs/promises|process|child_process|cluster|worker_threads|net|http|https)$" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "node", "default"] },
+  },
+};
