@@ -1,0 +1,86 @@
+// A C header with the arrays as constants and the shapes as macros.
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import { cName, fileName } from "../names.ts";
+import { type ExportArray, type ExportLayer, exportLayers } from "./arrays.ts";
+import { type ExportFormat, meaning, quoted, text } from "./format.ts";
+import { storageOf } from "./storage.ts";
+
+const lineLength = 100;
+
+/** Numbers separated by commas, in lines of at most lineLength. */
+function wrapped(values: readonly number[]): string[] {
+  const lines: string[] = [];
+  let line = " ";
+  for (const value of values) {
+    const next = ` ${value},`;
+    if (line.length + next.length > lineLength) {
+      lines.push(line);
+      line = " ";
+    }
+    line += next;
+  }
+  return [...lines, line];
+}
+
+function macros(name: string, { arrays, shift, clamp, pivot }: ExportLayer): string[] {
+  const shape = arrays.find(({ role }) => role === "weights")?.shape ?? [];
+  const entries: [string, number | null | undefined][] = [
+    ["OUT", shape[0] ?? arrays[0]!.shape[0]],
+    ["KH", shape[1]],
+    ["KW", shape[2]],
+    ["IN", shape[3]],
+    ["SHIFT", shift],
+    ["LO", clamp?.min],
+    ["HI", clamp?.max],
+    ["PIVOT", pivot],
+  ];
+  return entries.flatMap(([suffix, value]) =>
+    value === null || value === undefined
+      ? []
+      : [`#define ${name.toUpperCase()}_${suffix} ${value < 0 ? `(${value})` : value}`],
+  );
+}
+
+function declaration(name: string, layer: ExportLayer, array: ExportArray): string[] {
+  const { shape, bits, signed, role, values } = array;
+  const about = [`[${shape.join("][")}], ${bits} bits ${signed ? "signed" : "unsigned"}`, ...meaning(layer, array)];
+  return [
+    `/* ${about.join("; ")} */`,
+    `static const ${storageOf(array).dtype}_t ${name}_${role}[${values.length}] = {`,
+    ...wrapped(values),
+    "};",
+  ];
+}
+
+function header(net: QuantizedNetwork): string[] {
+  const taken = new Set<string>();
+  const prefix = cName(net.name);
+  const guard = `${prefix.toUpperCase()}_WEIGHTS_H`;
+  const body = exportLayers(net).flatMap((layer) => {
+    const name = `${prefix}_${cName(layer.name, taken)}`;
+    return [
+      "",
+      `/* layer ${quoted(layer.name)} (${layer.op}) */`,
+      ...macros(name, layer),
+      ...layer.arrays.flatMap((array) => declaration(name, layer, array)),
+    ];
+  });
+  return [
+    `/* Network ${quoted(net.name)}: integer weights and requantize constants.`,
+    " * Arrays are flat and row-major: weights [output channel][ky][kx][channel], constants [channel].",
+    " * Of each layer: OUT, KH, KW, IN are the weights' shape, SHIFT, LO, HI belong to its requantize step. */",
+    `#ifndef ${guard}`,
+    `#define ${guard}`,
+    "",
+    "#include <stdint.h>",
+    ...body,
+    "",
+    `#endif /* ${guard} */`,
+  ];
+}
+
+export const cHeader: ExportFormat = {
+  format: "h",
+  summary: "C header with constant arrays and shapes as macros",
+  files: (net) => new Map([[`${fileName(net.name)}.h`, text(header(net))]]),
+};

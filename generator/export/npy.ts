@@ -1,0 +1,26 @@
+// One .npy file for each array, and a manifest.
+import { writeNpy } from "../files/npy.ts";
+import type { TensorData } from "../files/tensor.ts";
+import { type ExportArray, exportLayers } from "./arrays.ts";
+import { type ExportFormat, manifest } from "./format.ts";
+import { storageOf } from "./storage.ts";
+
+function data({ values, bits, signed }: ExportArray): TensorData {
+  // 32 bits hold what is narrower; 64-bit integers are exact doubles.
+  return bits <= (signed ? 32 : 31) ? Int32Array.from(values) : Float64Array.from(values);
+}
+
+export const npy: ExportFormat = {
+  format: "npy",
+  summary: "one NumPy array a file",
+  files(net) {
+    const files = new Map<string, Uint8Array>();
+    const described = manifest("npy", net, exportLayers(net), (_, array) => {
+      const file = `${array.stem}.npy`;
+      const { dtype } = storageOf(array);
+      files.set(file, writeNpy({ dtype, shape: array.shape, data: data(array) }));
+      return { file, dtype };
+    });
+    return files.set("manifest.json", described);
+  },
+};

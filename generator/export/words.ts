@@ -1,0 +1,68 @@
+// Arrays as memory words: one value a word, or a beat of PE x SIMD weights a word.
+import type { ExportArray } from "./arrays.ts";
+
+/** Output channels and taps per beat of a layer. `depthwise`: lanes are channels and pe is 1. */
+export interface Fold {
+  readonly pe: number;
+  readonly simd: number;
+  readonly depthwise?: boolean;
+}
+
+export interface Words {
+  /** Bits of a word. */
+  readonly width: number;
+  readonly words: readonly bigint[];
+  /** How a word is made up, in plain English. */
+  readonly layout: string;
+}
+
+/** One value a word, in row-major order, two's complement where negative. */
+export function plainWords({ values, bits, shape, role }: ExportArray): Words {
+  const order = role === "weights" ? "output channel, ky, kx, channel" : "channel";
+  return {
+    width: bits,
+    words: values.map((value) => BigInt.asUintN(bits, BigInt(value))),
+    layout: `one value a word, [${shape.join(", ")}] row-major (${order})`,
+  };
+}
+
+/**
+ * The words of a folded layer's weight memory: with SF = ceil(taps / simd) and NF = ceil(outputs / pe), word
+ * nf*SF + sf holds at lane p*simd + s the weight of output channel nf*pe + p at tap sf*simd + s (depthwise: of channel
+ * nf*simd + s at tap sf); lane 0 is in the least significant bits; lanes beyond the array are 0.
+ * Throws RangeError for a fold that is no pair of positive integers.
+ */
+export function foldedWords({ values, bits, shape }: ExportArray, { pe, simd, depthwise = false }: Fold): Words {
+  if (![pe, simd].every((n) => Number.isSafeInteger(n) && n > 0)) throw new RangeError(`fold ${pe} x ${simd}`);
+  if (depthwise && pe !== 1) throw new RangeError("a depthwise fold has pe = 1");
+  const outputs = shape[0]!;
+  const taps = values.length / outputs;
+  const sfs = depthwise ? taps : Math.ceil(taps / simd);
+  const nfs = Math.ceil(outputs / (depthwise ? simd : pe));
+  const weight = (output: number, tap: number): bigint =>
+    output < outputs && tap < taps ? BigInt.asUintN(bits, BigInt(values[output * taps + tap]!)) : 0n;
+  const words: bigint[] = [];
+  for (let nf = 0; nf < nfs; nf++) {
+    for (let sf = 0; sf < sfs; sf++) {
+      let word = 0n;
+      for (let p = pe - 1; p >= 0; p--) {
+        for (let s = simd - 1; s >= 0; s--) {
+          const value = depthwise ? weight(nf * simd + s, sf) : weight(nf * pe + p, sf * simd + s);
+          word = (word << BigInt(bits)) | value;
+        }
+      }
+      words.push(word);
+    }
+  }
+  const lane = depthwise
+    ? `lane s = weight [nf*${simd} + s] at tap sf`
+    : `lane p*${simd} + s = weight [nf*${pe} + p] at tap sf*${simd} + s`;
+  return {
+    width: bits * pe * simd,
+    words,
+    layout: `word nf*${sfs} + sf, ${pe * simd} lanes of ${bits} bits, ${lane}, lane 0 in the least significant bits`,
+  };
+}
+
+/** A word in hexadecimal, as many digits as its width needs. */
+export const hexWord = (word: bigint, width: number): string => word.toString(16).padStart(Math.ceil(width / 4), "0");
