@@ -1,0 +1,4 @@
+// y = min(1, max(-1, x))
+import { pointwise } from "./layer.ts";
+
+export const hardTanh = pointwise((v) => Math.min(1, Math.max(-1, v)));

@@ -1,0 +1,55 @@
+// The registry of the float reference: one layer kind a file.
+
+import { add } from "./add.ts";
+import { adderConv2d } from "./adder_conv2d.ts";
+import { adderLinear } from "./adder_linear.ts";
+import { argmax } from "./argmax.ts";
+import { avgPool2d } from "./avg_pool2d.ts";
+import { batchNorm } from "./batch_norm.ts";
+import { bias } from "./bias.ts";
+import { concat } from "./concat.ts";
+import { conv2d } from "./conv2d.ts";
+import { flatten } from "./flatten.ts";
+import { globalAvgPool } from "./global_avg_pool.ts";
+import { hardSigmoid } from "./hard_sigmoid.ts";
+import { hardSwish } from "./hard_swish.ts";
+import { hardTanh } from "./hard_tanh.ts";
+import { identity } from "./identity.ts";
+import type { FloatLayer } from "./layer.ts";
+import { leakyRelu } from "./leaky_relu.ts";
+import { linear } from "./linear.ts";
+import { maxPool2d } from "./max_pool2d.ts";
+import { relu } from "./relu.ts";
+import { relu6 } from "./relu6.ts";
+import { sigmoid } from "./sigmoid.ts";
+import { tanh } from "./tanh.ts";
+
+export const floatLayers: ReadonlyMap<string, FloatLayer> = new Map(
+  Object.entries({
+    add,
+    adder_conv2d: adderConv2d,
+    adder_linear: adderLinear,
+    argmax,
+    avg_pool2d: avgPool2d,
+    batch_norm: batchNorm,
+    bias,
+    concat,
+    conv2d,
+    dropout: identity,
+    flatten,
+    global_avg_pool: globalAvgPool,
+    hard_sigmoid: hardSigmoid,
+    hard_swish: hardSwish,
+    hard_tanh: hardTanh,
+    identity,
+    leaky_relu: leakyRelu,
+    linear,
+    max_pool2d: maxPool2d,
+    relu,
+    relu6,
+    sigmoid,
+    tanh,
+  }),
+);
+
+export type { FloatLayer } from "./layer.ts";

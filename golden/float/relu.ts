@@ -1,0 +1,4 @@
+// y = max(0, x)
+import { pointwise } from "./layer.ts";
+
+export const relu = pointwise((v) => Math.max(0, v));
