@@ -26,8 +26,8 @@ function expected(node: QuantizedNode): Record<string, number[]> {
   return arrays;
 }
 
-const wanted = Object.fromEntries(
-  net.nodes.map((node) => [node.name, expected(node)]).filter(([, a]) => Object.keys(a!).length),
+const wanted: Record<string, Record<string, number[]>> = Object.fromEntries(
+  net.nodes.map((node) => [node.name, expected(node)]).filter(([, a]) => Object.keys(a as object).length),
 );
 
 interface Entry {
