@@ -1,0 +1,38 @@
+// Pools: one pass over the pixels under each window, all channels at a time.
+import type { AvgPoolNode, MaxPoolNode } from "../../generator/ir/quantized.ts";
+import { requant } from "../arith/index.ts";
+import { pixelTable } from "./pixels.ts";
+import type { Prepare } from "./step.ts";
+
+export const maxPoolStep: Prepare<MaxPoolNode> = (node, edges, { inputs: [x], output }) => {
+  const channels = edges.output.shape[2];
+  const pixels = pixelTable(node.window, edges.inputs[0]!.shape, edges.output.shape);
+  const kernel = node.window.kernel[0] * node.window.kernel[1];
+  return () => {
+    for (let p = 0, at = 0; at < output.length; p++)
+      for (let c = 0; c < channels; c++) {
+        let best = Number.NEGATIVE_INFINITY;
+        for (let t = p * kernel; t < (p + 1) * kernel; t++)
+          if (pixels[t]! >= 0) best = Math.max(best, x![pixels[t]! * channels + c]!);
+        output[at++] = best;
+      }
+  };
+};
+
+export const avgPoolStep: Prepare<AvgPoolNode> = (node, edges, { inputs: [x], output, acc }) => {
+  const channels = edges.output.shape[2];
+  const outside = edges.inputs[0]!.zeroPoint;
+  const pixels = pixelTable(node.window, edges.inputs[0]!.shape, edges.output.shape);
+  const kernel = node.window.kernel[0] * node.window.kernel[1];
+  const finish = requant.prepare(node.requant, node.accRange);
+  return () => {
+    for (let p = 0, at = 0; at < output.length; p++)
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let t = p * kernel; t < (p + 1) * kernel; t++)
+          sum += pixels[t]! >= 0 ? x![pixels[t]! * channels + c]! : outside;
+        if (acc) acc[at] = sum;
+        output[at++] = finish(sum, c);
+      }
+  };
+};

@@ -1,0 +1,16 @@
+// Nodes turned into loops over typed arrays that are set up once and run for many frames.
+import type { QuantizedNode } from "../../generator/ir/quantized.ts";
+import type { NodeEdges } from "../ops/index.ts";
+
+export type Values = Int32Array | Float64Array;
+
+/** Where a node finds its inputs and leaves its results; the same arrays for every frame. */
+export interface Buffers {
+  readonly inputs: readonly Values[];
+  readonly output: Values;
+  /** Filled where present. */
+  readonly acc: Values | undefined;
+}
+
+/** Sets a node up; the function that it gives computes one frame. */
+export type Prepare<N extends QuantizedNode> = (node: N, edges: NodeEdges, buffers: Buffers) => () => void;
