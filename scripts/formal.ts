@@ -29,7 +29,8 @@ import { parseArgs } from "node:util";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cellsDir = join(root, "testbench", "cells");
-const timeoutMs = 600_000;
+const timeoutMs = 180_000;
+const solverMegabytes = 1500;
 
 type Depth = "bmc" | "induction" | "cover";
 const depths: readonly Depth[] = ["bmc", "induction", "cover"];
@@ -112,7 +113,8 @@ async function prove(job: Job, work: string): Promise<Outcome> {
   } else {
     for (const mode of depths) {
       if (job.depth[mode] === 0) continue;
-      const args = ["-s", "z3", ...modeFlags[mode], "-t", String(job.depth[mode]), "--noprogress", "cell.smt2"];
+      const limits = ["-s", "z3", "-S", `-memory:${solverMegabytes}`, "-t", String(job.depth[mode]), "--noprogress"];
+      const args = [...modeFlags[mode], ...limits, "cell.smt2"];
       const { ok, output } = await call("yosys-smtbmc", args, cwd);
       verdict[mode] = ok && /Status: (PASSED|passed)/.test(output) ? `ok ${job.depth[mode]}` : "FAILED";
       if (verdict[mode] === "FAILED") {
