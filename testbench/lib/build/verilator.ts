@@ -1,0 +1,278 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BuildError, clocksOf, type Design, type Port } from "../design.ts";
+import { wordsOf } from "../layout.ts";
+import { buildOnce, hashOf } from "./cache.ts";
+import { discoverPorts, verilatorInputs } from "./ports.ts";
+import { designParts } from "./sources.ts";
+import { compilerVersion, must, verilatorVersion } from "./tools.ts";
+import { checkDesign } from "./verilog.ts";
+import { clockPorts, verilatorWrapper, WRAPPER } from "./wrapper.ts";
+
+const NATIVE = join(import.meta.dirname, "../native");
+const RUNTIME_FILES = ["hooks.h", "layout.h", "core.h", "verilator_api.h", "verilator.cpp"];
+
+export interface VerilatorModel {
+  sim: "verilator";
+  /** Shared library of the model. */
+  library: string;
+  ports: Port[];
+  /** Index into `ports` of each clock. */
+  clocks: number[];
+}
+
+const CXX = ["-std=gnu++17", "-fPIC", "-w", "-fvisibility=hidden", "-fno-gnu-unique"];
+
+const cxxDefines = (root: string, waves: boolean): string[] => [
+  "-DVM_COVERAGE=0",
+  "-DVM_SC=0",
+  `-DVM_TRACE=${waves ? 1 : 0}`,
+  "-DVM_TRACE_FST=0",
+  `-DVM_TRACE_VCD=${waves ? 1 : 0}`,
+  "-DVL_USER_FINISH",
+  "-DVL_USER_STOP",
+  "-DVL_USER_FATAL",
+  "-DVL_PRINTF=tb_printf",
+  `-I${root}/include`,
+  `-I${root}/include/vltstd`,
+];
+
+let rootPromise: Promise<string> | undefined;
+const verilatorRoot = (): Promise<string> => {
+  rootPromise ??= must("cannot find Verilator's files", "verilator", ["--getenv", "VERILATOR_ROOT"]).then((r) =>
+    r.stdout.trim(),
+  );
+  return rootPromise;
+};
+
+/** Objects that every model of this machine needs, compiled once: Verilator's runtime and the library's own. */
+async function runtime(waves: boolean): Promise<string> {
+  const root = await verilatorRoot();
+  const own = RUNTIME_FILES.map((f) => readFileSync(join(NATIVE, f)));
+  const key = hashOf([await verilatorVersion(), await compilerVersion(), root, String(waves), CXX.join(" "), ...own]);
+  return buildOnce(`runtime-${key}`, async (dir) => {
+    const flags = [...CXX, ...cxxDefines(root, waves), "-include", join(NATIVE, "hooks.h")];
+    const theirs = ["verilated", "verilated_threads", ...(waves ? ["verilated_vcd_c"] : [])].filter((s) =>
+      existsSync(`${root}/include/${s}.cpp`),
+    );
+    const units = [...theirs.map((s) => `${root}/include/${s}.cpp`), join(NATIVE, "verilator.cpp")];
+    await inPairs(units, async (unit) => {
+      const object = `${unit.replace(/.*\//, "").replace(/\.cpp$/, "")}${unit.startsWith(NATIVE) ? "_tb" : ""}.o`;
+      await must("cannot compile the simulator's runtime", "g++", [
+        ...flags,
+        "-O2",
+        "-c",
+        unit,
+        "-o",
+        join(dir, object),
+      ]);
+    });
+    // A precompiled header halves the time that a small model takes.
+    await writeFile(join(dir, "pch.h"), `#include "${join(NATIVE, "hooks.h")}"\n#include "verilated.h"\n`);
+    await must("cannot compile the simulator's runtime", "g++", [
+      ...flags,
+      "-O1",
+      "-x",
+      "c++-header",
+      join(dir, "pch.h"),
+      "-o",
+      join(dir, "pch.h.gch"),
+    ]);
+  });
+}
+
+/** At most two at a time: the machines of continuous integration have two cores. */
+async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all([worker(), worker()]);
+}
+
+/** Builds the shared library of a design, or finds it in the cache. Throws a BuildError. */
+export async function buildVerilator(design: Design, waves: boolean): Promise<VerilatorModel> {
+  checkDesign(design);
+  const versions = [await verilatorVersion(), await compilerVersion()];
+  const source = [readFileSync(import.meta.filename), readFileSync(join(import.meta.dirname, "wrapper.ts"))];
+  const own = RUNTIME_FILES.map((f) => readFileSync(join(NATIVE, f)));
+  const key = hashOf(["verilator", String(waves), ...versions, ...own, ...source, ...designParts(design)]);
+  const dir = await buildOnce(`model-${key}`, async (d) => {
+    const [ports, rt] = await Promise.all([discoverPorts(design), runtime(waves)]);
+    await build(design, ports, d, rt, waves);
+    await writeFile(join(d, "ports.json"), JSON.stringify(ports));
+  });
+  const ports = JSON.parse(await readFile(join(dir, "ports.json"), "utf8")) as Port[];
+  return { sim: "verilator", library: join(dir, "model.so"), ports, clocks: clockPorts(design, ports) };
+}
+
+async function build(design: Design, ports: readonly Port[], dir: string, rt: string, waves: boolean): Promise<void> {
+  const clocks = clockPorts(design, ports);
+  const root = await verilatorRoot();
+  await writeFile(join(dir, "wrapper.v"), verilatorWrapper(design, ports));
+  const obj = join(dir, "obj");
+  await must(`Verilator cannot build ${design.top}`, "verilator", [
+    "--cc",
+    "--Mdir",
+    obj,
+    "--prefix",
+    "Vmodel",
+    "-O3",
+    "--assert",
+    "--x-assign",
+    "unique",
+    "--x-initial",
+    "unique",
+    ...(waves ? ["--trace", "--trace-structs"] : []),
+    "--top-module",
+    WRAPPER,
+    ...verilatorInputs(design),
+    ...design.sources,
+    join(dir, "wrapper.v"),
+  ]);
+  await writeFile(join(obj, "glue.cpp"), glue(design, ports, clocks));
+  const generated = readdirSync(obj).filter((f) => f.startsWith("Vmodel") && f.endsWith(".cpp"));
+  const slow = generated.filter((f) => /(__Slow|__Syms|__ConstPool|__Trace__\d+__Slow)/.test(f));
+  const size = generated.reduce((n, f) => n + statSync(join(obj, f)).size, 0);
+  const flags = [...CXX, ...cxxDefines(root, waves), "-Iobj", `-I${NATIVE}`];
+  const include = (files: readonly string[]): string => files.map((f) => `#include "${f}"\n`).join("");
+  const units: { name: string; files: string[]; flags: string[] }[] =
+    size < 300_000
+      ? [{ name: "all", files: ["glue.cpp", ...generated], flags: ["-O1", "-include", join(rt, "pch.h")] }]
+      : [
+          {
+            name: "fast",
+            files: ["glue.cpp", ...generated.filter((f) => !slow.includes(f))],
+            flags: ["-O1", "-include", join(rt, "pch.h")],
+          },
+          { name: "slow", files: slow, flags: ["-O0", "-include", join(NATIVE, "hooks.h")] },
+        ];
+  await inPairs(units, async (u) => {
+    await writeFile(join(obj, `${u.name}.cc`), include(u.files));
+    await must(
+      `cannot compile the model of ${design.top}`,
+      "g++",
+      [...flags, ...u.flags, "-c", `obj/${u.name}.cc`, "-o", `${u.name}.o`],
+      dir,
+    );
+  });
+  const objects = readdirSync(rt)
+    .filter((f) => f.endsWith(".o"))
+    .map((f) => join(rt, f));
+  await must(`cannot link the model of ${design.top}`, "g++", [
+    "-shared",
+    "-Wl,-Bsymbolic",
+    ...units.map((u) => join(dir, `${u.name}.o`)),
+    ...objects,
+    "-o",
+    join(dir, "model.so"),
+    "-pthread",
+  ]);
+  await rm(obj, { recursive: true, force: true });
+  for (const u of units) await rm(join(dir, `${u.name}.o`), { force: true });
+}
+
+/** Offsets in words of the ports from the start of the shared memory, and the words they take together. */
+export function portOffsets(ports: readonly Port[], start: number): { offsets: number[]; words: number } {
+  let at = start;
+  const offsets = ports.map((p) => {
+    const o = at;
+    at += wordsOf(p.width);
+    return o;
+  });
+  return { offsets, words: at - start };
+}
+
+function glue(design: Design, ports: readonly Port[], clocks: readonly number[]): string {
+  if (clocksOf(design).length > 8) throw new BuildError("a design can have 8 clocks at most");
+  const { offsets } = portOffsets(ports, 0);
+  const load = (i: number): string => {
+    const { width } = ports[i]!;
+    const at = `M[H_PORTS + ${offsets[i]}]`;
+    if (width > 64) {
+      const words = wordsOf(width);
+      const top = width % 32 ? ` & 0x${(2 ** (width % 32) - 1).toString(16)}u` : "";
+      return `    for (int k = 0; k < ${words - 1}; k++) top->p${i}[k] = (&${at})[k];\n    top->p${i}[${words - 1}] = (&${at})[${words - 1}]${top};\n`;
+    }
+    const mask = width % 64 ? ` & ${(2n ** BigInt(width) - 1n).toString()}ull` : "";
+    return width > 32
+      ? `    top->p${i} = (${at} | (uint64_t)(&${at})[1] << 32)${mask};\n`
+      : `    top->p${i} = ${at}${width === 32 ? "" : mask};\n`;
+  };
+  const store = (i: number): string => {
+    const { width } = ports[i]!;
+    const at = `M[H_PORTS + ${offsets[i]}]`;
+    if (width > 64) return `    for (int k = 0; k < ${wordsOf(width)}; k++) (&${at})[k] = top->p${i}[k];\n`;
+    return width > 32
+      ? `    ${at} = (uint32_t)top->p${i};\n    (&${at})[1] = (uint32_t)(top->p${i} >> 32);\n`
+      : `    ${at} = top->p${i};\n`;
+  };
+  const index = ports.map((_, i) => i);
+  const inputs = index.filter((i) => ports[i]!.direction === "input" && !clocks.includes(i));
+  const outputs = index.filter((i) => ports[i]!.direction === "output");
+  return `#include "Vmodel.h"
+#include "verilated.h"
+#if VM_TRACE
+#include "verilated_vcd_c.h"
+#endif
+#include "layout.h"
+#include "verilator_api.h"
+namespace {
+struct Generated final : tb::Model {
+  VerilatedContext context;
+  Vmodel* top;
+#if VM_TRACE
+  VerilatedVcdC* waves = nullptr;
+#endif
+  Generated(uint32_t seed) {
+    context.randReset(2);
+    context.randSeed((int)seed);
+    context.timeunit(-9);
+    context.timeprecision(-12);
+#if VM_TRACE
+    context.traceEverOn(true);
+#endif
+    top = new Vmodel(&context, "TOP");
+  }
+  ~Generated() override {
+#if VM_TRACE
+    if (waves) {
+      waves->close();
+      delete waves;
+    }
+#endif
+    delete top;
+  }
+  void clocks(const uint32_t* M) override {
+${clocks.map(load).join("")}  }
+  void inputs(const uint32_t* M) override {
+${inputs.map(load).join("")}  }
+  void outputs(uint32_t* M) override {
+${outputs.map(store).join("")}  }
+  void eval() override { top->eval(); }
+  void time(uint64_t ps) override { context.time(ps); }
+  uint64_t time() const override { return context.time(); }
+  void finish() override { top->final(); }
+  bool open_waves(const char* file) override {
+#if VM_TRACE
+    waves = new VerilatedVcdC;
+    top->trace(waves, 99);
+    waves->open(file);
+    return waves->isOpen();
+#else
+    return false;
+#endif
+  }
+  void dump() override {
+#if VM_TRACE
+    waves->dump(context.time());
+#endif
+  }
+};
+}  // namespace
+namespace tb {
+Model* make_model(uint32_t seed, const uint32_t*) { return new Generated(seed ? seed : 1); }
+}  // namespace tb
+`;
+}

@@ -1,0 +1,21 @@
+export {
+  AXIS_RULES,
+  AxisFrame,
+  AxisMonitor,
+  type AxisOptions,
+  AxisSink,
+  AxisSource,
+  type Beat,
+  type Beats,
+  type CheckOptions,
+  type FrameInit,
+  ProtocolError,
+} from "./axis.ts";
+export type { LogEntry } from "./backend.ts";
+export { BuildError, type ClockSpec, type Design, type Port } from "./design.ts";
+export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, stallCorners } from "./rand.ts";
+export { build, failureOf, type RunFailure, type RunOptions, type RunResult, run } from "./run.ts";
+export { DesignStopped, HangError, type Task, TaskKilled } from "./scheduler.ts";
+export { Scoreboard, ScoreboardError } from "./scoreboard.ts";
+export { type Dut, type Signal, UnknownValueError } from "./signals.ts";
+export { Clock, Tb, TimeoutError } from "./tb.ts";

@@ -1,0 +1,567 @@
+import type { Backend, LogEntry } from "./backend.ts";
+import { A, C, CLOCK_WORDS, COMMAND, H, REASON, STATUS } from "./layout.ts";
+import type { SignalContext } from "./signals.ts";
+
+/** Thrown inside a task that was killed, so that its `finally` blocks run. */
+export class TaskKilled extends Error {
+  constructor(name: string) {
+    super(`task ${name} was killed`);
+    this.name = "TaskKilled";
+  }
+}
+
+/** Somebody who waits, and for what. */
+export interface Waiter {
+  task: Task<unknown>;
+  what: () => string;
+  /** Where in the bench, when sites are recorded. */
+  site: string;
+  done: boolean;
+  value: unknown;
+  error: Error | undefined;
+  resolve: (value: never) => void;
+  reject: (error: Error) => void;
+  /** Takes the waiter out of whatever holds it. */
+  cancel: () => void;
+}
+
+const WAITER = Symbol("waiter");
+type Waiting = Promise<unknown> & { [WAITER]?: Waiter };
+
+/** A function of the bench that runs beside others. */
+export class Task<T> {
+  readonly name: string;
+  readonly site: string;
+  state: "running" | "finished" | "failed" | "killed" = "running";
+  readonly #scheduler: Scheduler;
+  #value: T | undefined;
+  /** Those who join. */
+  readonly joiners: Waiter[] = [];
+  waiting: Waiter | undefined;
+
+  constructor(scheduler: Scheduler, name: string, site: string) {
+    this.#scheduler = scheduler;
+    this.name = name;
+    this.site = site;
+  }
+  get done(): boolean {
+    return this.state !== "running";
+  }
+  /** What the task returned; undefined until then. */
+  get result(): T | undefined {
+    return this.#value;
+  }
+  /** Waits for the end of the task; its value, or undefined when it was killed. */
+  join(): Promise<T | undefined> {
+    if (this.done) return Promise.resolve(this.#value);
+    return this.#scheduler.wait<T | undefined>(() => `the end of task ${this.name}`, this.joiners);
+  }
+  /** Ends the task where it waits: its `finally` blocks run, nothing else. */
+  kill(): void {
+    if (this.done) return;
+    this.state = "killed";
+    const w = this.waiting;
+    if (w && !w.done) {
+      w.cancel();
+      w.error = new TaskKilled(this.name);
+      this.#scheduler.wake(w);
+    }
+    this.#scheduler.wakeAll(this.joiners, undefined);
+  }
+  /** For the scheduler. */
+  finish(value: T): void {
+    if (this.done) return;
+    this.state = "finished";
+    this.#value = value;
+    this.#scheduler.wakeAll(this.joiners, value);
+  }
+}
+
+interface Polled {
+  waiter: Waiter;
+  predicate: () => unknown;
+}
+interface Timed {
+  waiter: Waiter;
+  at: number;
+}
+
+/** Something native that may ask for the bench: a stream agent. */
+export interface AgentHandle {
+  /** Offset of the agent's record. */
+  readonly at: number;
+  /** The native side set `fired` bits. */
+  service(fired: number): void;
+  /** Somebody waits for this agent. */
+  wants(): boolean;
+  /** A line for hang reports. */
+  describe(): string;
+}
+
+interface ClockState {
+  name: string;
+  rise: Waiter[];
+  fall: Waiter[];
+  until: Polled[];
+  hooks: (() => void)[];
+}
+
+/** Undocumented but stable since Node 0.x: runs nextTicks and microtasks now. Without it each wake-up takes a turn of the event loop. */
+const drain = (process as unknown as { _tickCallback?: () => void })._tickCallback?.bind(process);
+
+const SLICE_MS = 50;
+const IDLE_MS = 20_000;
+
+export interface Failure {
+  error: Error;
+  task: string | undefined;
+}
+
+/** Moves simulated time on whenever every task of the bench waits, and wakes tasks in the order in which they waited. */
+export class Scheduler {
+  readonly backend: Backend;
+  readonly memory: Uint32Array;
+  readonly clocks: ClockState[];
+  readonly log: LogEntry[] = [];
+  readonly agents: AgentHandle[] = [];
+  readonly tasks = new Set<Task<unknown>>();
+  failure: Failure | undefined;
+  /** Recording where each wait is written costs microseconds: only when a failed run is repeated. */
+  sites = false;
+  onLog: ((entry: LogEntry) => void) | undefined;
+  #current: Task<unknown>;
+  readonly main: Task<unknown>;
+  readonly #ready: Waiter[] = [];
+  readonly #timers: Timed[] = [];
+  readonly #settled: Waiter[] = [];
+  readonly #context: SignalContext;
+  #taskCount = 0;
+  #over = false;
+
+  constructor(backend: Backend, clockNames: readonly string[], context: SignalContext) {
+    this.backend = backend;
+    this.memory = backend.memory;
+    this.#context = context;
+    this.clocks = clockNames.map((name) => ({ name, rise: [], fall: [], until: [], hooks: [] }));
+    this.main = new Task(this, "main", "");
+    this.#current = this.main;
+  }
+
+  /** Rising edges of a clock so far. */
+  cycles(clock = 0): number {
+    return this.memory[H.CLOCK_TABLE + clock * CLOCK_WORDS + C.CYCLES]!;
+  }
+  /** Picoseconds since the start. */
+  get now(): number {
+    return this.memory[H.NOW_LO]! + this.memory[H.NOW_HI]! * 2 ** 32;
+  }
+  get current(): Task<unknown> {
+    return this.#current;
+  }
+
+  /** A promise for the present task, put into `list`; whoever takes it from there passes it to `wake`. */
+  wait<T>(what: () => string, list: Waiter[]): Promise<T> {
+    return this.#enlist<T>(what, (w) => {
+      list.push(w);
+      return () => {
+        const i = list.indexOf(w);
+        if (i >= 0) list.splice(i, 1);
+      };
+    });
+  }
+
+  #enlist<T>(what: () => string, add: (w: Waiter) => () => void): Promise<T> {
+    const task = this.#current;
+    if (task.state === "killed") return Promise.reject(new TaskKilled(task.name));
+    const w: Waiter = {
+      task,
+      what,
+      site: this.sites ? callSite() : "",
+      done: false,
+      value: undefined,
+      error: undefined,
+      resolve: ignore,
+      reject: ignore,
+      cancel: ignore,
+    };
+    const p: Waiting = new Promise<T>((resolve, reject) => {
+      w.resolve = resolve as Waiter["resolve"];
+      w.reject = reject;
+    });
+    p[WAITER] = w;
+    w.cancel = add(w);
+    task.waiting = w;
+    return p as Promise<T>;
+  }
+
+  rising(clock: number): Promise<void> {
+    return this.wait(() => `a rising edge of ${this.clocks[clock]!.name}`, this.clocks[clock]!.rise);
+  }
+  falling(clock: number): Promise<void> {
+    return this.wait(() => `a falling edge of ${this.clocks[clock]!.name}`, this.clocks[clock]!.fall);
+  }
+  timer(ps: number): Promise<void> {
+    const at = this.now + ps;
+    return this.#enlist(
+      () => `the time ${at / 1000} ns`,
+      (waiter) => {
+        let i = this.#timers.length;
+        while (i > 0 && this.#timers[i - 1]!.at > at) i--;
+        const timed = { waiter, at };
+        this.#timers.splice(i, 0, timed);
+        return () => {
+          const k = this.#timers.indexOf(timed);
+          if (k >= 0) this.#timers.splice(k, 1);
+        };
+      },
+    );
+  }
+  settled(): Promise<void> {
+    if (this.#context.readOnly) return Promise.resolve();
+    return this.wait(() => "the read-only phase", this.#settled);
+  }
+  until(clock: number, predicate: () => unknown, text: string): Promise<void> {
+    const list = this.clocks[clock]!.until;
+    return this.#enlist(
+      () => `until(${text})`,
+      (waiter) => {
+        const polled = { waiter, predicate };
+        list.push(polled);
+        return () => {
+          const i = list.indexOf(polled);
+          if (i >= 0) list.splice(i, 1);
+        };
+      },
+    );
+  }
+  /** Gives up waits that are no longer needed. */
+  abandon(promises: readonly unknown[]): void {
+    for (const p of promises) {
+      const w = (p as Waiting | undefined)?.[WAITER];
+      if (w && !w.done) {
+        w.done = true;
+        w.cancel();
+      }
+    }
+  }
+
+  /** Lets a waiter go on; it runs before time moves. */
+  wake(w: Waiter, value?: unknown): void {
+    if (w.done) return;
+    w.done = true;
+    w.value = value;
+    this.#ready.push(w);
+  }
+  wakeAll(list: Waiter[], value?: unknown): void {
+    for (const w of list.splice(0)) this.wake(w, value);
+  }
+
+  start<T>(work: () => Promise<T> | T, name?: string): Task<T> {
+    const task = new Task<T>(this, name ?? `#${++this.#taskCount}`, this.sites ? callSite() : "");
+    this.launch(task, work);
+    return task;
+  }
+  launch<T>(task: Task<T>, work: () => Promise<T> | T): void {
+    this.tasks.add(task as Task<unknown>);
+    const previous = this.#current;
+    this.#current = task as Task<unknown>;
+    let running: Promise<T>;
+    try {
+      running = Promise.resolve(work());
+    } catch (e) {
+      running = Promise.reject(e);
+    } finally {
+      this.#current = previous;
+    }
+    running.then(
+      (value) => {
+        this.tasks.delete(task as Task<unknown>);
+        task.finish(value);
+      },
+      (e: unknown) => {
+        this.tasks.delete(task as Task<unknown>);
+        if (task.state === "killed") return;
+        task.state = "failed";
+        this.fail(e, task.name);
+      },
+    );
+  }
+
+  fail(e: unknown, task?: string): void {
+    this.failure ??= { error: e instanceof Error ? e : new Error(String(e)), task };
+  }
+
+  /** Runs `work` as the main task until it ends or anything fails. Never rejects: look at `failure`. */
+  run<T>(work: () => Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      let value: T | undefined;
+      // From setImmediate, because microtasks cannot be run from inside one.
+      setImmediate(() => {
+        this.launch(this.main as Task<T>, work);
+        const finish = (): void => {
+          value = this.main.result as T | undefined;
+          this.#over = true;
+          resolve(value);
+        };
+        void this.#loop(finish);
+      });
+    });
+  }
+
+  async #loop(finish: () => void): Promise<void> {
+    const turn = (): Promise<void> => new Promise((r) => setImmediate(r));
+    try {
+      if (drain) {
+        let idle = 0;
+        const slice = (): void => {
+          const start = performance.now();
+          try {
+            drain();
+            this.#resume();
+            for (let n = 0; ; n++) {
+              if (this.failure || this.main.done) return finish();
+              if (!this.#anybody()) {
+                // Everybody waits for something outside the simulation, such as a file.
+                idle ||= start;
+                if (performance.now() - idle > IDLE_MS) {
+                  this.fail(new Error("nobody waits for the simulation, and nothing outside it has come for 20 s"));
+                  return finish();
+                }
+                setTimeout(slice, 1);
+                return;
+              }
+              idle = 0;
+              this.#advance();
+              this.#resume();
+              if ((n & 255) === 255 || (this.memory[H.REASON]! & REASON.SLICE) !== 0)
+                if (performance.now() - start > SLICE_MS) {
+                  setImmediate(slice);
+                  return;
+                }
+            }
+          } catch (e) {
+            this.fail(e);
+            finish();
+          }
+        };
+        setImmediate(slice);
+        return;
+      }
+      for (;;) {
+        await turn();
+        for (let i = 0; i < this.#ready.length; i++) {
+          this.#deliver(this.#ready[i]!);
+          await turn();
+        }
+        this.#ready.length = 0;
+        if (this.failure || this.main.done) return finish();
+        if (this.#anybody()) this.#advance();
+      }
+    } catch (e) {
+      this.fail(e);
+      finish();
+    }
+  }
+
+  #deliver(w: Waiter): void {
+    this.#current = w.task;
+    if (w.task.waiting === w) w.task.waiting = undefined;
+    if (w.error) w.reject(w.error);
+    else (w.resolve as (v: unknown) => void)(w.value);
+  }
+
+  // One after the other, each until it waits again, so the order never depends on how deep the awaits are.
+  #resume(): void {
+    const ready = this.#ready;
+    for (let i = 0; i < ready.length; i++) {
+      if (this.failure) break;
+      this.#deliver(ready[i]!);
+      drain!();
+    }
+    ready.length = 0;
+    this.#current = this.main;
+  }
+
+  #anybody(): boolean {
+    if (this.#timers.length || this.#settled.length) return true;
+    for (const c of this.clocks) if (c.rise.length || c.fall.length || c.until.length || c.hooks.length) return true;
+    for (const a of this.agents) if (a.wants()) return true;
+    return false;
+  }
+
+  #advance(): void {
+    const m = this.memory;
+    let rise = 0;
+    let fall = 0;
+    for (let i = 0; i < this.clocks.length; i++) {
+      const c = this.clocks[i]!;
+      if (c.rise.length || c.until.length || c.hooks.length) rise |= 1 << i;
+      if (c.fall.length) fall |= 1 << i;
+    }
+    m[H.WANT_RISE] = rise;
+    m[H.WANT_FALL] = fall;
+    m[H.WANT_SETTLED] = this.#settled.length ? 1 : 0;
+    const timer = this.#timers[0];
+    m[H.TIMER_LO] = timer ? timer.at % 2 ** 32 : 0;
+    m[H.TIMER_HI] = timer ? Math.floor(timer.at / 2 ** 32) : 0;
+    m[H.COMMAND] = COMMAND.RUN;
+    this.#context.readOnly = false;
+    this.backend.run();
+    const reason = m[H.REASON]!;
+    if (m[H.LOG_BYTES] !== 0) this.#readLog();
+    if (reason & REASON.STATUS && m[H.STATUS] !== STATUS.RUNNING) this.#stopped(m[H.STATUS]!);
+    if (this.failure) return;
+    if (reason & REASON.SETTLED) {
+      this.#context.readOnly = true;
+      this.wakeAll(this.#settled);
+      return;
+    }
+    if (reason & REASON.AGENT) this.serviceAgents();
+    if (reason & REASON.EDGE) this.#edges(m[H.DID_RISE]!, m[H.DID_FALL]!);
+    if (reason & REASON.TIMER) {
+      const now = this.now;
+      while (this.#timers.length && this.#timers[0]!.at <= now) this.wake(this.#timers.shift()!.waiter);
+    }
+    if (reason & REASON.LIMIT && !this.#over) {
+      // Those who were woken by this very edge may still end the run.
+      this.#resumeThenLimit = true;
+    }
+    if (this.#resumeThenLimit) {
+      if (drain) this.#resume();
+      this.#resumeThenLimit = false;
+      if (!this.main.done && !this.failure) this.fail(new HangError(this.cycles(), this.hangReport()));
+    }
+  }
+  #resumeThenLimit = false;
+
+  #edges(rise: number, fall: number): void {
+    for (let i = 0; i < this.clocks.length; i++) {
+      const c = this.clocks[i]!;
+      if (rise & (1 << i)) {
+        for (let k = 0; k < c.hooks.length; k++) c.hooks[k]!();
+        if (c.rise.length === 1) {
+          const w = c.rise[0]!;
+          c.rise.length = 0;
+          this.wake(w);
+        } else if (c.rise.length) this.wakeAll(c.rise);
+        if (c.until.length)
+          for (const p of [...c.until]) {
+            let hit: unknown;
+            try {
+              hit = p.predicate();
+            } catch (e) {
+              p.waiter.cancel();
+              p.waiter.error = e instanceof Error ? e : new Error(String(e));
+              this.wake(p.waiter);
+              continue;
+            }
+            if (hit) {
+              p.waiter.cancel();
+              this.wake(p.waiter);
+            }
+          }
+      }
+      if (fall & (1 << i)) this.wakeAll(c.fall);
+    }
+  }
+
+  serviceAgents(): void {
+    const m = this.memory;
+    for (const a of this.agents) {
+      const fired = m[a.at + A.FIRED]!;
+      if (fired) {
+        m[a.at + A.FIRED] = 0;
+        a.service(fired);
+      }
+    }
+  }
+
+  #readLog(): void {
+    for (const e of this.backend.takeLog()) {
+      this.log.push(e);
+      this.onLog?.(e);
+    }
+  }
+
+  /** Collects what the last edge printed, and its failure if there is one. */
+  finish(): void {
+    this.backend.finish();
+    this.#readLog();
+    if (this.memory[H.STATUS] !== STATUS.RUNNING && !this.failure) this.#stopped(this.memory[H.STATUS]!);
+  }
+
+  /** Statuses that do not end the run. */
+  tolerate = new Set<number>();
+
+  #stopped(status: number): void {
+    if (this.tolerate.has(status)) {
+      if (status !== STATUS.FINISH) this.memory[H.STATUS] = STATUS.RUNNING;
+      return;
+    }
+    const kinds: Record<number, LogEntry["kind"][]> = {
+      [STATUS.FINISH]: ["finish"],
+      [STATUS.STOP]: ["error", "fatal", "stop"],
+      [STATUS.FATAL]: ["fatal"],
+      [STATUS.ERROR]: ["error", "fatal"],
+    };
+    const entry = this.log.findLast((e) => kinds[status]?.includes(e.kind)) ?? this.log.at(-1);
+    this.fail(new DesignStopped(entry, status));
+  }
+
+  /** What every task and every stream was waiting for. */
+  hangReport(): string {
+    const lines: string[] = [];
+    for (const t of this.tasks) {
+      const w = t.waiting;
+      const what = w && !w.done ? `waits for ${w.what()}` : "waits for something outside the simulation";
+      lines.push(`  task ${t.name} ${what}${w?.site ? ` (${w.site})` : ""}`);
+    }
+    for (const a of this.agents) lines.push(`  ${a.describe()}`);
+    return lines.join("\n");
+  }
+}
+
+const ignore = (): void => undefined;
+
+/** First line of the call stack that is not the library's own. */
+export function callSite(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 12;
+  const stack = new Error().stack ?? "";
+  Error.stackTraceLimit = limit;
+  const here = import.meta.dirname;
+  const line = stack
+    .split("\n")
+    .slice(1)
+    .find((l) => !l.includes(here) || /\.test\.ts/.test(l));
+  const m = /\(?((?:file:\/\/)?\/[^()]+:\d+:\d+)\)?$/.exec(line ?? "");
+  return m ? m[1]!.replace("file://", "") : "";
+}
+
+/** The run reached `maxCycles`. */
+export class HangError extends Error {
+  readonly report: string;
+  constructor(cycles: number, report: string) {
+    super(`still running after ${cycles} cycles (maxCycles):\n${report}`);
+    this.name = "HangError";
+    this.report = report;
+  }
+}
+
+/** The design itself ended the run: $error, $fatal, $stop or $finish. */
+export class DesignStopped extends Error {
+  readonly entry: LogEntry | undefined;
+  readonly status: number;
+  constructor(entry: LogEntry | undefined, status: number) {
+    const where = entry?.file ? ` at ${entry.file}:${entry.line}${entry.scope ? ` in ${entry.scope}` : ""}` : "";
+    const what = entry
+      ? entry.kind === "stop" || entry.kind === "finish"
+        ? `$${entry.kind}`
+        : `$${entry.kind}: ${entry.text}`
+      : "the simulator ended";
+    super(`the design called ${what}${where}${entry ? `, at ${entry.time} ns` : ""}`);
+    this.name = "DesignStopped";
+    this.entry = entry;
+    this.status = status;
+  }
+}

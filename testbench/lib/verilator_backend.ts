@@ -1,0 +1,112 @@
+import koffi from "koffi";
+import type { Backend, LogEntry } from "./backend.ts";
+import { BuildError } from "./design.ts";
+import { H } from "./layout.ts";
+
+interface Library {
+  open(memory: bigint, seed: number, waves: string): number;
+  run(handle: number): void;
+  finish(handle: number): void;
+  log(handle: number): string;
+  clearLog(handle: number): void;
+  close(handle: number): void;
+}
+
+// Libraries stay loaded: loading one again for each run would grow the process.
+const loaded = new Map<string, Library>();
+
+function load(path: string): Library {
+  let l = loaded.get(path);
+  if (!l) {
+    const so = koffi.load(path);
+    l = {
+      open: so.func("int tb_open(uintptr_t, uint32_t, const char *)"),
+      run: so.func("void tb_run(int)"),
+      finish: so.func("void tb_finish(int)"),
+      log: so.func("const char *tb_log(int)"),
+      clearLog: so.func("void tb_clear_log(int)"),
+      close: so.func("void tb_close(int)"),
+    };
+    loaded.set(path, l);
+  }
+  return l;
+}
+
+/** Starts an instance of a model over a memory whose header is laid out. */
+export function openVerilator(library: string, memory: Uint32Array, xSeed: number, waves: string | undefined): Backend {
+  const lib = load(library);
+  const handle = lib.open(koffi.address(memory), xSeed, waves ?? "");
+  if (handle < 0) throw new BuildError(`cannot write waves to ${waves}`);
+  let open = true;
+  const { run } = lib;
+  return {
+    sim: "verilator",
+    memory,
+    run: () => run(handle),
+    takeLog() {
+      if (!open || memory[H.LOG_BYTES] === 0) return [];
+      const entries = parseLog(lib.log(handle));
+      lib.clearLog(handle);
+      return entries;
+    },
+    finish() {
+      if (open) lib.finish(handle);
+    },
+    async close() {
+      if (open) lib.close(handle);
+      open = false;
+    },
+  };
+}
+
+/** Entries of the native log: `kind time bytes`, a new line, then the text. */
+export function parseLog(text: string): LogEntry[] {
+  const out: LogEntry[] = [];
+  const bytes = Buffer.from(text, "utf8");
+  let partial = "";
+  let pending: { file: string; line: number; scope: string } | undefined;
+  for (let at = 0; at < bytes.length; ) {
+    const eol = bytes.indexOf(10, at);
+    const [kind, time, length] = bytes.toString("utf8", at, eol).split(" ");
+    const body = bytes.toString("utf8", eol + 1, eol + 1 + Number(length));
+    at = eol + 1 + Number(length);
+    const ns = Number(time) / 1000;
+    if (kind === "D") {
+      partial += body;
+      const lines = partial.split("\n");
+      partial = lines.pop()!;
+      for (const line of lines) out.push(printed(line, ns));
+      continue;
+    }
+    if (partial) out.push(printed(partial, ns));
+    partial = "";
+    const [file = "", line = "0", scope = "", ...message] = body.split("\n");
+    pending = { file, line: Number(line), scope: scope.replace(/^TOP\./, "") };
+    const previous = out.at(-1);
+    if (kind === "F") out.push({ time: ns, kind: "finish", text: "$finish", ...pending });
+    else if (
+      previous &&
+      (previous.kind === "error" || previous.kind === "fatal") &&
+      previous.line === pending.line &&
+      previous.time === ns
+    ) {
+      // The message came as text just before.
+      if (!previous.scope) previous.scope = pending.scope;
+    } else
+      out.push({ time: ns, kind: kind === "X" ? "fatal" : "stop", text: message.join("\n") || "$stop", ...pending });
+  }
+  if (partial) out.push(printed(partial, 0));
+  return out;
+}
+
+// [15000] %Error: file.v:8: Assertion failed in TOP.addernet_tb.t: message
+const SEVERITY = /^\[\d+\] (%Error|%Fatal|%Warning|%Info|-Info): (.+?):(\d+): (?:Assertion failed in )?(\S+?): ?(.*)$/;
+
+function printed(line: string, time: number): LogEntry {
+  const m = SEVERITY.exec(line);
+  if (!m) return { time, kind: "display", text: line };
+  const kind = { "%Error": "error", "%Fatal": "fatal", "%Warning": "warning", "%Info": "info", "-Info": "info" }[
+    m[1]!
+  ] as LogEntry["kind"];
+  return { time, kind, text: m[5]!, file: m[2]!, line: Number(m[3]), scope: m[4]!.replace(/^TOP\./, "") };
+}
