@@ -1,0 +1,71 @@
+// The format before PyTorch 1.6: three pickles about the file, one of the value, one of the storages' keys, and then
+// for each key its number of elements (8 bytes) and the elements.
+import { Cursor } from "./cursor.ts";
+import { shown, unreadable } from "./error.ts";
+import { type Contents, elementBytes } from "./tensors.ts";
+import { call, find, storageOf } from "./torch-names.ts";
+import { unpickle } from "./unpickle.ts";
+import { Dict, type Storage, type Value } from "./values.ts";
+
+/** PROTO 2, LONG1 of ten bytes: 0x1950a86a20f9469cfc6c. */
+const magic = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
+const version = 1001;
+
+export const isLegacy = (bytes: Uint8Array): boolean => magic.every((byte, i) => bytes[i] === byte);
+
+const nothing = {
+  find,
+  call,
+  persistent: (): never => {
+    throw unreadable("the checkpoint refers to a storage where none can be");
+  },
+};
+
+export function readLegacy(bytes: Uint8Array): Contents {
+  let at = magic.length;
+  const next = (world = { ...nothing, persistent: nothing.persistent as (id: Value) => Value }): Value => {
+    const { value, end } = unpickle(bytes, at, world);
+    at = end;
+    return value;
+  };
+
+  const found = next();
+  if (found !== version) {
+    throw unreadable("the checkpoint's version is unknown", { expected: `${version}`, found: shown(String(found)) });
+  }
+  const system = next();
+  const littleEndian = !(system instanceof Dict && system.map.get("little_endian") === false);
+
+  // A key is stored once, with one type and length, however many tensors share it.
+  const storages = new Map<string, Storage>();
+  const persistent = (id: Value): Storage => {
+    const storage = storageOf(id);
+    const first = storages.get(storage.key);
+    if (first && first.dtype !== storage.dtype) throw unreadable(`storage ${shown(storage.key)} has two types`);
+    storages.set(storage.key, first ?? storage);
+    return storage;
+  };
+  const value = next({ find, call, persistent });
+  const keys = next();
+
+  const parts = new Map<string, Uint8Array>();
+  const input = new Cursor(bytes, at);
+  for (const key of Array.isArray(keys) ? keys : []) {
+    const storage = typeof key === "string" ? storages.get(key) : undefined;
+    if (typeof key !== "string" || !storage || parts.has(key)) {
+      throw unreadable(`the checkpoint stores numbers that nothing uses, or twice, before byte ${input.at}`);
+    }
+    parts.set(key, input.raw(input.u64() * elementBytes(storage.dtype)));
+  }
+  return {
+    value,
+    pieces: {
+      littleEndian,
+      bytes(key) {
+        const part = parts.get(key);
+        if (!part) throw unreadable(`the checkpoint lacks the storage ${shown(key)}`);
+        return part;
+      },
+    },
+  };
+}

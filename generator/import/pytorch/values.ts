@@ -1,0 +1,90 @@
+// What a pickle may hold here. All of it is data; a name of Python's stays a name.
+
+export class Tuple {
+  readonly items: readonly Value[];
+  constructor(items: readonly Value[]) {
+    this.items = items;
+  }
+}
+
+/** dict and OrderedDict, in the order of insertion. */
+export class Dict {
+  readonly map = new Map<Value, Value>();
+}
+
+/** `module.name` of Python; one of a fixed list. */
+export class Global {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** A piece of the file that holds numbers; `key` names it there. */
+export class Storage {
+  readonly dtype: StorageType;
+  readonly key: string;
+  /** Place in the stored piece, in elements; other than 0 for views in legacy files. */
+  readonly offset: number;
+  /** Number of elements. */
+  readonly length: number;
+  constructor(dtype: StorageType, key: string, offset: number, length: number) {
+    this.dtype = dtype;
+    this.key = key;
+    this.offset = offset;
+    this.length = length;
+  }
+}
+
+/** A view of a storage: element i, j, ... is at offset + i * strides[0] + j * strides[1] + ... */
+export class TensorView {
+  readonly storage: Storage;
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  constructor(storage: Storage, offset: number, shape: readonly number[], strides: readonly number[]) {
+    this.storage = storage;
+    this.offset = offset;
+    this.shape = shape;
+    this.strides = strides;
+  }
+}
+
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | Value[]
+  | Tuple
+  | Dict
+  | Global
+  | Storage
+  | TensorView;
+
+export type StorageType =
+  | "float64"
+  | "float32"
+  | "float16"
+  | "bfloat16"
+  | "int64"
+  | "int32"
+  | "int16"
+  | "int8"
+  | "uint8"
+  | "bool";
+
+export const STORAGE_TYPES: ReadonlyMap<string, StorageType> = new Map([
+  ["torch.DoubleStorage", "float64"],
+  ["torch.FloatStorage", "float32"],
+  ["torch.HalfStorage", "float16"],
+  ["torch.BFloat16Storage", "bfloat16"],
+  ["torch.LongStorage", "int64"],
+  ["torch.IntStorage", "int32"],
+  ["torch.ShortStorage", "int16"],
+  ["torch.CharStorage", "int8"],
+  ["torch.ByteStorage", "uint8"],
+  ["torch.BoolStorage", "bool"],
+]);
