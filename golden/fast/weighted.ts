@@ -1,42 +1,10 @@
 // Adder and multiply layers: windows are gathered into one array, then every row of weights runs over it.
 import type { MacNode, SadNode } from "../../generator/ir/quantized.ts";
-import { bitsFor, mac, requant, sad, unionAll } from "../arith/index.ts";
+import { bitsFor, requant, unionAll } from "../arith/index.ts";
 import type { NodeEdges } from "../ops/index.ts";
 import { pixelTable } from "./pixels.ts";
+import { macRows, type Rows, sadRows, wideMacRows, wideSadRows } from "./rows.ts";
 import type { Buffers, Prepare, Values } from "./step.ts";
-
-/** out[o] = reduction of x and row first + o of the weights, for each o below out.length. */
-type Rows = (x: Int32Array, weights: Int32Array, first: number, out: Float64Array) => void;
-
-/** Sums stay in 32-bit integers here, which the engine keeps in registers. */
-const sadRows: Rows = (x, weights, first, out) => {
-  const taps = x.length;
-  for (let o = 0, at = first * taps; o < out.length; o++) {
-    let acc = 0;
-    for (let k = 0; k < taps; k++, at++) {
-      const d = (x[k]! - weights[at]!) | 0;
-      acc = (acc + Math.abs(d)) | 0;
-    }
-    out[o] = acc;
-  }
-};
-
-const macRows: Rows = (x, weights, first, out) => {
-  const taps = x.length;
-  for (let o = 0, at = first * taps; o < out.length; o++) {
-    let acc = 0;
-    for (let k = 0; k < taps; k++, at++) acc = (acc + Math.imul(x[k]!, weights[at]!)) | 0;
-    out[o] = acc;
-  }
-};
-
-/** For sums beyond 32 bits: the definition itself, row by row. */
-const wideRows =
-  (reduce: (x: ArrayLike<number>, w: ArrayLike<number>) => number): Rows =>
-  (x, weights, first, out) => {
-    for (let o = 0; o < out.length; o++)
-      out[o] = reduce(x, weights.subarray((first + o) * x.length, (first + o + 1) * x.length));
-  };
 
 function prepare(node: SadNode | MacNode, edges: NodeEdges, buffers: Buffers, narrow: Rows, wide: Rows): () => void {
   const { window, weights, accRange } = node;
@@ -53,9 +21,10 @@ function prepare(node: SadNode | MacNode, edges: NodeEdges, buffers: Buffers, na
   weights.rows.forEach((row, o) => {
     flat.set(row, o * taps);
   });
-  const wires = bitsFor(unionAll([accRange, { min: 0, max: 0 }, input.range, { min: outside, max: outside }]));
-  const rows = wires < 32 ? narrow : wide;
-  const patch = new Int32Array(taps);
+  const all = unionAll([accRange, { min: 0, max: 0 }, input.range, { min: outside, max: outside }]);
+  const fits = bitsFor(all) < 32;
+  const rows = fits ? narrow : wide;
+  const patch = fits ? new Int32Array(taps) : new Float64Array(taps);
   const sums = new Float64Array(outGroup);
   const finish = requant.prepare(node.requant, accRange);
   const positions = output.shape[0] * output.shape[1];
@@ -73,7 +42,7 @@ function prepare(node: SadNode | MacNode, edges: NodeEdges, buffers: Buffers, na
 }
 
 function gatherInto(
-  patch: Int32Array,
+  patch: Values,
   x: Values,
   pixels: Int32Array,
   from: number,
@@ -91,8 +60,6 @@ function gatherInto(
   }
 }
 
-export const sadStep: Prepare<SadNode> = (node, edges, buffers) =>
-  prepare(node, edges, buffers, sadRows, wideRows(sad.eval));
+export const sadStep: Prepare<SadNode> = (node, edges, buffers) => prepare(node, edges, buffers, sadRows, wideSadRows);
 
-export const macStep: Prepare<MacNode> = (node, edges, buffers) =>
-  prepare(node, edges, buffers, macRows, wideRows(mac.eval));
+export const macStep: Prepare<MacNode> = (node, edges, buffers) => prepare(node, edges, buffers, macRows, wideMacRows);
