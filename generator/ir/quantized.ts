@@ -16,7 +16,11 @@ export interface Requant {
   readonly bias: readonly number[];
   readonly shift: number;
   readonly clamp: IntRange | null;
-  readonly negative?: { readonly multiplier: readonly number[]; readonly bias: readonly number[]; readonly pivot: number };
+  readonly negative?: {
+    readonly multiplier: readonly number[];
+    readonly bias: readonly number[];
+    readonly pivot: number;
+  };
 }
 
 /** Integer weights, one row per output channel, taps in (ky, kx, channel within the group) order. */

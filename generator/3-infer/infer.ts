@@ -1,0 +1,90 @@
+// Stage 3: shapes, and the tensors of every layer in compiler order.
+
+import type { Wiring } from "../2-graph/graph.ts";
+import type { Report } from "../diagnostics/diagnostics.ts";
+import type { Graph, GraphNode, InputSpec } from "../ir/graph.ts";
+import type { FloatTensor } from "../ir/tensor.ts";
+import type { Feature } from "../layers/define.ts";
+import { layerOf } from "../layers/index.ts";
+import type { TensorSource } from "./tensors.ts";
+
+export function infer(wiring: Wiring, source: TensorSource, report: Report): Graph | undefined {
+  const { network } = wiring;
+  const input = inputSpec(wiring, report);
+  if (!input) return undefined;
+  const features = new Map<string, Feature>([[input.name, { shape: input.shape }]]);
+  const nodes: GraphNode[] = [];
+  for (const { layer, index, inputs } of wiring.layers) {
+    const path = ["layers", index] as const;
+    const def = layerOf(layer.kind);
+    const read = inputs.map((n) => features.get(n));
+    // A layer behind a faulty one has no shape to work on; the fault itself has been reported.
+    if (read.some((f) => f === undefined)) continue;
+    const known = read as Feature[];
+    const got = def.infer(layer, known, report.at(path));
+    if (!got) continue;
+    const size = got.feature.shape.reduce((a, b) => a * b, 1);
+    if (size > 2 ** 28) {
+      report.error({
+        code: "AN3005",
+        message: "the result of this layer is too large",
+        path,
+        expected: "at most 2^28 values",
+        found: got.feature.shape.join(" x "),
+      });
+      continue;
+    }
+    features.set(layer.name, got.feature);
+    const tensors: Record<string, FloatTensor> = {};
+    for (const request of def.tensors?.(layer, known, got.feature, network.layout) ?? []) {
+      const t = source.read(request, layer.name, path, report);
+      if (t) tensors[request.role] = request.arrange ? request.arrange(t) : t;
+    }
+    nodes.push({
+      name: layer.name,
+      kind: layer.kind,
+      inputs,
+      attrs: got.attrs,
+      tensors,
+      shape: got.feature.shape,
+      overrides: { bits: layer.bits, pe: layer.pe, simd: layer.simd },
+      path,
+    });
+  }
+  return report.failed ? undefined : { name: network.name, input, nodes, outputs: wiring.outputs };
+}
+
+function inputSpec({ network }: Wiring, report: Report): InputSpec | undefined {
+  const { input } = network;
+  const channels = input.shape[2];
+  const perChannel = (v: number | number[] | undefined, fallback: number, key: string): number[] => {
+    const list = typeof v === "object" ? v : new Array<number>(channels).fill(v ?? fallback);
+    if (list.length !== channels)
+      report.error({
+        code: "AN1004",
+        message: `"${key}" needs one number for each channel`,
+        path: ["input", key],
+        expected: `${channels} number${channels === 1 ? "" : "s"}`,
+        found: String(list.length),
+      });
+    return list;
+  };
+  const mean = perChannel(input.mean, 0, "mean");
+  const std = perChannel(input.std, 1, "std");
+  if (std.some((s) => !(s > 0)))
+    report.error({
+      code: "AN1004",
+      message: '"std" must be above 0',
+      path: ["input", "std"],
+      expected: "positive numbers",
+      found: std.join(", "),
+    });
+  if (report.failed) return undefined;
+  return {
+    name: input.name,
+    shape: input.shape,
+    storage: input.storage,
+    scale: std.map((s) => input.scale / s),
+    offset: std.map((s, c) => (-input.zero_point * input.scale - mean[c]!) / s),
+  };
+}

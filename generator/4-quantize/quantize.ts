@@ -1,0 +1,382 @@
+// Stage 4: real numbers become integers. Scales, folded weights, requantize constants, exact ranges. No float leaves it
+// but the scales that tell what the integers mean.
+import { requant as requantArith } from "../../golden/arith/index.ts";
+import type { Report } from "../diagnostics/diagnostics.ts";
+import type { Graph, GraphNode } from "../ir/graph.ts";
+import type { QuantizeOptions } from "../ir/quantize-options.ts";
+import type { QuantizedNetwork, QuantizedNode, Requant } from "../ir/quantized.ts";
+import type { EdgeType, IntRange, Shape } from "../ir/tensor.ts";
+import { plainAccumulation } from "../layers/accumulate.ts";
+import type { Accumulation, NodeIdentity, Target } from "../layers/define.ts";
+import { foldRequant } from "../layers/fold.ts";
+import { layerOf } from "../layers/index.ts";
+import { chooseScale, type LayerStats } from "./scale.ts";
+import { consumersOf, type Unit, unitsOf } from "./units.ts";
+
+/** Real results of every layer (and the input) on the calibration images, by name. */
+export type Calibration = ReadonlyMap<string, LayerStats>;
+
+/**
+ * Follows the integer network over the calibration images while it is being built.
+ */
+export interface IntegerProbe {
+  /** Mean of the accumulator of `node` for each channel; undefined where the node has none. */
+  accumulatorMeans(node: QuantizedNode, edges: Readonly<Record<string, EdgeType>>): Float64Array | undefined;
+  /** Computes the node's output for the nodes behind it. */
+  advance(node: QuantizedNode, edges: Readonly<Record<string, EdgeType>>): void;
+}
+
+export function quantize(
+  graph: Graph,
+  calibration: Calibration,
+  options: QuantizeOptions,
+  report: Report,
+  probe?: (inputEdge: string) => IntegerProbe,
+): QuantizedNetwork | undefined {
+  const q = new Quantizer(graph, calibration, options, report, probe);
+  return q.run();
+}
+
+class Quantizer {
+  readonly #graph: Graph;
+  readonly #calibration: Calibration;
+  readonly #options: QuantizeOptions;
+  readonly #report: Report;
+  readonly #probe: IntegerProbe | undefined;
+  readonly #edges: Record<string, EdgeType> = Object.create(null);
+  readonly #nodes: QuantizedNode[] = [];
+  readonly #consumers: ReadonlyMap<string, readonly GraphNode[]>;
+  /** The edge that carries a layer's result, by layer name. */
+  readonly #edgeOf = new Map<string, string>();
+
+  constructor(
+    graph: Graph,
+    calibration: Calibration,
+    options: QuantizeOptions,
+    report: Report,
+    probe?: (inputEdge: string) => IntegerProbe,
+  ) {
+    this.#graph = graph;
+    this.#calibration = calibration;
+    this.#options = options;
+    this.#report = report;
+    this.#consumers = consumersOf(graph);
+    this.#probe = probe?.(graph.input.name);
+  }
+
+  run(): QuantizedNetwork | undefined {
+    this.#input();
+    for (const unit of unitsOf(this.#graph)) {
+      const role = layerOf(unit.first.kind).quantize;
+      if (role.role === "none") this.#alias(unit);
+      else if (role.role === "same" || role.role === "head") this.#whole(unit, role.node, role.role === "head");
+      else if (role.role === "join") this.#join(unit, role.join);
+      else {
+        const ins = this.#inputs(unit.first);
+        const bits = unit.first.overrides.bits ?? this.#options.bits;
+        const acc = role.role === "anchor" ? role.accumulate(unit.first, ins, bits) : plainAccumulation(ins[0]!);
+        this.#anchor(unit, this.#identity(unit), acc);
+      }
+      if (this.#report.failed) return undefined;
+    }
+    return {
+      name: this.#graph.name,
+      input: this.#graph.input,
+      inputEdge: this.#graph.input.name,
+      edges: { ...this.#edges },
+      nodes: this.#nodes,
+      outputs: this.#graph.outputs.map((n) => this.#edgeOf.get(n)!),
+    };
+  }
+
+  /** The stored input, and a requantize node behind it where the layers work on other bits or another meaning. */
+  #input(): void {
+    const { input } = this.#graph;
+    const bits = input.storage === "uint16" ? 16 : 8;
+    const signed = input.storage === "int8";
+    const scale = input.scale[0]!;
+    const zeroPoint = -input.offset[0]! / scale;
+    const range = signed ? { min: -128, max: 127 } : { min: 0, max: 2 ** bits - 1 };
+    const stored: EdgeType = {
+      shape: input.shape,
+      bits,
+      signed,
+      scale,
+      zeroPoint: signed ? 0 : Math.round(zeroPoint),
+      range,
+    };
+    this.#edges[input.name] = stored;
+    this.#edgeOf.set(input.name, input.name);
+    const wanted = this.#bitsWanted(input.name);
+    const uniform = input.scale.every((s) => s === scale) && input.offset.every((o) => o === input.offset[0]);
+    const plain = uniform && !signed && Number.isInteger(zeroPoint) && zeroPoint >= 0 && zeroPoint <= range.max;
+    // Integers that already mean what the layers need enter as they are.
+    if (plain && wanted >= bits) return;
+    const channels = input.shape[2];
+    const acc: Accumulation = {
+      range,
+      gain: input.scale,
+      offset: input.offset,
+      node: (id, requant) => ({ op: "requant", ...id, requant }),
+    };
+    const name = this.#freshName(`${input.name}_requantize`);
+    const stats = this.#calibration.get(input.name)!;
+    const quantization = this.#scaleFor(stats, wanted, input.name, ["input"]);
+    const target = this.#target(
+      quantization,
+      wanted,
+      { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY },
+      channels,
+    );
+    const id: NodeIdentity = {
+      name,
+      inputs: [input.name],
+      output: name,
+      layers: [input.name],
+      path: ["input"],
+      overrides: {},
+    };
+    const { requant } = foldRequant(acc, target);
+    this.#push(
+      acc.node(id, requant),
+      this.#typed(input.shape, wanted, quantization, requantArith.range(requant, range)),
+    );
+    this.#edgeOf.set(input.name, name);
+  }
+
+  #freshName(base: string): string {
+    const taken = new Set([this.#graph.input.name, ...this.#graph.nodes.map((n) => n.name)]);
+    let name = base;
+    while (taken.has(name)) name += "_";
+    return name;
+  }
+
+  #anchor(unit: Unit, id: NodeIdentity, acc: Accumulation): void {
+    const channels = unit.last.shape[2];
+    const affine = { scale: new Array<number>(channels).fill(1), offset: new Array<number>(channels).fill(0) };
+    for (const layer of unit.affines) {
+      const role = layerOf(layer.kind).quantize;
+      if (role.role !== "affine") continue;
+      const a = role.affine(layer);
+      for (let c = 0; c < channels; c++) {
+        affine.scale[c] = affine.scale[c]! * a.scale[c]!;
+        affine.offset[c] = affine.offset[c]! * a.scale[c]! + a.offset[c]!;
+      }
+    }
+    const logits = !unit.activation && this.#endsNetwork(unit.last);
+    const bits = this.#bitsWanted(unit.last.name);
+    const limits = this.#limits(unit);
+    const quantization = logits
+      ? { scale: 1, zeroPoint: 0 }
+      : this.#scaleFor(this.#calibration.get(unit.last.name)!, bits, unit.last.name, unit.last.path);
+    const base = this.#target(quantization, bits, limits, channels);
+    const target: Target = { ...base, affine, clamp: logits ? null : base.clamp };
+    const real = this.#calibration.get(unit.first.name);
+    // A standalone affine layer's own mean is its result, not its accumulator.
+    const anchored = layerOf(unit.first.kind).quantize.role === "anchor";
+    const center =
+      anchored && real ? acc.gain.map((g, c) => (g === 0 ? 0 : (real.mean[c]! - acc.offset[c]!) / g)) : undefined;
+    const { requant, scale } = foldRequant(acc, target, center);
+    let node = acc.node(id, requant);
+    const shape = unit.last.shape;
+    const typeOf = (r: Requant): EdgeType => {
+      const range = requantArith.range(r, acc.range);
+      return logits
+        ? { shape, bits: signedBits(range), signed: true, scale, zeroPoint: 0, range }
+        : this.#typed(shape, bits, quantization, range);
+    };
+    const wanted = this.#calibration.get(unit.beforeActivation.name);
+    const means = anchored
+      ? this.#probe?.accumulatorMeans(node, { ...this.#edges, [id.output]: typeOf(requant) })
+      : undefined;
+    if (means && wanted) {
+      const corrected = matchMeans(requant, means, wanted.mean, scale, quantization.zeroPoint, logits);
+      node = acc.node(id, corrected);
+      this.#push(node, typeOf(corrected));
+    } else this.#push(node, typeOf(requant));
+    this.#adopt(unit, id.output);
+  }
+
+  #join(
+    unit: Unit,
+    join: (node: GraphNode, id: NodeIdentity, inputs: readonly EdgeType[], target: Target) => QuantizedNode,
+  ): void {
+    const bits = this.#bitsWanted(unit.last.name);
+    const quantization = this.#scaleFor(this.#calibration.get(unit.last.name)!, bits, unit.last.name, unit.last.path);
+    const limits = this.#limits(unit);
+    if (limits.slopes) {
+      this.#report.error({
+        code: "AN4004",
+        message: `${unit.activation!.kind} directly behind ${unit.first.kind} is not possible`,
+        path: unit.activation!.path,
+        expected: "relu, relu6 or no activation behind a join",
+      });
+      return;
+    }
+    const target = this.#target(quantization, bits, limits, unit.last.shape[2]);
+    const id = this.#identity(unit);
+    const node = join(unit.first, id, this.#inputs(unit.first), target);
+    this.#push(node, this.#typed(unit.last.shape, bits, quantization, target.clamp!));
+    this.#adopt(unit, id.output);
+  }
+
+  #whole(unit: Unit, make: (node: GraphNode, id: NodeIdentity) => QuantizedNode, head: boolean): void {
+    const [x] = this.#inputs(unit.first);
+    const id = this.#identity(unit);
+    const { shape } = unit.last;
+    const classes = x!.shape[2];
+    const type: EdgeType = head
+      ? {
+          shape,
+          bits: Math.max(1, Math.ceil(Math.log2(classes))),
+          signed: false,
+          scale: 1,
+          zeroPoint: 0,
+          range: { min: 0, max: classes - 1 },
+        }
+      : { ...x!, shape };
+    this.#push(make(unit.first, id), type);
+    this.#adopt(unit, id.output);
+  }
+
+  #alias(unit: Unit): void {
+    this.#edgeOf.set(unit.first.name, this.#edgeOf.get(unit.first.inputs[0]!)!);
+  }
+
+  #identity(unit: Unit): NodeIdentity {
+    const { first } = unit;
+    return {
+      name: first.name,
+      inputs: first.inputs.map((n) => this.#edgeOf.get(n)!),
+      output: unit.last.name,
+      layers: unit.layers.map((l) => l.name),
+      path: first.path,
+      overrides: first.overrides,
+    };
+  }
+
+  #inputs(node: GraphNode): EdgeType[] {
+    return node.inputs.map((n) => this.#edges[this.#edgeOf.get(n)!]!);
+  }
+
+  #push(node: QuantizedNode, type: EdgeType): void {
+    this.#edges[node.output] = type;
+    this.#nodes.push(node);
+    this.#probe?.advance(node, this.#edges);
+  }
+
+  #adopt(unit: Unit, edge: string): void {
+    for (const l of unit.layers) this.#edgeOf.set(l.name, edge);
+  }
+
+  /** Bits that the readers of a layer's result ask for, looking through layers that keep its meaning. */
+  #bitsWanted(name: string): number {
+    const asked: number[] = [];
+    const look = (at: string) => {
+      for (const c of this.#consumers.get(at) ?? []) {
+        const { role } = layerOf(c.kind).quantize;
+        if (c.overrides.bits !== undefined) asked.push(c.overrides.bits);
+        else if (role === "same" || role === "none") look(c.name);
+        else asked.push(this.#options.bits);
+      }
+    };
+    look(name);
+    return asked.length > 0 ? Math.max(...asked) : this.#options.bits;
+  }
+
+  /** Nothing but an index or the network's end reads the result. */
+  #endsNetwork(node: GraphNode): boolean {
+    const next = this.#consumers.get(node.name)!;
+    return next.every((c) => {
+      const { role } = layerOf(c.kind).quantize;
+      return role === "head" || ((role === "none" || c.kind === "flatten") && this.#endsNetwork(c));
+    });
+  }
+
+  #limits(unit: Unit): { lower: number; upper: number; slopes?: readonly number[] } {
+    const role = unit.activation && layerOf(unit.activation.kind).quantize;
+    const a = role?.role === "activation" ? role.activation(unit.activation!) : {};
+    return {
+      lower: a.lower ?? Number.NEGATIVE_INFINITY,
+      upper: a.upper ?? Number.POSITIVE_INFINITY,
+      ...(a.negativeSlope ? { slopes: a.negativeSlope } : {}),
+    };
+  }
+
+  #target(
+    { scale, zeroPoint }: { scale: number; zeroPoint: number },
+    bits: number,
+    limits: { lower: number; upper: number; slopes?: readonly number[] },
+    channels: number,
+  ): Target {
+    const qmax = 2 ** bits - 1;
+    const at = (v: number) => Math.floor(v / scale + zeroPoint + 0.5);
+    return {
+      scale,
+      zeroPoint,
+      clamp: { min: Math.max(0, Math.min(qmax, at(limits.lower))), max: Math.max(0, Math.min(qmax, at(limits.upper))) },
+      affine: { scale: new Array<number>(channels).fill(1), offset: new Array<number>(channels).fill(0) },
+      ...(limits.slopes ? { negativeSlope: limits.slopes } : {}),
+      mode: this.#options.mode,
+      multiplierBits: this.#options.multiplierBits,
+    };
+  }
+
+  #scaleFor(stats: LayerStats, bits: number, name: string, path: GraphNode["path"]) {
+    if (stats.min === 0 && stats.max === 0)
+      this.#report.warn({
+        code: "AN4005",
+        message: `calibration saw only zeros behind ${JSON.stringify(name)}`,
+        path,
+        hint: "use more or other calibration images",
+      });
+    return chooseScale(stats, bits, this.#options.method, this.#options.percentile);
+  }
+
+  #typed(
+    shape: Shape,
+    bits: number,
+    { scale, zeroPoint }: { scale: number; zeroPoint: number },
+    range: IntRange,
+  ): EdgeType {
+    return { shape, bits, signed: false, scale, zeroPoint, range };
+  }
+}
+
+function signedBits(r: IntRange): number {
+  let bits = 1;
+  while (-(2 ** (bits - 1)) > r.min || 2 ** (bits - 1) - 1 < r.max) bits++;
+  return bits;
+}
+
+/**
+ * Sets each channel's constant so that the mean of the integer results before the activation equals the mean of the
+ * real ones: rounding of weights, activations and multipliers leaves no offset behind.
+ */
+function matchMeans(
+  r: Requant,
+  acc: Float64Array,
+  real: Float64Array,
+  scale: number,
+  zeroPoint: number,
+  logits: boolean,
+): Requant {
+  const unit = logits ? 1 : 2 ** r.shift;
+  const bias = r.multiplier.map((m, c) => {
+    const wanted = real[c]! / scale + (logits ? 0 : zeroPoint + 0.5);
+    return Math.floor(wanted * unit - acc[c]! * m);
+  });
+  if (!r.negative) return { ...r, bias };
+  return {
+    ...r,
+    bias,
+    negative: {
+      ...r.negative,
+      bias: r.negative.bias.map(
+        (b, c) =>
+          b +
+          Math.round((bias[c]! - r.bias[c]!) * (r.multiplier[c] ? r.negative!.multiplier[c]! / r.multiplier[c]! : 0)),
+      ),
+    },
+  };
+}

@@ -1,0 +1,135 @@
+// Stage 5: how many lanes each node gets, so that the slowest one still makes the frame rate.
+import type { Report } from "../diagnostics/diagnostics.ts";
+import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
+import { divisors, type Fold, type FoldPlan, gcd, type NodeTypes, pixelsOf } from "../ops/define.ts";
+import { hardwareOf } from "../ops/index.ts";
+
+export interface ScheduleOptions {
+  /** Frames per second to reach, at `clockMHz`. Absent: the default rate, lowered to what the network can reach. */
+  readonly fps?: number | undefined;
+  readonly clockMHz: number;
+}
+
+export const defaultSchedule = { fps: 1000, clockMHz: 100 } as const;
+
+export interface NodeSchedule extends FoldPlan {
+  readonly node: QuantizedNode;
+  readonly types: NodeTypes;
+  readonly fold: Fold;
+}
+
+export interface Schedule {
+  readonly nodes: readonly NodeSchedule[];
+  /** Lanes of the network's input stream. */
+  readonly inputLanes: number;
+  /** Clocks between frames. */
+  readonly interval: number;
+  readonly bottleneck: string;
+  readonly clockMHz: number;
+}
+
+export const typesOf = (net: QuantizedNetwork, node: QuantizedNode): NodeTypes => ({
+  inputs: node.inputs.map((e) => net.edges[e]!),
+  output: net.edges[node.output]!,
+});
+
+export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report: Report): Schedule | undefined {
+  const clocks = Math.floor((options.clockMHz * 1e6) / (options.fps ?? defaultSchedule.fps));
+  const found = fold(net, clocks, report);
+  if (!found) return undefined;
+  if (options.fps !== undefined && found.interval > clocks) {
+    const best = Math.floor((options.clockMHz * 1e6) / found.interval);
+    report.error({
+      code: "AN5002",
+      message: `${options.fps} frames a second are out of reach at ${options.clockMHz} MHz`,
+      path: net.nodes.find((n) => n.name === found.bottleneck)?.path ?? ["input"],
+      expected: `at most ${best}: ${JSON.stringify(found.bottleneck)} needs ${found.interval} clocks a frame with all its lanes`,
+      found: `${clocks} clocks a frame`,
+      hint: `--fps ${best}, or a higher --clock`,
+    });
+    return undefined;
+  }
+  return { ...found, clockMHz: options.clockMHz };
+}
+
+function fold(net: QuantizedNetwork, clocks: number, report: Report): Omit<Schedule, "clockMHz"> | undefined {
+  const input = net.edges[net.inputEdge]!;
+  // The input enters as narrow as the rate allows.
+  const inputLanes =
+    divisors(input.shape[2]).find((l) => pixelsOf(input) * (input.shape[2] / l) <= clocks) ?? input.shape[2];
+  const lanesOf = new Map<string, number>([[net.inputEdge, inputLanes]]);
+  const inputCycles = pixelsOf(input) * (input.shape[2] / inputLanes);
+  let interval = inputCycles;
+  let bottleneck = net.inputEdge;
+  const nodes: NodeSchedule[] = [];
+  for (const node of net.nodes) {
+    const op = hardwareOf(node);
+    if (!op) {
+      report.error({
+        code: "AN4004",
+        message: `there is no hardware for ${JSON.stringify(node.op)} yet (layer ${JSON.stringify(node.name)})`,
+        path: node.path,
+        hint: "addernet infer computes this network; addernet build cannot",
+      });
+      continue;
+    }
+    const types = typesOf(net, node);
+    const producers = node.inputs.map((e) => lanesOf.get(e)!);
+    const space = op.folds(node, types);
+    const pe = chosen(space.pe, node.overrides.pe, "pe", node, report);
+    const simd = chosen(space.simd, node.overrides.simd, "simd", node, report);
+    if (!pe || !simd) continue;
+    let best: (NodeSchedule & { converts: boolean }) | undefined;
+    for (const p of pe)
+      for (const s of simd) {
+        const f = { pe: p, simd: s };
+        const plan = op.plan(node, types, f);
+        const converters = node.inputs.map((_, i) => conversion(types.inputs[i]!.shape, producers[i]!, plan.lanesIn));
+        const cycles = Math.max(plan.cycles, ...converters);
+        const one = { node, types, fold: f, ...plan, cycles, converts: producers.some((l) => l !== plan.lanesIn) };
+        if (!best || better(one, best, clocks)) best = one;
+      }
+    const { converts: _, ...kept } = best!;
+    nodes.push(kept);
+    lanesOf.set(node.output, kept.lanesOut);
+    if (kept.cycles > interval) [interval, bottleneck] = [kept.cycles, node.name];
+  }
+  return report.failed ? undefined : { nodes, inputLanes, interval, bottleneck };
+}
+
+type Candidate = FoldPlan & { fold: Fold; converts: boolean };
+
+/** Fast enough comes first, then few lanes, then no width converter, then few clocks; too slow ones compare by clocks. */
+function better(a: Candidate, b: Candidate, clocks: number): boolean {
+  const slow = [a.cycles > clocks, b.cycles > clocks];
+  if (slow[0] !== slow[1]) return !slow[0];
+  if (slow[0] && a.cycles !== b.cycles) return a.cycles < b.cycles;
+  const key = (c: Candidate) => [c.lanes, c.converts ? 1 : 0, c.cycles, c.fold.pe];
+  const [ka, kb] = [key(a), key(b)];
+  for (let i = 0; i < ka.length; i++) if (ka[i] !== kb[i]) return ka[i]! < kb[i]!;
+  return false;
+}
+
+/** Clocks a frame in the width converter between streams of the same pixels: beats of the common divisor. */
+function conversion(shape: readonly [number, number, number], from: number, to: number): number {
+  return shape[0] * shape[1] * (shape[2] / (from === to ? from : gcd(from, to)));
+}
+
+function chosen(
+  legal: readonly number[],
+  asked: number | undefined,
+  key: "pe" | "simd",
+  node: QuantizedNode,
+  report: Report,
+) {
+  if (asked === undefined) return legal;
+  if (legal.includes(asked)) return [asked];
+  report.error({
+    code: "AN5001",
+    message: `${key} ${asked} is no legal fold of ${JSON.stringify(node.name)}`,
+    path: [...node.path, key],
+    expected: `one of ${legal.slice(0, 24).join(", ")}${legal.length > 24 ? ", ..." : ""}`,
+    found: String(asked),
+  });
+  return undefined;
+}

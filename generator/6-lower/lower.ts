@@ -1,0 +1,255 @@
+// Stage 6: every scheduled node becomes instances of cells; streams are connected, converted in width and forked.
+
+import type { NodeSchedule, Schedule } from "../5-schedule/schedule.ts";
+import { axisFifo, axisFork, axisNarrow, axisWiden, type CellSignature, cells } from "../cells/cells.ts";
+import type { HwBlock, HwGraph, HwInstance, HwMemory, HwPort, HwStream, ParamValue } from "../ir/hardware.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import { fileName, verilogName } from "../names.ts";
+import { edgeStream, gcd, type HwBuilder, type StreamShape } from "../ops/define.ts";
+import { hardwareOf } from "../ops/index.ts";
+
+export interface LowerOptions {
+  /** L1 kernel of the target family: 0 signed tree, 1 shared sum. */
+  readonly kernel: 0 | 1;
+}
+
+export function lower(net: QuantizedNetwork, plan: Schedule, options: LowerOptions): HwGraph {
+  return new Lowering(net, plan, options).run();
+}
+
+/** Names that the emitted top uses itself. */
+const reserved = ["clk", "rst", "s_axis", "m_axis", "mem_dir"];
+
+class Lowering {
+  readonly #net: QuantizedNetwork;
+  readonly #plan: Schedule;
+  readonly #options: LowerOptions;
+  readonly #names = new Set<string>(reserved);
+  readonly #files = new Set<string>();
+  readonly #streams: HwStream[] = [];
+  readonly #memories: HwMemory[] = [];
+  readonly #blocks: HwBlock[] = [];
+  /** Streams still to be handed out, by edge: one for every reader. */
+  readonly #supply = new Map<string, HwStream[]>();
+  readonly prefix: string;
+
+  constructor(net: QuantizedNetwork, plan: Schedule, options: LowerOptions) {
+    this.#net = net;
+    this.#plan = plan;
+    this.#options = options;
+    this.prefix = verilogName(net.name);
+  }
+
+  run(): HwGraph {
+    const { inputEdge } = this.#net;
+    const input = this.#stream(
+      verilogName(inputEdge, this.#names),
+      edgeStream(inputEdge, this.#net.edges[inputEdge]!, this.#plan.inputLanes),
+    );
+    const readers = new Map<string, number>();
+    for (const e of [...this.#net.nodes.flatMap((n) => n.inputs), ...this.#net.outputs])
+      readers.set(e, (readers.get(e) ?? 0) + 1);
+    this.#give(inputEdge, input, readers.get(inputEdge) ?? 0);
+    for (const item of this.#plan.nodes) {
+      const block = new BlockBuilder(this, item);
+      const out = hardwareOf(item.node)!.lower(item.node, item.types, item.fold, block);
+      this.#give(item.node.output, out, readers.get(item.node.output) ?? 0, block);
+      this.#blocks.push(block.done());
+    }
+    const taken = new Set<string>();
+    const outputs = this.#net.outputs.map((e) => ({ name: verilogName(e, taken), stream: this.take(e) }));
+    return {
+      name: this.prefix,
+      blocks: this.#blocks,
+      streams: this.#streams,
+      memories: this.#memories,
+      input,
+      outputs,
+      interval: this.#plan.interval,
+      bottleneck: this.#plan.bottleneck,
+    };
+  }
+
+  get kernel(): 0 | 1 {
+    return this.#options.kernel;
+  }
+
+  blockName(name: string): string {
+    return verilogName(name, this.#names);
+  }
+
+  instanceName(name: string): string {
+    return verilogName(name, this.#names);
+  }
+
+  #stream(name: string, shape: StreamShape): HwStream {
+    const { tensor, ...rest } = shape;
+    const s: HwStream = { name, ...rest, ...(tensor ? { tensor } : {}) };
+    this.#streams.push(s);
+    return s;
+  }
+
+  newStream(name: string, shape: StreamShape): HwStream {
+    return this.#stream(verilogName(name, this.#names), shape);
+  }
+
+  memory(name: string, wordBits: number, words: readonly bigint[], layout: string): HwMemory {
+    const m: HwMemory = { file: fileName(`${this.prefix}_${name}.mem`, this.#files), wordBits, words, layout };
+    this.#memories.push(m);
+    return m;
+  }
+
+  take(edge: string): HwStream {
+    const s = this.#supply.get(edge)?.shift();
+    if (!s) throw new Error(`no stream left for edge ${edge}`);
+    return s;
+  }
+
+  #give(edge: string, stream: HwStream, readers: number, block?: BlockBuilder): void {
+    if (readers <= 1) {
+      this.#supply.set(edge, [stream]);
+      return;
+    }
+    // The input has no block of its own: its fork stands in one named after it.
+    const own = block ?? new BlockBuilder(this, undefined, edge);
+    this.#supply.set(edge, own.fork(stream, readers));
+    if (!block) this.#blocks.push(own.done());
+  }
+}
+
+class BlockBuilder implements HwBuilder {
+  readonly #lowering: Lowering;
+  readonly #item: NodeSchedule | undefined;
+  readonly #name: string;
+  readonly #title: string;
+  readonly #instances: HwInstance[] = [];
+  readonly #facts: [string, string][] = [];
+
+  constructor(lowering: Lowering, item: NodeSchedule | undefined, title = item!.node.name) {
+    this.#lowering = lowering;
+    this.#item = item;
+    this.#title = title;
+    this.#name = lowering.blockName(title);
+  }
+
+  get kernel(): 0 | 1 {
+    return this.#lowering.kernel;
+  }
+
+  input(i: number, lanes: number): HwStream {
+    const from = this.#lowering.take(this.#item!.node.inputs[i]!);
+    if (from.lanes === lanes) return from;
+    const common = gcd(from.lanes, lanes);
+    let s = from;
+    if (common < s.lanes) s = this.#convert("narrow", axisNarrow, s, common);
+    if (common < lanes) s = this.#convert("widen", axisWiden, s, lanes);
+    return s;
+  }
+
+  #convert(label: string, cell: typeof axisNarrow | typeof axisWiden, from: HwStream, lanes: number): HwStream {
+    const { name: _, ...shape } = from;
+    const params = { BITS: from.laneBits, IN_LANES: from.lanes, OUT_LANES: lanes, CHANNELS: from.channels };
+    return this.through(label, cell, params, from, {
+      ...shape,
+      lanes,
+      beatsPerFrame: from.pixels * Math.ceil(from.channels / lanes),
+    });
+  }
+
+  through<C extends CellSignature>(label: string, cell: C, params: object, from: HwStream, to: StreamShape): HwStream {
+    const out = this.#lowering.newStream(`${this.#name}_${label}`, to);
+    this.#instance(label, cell, params, [port("s_axis", "in", [from]), port("m_axis", "out", [out])]);
+    return out;
+  }
+
+  join<C extends CellSignature>(
+    label: string,
+    cell: C,
+    params: object,
+    from: readonly HwStream[],
+    to: StreamShape,
+  ): HwStream {
+    const out = this.#lowering.newStream(`${this.#name}_${label}`, to);
+    this.#instance(label, cell, params, [
+      ...from.map((s, i) => port(`s${i}_axis`, "in", [s])),
+      port("m_axis", "out", [out]),
+    ]);
+    return out;
+  }
+
+  rename(from: HwStream, to: StreamShape): HwStream {
+    // The wires stay; what they mean from here on is the new shape.
+    const { tensor, ...rest } = to;
+    return { name: from.name, ...rest, ...(tensor ? { tensor } : {}) };
+  }
+
+  fork(from: HwStream, readers: number): HwStream[] {
+    const { name: _, ...shape } = from;
+    const outs = Array.from({ length: readers }, (_, i) =>
+      this.#lowering.newStream(`${this.#name}_branch_${i}`, shape),
+    );
+    this.#instance("fork", axisFork, { WIDTH: from.lanes * from.laneBits, N: readers }, [
+      port("s_axis", "in", [from]),
+      port("m_axis", "out", outs),
+    ]);
+    return outs;
+  }
+
+  fifo(from: HwStream, depth: number): HwStream {
+    const { name: _, ...shape } = from;
+    return this.through("fifo", axisFifo, { WIDTH: from.lanes * from.laneBits, DEPTH: depth }, from, shape);
+  }
+
+  memory(label: string, wordBits: number, words: readonly bigint[], layout: string): HwMemory {
+    return this.#lowering.memory(`${this.#name}_${label}`, wordBits, words, layout);
+  }
+
+  fact(label: string, text: string): void {
+    this.#facts.push([label, text]);
+  }
+
+  #instance(label: string, cell: CellSignature, params: object, ports: HwPort[]): void {
+    if (!cells.includes(cell)) throw new Error(`${cell.module} is not in the list of cells`);
+    this.#instances.push({
+      name: this.#lowering.instanceName(`u_${this.#name}_${label}`),
+      cell: cell.module,
+      params: Object.fromEntries(
+        Object.keys(cell.params).flatMap((k) => (k in params ? [[k, (params as Record<string, ParamValue>)[k]!]] : [])),
+      ),
+      ports,
+    });
+  }
+
+  done(): HwBlock {
+    const item = this.#item;
+    const op = item && hardwareOf(item.node);
+    return {
+      name: this.#name,
+      title: this.#title,
+      path: item?.node.path ?? ["input"],
+      facts:
+        item && op ? [["formula", op.formula(item.node, item.types)], ...typeFacts(item), ...this.#facts] : this.#facts,
+      instances: this.#instances,
+      pe: item?.fold.pe ?? 1,
+      simd: item?.fold.simd ?? 1,
+      cyclesPerFrame: item?.cycles ?? 0,
+      operations: item && op ? op.operations(item.node, item.types) : 0,
+    };
+  }
+}
+
+const port = (name: string, direction: "in" | "out", streams: readonly HwStream[]): HwPort => ({
+  port: name,
+  direction,
+  streams,
+});
+
+function typeFacts({ node, types }: NodeSchedule): [string, string][] {
+  const text = (t: NodeSchedule["types"]["output"]) =>
+    `${t.shape.join(" x ")}, ${t.bits} bits ${t.signed ? "signed" : "unsigned"}, value = ${Number(t.scale.toPrecision(6))} * ${t.zeroPoint ? `(q - ${t.zeroPoint})` : "q"}`;
+  return [
+    ["layers", node.layers.join(", ")],
+    ["in", types.inputs.map(text).join("; ")],
+    ["out", text(types.output)],
+  ];
+}

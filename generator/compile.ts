@@ -1,0 +1,94 @@
+// The pipeline. Everything here works on text and bytes; files and terminals belong to the command line.
+import { parse } from "./1-parse/parse.ts";
+import { wire } from "./2-graph/graph.ts";
+import { infer } from "./3-infer/infer.ts";
+import { type ReadFile, TensorSource } from "./3-infer/tensors.ts";
+import { quantize } from "./4-quantize/quantize.ts";
+import { type Schedule, type ScheduleOptions, schedule } from "./5-schedule/schedule.ts";
+import { lower } from "./6-lower/lower.ts";
+import { type CellSources, emit, type OutputFiles } from "./7-emit/emit.ts";
+import { calibrate, integerProbe } from "./calibrate.ts";
+import { Report, type Result } from "./diagnostics/diagnostics.ts";
+import type { Graph } from "./ir/graph.ts";
+import type { HwGraph } from "./ir/hardware.ts";
+import { defaultQuantize, type QuantizeOptions } from "./ir/quantize-options.ts";
+import type { QuantizedNetwork } from "./ir/quantized.ts";
+import type { IntTensor } from "./ir/tensor.ts";
+
+export interface Loaded {
+  readonly graph: Graph;
+  /** What the network file says about quantization; the calibration file's path is relative to the network file. */
+  readonly quantization: Partial<QuantizeOptions> & { readonly calibration?: string };
+}
+
+function result<T>(report: Report, value: T | undefined): Result<T> {
+  return value === undefined || report.failed
+    ? { ok: false, diagnostics: report.list }
+    : { ok: true, value, diagnostics: report.list };
+}
+
+/** Stages 1 to 3: the text of a network file to a graph with shapes and tensors. */
+export function load(text: string, readFile: ReadFile): Result<Loaded> {
+  const report = new Report();
+  const network = parse(text, report);
+  const wiring = network && wire(network, report);
+  const graph = wiring && infer(wiring, new TensorSource(readFile, wiring.network.weights), report);
+  if (!graph) return result<Loaded>(report, undefined);
+  const q = network.quantization ?? {};
+  const quantization = {
+    ...(q.calibration === undefined ? {} : { calibration: q.calibration }),
+    ...(q.bits === undefined ? {} : { bits: q.bits }),
+    ...(q.mode === undefined ? {} : { mode: q.mode }),
+    ...(q.method === undefined ? {} : { method: q.method }),
+    ...(q.percentile === undefined ? {} : { percentile: q.percentile }),
+    ...(q.multiplier_bits === undefined ? {} : { multiplierBits: q.multiplier_bits }),
+  };
+  return result(report, { graph, quantization });
+}
+
+export interface QuantizeRun extends Partial<QuantizeOptions> {
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+/** Stage 4, with the calibration runs it needs. `images` are stored input integers, HWC. */
+export function toIntegers(
+  graph: Graph,
+  images: readonly IntTensor[],
+  run: QuantizeRun = {},
+): Result<QuantizedNetwork> {
+  const report = new Report();
+  const { onProgress, ...given } = run;
+  const options = { ...defaultQuantize, ...given };
+  if (images.length === 0)
+    report.error({ code: "AN4001", message: "quantization needs calibration images", expected: "at least one image" });
+  if (!Number.isInteger(options.bits) || options.bits < 2 || options.bits > 16)
+    report.error({
+      code: "AN4002",
+      message: "the number of bits is out of range",
+      expected: "2 to 16",
+      found: String(options.bits),
+    });
+  if (report.failed) return result<QuantizedNetwork>(report, undefined);
+  const stats = calibrate(graph, images, onProgress);
+  const net = quantize(graph, stats, options, report, (edge) => integerProbe(images, edge));
+  return result(report, net);
+}
+
+export interface BuildOptions extends ScheduleOptions {
+  readonly kernel?: 0 | 1;
+}
+
+export interface Build {
+  readonly schedule: Schedule;
+  readonly hardware: HwGraph;
+  readonly files: OutputFiles;
+}
+
+/** Stages 5 to 7: an integer network to the files of its accelerator. */
+export function toHardware(net: QuantizedNetwork, options: BuildOptions, cells: CellSources): Result<Build> {
+  const report = new Report();
+  const plan = schedule(net, options, report);
+  if (!plan) return result<Build>(report, undefined);
+  const hardware = lower(net, plan, { kernel: options.kernel ?? 0 });
+  return result(report, { schedule: plan, hardware, files: emit(hardware, cells) });
+}

@@ -1,0 +1,70 @@
+// The accelerator as instances of cells and the streams between them. Types only; nothing here runs.
+import type { JsonPath } from "./graph.ts";
+import type { Shape } from "./tensor.ts";
+
+/** An AXI4-Stream: each pixel of `channels` values travels in ceil(channels / lanes) beats. */
+export interface HwStream {
+  /** Unique; prefix of the stream's wires. */
+  readonly name: string;
+  readonly lanes: number;
+  readonly laneBits: number;
+  readonly signed: boolean;
+  readonly channels: number;
+  /** Pixels of one frame. */
+  readonly pixels: number;
+  readonly beatsPerFrame: number;
+  /** The tensor this stream carries in raster order, where it is one that golden knows: an edge, or `<node>.acc`. */
+  readonly tensor?: { readonly name: string; readonly shape: Shape };
+}
+
+export interface HwMemory {
+  /** File name without folder; safe for file systems and Verilog strings. */
+  readonly file: string;
+  readonly wordBits: number;
+  readonly words: readonly bigint[];
+  /** What a word holds, for the comment and the manifest. */
+  readonly layout: string;
+}
+
+export type ParamValue = number | bigint | HwMemory;
+
+export interface HwPort {
+  /** s_axis, m_axis, s0_axis ... */
+  readonly port: string;
+  readonly direction: "in" | "out";
+  /** Several streams: the port is an array of handshakes over one tdata (fork). */
+  readonly streams: readonly HwStream[];
+}
+
+export interface HwInstance {
+  readonly name: string;
+  readonly cell: string;
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly ports: readonly HwPort[];
+}
+
+/** The instances of one node of the integer network. */
+export interface HwBlock {
+  readonly name: string;
+  readonly title: string;
+  readonly path: JsonPath;
+  /** Lines of the block comment: formula, shapes, number formats, weights, fold, clocks. */
+  readonly facts: readonly (readonly [label: string, text: string])[];
+  readonly instances: readonly HwInstance[];
+  readonly pe: number;
+  readonly simd: number;
+  readonly cyclesPerFrame: number;
+  readonly operations: number;
+}
+
+export interface HwGraph {
+  readonly name: string;
+  readonly blocks: readonly HwBlock[];
+  readonly streams: readonly HwStream[];
+  readonly memories: readonly HwMemory[];
+  readonly input: HwStream;
+  readonly outputs: readonly { readonly name: string; readonly stream: HwStream }[];
+  /** Clocks between frames in steady state, as scheduled. */
+  readonly interval: number;
+  readonly bottleneck: string;
+}

@@ -1,0 +1,24 @@
+import type { RequantMode } from "./quantized.ts";
+
+export const METHODS = ["max", "percentile", "mse"] as const;
+export type Method = (typeof METHODS)[number];
+export const MODES = ["full", "pow2", "csd2"] as const satisfies readonly RequantMode[];
+
+export interface QuantizeOptions {
+  /** Bits of every edge that no layer asks otherwise for, 2 to 16. */
+  readonly bits: number;
+  readonly mode: RequantMode;
+  /** Bits of a requantize multiplier in mode full. */
+  readonly multiplierBits: number;
+  readonly method: Method;
+  /** Share of the values that method percentile covers, in percent. */
+  readonly percentile: number;
+}
+
+export const defaultQuantize: QuantizeOptions = {
+  bits: 8,
+  mode: "full",
+  multiplierBits: 16,
+  method: "percentile",
+  percentile: 99.97,
+};

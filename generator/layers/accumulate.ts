@@ -1,0 +1,110 @@
+// Integer accumulations of the array layers: which integers stand for the weights, and what the sum means.
+import type { WindowAttrs } from "../ir/graph.ts";
+import type { EdgeType, FloatTensor } from "../ir/tensor.ts";
+import type { Accumulation } from "./define.ts";
+
+/** One Float64Array a channel from a tensor whose first axis is the output channel. */
+function rowsOf(t: FloatTensor): Float64Array[] {
+  const n = t.data.length / t.shape[0]!;
+  return Array.from({ length: t.shape[0]! }, (_, o) => t.data.subarray(o * n, (o + 1) * n));
+}
+
+const withBias = (offset: number[], tensors: Readonly<Record<string, FloatTensor>>): number[] =>
+  tensors.bias ? offset.map((v, o) => v + tensors.bias!.data[o]!) : offset;
+
+/**
+ * acc = SUM |x - w|: activations and weights share the step s of the input edge, W = floor(w/s + 1/2) + z. A weight
+ * outside [0, qmax] is clamped; what the clamp takes away is the same for every x and goes into the offset, exactly.
+ */
+export function sadAccumulation(
+  tensors: Readonly<Record<string, FloatTensor>>,
+  window: WindowAttrs,
+  x: EdgeType,
+): Accumulation {
+  const qmax = 2 ** x.bits - 1;
+  const excess: number[] = [];
+  let max = 0;
+  const rows = rowsOf(tensors.weights!).map((row) => {
+    let e = 0;
+    let worst = 0;
+    const w = Int32Array.from(row, (v) => {
+      const q = Math.floor(v / x.scale + 0.5) + x.zeroPoint;
+      const c = Math.min(qmax, Math.max(0, q));
+      e += Math.abs(q - c);
+      worst += Math.max(c, qmax - c);
+      return c;
+    });
+    excess.push(e);
+    max = Math.max(max, worst);
+    return w;
+  });
+  const range = { min: 0, max };
+  return {
+    range,
+    gain: rows.map(() => -x.scale),
+    offset: withBias(
+      excess.map((e) => -x.scale * e),
+      tensors,
+    ),
+    node: (id, requant) => ({
+      op: "sad",
+      ...id,
+      window,
+      weights: { rows, bits: x.bits, signed: false },
+      accRange: range,
+      requant,
+    }),
+  };
+}
+
+/** acc = SUM x * w with symmetric signed weights, one scale a channel; -z * SUM w of the channel goes into the offset. */
+export function macAccumulation(
+  tensors: Readonly<Record<string, FloatTensor>>,
+  window: WindowAttrs,
+  x: EdgeType,
+  weightBits: number,
+): Accumulation {
+  const bits = Math.max(2, weightBits);
+  const wmax = 2 ** (bits - 1) - 1;
+  const qmax = 2 ** x.bits - 1;
+  const gain: number[] = [];
+  const offset: number[] = [];
+  let min = 0;
+  let max = 0;
+  const rows = rowsOf(tensors.weights!).map((row) => {
+    const top = row.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
+    const s = top > 0 ? top / wmax : 1;
+    const w = Int32Array.from(row, (v) => Math.max(-wmax, Math.min(wmax, Math.floor(v / s + 0.5))));
+    const sum = w.reduce((a, v) => a + v, 0);
+    gain.push(x.scale * s);
+    offset.push(-x.scale * s * x.zeroPoint * sum);
+    min = Math.min(min, qmax * w.reduce((a, v) => a + Math.min(0, v), 0));
+    max = Math.max(max, qmax * w.reduce((a, v) => a + Math.max(0, v), 0));
+    return w;
+  });
+  const range = { min, max };
+  return {
+    range,
+    gain,
+    offset: withBias(offset, tensors),
+    node: (id, requant) => ({
+      op: "mac",
+      ...id,
+      window,
+      weights: { rows, bits, signed: true },
+      accRange: range,
+      requant,
+    }),
+  };
+}
+
+/** acc = q itself. */
+export function plainAccumulation(x: EdgeType): Accumulation {
+  const channels = x.shape[2];
+  return {
+    range: x.range,
+    gain: new Array<number>(channels).fill(x.scale),
+    offset: new Array<number>(channels).fill(-x.scale * x.zeroPoint),
+    node: (id, requant) => ({ op: "requant", ...id, requant }),
+  };
+}

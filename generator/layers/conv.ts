@@ -1,0 +1,86 @@
+// Convolutions: adder_conv2d measures distances, conv2d multiplies.
+import { z } from "zod";
+import type { Reporter } from "../diagnostics/diagnostics.ts";
+import type { WindowAttrs } from "../ir/graph.ts";
+import { macAccumulation, sadAccumulation } from "./accumulate.ts";
+import {
+  commonFields,
+  defineLayer,
+  type Feature,
+  type LayerDef,
+  type LayerJson,
+  type Layout,
+  type TensorRef,
+  tensorRef,
+} from "./define.ts";
+import { convWeights } from "./order.ts";
+import { outputSize, type WindowJson, windowAttrs, windowFields } from "./window.ts";
+
+const fields = {
+  ...commonFields,
+  filters: z.int().min(1).max(65536).describe("output channels"),
+  ...windowFields,
+  groups: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("channel groups that see only their own inputs; the input channels for depthwise; 1 where left out"),
+  weights: tensorRef.describe("weights, shape [filters, channels / groups, height, width] in PyTorch's order"),
+  bias: tensorRef.optional().describe("one value added to each output channel, shape [filters]"),
+};
+
+type ConvJson = LayerJson & WindowJson & { filters: number; groups?: number; weights: TensorRef; bias?: TensorRef };
+
+function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
+  const a = layer as ConvJson;
+  const groups = a.groups ?? 1;
+  const channels = x!.shape[2];
+  if (channels % groups !== 0 || a.filters % groups !== 0) {
+    report.error({
+      code: "AN3004",
+      path: ["groups"],
+      message: "input channels and filters must divide into the groups",
+      expected: `a common divisor of ${channels} input channels and ${a.filters} filters`,
+      found: String(groups),
+    });
+    return undefined;
+  }
+  const window = windowAttrs(a, x!.shape, groups);
+  const size = outputSize(x!.shape, window, report);
+  return size && { feature: { shape: [size[0], size[1], a.filters] as const }, attrs: { ...window } };
+}
+
+function tensors(layer: LayerJson, [x]: readonly Feature[], _out: Feature, layout: Layout) {
+  const a = layer as ConvJson;
+  const w = windowAttrs(a, x!.shape, a.groups ?? 1);
+  const inner = x!.shape[2] / w.groups;
+  const shape = layout === "pytorch" ? [a.filters, inner, ...w.kernel] : [a.filters, ...w.kernel, inner];
+  return [
+    { role: "weights", ref: a.weights, field: "weights", shape, arrange: convWeights(layout) },
+    ...(a.bias === undefined ? [] : [{ role: "bias", ref: a.bias, field: "bias", shape: [a.filters] }]),
+  ];
+}
+
+const common = { inputs: { min: 1, max: 1 }, infer, tensors } satisfies Partial<LayerDef>;
+
+export const adderConv2d = defineLayer({
+  kind: "adder_conv2d",
+  summary: "y[o] = -SUM |x - w[o]| over the taps of the window",
+  schema: z.strictObject({ kind: z.literal("adder_conv2d"), ...fields }),
+  ...common,
+  quantize: {
+    role: "anchor",
+    accumulate: (node, [x]) => sadAccumulation(node.tensors, node.attrs as unknown as WindowAttrs, x!),
+  },
+});
+
+export const conv2d = defineLayer({
+  kind: "conv2d",
+  summary: "y[o] = SUM x * w[o] over the taps of the window",
+  schema: z.strictObject({ kind: z.literal("conv2d"), ...fields }),
+  ...common,
+  quantize: {
+    role: "anchor",
+    accumulate: (node, [x], bits) => macAccumulation(node.tensors, node.attrs as unknown as WindowAttrs, x!, bits),
+  },
+});

@@ -1,0 +1,151 @@
+// What a layer kind must answer. Stages ask these questions; they never branch on `kind`.
+import { z } from "zod";
+import type { Reporter } from "../diagnostics/diagnostics.ts";
+import type { GraphNode, Overrides } from "../ir/graph.ts";
+import type { QuantizedNode, Requant, RequantMode } from "../ir/quantized.ts";
+import type { EdgeType, FloatTensor, IntRange, Shape } from "../ir/tensor.ts";
+
+/** A tensor of the network file: a name in the network's weights file, a name in another file, or the numbers themselves. */
+export const tensorRef = z
+  .union([
+    z.string().min(1),
+    z.strictObject({ file: z.string().min(1), name: z.string().min(1).optional() }),
+    z.array(z.unknown()),
+  ])
+  .describe("tensor: name in the weights file, {file, name} of another file, or nested arrays of numbers");
+export type TensorRef = z.output<typeof tensorRef>;
+
+/** Fields that every layer has. */
+export const commonFields = {
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe("unique name of the layer; it appears in messages, reports and Verilog names"),
+  inputs: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe("names of the layers (or of the input) this one reads; the previous layer where left out"),
+  bits: z
+    .int()
+    .min(1)
+    .max(16)
+    .optional()
+    .describe("bits of this layer's operands (its input tensor and weights) instead of the network's default"),
+  pe: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("output channels computed at the same time; the compiler chooses where left out"),
+  simd: z.int().min(1).optional().describe("taps read at the same time; the compiler chooses where left out"),
+} as const;
+
+export type LayerJson = { name: string; kind: string; inputs?: string[] | undefined } & Overrides &
+  Record<string, unknown>;
+
+/**
+ * What flows between layers before numbers are integers. `flattenedFrom` remembers the map a vector came from, because
+ * PyTorch flattens channel by channel while streams are channels-last.
+ */
+export interface Feature {
+  readonly shape: Shape;
+  readonly flattenedFrom?: Shape | undefined;
+}
+
+/** A tensor that stage 3 has to read for a layer. */
+export interface TensorRequest {
+  /** Key in GraphNode.tensors. */
+  readonly role: string;
+  readonly ref: TensorRef;
+  /** Field of the layer that names it, for messages. */
+  readonly field: string;
+  /** Shape in the file (PyTorch's order or channels-last, as the network says). */
+  readonly shape: readonly number[];
+  /** Brings the file's order to compiler order (see GraphNode). */
+  readonly arrange?: (t: FloatTensor) => FloatTensor;
+  /** Refuses values below 0. */
+  readonly nonNegative?: boolean;
+}
+
+export type Layout = "pytorch" | "channels_last";
+
+/** Where results must land: real value v becomes q = v / scale + zeroPoint, inside `clamp` (null: raw logits). */
+export interface Target {
+  readonly scale: number;
+  readonly zeroPoint: number;
+  readonly clamp: IntRange | null;
+  /** Affine layers fused behind the anchor, per output channel. */
+  readonly affine: { readonly scale: readonly number[]; readonly offset: readonly number[] };
+  /** Slope for negative results (leaky activations), per channel. */
+  readonly negativeSlope?: readonly number[];
+  readonly mode: RequantMode;
+  readonly multiplierBits: number;
+}
+
+/** Names that every integer node carries. */
+export interface NodeIdentity {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly layers: readonly string[];
+  readonly path: GraphNode["path"];
+  readonly overrides: Overrides;
+}
+
+/** An integer accumulation whose real value is acc * gain[c] + offset[c]. */
+export interface Accumulation {
+  readonly range: IntRange;
+  readonly gain: readonly number[];
+  readonly offset: readonly number[];
+  node(id: NodeIdentity, requant: Requant): QuantizedNode;
+}
+
+export interface Activation {
+  readonly lower?: number;
+  readonly upper?: number;
+  /** Per channel. */
+  readonly negativeSlope?: readonly number[];
+}
+
+/**
+ * How stage 4 treats a kind:
+ * anchor     starts an integer node; affine layers and one activation behind it fold into its requantize step
+ * join       like an anchor, for inputs of several scales; only an activation folds into it
+ * affine     per-channel a*v + b; folds into the anchor before it, or becomes a requantize node of its own
+ * activation as affine
+ * same       integers pass through with their meaning (maximum, order)
+ * head       ends in an index
+ */
+export type QuantizeRole =
+  | {
+      readonly role: "anchor";
+      accumulate(node: GraphNode, inputs: readonly EdgeType[], weightBits: number): Accumulation;
+    }
+  | {
+      readonly role: "join";
+      join(node: GraphNode, id: NodeIdentity, inputs: readonly EdgeType[], target: Target): QuantizedNode;
+    }
+  | { readonly role: "affine"; affine(node: GraphNode): { scale: readonly number[]; offset: readonly number[] } }
+  | { readonly role: "activation"; activation(node: GraphNode): Activation }
+  | { readonly role: "same"; node(node: GraphNode, id: NodeIdentity): QuantizedNode }
+  | { readonly role: "head"; node(node: GraphNode, id: NodeIdentity): QuantizedNode }
+  | { readonly role: "none" };
+
+export interface LayerDef {
+  readonly kind: string;
+  /** One line: what it computes; shown in documentation and as a comment in the Verilog. */
+  readonly summary: string;
+  readonly inputs: { readonly min: number; readonly max: number };
+  readonly schema: z.ZodObject;
+  /** Output feature and the kind's normalized attributes; reports and gives undefined where the geometry is impossible. */
+  infer(
+    layer: LayerJson,
+    inputs: readonly Feature[],
+    report: Reporter,
+  ): { readonly feature: Feature; readonly attrs: Readonly<Record<string, unknown>> } | undefined;
+  tensors?(layer: LayerJson, inputs: readonly Feature[], output: Feature, layout: Layout): readonly TensorRequest[];
+  readonly quantize: QuantizeRole;
+}
+
+export const defineLayer = (l: LayerDef): LayerDef => l;

@@ -1,0 +1,79 @@
+// Fully connected layers over a vector: adder_linear measures distances, linear multiplies.
+import { z } from "zod";
+import type { Reporter } from "../diagnostics/diagnostics.ts";
+import type { WindowAttrs } from "../ir/graph.ts";
+import { macAccumulation, sadAccumulation } from "./accumulate.ts";
+import {
+  commonFields,
+  defineLayer,
+  type Feature,
+  type LayerDef,
+  type LayerJson,
+  type Layout,
+  type TensorRef,
+  tensorRef,
+} from "./define.ts";
+import { channelsOf } from "./order.ts";
+
+const fields = {
+  ...commonFields,
+  units: z
+    .int()
+    .min(1)
+    .max(1 << 20)
+    .describe("outputs"),
+  weights: tensorRef.describe("weights, shape [units, inputs]"),
+  bias: tensorRef.optional().describe("one value added to each output, shape [units]"),
+};
+type LinearJson = LayerJson & { units: number; weights: TensorRef; bias?: TensorRef };
+
+const point: WindowAttrs = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
+
+function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
+  const a = layer as LinearJson;
+  const [h, w, c] = x!.shape;
+  if (h !== 1 || w !== 1) {
+    report.error({
+      code: "AN3003",
+      path: ["kind"],
+      message: "a fully connected layer takes a vector",
+      expected: `a "flatten" layer before it (${h} x ${w} x ${c} becomes ${h * w * c})`,
+      found: `a map of ${h} x ${w} x ${c}`,
+      hint: '{ "name": "flatten", "kind": "flatten" }',
+    });
+    return undefined;
+  }
+  return { feature: { shape: [1, 1, a.units] as const }, attrs: { ...point } };
+}
+
+function tensors(layer: LayerJson, [x]: readonly Feature[], _out: Feature, layout: Layout) {
+  const a = layer as LinearJson;
+  return [
+    {
+      role: "weights",
+      ref: a.weights,
+      field: "weights",
+      shape: [a.units, x!.shape[2]],
+      arrange: channelsOf(x!, layout),
+    },
+    ...(a.bias === undefined ? [] : [{ role: "bias", ref: a.bias, field: "bias", shape: [a.units] }]),
+  ];
+}
+
+const common = { inputs: { min: 1, max: 1 }, infer, tensors } satisfies Partial<LayerDef>;
+
+export const adderLinear = defineLayer({
+  kind: "adder_linear",
+  summary: "y[o] = -SUM |x - w[o]| over the whole vector",
+  schema: z.strictObject({ kind: z.literal("adder_linear"), ...fields }),
+  ...common,
+  quantize: { role: "anchor", accumulate: (node, [x]) => sadAccumulation(node.tensors, point, x!) },
+});
+
+export const linear = defineLayer({
+  kind: "linear",
+  summary: "y[o] = SUM x * w[o] over the whole vector",
+  schema: z.strictObject({ kind: z.literal("linear"), ...fields }),
+  ...common,
+  quantize: { role: "anchor", accumulate: (node, [x], bits) => macAccumulation(node.tensors, point, x!, bits) },
+});

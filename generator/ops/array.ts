@@ -1,0 +1,209 @@
+// The two array ops, sums of distances and of products: window > array > requantize.
+import { bitsFor, signedBitsFor } from "../../golden/arith/index.ts";
+import { axisMac, axisNarrow, axisSad } from "../cells/cells.ts";
+import type { HwStream } from "../ir/hardware.ts";
+import type { MacNode, SadNode } from "../ir/quantized.ts";
+import {
+  defineOp,
+  divisors,
+  type Fold,
+  type FoldPlan,
+  type HwBuilder,
+  type NodeTypes,
+  packLanes,
+  pixelsOf,
+} from "./define.ts";
+import { requantize, requantLanes } from "./requantize.ts";
+import { slideWindow } from "./window.ts";
+
+type ArrayNode = SadNode | MacNode;
+
+/** Loop counts of a node under a fold. */
+function loops(node: ArrayNode, { inputs, output }: NodeTypes, { pe, simd }: Fold) {
+  const [kh, kw] = node.window.kernel;
+  const channels = inputs[0]!.shape[2];
+  const filters = output.shape[2];
+  const { groups } = node.window;
+  const depthwise = groups === channels && filters === channels && channels > 1;
+  const inner = depthwise ? 1 : channels / groups / simd;
+  const outer = depthwise ? channels / simd : groups;
+  const nf = depthwise ? 1 : Math.ceil(filters / groups / pe);
+  return { depthwise, taps: kh * kw, inner, outer, nf, sf: kh * kw * inner, lanesOut: depthwise ? simd : pe };
+}
+
+function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
+  const l = loops(node, types, fold);
+  const x = types.inputs[0]!;
+  const filters = types.output.shape[2];
+  const perPixel = l.outer * l.nf * l.sf;
+  const lanesOut = requantLanes(l.lanesOut, filters, perPixel);
+  const out = pixelsOf(types.output);
+  return {
+    lanesIn: fold.simd,
+    lanesOut,
+    cycles: Math.max(out * perPixel, out * (filters / lanesOut), pixelsOf(x) * (x.shape[2] / fold.simd)),
+    lanes: fold.pe * fold.simd,
+  };
+}
+
+function folds(node: ArrayNode, { inputs, output }: NodeTypes) {
+  const channels = inputs[0]!.shape[2];
+  const filters = output.shape[2];
+  const { groups } = node.window;
+  if (groups === channels && filters === channels && channels > 1) return { pe: [1], simd: divisors(channels) };
+  const perGroup = filters / groups;
+  // A dense layer takes any PE; only the smallest one for each number of output groups is worth having.
+  const pe =
+    groups > 1
+      ? divisors(perGroup)
+      : Array.from({ length: perGroup }, (_, i) => i + 1).filter(
+          (p) => p === 1 || Math.ceil(perGroup / p) < Math.ceil(perGroup / (p - 1)),
+        );
+  return { pe, simd: divisors(channels / groups) };
+}
+
+function operations(node: ArrayNode, { output }: NodeTypes): number {
+  return pixelsOf(output) * node.weights.rows.reduce((sum, r) => sum + r.length, 0);
+}
+
+function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): HwStream {
+  const x = types.inputs[0]!;
+  const filters = types.output.shape[2];
+  const l = loops(node, types, fold);
+  const { simd } = fold;
+  const pe = l.depthwise ? 1 : fold.pe;
+  const { rows, bits: wBits, signed } = node.weights;
+  const windows = slideWindow(hw, node.window, hw.input(0, simd), types, { groups: l.outer, repeat: l.nf });
+  const perGroup = filters / l.outer;
+  const word = (row: number): bigint => {
+    const sf = row % l.sf;
+    const group = Math.floor(row / l.sf);
+    const lanes: number[] = [];
+    for (let p = 0; p < pe; p++)
+      for (let s = 0; s < simd; s++)
+        if (l.depthwise) lanes.push(rows[group * simd + s]![sf]!);
+        else {
+          const o = (group % l.nf) * pe + p;
+          // Channels beyond the last one fill the array's last group; their sums are dropped behind it.
+          lanes.push(o < perGroup ? rows[Math.floor(group / l.nf) * perGroup + o]![sf * simd + s]! : 0);
+        }
+    return packLanes(lanes, wBits);
+  };
+  const nf = l.outer * l.nf;
+  const weights = hw.memory(
+    "weights",
+    pe * simd * wBits,
+    Array.from({ length: nf * l.sf }, (_, r) => word(r)),
+    `row = group * ${l.sf} + tap beat; lane p * ${simd} + s of ${wBits} bits = weight of output p, tap s; lane 0 in the low bits`,
+  );
+  hw.fact(
+    "weights",
+    `${rows.length} x ${rows[0]!.length} of ${wBits} bits ${signed ? "signed" : "unsigned"}, ${weights.file}`,
+  );
+  const accBits = signed
+    ? signedBitsFor(node.accRange)
+    : Math.max(x.bits, wBits) + 1 > bitsFor(node.accRange)
+      ? Math.max(x.bits, wBits) + 1
+      : bitsFor(node.accRange);
+  const accShape = {
+    lanes: l.lanesOut,
+    laneBits: accBits,
+    signed,
+    channels: filters,
+    pixels: pixelsOf(types.output),
+    beatsPerFrame: pixelsOf(types.output) * nf,
+    // Beats that end in unused lanes at the end of a pixel only: with groups each group ends in one.
+    ...(filters === l.lanesOut * nf || l.outer === 1
+      ? { tensor: { name: `${node.name}.acc`, shape: types.output.shape } }
+      : {}),
+  };
+  const common = {
+    SIMD: simd,
+    PE: pe,
+    SF: l.sf,
+    NF: nf,
+    X_BITS: x.bits,
+    W_BITS: wBits,
+    ACC_BITS: accBits,
+    DEPTHWISE: l.depthwise ? 1 : 0,
+    MEM_FILE: weights,
+  };
+  const sums =
+    node.op === "sad"
+      ? hw.through(
+          "array",
+          axisSad,
+          { ...common, KERNEL: hw.kernel, ...(hw.kernel === 1 ? { SUM_FILE: weightSums() } : {}) },
+          windows,
+          accShape,
+        )
+      : hw.through("array", axisMac, common, windows, accShape);
+  const lanes = plan(node, types, fold).lanesOut;
+  const narrowed =
+    lanes === l.lanesOut
+      ? sums
+      : hw.through(
+          "serialize",
+          axisNarrow,
+          { BITS: accBits, IN_LANES: l.lanesOut, OUT_LANES: lanes, CHANNELS: filters },
+          sums,
+          {
+            ...accShape,
+            lanes,
+            beatsPerFrame: accShape.pixels * (filters / lanes),
+          },
+        );
+  return requantize(hw, node.requant, node.accRange, narrowed, node.output, types.output);
+
+  function weightSums() {
+    const mask = (1n << BigInt(accBits)) - 1n;
+    return hw.memory(
+      "sums",
+      l.lanesOut * accBits,
+      Array.from({ length: nf }, (_, g) =>
+        packLanes(
+          Array.from({ length: l.lanesOut }, (_, p) => {
+            const o = l.depthwise
+              ? g * simd + p
+              : (g % l.nf) * pe + p < perGroup
+                ? Math.floor(g / l.nf) * perGroup + (g % l.nf) * pe + p
+                : -1;
+            return BigInt(o < 0 ? 0 : -rows[o]!.reduce((a, v) => a + v, 0)) & mask;
+          }),
+          accBits,
+        ),
+      ),
+      `row = group; ${l.lanesOut} lanes of ${accBits} bits = minus the sum of the output's weights`,
+    );
+  }
+}
+
+const geometry = (node: ArrayNode): string => {
+  const { kernel, stride, dilation, groups } = node.window;
+  return [
+    `${kernel.join("x")} window`,
+    stride[0] * stride[1] > 1 ? `stride ${stride.join("x")}` : "",
+    dilation[0] * dilation[1] > 1 ? `dilation ${dilation.join("x")}` : "",
+    groups > 1 ? `${groups} groups` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+};
+
+export const sad = defineOp<SadNode>({
+  op: "sad",
+  folds,
+  plan,
+  operations,
+  lower,
+  formula: (node) => `acc[o] = SUM |x - w[o]| over a ${geometry(node)}, then requantize`,
+});
+
+export const mac = defineOp<MacNode>({
+  op: "mac",
+  folds,
+  plan,
+  operations,
+  lower,
+  formula: (node) => `acc[o] = SUM x * w[o] over a ${geometry(node)}, then requantize`,
+});

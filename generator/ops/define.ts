@@ -1,0 +1,119 @@
+// What an integer op must answer to become hardware. Stages 5 and 6 ask these questions; they never branch on `op`.
+import type { CellSignature, ParamValues } from "../cells/cells.ts";
+import type { HwMemory, HwStream } from "../ir/hardware.ts";
+import type { QuantizedNode } from "../ir/quantized.ts";
+import type { EdgeType } from "../ir/tensor.ts";
+
+/** Output channels per beat and taps per beat. */
+export interface Fold {
+  readonly pe: number;
+  readonly simd: number;
+}
+
+export interface NodeTypes {
+  readonly inputs: readonly EdgeType[];
+  readonly output: EdgeType;
+}
+
+export interface FoldSpace {
+  /** Legal values; [1] where the op has no such parallelism. */
+  readonly pe: readonly number[];
+  readonly simd: readonly number[];
+}
+
+/** What a fold means for the node: its lanes and its time. */
+export interface FoldPlan {
+  /** Lanes of every input stream it reads, and of the stream it gives. */
+  readonly lanesIn: number;
+  readonly lanesOut: number;
+  /** Clocks per frame in steady state with an input that never waits. */
+  readonly cycles: number;
+  /** Arithmetic lanes, the measure of logic when two folds are fast enough. */
+  readonly lanes: number;
+}
+
+export interface StreamShape {
+  readonly lanes: number;
+  readonly laneBits: number;
+  readonly signed: boolean;
+  readonly channels: number;
+  readonly pixels: number;
+  readonly beatsPerFrame: number;
+  readonly tensor?: Exclude<HwStream["tensor"], undefined>;
+}
+
+/** Builds the instances of one node; streams get their names from it. */
+export interface HwBuilder {
+  /** Input stream `i` in beats of `lanes` lanes; width converters are added where the producer's differ. */
+  input(i: number, lanes: number): HwStream;
+  /** One cell between one stream and the next. */
+  through<C extends CellSignature>(
+    label: string,
+    cell: C,
+    params: ParamValues<C>,
+    from: HwStream,
+    to: StreamShape,
+  ): HwStream;
+  /** A cell with several inputs. */
+  join<C extends CellSignature>(
+    label: string,
+    cell: C,
+    params: ParamValues<C>,
+    from: readonly HwStream[],
+    to: StreamShape,
+  ): HwStream;
+  /** The same wires under another shape: nothing is added. */
+  rename(from: HwStream, to: StreamShape): HwStream;
+  memory(label: string, wordBits: number, words: readonly bigint[], layout: string): HwMemory;
+  /** Adds a line to the block's comment. */
+  fact(label: string, text: string): void;
+  /** The L1 kernel of the target family, see axis_sad. */
+  readonly kernel: 0 | 1;
+}
+
+export interface OpHardware<N extends QuantizedNode = QuantizedNode> {
+  readonly op: N["op"];
+  folds(node: N, types: NodeTypes): FoldSpace;
+  plan(node: N, types: NodeTypes, fold: Fold): FoldPlan;
+  /** Arithmetic operations (taps) of one frame. */
+  operations(node: N, types: NodeTypes): number;
+  /** One line that says what the node computes, for the Verilog comment. */
+  formula(node: N, types: NodeTypes): string;
+  lower(node: N, types: NodeTypes, fold: Fold, hw: HwBuilder): HwStream;
+}
+
+export const defineOp = <N extends QuantizedNode>(o: OpHardware<N>): OpHardware<N> => o;
+
+export const divisors = (n: number): number[] => {
+  const small: number[] = [];
+  for (let d = 1; d * d <= n; d++) if (n % d === 0) small.push(d);
+  return [
+    ...small,
+    ...small
+      .map((d) => n / d)
+      .filter((d) => !small.includes(d))
+      .reverse(),
+  ];
+};
+
+export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+export const pixelsOf = (t: EdgeType): number => t.shape[0] * t.shape[1];
+
+/** Shape of a stream that carries an edge. */
+export const edgeStream = (name: string, t: EdgeType, lanes: number): StreamShape => ({
+  lanes,
+  laneBits: t.bits,
+  signed: t.signed,
+  channels: t.shape[2],
+  pixels: pixelsOf(t),
+  beatsPerFrame: pixelsOf(t) * Math.ceil(t.shape[2] / lanes),
+  tensor: { name, shape: t.shape },
+});
+
+/** Packs lanes into one word, lane 0 in the least significant bits; negative values in two's complement. */
+export function packLanes(values: readonly (number | bigint)[], bits: number): bigint {
+  const mask = (1n << BigInt(bits)) - 1n;
+  let word = 0n;
+  for (let l = values.length - 1; l >= 0; l--) word = (word << BigInt(bits)) | (BigInt(values[l]!) & mask);
+  return word;
+}

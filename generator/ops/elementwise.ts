@@ -1,0 +1,61 @@
+// Ops on single values: requantize alone, and the index of the largest.
+import { axisArgmax } from "../cells/cells.ts";
+import type { ArgmaxNode, RequantNode, ReshapeNode } from "../ir/quantized.ts";
+import { defineOp, divisors, edgeStream, pixelsOf } from "./define.ts";
+import { requantize } from "./requantize.ts";
+
+export const requantOp = defineOp<RequantNode>({
+  op: "requant",
+  folds: (_node, { output }) => ({ pe: [1], simd: divisors(output.shape[2]) }),
+  plan: (_node, { output }, { simd }) => ({
+    lanesIn: simd,
+    lanesOut: simd,
+    cycles: pixelsOf(output) * (output.shape[2] / simd),
+    lanes: simd,
+  }),
+  operations: (_node, { output }) => pixelsOf(output) * output.shape[2],
+  formula: () => "each value to another scale",
+  lower(node, types, { simd }, hw) {
+    return requantize(hw, node.requant, types.inputs[0]!.range, hw.input(0, simd), node.output, types.output);
+  },
+});
+
+export const argmaxOp = defineOp<ArgmaxNode>({
+  op: "argmax",
+  folds: (_node, { inputs }) => ({ pe: [1], simd: divisors(inputs[0]!.shape[2]) }),
+  plan: (_node, { inputs }, { simd }) => ({
+    lanesIn: simd,
+    lanesOut: 1,
+    cycles: inputs[0]!.shape[2] / simd,
+    lanes: simd,
+  }),
+  operations: (_node, { inputs }) => inputs[0]!.shape[2],
+  formula: () => "index of the largest value, the lowest on a tie",
+  lower(node, types, { simd }, hw) {
+    const x = types.inputs[0]!;
+    const params = {
+      LANES: simd,
+      BITS: x.bits,
+      CLASSES: x.shape[2],
+      INDEX_BITS: types.output.bits,
+      SIGNED: x.signed ? 1 : 0,
+    };
+    return hw.through("argmax", axisArgmax, params, hw.input(0, simd), edgeStream(node.output, types.output, 1));
+  },
+});
+
+export const reshapeOp = defineOp<ReshapeNode>({
+  op: "reshape",
+  folds: (_node, { inputs }) => ({ pe: [1], simd: divisors(inputs[0]!.shape[2]) }),
+  plan: (_node, { inputs }, { simd }) => ({
+    lanesIn: simd,
+    lanesOut: simd,
+    cycles: pixelsOf(inputs[0]!) * (inputs[0]!.shape[2] / simd),
+    lanes: 0,
+  }),
+  operations: () => 0,
+  formula: () => "the same values in the same order",
+  lower(node, types, { simd }, hw) {
+    return hw.rename(hw.input(0, simd), edgeStream(node.output, types.output, simd));
+  },
+});

@@ -1,0 +1,21 @@
+// The integer ops that hardware exists for. A new op is one definition and one line here.
+import type { QuantizedNode } from "../ir/quantized.ts";
+import { mac, sad } from "./array.ts";
+import type { OpHardware } from "./define.ts";
+import { argmaxOp, requantOp, reshapeOp } from "./elementwise.ts";
+import { avgPool, maxPool } from "./pool.ts";
+
+type Registry = { readonly [N in QuantizedNode as N["op"]]?: OpHardware<N> };
+
+const ops: Registry = {
+  sad,
+  mac,
+  requant: requantOp,
+  max_pool: maxPool,
+  avg_pool: avgPool,
+  argmax: argmaxOp,
+  reshape: reshapeOp,
+};
+
+export const hardwareOf = (node: QuantizedNode): OpHardware | undefined => ops[node.op] as OpHardware | undefined;
+export const hardwareOps: readonly string[] = Object.keys(ops);

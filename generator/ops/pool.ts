@@ -1,0 +1,64 @@
+// Pooling: window, then a running maximum or sum over its taps.
+import { bitsFor } from "../../golden/arith/index.ts";
+import { axisMaxpool, axisSumpool } from "../cells/cells.ts";
+import type { AvgPoolNode, MaxPoolNode } from "../ir/quantized.ts";
+import { defineOp, divisors, edgeStream, type Fold, type FoldPlan, type NodeTypes, pixelsOf } from "./define.ts";
+import { requantize } from "./requantize.ts";
+import { slideWindow } from "./window.ts";
+
+type PoolNode = MaxPoolNode | AvgPoolNode;
+
+const folds = (_node: PoolNode, { inputs }: NodeTypes) => ({ pe: [1], simd: divisors(inputs[0]!.shape[2]) });
+
+function plan(node: PoolNode, { inputs, output }: NodeTypes, { simd }: Fold): FoldPlan {
+  const [kh, kw] = node.window.kernel;
+  const words = output.shape[2] / simd;
+  return {
+    lanesIn: simd,
+    lanesOut: simd,
+    cycles: Math.max(pixelsOf(output) * words * kh * kw, pixelsOf(inputs[0]!) * words),
+    lanes: simd,
+  };
+}
+
+const operations = (node: PoolNode, { output }: NodeTypes) =>
+  pixelsOf(output) * output.shape[2] * node.window.kernel[0] * node.window.kernel[1];
+
+export const maxPool = defineOp<MaxPoolNode>({
+  op: "max_pool",
+  folds,
+  plan,
+  operations,
+  formula: (node) =>
+    `largest value of a ${node.window.kernel.join("x")} window, stride ${node.window.stride.join("x")}`,
+  lower(node, types, { simd }, hw) {
+    const words = types.output.shape[2] / simd;
+    // Padding never wins: values are unsigned, so 0 is below or equal to every real one.
+    const padded = { ...types, inputs: types.inputs.map((t) => ({ ...t, zeroPoint: 0 })) };
+    const taps = slideWindow(hw, node.window, hw.input(0, simd), padded, { groups: words, repeat: 1 });
+    const params = { LANES: simd, BITS: types.output.bits, TAPS: node.window.kernel[0] * node.window.kernel[1] };
+    return hw.through("maximum", axisMaxpool, params, taps, edgeStream(node.output, types.output, simd));
+  },
+});
+
+export const avgPool = defineOp<AvgPoolNode>({
+  op: "avg_pool",
+  folds,
+  plan,
+  operations,
+  formula: (node) => `mean of a ${node.window.kernel.join("x")} window, stride ${node.window.stride.join("x")}`,
+  lower(node, types, { simd }, hw) {
+    const x = types.inputs[0]!;
+    const words = types.output.shape[2] / simd;
+    const taps = slideWindow(hw, node.window, hw.input(0, simd), types, { groups: words, repeat: 1 });
+    const bits = bitsFor(node.accRange);
+    const sums = hw.through(
+      "sum",
+      axisSumpool,
+      { LANES: simd, IN_BITS: x.bits, OUT_BITS: bits, TAPS: node.window.kernel[0] * node.window.kernel[1] },
+      taps,
+      { ...edgeStream(`${node.name}.acc`, { ...types.output, bits }, simd) },
+    );
+    return requantize(hw, node.requant, node.accRange, sums, node.output, types.output);
+  },
+});

@@ -1,0 +1,110 @@
+// The requantize step that follows an accumulation: constants to memory words, widths from exact ranges.
+import { bitsFor, signedBitsFor } from "../../golden/arith/index.ts";
+import { axisRequant } from "../cells/cells.ts";
+import type { HwStream } from "../ir/hardware.ts";
+import type { Requant } from "../ir/quantized.ts";
+import type { EdgeType, IntRange } from "../ir/tensor.ts";
+import { divisors, edgeStream, gcd, type HwBuilder, packLanes } from "./define.ts";
+
+const modeNumber = { full: 0, pow2: 1, csd2: 2 } as const;
+
+/** Lanes of a requantize step behind `lanes` accumulators of `channels`: the fewest that keep up with `clocks` a pixel. */
+export function requantLanes(lanes: number, channels: number, clocks: number): number {
+  const legal = divisors(gcd(lanes, channels));
+  return legal.find((r) => channels / r <= clocks) ?? legal.at(-1)!;
+}
+
+/** A power of two as {nonzero, sign, exponent}. */
+function term(v: number, expBits: number): bigint {
+  if (v === 0) return 0n;
+  return (1n << BigInt(expBits + 1)) | (v < 0 ? 1n << BigInt(expBits) : 0n) | BigInt(Math.log2(Math.abs(v)));
+}
+
+/** Splits a sum of at most two signed powers of two. */
+export function twoTerms(v: number): [number, number] {
+  if (v === 0) return [0, 0];
+  const a = Math.abs(v);
+  const low = 2 ** Math.floor(Math.log2(a));
+  for (const first of [low, 2 * low]) {
+    const rest = a - first;
+    if (rest === 0 || Number.isInteger(Math.log2(Math.abs(rest)))) return [Math.sign(v) * first, Math.sign(v) * rest];
+  }
+  throw new Error(`${v} is no sum of two powers of two`);
+}
+
+/** Adds the requantize cell behind `from` (accumulators of `range`) and gives the stream of `name`'s edge. */
+export function requantize(
+  hw: HwBuilder,
+  q: Requant,
+  range: IntRange,
+  from: HwStream,
+  name: string,
+  edge: EdgeType,
+): HwStream {
+  const { lanes } = from;
+  const beats = Math.ceil(from.channels / lanes);
+  const pairs = [q, ...(q.negative ? [q.negative] : [])];
+  const multipliers = pairs.flatMap((p) => p.multiplier);
+  const exponents = multipliers.flatMap((m) => (q.mode === "csd2" ? twoTerms(m) : [m])).filter((m) => m !== 0);
+  const largest = Math.max(0, ...exponents.map((m) => Math.floor(Math.log2(Math.abs(m)))));
+  const expBits = q.mode === "full" ? 1 : Math.max(1, bitsFor({ min: 0, max: largest }));
+  const mBits =
+    q.mode === "full"
+      ? Math.max(2, ...multipliers.map((m) => signedBitsFor({ min: Math.min(m, 0), max: Math.max(m, 0) })))
+      : (q.mode === "pow2" ? 1 : 2) * (expBits + 2);
+  const biases = pairs.flatMap((p) => p.bias);
+  const bBits = Math.max(2, signedBitsFor({ min: Math.min(0, ...biases), max: Math.max(0, ...biases) }));
+  const encode = (m: number): bigint => {
+    if (q.mode === "full") return BigInt(m);
+    if (q.mode === "pow2") return term(m, expBits);
+    const [t0, t1] = twoTerms(m);
+    return packLanes([term(t0, expBits), term(t1, expBits)], expBits + 2);
+  };
+  const pairBits = bBits + mBits;
+  const word = (c: number): bigint =>
+    packLanes(
+      pairs.map((p) =>
+        c < p.bias.length
+          ? (packLanes([p.bias[c]!], bBits) << BigInt(mBits)) | packLanes([encode(p.multiplier[c]!)], mBits)
+          : 0n,
+      ),
+      pairBits,
+    );
+  const wordBits = pairBits * pairs.length;
+  const words = Array.from({ length: beats }, (_, b) =>
+    packLanes(
+      Array.from({ length: lanes }, (_, l) => word(b * lanes + l)),
+      wordBits,
+    ),
+  );
+  const mem = hw.memory(
+    "requantize",
+    lanes * wordBits,
+    words,
+    `row = beat of a pixel; ${lanes} lane${lanes === 1 ? "" : "s"} of {${q.negative ? `b2[${bBits}], m2[${mBits}], ` : ""}b[${bBits}], m[${mBits}]}, lane 0 in the low bits`,
+  );
+  return hw.through(
+    "requantize",
+    axisRequant,
+    {
+      LANES: lanes,
+      BEATS: beats,
+      IN_BITS: from.laneBits,
+      IN_SIGNED: range.min < 0 ? 1 : 0,
+      M_BITS: mBits,
+      B_BITS: bBits,
+      SHIFT: q.shift,
+      OUT_BITS: edge.bits,
+      CLAMP: q.clamp ? 1 : 0,
+      LO: q.clamp?.min ?? 0,
+      HI: q.clamp?.max ?? 0,
+      MODE: modeNumber[q.mode],
+      EXP_BITS: expBits,
+      NEG: q.negative ? 1 : 0,
+      PIVOT: q.negative?.pivot ?? 0,
+      MEM_FILE: mem,
+    },
+    from,
+    edgeStream(name, edge, lanes),
+  );
+}
