@@ -319,13 +319,17 @@ export class Scheduler {
             drain();
             this.#resume();
             for (let n = 0; ; n++) {
-              if (this.failure || this.main.done) return finish();
+              if (this.failure || this.main.done) {
+                finish();
+                return;
+              }
               if (!this.#anybody()) {
                 // Everybody waits for something outside the simulation, such as a file.
                 idle ||= start;
                 if (performance.now() - idle > IDLE_MS) {
                   this.fail(new Error("nobody waits for the simulation, and nothing outside it has come for 20 s"));
-                  return finish();
+                  finish();
+                  return;
                 }
                 setTimeout(slice, 1);
                 return;
@@ -354,7 +358,10 @@ export class Scheduler {
           await turn();
         }
         this.#ready.length = 0;
-        if (this.failure || this.main.done) return finish();
+        if (this.failure || this.main.done) {
+          finish();
+          return;
+        }
         if (this.#anybody()) this.#advance();
       }
     } catch (e) {

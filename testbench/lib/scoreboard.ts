@@ -45,7 +45,10 @@ export class Scoreboard<T> {
       );
     const want = this.#expected[this.#head++]!;
     this.#checked++;
-    if (this.#head > 1024) this.#expected.splice(0, this.#head), (this.#head = 0);
+    if (this.#head > 1024) {
+      this.#expected.splice(0, this.#head);
+      this.#head = 0;
+    }
     if (!this.#equal(want, got))
       throw new ScoreboardError(
         `${this.#name}: item ${i} differs, in cycle ${this.#cycle()}\n${difference(want, got, this.#show)}`,

@@ -96,7 +96,7 @@ async function isStale(path: string): Promise<boolean> {
       return false;
     }
   }
-  if (!(owner > 0)) return Date.now() - statSync(path, { throwIfNoEntry: false })?.mtimeMs! > 5000;
+  if (!(owner > 0)) return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 5000;
   try {
     process.kill(owner, 0);
     return false;

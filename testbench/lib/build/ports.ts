@@ -56,7 +56,7 @@ interface Element {
 }
 
 const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
-const unescape = (s: string): string =>
+const decode = (s: string): string =>
   s.replace(/&(#x?[0-9a-fA-F]+|\w+);/g, (all, name: string) =>
     name.startsWith("#x")
       ? String.fromCodePoint(Number.parseInt(name.slice(2), 16))
@@ -75,7 +75,7 @@ function parseXml(text: string): Element {
       continue;
     }
     const attributes: Record<string, string> = {};
-    for (const a of m[3]!.matchAll(/([\w.:-]+)\s*=\s*"([^"]*)"/g)) attributes[a[1]!] = unescape(a[2]!);
+    for (const a of m[3]!.matchAll(/([\w.:-]+)\s*=\s*"([^"]*)"/g)) attributes[a[1]!] = decode(a[2]!);
     const e: Element = { tag: m[2]!, attributes, children: [] };
     stack.at(-1)!.children.push(e);
     if (!m[4]) stack.push(e);
