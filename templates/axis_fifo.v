@@ -45,6 +45,8 @@ module axis_fifo #(
         if (DEPTH < 1) begin : g_rule_depth  wire DEPTH_below_1 = {0{1'b0}};  initial $finish;  end
     endgenerate
 
+    // A word is never read in the clock that writes it; told so, tools spend no logic on that case.
+    (* no_rw_check, ramstyle = "no_rw_check" *)
     reg [WIDTH:0]          memory [0:WORDS-1];
     reg [WIDTH:0]          head;
     reg                    head_valid;
@@ -60,7 +62,6 @@ module axis_fifo #(
     wire advance = m_axis_tready || !head_valid;
     wire fetch   = advance && some;
 
-    // Writing and reading never meet at one address: a word is read only after the clock that wrote it.
     always @(posedge clk) begin
         if (take)  memory[wr_addr] <= {s_axis_tlast, s_axis_tdata};
         if (fetch) head            <= memory[rd_addr];

@@ -184,6 +184,8 @@ module axis_window #(
     localparam integer ROOM_FIRST = ROWS - 1;
 
     // ---------------------------------------------------------------- writer
+    // A word is never wanted in the clock that writes it; told so, tools spend no logic on that case.
+    (* no_rw_check, ramstyle = "no_rw_check" *)
     reg [WIDTH-1:0]      memory [0:DEPTH-1];
     reg [ADDR_BITS-1:0]  wr_addr;
     reg [ROW_BITS-1:0]   wr_word;                 // place in the row being written
