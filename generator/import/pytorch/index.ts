@@ -6,6 +6,10 @@ import { findTensors } from "./state-dict.ts";
 import { type Contents, readTensors } from "./tensors.ts";
 import { isZip, readZip } from "./zip.ts";
 
+export { architectures } from "./architectures.ts";
+export { networkFiles, planNetwork } from "./network.ts";
+export type { InputPlan, LayerPlan, NetworkPlan } from "./plan.ts";
+
 export interface Checkpoint {
   /** In the file's order, names without a common `module.`; shapes are PyTorch's, data is row-major. */
   readonly tensors: ReadonlyMap<string, FloatTensor>;

@@ -14,7 +14,7 @@ export interface World {
 }
 
 /** No state dict comes near; a stack machine needs one byte a step, so this bounds time. */
-const maxSteps = 20_000_000;
+const maxSteps = 2_000_000;
 const maxLongBytes = 64;
 
 const MARK = Symbol("mark");
