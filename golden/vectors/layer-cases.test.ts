@@ -131,7 +131,7 @@ describe("real numbers", () => {
     const want = inHwc("yf");
     expect(got.shape).toEqual(want.shape);
     want.data.forEach((v, i) => {
-      expect(Math.abs(got.data[i]! - v)).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(v)));
+      expect(Math.abs(got.data[i]! - v)).toBeLessThanOrEqual(1e-12 * Math.abs(v) + 1e-14);
     });
   });
 });
