@@ -503,10 +503,23 @@ export class AxisMonitor extends AxisReceiver {
         return r.count;
       },
       words: data.words,
-      word: (i, k = 0) => r.words[at(i) + 1 + k]!,
-      big: (i) => wordsToBig(r.words, at(i) + 1, data.words),
-      last: (i) => (r.words[at(i) + last]! & 1) === 1,
-      cycle: (i) => r.words[at(i)]!,
+      word: (i, k = 0) => {
+        // `at` may replace r.words: the place comes first.
+        const place = at(i);
+        return r.words[place + 1 + k]!;
+      },
+      big: (i) => {
+        const place = at(i);
+        return wordsToBig(r.words, place + 1, data.words);
+      },
+      last: (i) => {
+        const place = at(i);
+        return (r.words[place + last]! & 1) === 1;
+      },
+      cycle: (i) => {
+        const place = at(i);
+        return r.words[place]!;
+      },
     };
   }
 
