@@ -47,9 +47,9 @@ export function runInteger(net: QuantizedNetwork, image: IntTensor, opts: RunOpt
     const { output, acc } = evalNode(node, inputs, edges);
     checkTensor(output, edges.output, node.output);
     tensors.set(node.output, output);
-    if (acc && opts.keep !== undefined) {
-      if ("accRange" in node) checkValues(acc.data, node.accRange, accName(node));
-      tensors.set(accName(node), acc);
+    if (acc && "accRange" in node) {
+      checkValues(acc.data, node.accRange, accName(node));
+      if (opts.keep !== undefined) tensors.set(accName(node), acc);
     }
   }
   return select(tensors, opts.keep);

@@ -1,0 +1,172 @@
+// The fast path equals the plain definition on networks of every op with random constants.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { WindowAttrs } from "../../generator/ir/graph.ts";
+import type { IntWeights, QuantizedNetwork, QuantizedNode, Requant } from "../../generator/ir/quantized.ts";
+import type { EdgeType, IntTensor, Shape } from "../../generator/ir/tensor.ts";
+import { mac, maximum, rangeOfBits, requant, runBatch, runInteger, sad, windowSum } from "../index.ts";
+import { createRunner } from "./index.ts";
+
+/** Constants from one seed: a network is large, and only its seed matters when it fails. */
+function randomizer(seed: number) {
+  let state = seed >>> 0;
+  /** Integer from min to max, both included. Mulberry32. */
+  return (min: number, max: number): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return min + (((t ^ (t >>> 14)) >>> 0) % (max - min + 1));
+  };
+}
+
+function randomNetwork(seed: number, bits: number): QuantizedNetwork {
+  const rnd = randomizer(seed);
+  const list = (n: number, min: number, max: number) => Array.from({ length: n }, () => rnd(min, max));
+  const qmax = 2 ** bits - 1;
+  const edge = (shape: Shape): EdgeType => ({
+    shape,
+    bits,
+    signed: false,
+    scale: 1,
+    zeroPoint: rnd(0, qmax),
+    range: rangeOfBits(bits),
+  });
+  const edges: Record<string, EdgeType> = { x: edge([rnd(4, 7), rnd(4, 7), 4]) };
+  const nodes: QuantizedNode[] = [];
+  let last = "x";
+  const base = (name: string, inputs = [last]) => ({
+    name,
+    inputs,
+    output: name,
+    layers: [name],
+    path: [],
+    overrides: {},
+  });
+  const put = (node: QuantizedNode, e: EdgeType) => {
+    nodes.push(node);
+    edges[node.output] = e;
+    last = node.output;
+  };
+  const scaler = (channels: number, largest: number): Requant => {
+    const shift = rnd(4, 12);
+    const top = Math.max(1, Math.floor((2 ** shift * qmax * 2) / largest));
+    const pair = () => ({ multiplier: list(channels, -top, top), bias: list(channels, 0, 2 ** shift * qmax) });
+    const clamp = { min: 0, max: qmax };
+    const leaky = rnd(0, 1) === 1 ? { negative: { ...pair(), pivot: rnd(0, qmax) } } : {};
+    return { mode: "full", ...pair(), shift, clamp, ...leaky };
+  };
+  const window = (groups: number): WindowAttrs => ({
+    kernel: [rnd(1, 3), rnd(1, 3)],
+    stride: [rnd(1, 2), rnd(1, 2)],
+    dilation: [rnd(1, 2), 1],
+    padding: [rnd(1, 2), rnd(0, 2), rnd(1, 2), rnd(0, 2)],
+    groups,
+  });
+  const sized = (a: WindowAttrs, [h, w]: Shape, channels: number): Shape => [
+    Math.floor((h + a.padding[0] + a.padding[2] - a.dilation[0] * (a.kernel[0] - 1) - 1) / a.stride[0]) + 1,
+    Math.floor((w + a.padding[1] + a.padding[3] - a.dilation[1] * (a.kernel[1] - 1) - 1) / a.stride[1]) + 1,
+    channels,
+  ];
+  const weighted = (op: "sad" | "mac") => {
+    const a = window([1, 2, 4][rnd(0, 2)]!);
+    const x = edges[last]!;
+    const out = a.groups * rnd(1, 5);
+    const taps = (a.kernel[0] * a.kernel[1] * x.shape[2]) / a.groups;
+    const rows = Array.from({ length: out }, () => Int32Array.from(list(taps, op === "sad" ? 0 : -qmax, qmax)));
+    const weights: IntWeights = { rows, bits, signed: op === "mac" };
+    const accRange = (op === "sad" ? sad : mac).layerRange(x.range, rows);
+    const rq = scaler(out, Math.max(accRange.max, -accRange.min));
+    put({ op, ...base(op), window: a, weights, accRange, requant: rq }, edge(sized(a, x.shape, out)));
+  };
+
+  put({ op: "requant", ...base("requant"), requant: scaler(4, qmax) }, edge(edges.x!.shape));
+  weighted("sad");
+  const pool: WindowAttrs = { ...window(1), kernel: [2, 2], dilation: [1, 1], padding: [1, 1, 0, 0] };
+  const pooled = sized(pool, edges.sad!.shape, edges.sad!.shape[2]);
+  put({ op: "max_pool", ...base("max_pool"), window: pool }, { ...edges.sad!, shape: pooled });
+  const channels = pooled[2];
+  put({ op: "requant", ...base("branch"), requant: scaler(channels, qmax) }, edge(pooled));
+  const join = { multipliers: list(2, -20, 20), bias: rnd(0, 500), shift: rnd(0, 5), clamp: { min: 0, max: qmax } };
+  put({ op: "add", ...base("add", ["max_pool", "branch"]), ...join }, edge(pooled));
+  const a = window(1);
+  const sums = windowSum.range(edges.add!.range, a.kernel[0] * a.kernel[1]);
+  put(
+    { op: "avg_pool", ...base("avg_pool"), window: a, accRange: sums, requant: scaler(channels, sums.max) },
+    edge(sized(a, edges.add!.shape, channels)),
+  );
+  const flat = edges.avg_pool!.shape.reduce((p, q) => p * q);
+  put({ op: "reshape", ...base("reshape") }, { ...edges.avg_pool!, shape: [1, 1, flat] });
+  const rows = Array.from({ length: 7 }, () => Int32Array.from(list(flat, -qmax, qmax)));
+  const accRange = mac.layerRange(edges.reshape!.range, rows);
+  const raw: Requant = { mode: "full", multiplier: list(7, -99, 99), bias: list(7, -999, 999), shift: 0, clamp: null };
+  const range = requant.range(raw, accRange);
+  const one: WindowAttrs = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
+  put(
+    { op: "mac", ...base("mac"), window: one, weights: { rows, bits, signed: true }, accRange, requant: raw },
+    { ...edge([1, 1, 7]), signed: true, bits: 53, zeroPoint: 0, range },
+  );
+  put({ op: "argmax", ...base("argmax") }, { ...edge([1, 1, 1]), zeroPoint: 0, range: { min: 0, max: 6 } });
+  return {
+    name: `random-${seed}`,
+    input: { name: "x", shape: edges.x!.shape, storage: "uint8", scale: [1], offset: [0] },
+    inputEdge: "x",
+    edges,
+    nodes,
+    outputs: ["argmax", "mac"],
+  };
+}
+
+const randomImage = (net: QuantizedNetwork, seed: number): IntTensor => {
+  const rnd = randomizer(seed);
+  const { shape, range } = net.edges.x!;
+  return { shape, data: Int32Array.from({ length: shape[0] * shape[1] * shape[2] }, () => rnd(range.min, range.max)) };
+};
+
+test("every tensor and accumulator of random networks", () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.constantFrom(1, 2, 4, 8, 16), (seed, bits) => {
+      const net = randomNetwork(seed, bits);
+      const runner = createRunner(net, "all");
+      for (const image of [randomImage(net, seed), randomImage(net, seed + 1)]) {
+        runner.run(image);
+        for (const [name, want] of runInteger(net, image, { keep: "all" })) {
+          const got = runner.tensor(name);
+          expect(got.shape, name).toEqual(want.shape);
+          expect(Array.from(got.data), name).toEqual(Array.from(want.data));
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a batch keeps the images apart and in order", () => {
+  const net = randomNetwork(7, 8);
+  const images = [1, 2, 3].map((s) => randomImage(net, s));
+  const done: number[] = [];
+  const batch = runBatch(net, images, { onProgress: (n) => done.push(n) });
+  expect([...batch.keys()]).toEqual(net.outputs);
+  expect(batch.get("mac")).toEqual(images.map((x) => runInteger(net, x).get("mac")));
+  expect(batch.get("argmax")!.map((t) => t.data[0])).toEqual(batch.get("mac")!.map((t) => maximum.index(t.data)));
+  expect(done).toEqual([1, 2, 3]);
+});
+
+test("values outside the declared ranges are refused, by both paths", () => {
+  const net = randomNetwork(7, 8);
+  const image = randomImage(net, 1);
+  const over = { ...image, data: image.data.map((v) => v + 256) } as IntTensor;
+  const short = { ...image, data: image.data.slice(1) } as IntTensor;
+  const narrow = { ...net, edges: { ...net.edges, mac: { ...net.edges.mac!, range: { min: 0, max: 0 } } } };
+  for (const run of [runInteger, (n: QuantizedNetwork, x: IntTensor) => createRunner(n).run(x)]) {
+    expect(() => run(net, over)).toThrow(RangeError);
+    expect(() => run(net, short)).toThrow(RangeError);
+    expect(() => run(narrow, image)).toThrow(RangeError);
+  }
+});
+
+test("asking for a tensor that is not there throws", () => {
+  const net = randomNetwork(7, 8);
+  expect(() => runInteger(net, randomImage(net, 1), { keep: ["no"] })).toThrow('no tensor "no"');
+  expect(() => createRunner(net).tensor("sad.acc")).toThrow("no tensor");
+  expect([...runInteger(net, randomImage(net, 1), { keep: ["sad.acc"] }).keys()]).toEqual(["sad.acc"]);
+});

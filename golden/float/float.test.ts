@@ -1,0 +1,110 @@
+// The kinds that no outside vector covers, by hand.
+import { describe, expect, test } from "vitest";
+import type { GraphNode } from "../../generator/ir/graph.ts";
+import type { FloatTensor, Shape } from "../../generator/ir/tensor.ts";
+import { floatLayers, realInput, runFloat } from "../index.ts";
+
+const map = (shape: Shape, ...data: number[]): FloatTensor => ({ shape, data: Float64Array.from(data) });
+
+const node = (kind: string, shape: Shape, more: Partial<GraphNode> = {}): GraphNode => ({
+  name: kind,
+  kind,
+  inputs: ["x"],
+  attrs: {},
+  tensors: {},
+  shape,
+  overrides: {},
+  path: [],
+  ...more,
+});
+
+const run = (n: GraphNode, ...inputs: FloatTensor[]): number[] => Array.from(floatLayers.get(n.kind)!(n, inputs).data);
+
+describe("functions of one value", () => {
+  test.each<[string, number[], number[]]>([
+    ["relu", [-1, 0, 2], [0, 0, 2]],
+    ["relu6", [-1, 5, 7], [0, 5, 6]],
+    ["hard_tanh", [-2, 0.5, 3], [-1, 0.5, 1]],
+    ["hard_sigmoid", [-4, 0, 4], [0, 0.5, 1]],
+    ["hard_swish", [-4, 1, 5], [-0, 4 / 6, 5]],
+    ["sigmoid", [0, 800, -800], [0.5, 1, 0]],
+    ["tanh", [0, 1, -1], [0, Math.tanh(1), -Math.tanh(1)]],
+    ["identity", [1, -2, 3], [1, -2, 3]],
+    ["dropout", [1, -2, 3], [1, -2, 3]],
+  ])("%s", (kind, x, y) => {
+    expect(run(node(kind, [1, 1, 3]), map([1, 1, 3], ...x))).toEqual(y);
+  });
+
+  test("leaky_relu", () => {
+    expect(run(node("leaky_relu", [1, 1, 2], { attrs: { slope: 0.1 } }), map([1, 1, 2], -2, 3))).toEqual([-0.2, 3]);
+  });
+});
+
+test("batch_norm and bias work channel by channel", () => {
+  const x = map([1, 2, 2], 1, 10, 3, 20);
+  const v = (...data: number[]) => ({ shape: [2], data: Float64Array.from(data) });
+  const tensors = { gamma: v(2, -1), beta: v(1, 0), mean: v(1, 10), variance: v(3.75, 0), bias: v(5, -5) };
+  expect(run(node("batch_norm", [1, 2, 2], { attrs: { eps: 0.25 }, tensors }), x)).toEqual([1, 0, 3, -20]);
+  expect(run(node("bias", [1, 2, 2], { tensors }), x)).toEqual([6, 5, 8, 15]);
+});
+
+test("linear layers add their bias", () => {
+  const tensors = {
+    weights: { shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) },
+    bias: { shape: [2], data: Float64Array.of(10, 20) },
+  };
+  expect(run(node("linear", [1, 1, 2], { tensors }), map([1, 1, 2], 1, -1))).toEqual([9, 19]);
+  expect(run(node("adder_linear", [1, 1, 2], { tensors }), map([1, 1, 2], 1, -1))).toEqual([7, 13]);
+});
+
+test("convolutions add their bias and keep groups apart", () => {
+  const tensors = {
+    weights: { shape: [2, 1, 1, 1], data: Float64Array.of(2, 3) },
+    bias: { shape: [2], data: Float64Array.of(0, 100) },
+  };
+  const attrs = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 2 };
+  const x = map([1, 2, 2], 1, 10, 2, 20);
+  expect(run(node("conv2d", [1, 2, 2], { attrs, tensors }), x)).toEqual([2, 130, 4, 160]);
+  expect(run(node("adder_conv2d", [1, 2, 2], { attrs, tensors }), x)).toEqual([-1, 93, 0, 83]);
+});
+
+test("avg_pool2d counts padding where asked", () => {
+  const attrs = { kernel: [2, 2], stride: [2, 2], dilation: [1, 1], padding: [1, 1, 1, 1], groups: 1 };
+  const x = map([2, 2, 1], 4, 8, 12, 16);
+  expect(run(node("avg_pool2d", [2, 2, 1], { attrs: { ...attrs, countPad: true } }), x)).toEqual([1, 2, 3, 4]);
+  expect(run(node("avg_pool2d", [2, 2, 1], { attrs: { ...attrs, countPad: false } }), x)).toEqual([4, 8, 12, 16]);
+});
+
+test("add takes any number of inputs; concat joins channels", () => {
+  const [a, b, c] = [map([1, 2, 1], 1, 2), map([1, 2, 1], 10, 20), map([1, 2, 2], 5, 6, 7, 8)];
+  expect(run(node("add", [1, 2, 1]), a, b, a)).toEqual([12, 24]);
+  expect(run(node("concat", [1, 2, 3]), b, c)).toEqual([10, 5, 6, 20, 7, 8]);
+});
+
+test("argmax takes the lowest index on a tie; flatten keeps the order", () => {
+  expect(run(node("argmax", [1, 1, 1]), map([1, 1, 4], 1, 7, 7, 2))).toEqual([1]);
+  expect(run(node("flatten", [1, 1, 4]), map([2, 1, 2], 1, 2, 3, 4))).toEqual([1, 2, 3, 4]);
+});
+
+describe("runFloat", () => {
+  const input = { name: "x", shape: [1, 1, 2] as const, storage: "uint8" as const, scale: [0.5, 2], offset: [1, -1] };
+  const graph = { name: "g", input, nodes: [node("relu", [1, 1, 2])], outputs: ["relu"] };
+
+  test("gives the input and every layer", () => {
+    const real = realInput(input, { shape: [1, 1, 2], data: Int32Array.of(4, 0) });
+    const results = runFloat(graph, real);
+    expect([...results.keys()]).toEqual(["x", "relu"]);
+    expect(Array.from(results.get("x")!.data)).toEqual([3, -1]);
+    expect(Array.from(results.get("relu")!.data)).toEqual([3, 0]);
+  });
+
+  test("refuses an image of another size, an unknown kind, an input that comes later", () => {
+    const image = map([1, 1, 2], 1, 2);
+    expect(() => runFloat(graph, map([1, 1, 1], 1))).toThrow(RangeError);
+    expect(() => runFloat({ ...graph, nodes: [node("wavelet", [1, 1, 2])] }, image)).toThrow('no layer kind "wavelet"');
+    expect(() => runFloat({ ...graph, nodes: [node("relu", [1, 1, 2], { inputs: ["y"] })] }, image)).toThrow(
+      'reads "y"',
+    );
+    expect(() => runFloat({ ...graph, nodes: [node("bias", [1, 1, 2])] }, image)).toThrow('no tensor "bias"');
+  });
+});
