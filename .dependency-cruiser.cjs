@@ -1,3 +1,6 @@
+const { readFileSync } = require("node:fs");
+const { join } = require("node:path");
+
 // The arrows between the project's folders (see ARCHITECTURE.md); `npm run arrows` checks them.
 // A test file may reach further than the file that it tests only where a rule says so.
 const tests = "\\.test\\.ts$";
@@ -12,14 +15,21 @@ const laterStages = stages.slice(0, -1).map((stage, index) => ({
   to: { path: `^generator/(${stages.slice(index + 1).join("|")})/` },
 }));
 
+// A kind is a file that the registry of layers imports.
+const registry = readFileSync(join(__dirname, "generator/layers/index.ts"), "utf8");
+const kinds = [...registry.matchAll(/from "\.\/([\w-]+)\.ts"/g)]
+  .map((found) => found[1])
+  .filter((name) => name !== "define");
+
 module.exports = {
   forbidden: [
     {
       name: "no-cycles",
-      comment: "Files that import each other cannot be read one at a time.",
+      comment:
+        "Files that import each other cannot be read one at a time; a type that leads back is no import at run time.",
       severity: "error",
       from: {},
-      to: { circular: true },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
     {
       name: "no-unresolved",
@@ -58,6 +68,13 @@ module.exports = {
       to: { path: "^generator/layers/[^/]+/", pathNot: "^generator/layers/$1/" },
     },
     {
+      name: "kind-not-to-kind",
+      comment: "The same for kinds that are single files.",
+      severity: "error",
+      from: { path: `^generator/layers/(${kinds.join("|")})\\.ts$` },
+      to: { path: `^generator/layers/(${kinds.join("|")})\\.ts$` },
+    },
+    {
       name: "emit-not-to-graph",
       comment: "7-emit prints the hardware that 6-lower made; layers and the float graph are none of its business.",
       severity: "error",
@@ -76,7 +93,10 @@ module.exports = {
       comment:
         "The compiler and the golden model share the definition of the arithmetic and nothing else; calibration also runs the float reference.",
       severity: "error",
-      from: { path: "^generator/", pathNot: ["^generator/(cli|compile|calibrate|index)", "^generator/4-quantize/", tests] },
+      from: {
+        path: "^generator/",
+        pathNot: ["^generator/(cli|compile|calibrate|index)", "^generator/4-quantize/", tests],
+      },
       to: { path: "^golden/", pathNot: "^golden/arith/" },
     },
     {
