@@ -34,7 +34,10 @@ export interface RequantWidths {
 const MAX_SHIFT = 255;
 
 export const requant = {
-  /** One value of channel `c`, exact for every acc below 2^53 in magnitude. Throws where the result is not. */
+  /**
+   * One value of channel `c`, exact for every acc below 2^53 in magnitude. The pivot of a second pair is compared with
+   * the first result before the clamp. Throws RangeError where the result is not exact.
+   */
   eval(q: Requant, acc: number, c: number): number {
     let v = shiftedBig(acc, pairOf(q, c), q.shift);
     if (q.negative && v < BigInt(q.negative.pivot)) v = shiftedBig(acc, pairOf(q.negative, c), q.shift);

@@ -20,11 +20,12 @@ export function weighted(
   let at = 0;
   for (let oy = 0; oy < oh; oy++)
     for (let ox = 0; ox < ow; ox++)
-      for (let o = 0; o < channels; o++, at++) {
-        const group = Math.floor(o / perGroup.out);
+      for (let group = 0; group < window.groups; group++) {
         const taps = gather(x, window, oy, ox, group * perGroup.in, perGroup.in, edges.inputs[0]!.zeroPoint);
-        acc[at] = reduce(taps, weights.rows[o]!);
-        output[at] = requant.eval(node.requant, acc[at]!, o);
+        for (let o = group * perGroup.out; o < (group + 1) * perGroup.out; o++, at++) {
+          acc[at] = reduce(taps, weights.rows[o]!);
+          output[at] = requant.eval(node.requant, acc[at]!, o);
+        }
       }
   return { output: { shape: edges.output.shape, data: output }, acc: { shape: edges.output.shape, data: acc } };
 }

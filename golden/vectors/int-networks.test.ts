@@ -37,6 +37,14 @@ describe.each(networks)("%s", (_, path) => {
     .filter((n) => n.startsWith("trace16."))
     .map((n) => [n, n.replace("trace16.", "").replace(/\.rq$/, "")] as const);
 
+  test.runIf(json.tag.includes("po2"))("the multipliers of the layers are signed powers of two", () => {
+    for (const node of net.nodes)
+      if (node.op === "sad") {
+        expect(node.requant.mode).toBe("pow2");
+        for (const m of node.requant.multiplier) expect(Number.isInteger(Math.log2(Math.abs(m)))).toBe(true);
+      }
+  });
+
   test("all traces of 16 images, by both paths", () => {
     expect(traces.length).toBeGreaterThan(6);
     const fast = runBatch(net, images.slice(0, 16), { keep: traces.map(([, name]) => name) });
