@@ -226,9 +226,8 @@ module axis_requant #(
                     end else begin : g_csd2
                         reg [P_BITS-1:0] p_q;
                         reg              up_q;
-                        reg              unused_below;
                         always @(posedge clk) begin
-                            {p_q, unused_below} <= {g_term[0].flip, 1'b1} + {g_term[TERMS-1].flip, g_term[0].neg};
+                            p_q  <= g_term[0].flip + g_term[TERMS-1].flip + {{(P_BITS-1){1'b0}}, g_term[0].neg};
                             up_q <= g_term[TERMS-1].neg;
                         end
                         assign p  = p_q;
@@ -236,12 +235,14 @@ module axis_requant #(
                     end
                 end
 
-                // What the shift drops and the place of the carry-in lie below the floor.
-                reg [FL_BITS-1:0] floor;
-                reg [SHIFT:0]     unused_below;
+                reg [SUM_BITS-1:0] sum_q;
                 always @(posedge clk)
-                    {floor, unused_below} <= {{(SUM_BITS-P_BITS){p[P_BITS-1]}}, p, 1'b1}
-                                           + {{(SUM_BITS-B_BITS){b[B_BITS-1]}}, b, up};
+                    sum_q <= {{(SUM_BITS-P_BITS){p[P_BITS-1]}}, p}
+                           + {{(SUM_BITS-B_BITS){b[B_BITS-1]}}, b}
+                           + {{(SUM_BITS-1){1'b0}}, up};
+                wire [FL_BITS-1:0] floor;
+                wire [SHIFT:0]     unused_below;    // what the shift drops
+                assign {floor, unused_below} = {sum_q, 1'b0};
             end
 
             wire [FL_BITS-1:0]       floor;

@@ -159,48 +159,50 @@ module axis_sad #(
                 for (l = 0; l <= LEVELS; l = l + 1) begin : g_level
                     localparam integer NODES = (TAPS + (1 << l) - 1) >> l;
                     localparam integer BITS  = (D_BITS + l < ACC_BITS) ? D_BITS + l : ACC_BITS;
-                    reg [NODES*BITS-1:0] e;      // two's complement without its sign bit
-                    reg [NODES-1:0]      neg;    // the sign bit
+                    // {sign, value} of a node side by side: Yosys puts an operand that is one slice of a wire on the
+                    // carry cell's direct input, and the turned one into the lookup table before it.
+                    reg [NODES*(BITS+1)-1:0] e;
                     for (n = 0; n < NODES; n = n + 1) begin : g_node
                         if (l == 0) begin : g_diff
                             localparam integer X_LANE = (DEPTHWISE != 0) ? o : n;
                             wire [D_BITS:0] x = {{(D_BITS+1-X_BITS){1'b0}}, x_q1[X_LANE*X_BITS +: X_BITS]};
                             wire [D_BITS:0] w = {{(D_BITS+1-W_BITS){1'b0}}, w_q1[(o*TAPS + n)*W_BITS +: W_BITS]};
-                            always @(posedge clk) {neg[n], e[n*BITS +: BITS]} <= x - w;
+                            always @(posedge clk) e[n*(BITS+1) +: BITS+1] <= x - w;
                         end else begin : g_sum
                             localparam integer BELOW = (TAPS + (1 << (l-1)) - 1) >> (l-1);
                             localparam integer B_IN  = (D_BITS + l-1 < ACC_BITS) ? D_BITS + l-1 : ACC_BITS;
-                            wire            a_neg = g_level[l-1].neg[2*n];
-                            wire [BITS-1:0] a     = {{(BITS-B_IN){a_neg}}, g_level[l-1].e[2*n*B_IN +: B_IN]};
-                            always @(posedge clk) neg[n] <= a_neg;
+                            localparam integer A_LOW = 2*n*(B_IN+1);
+                            wire            a_neg = g_level[l-1].e[A_LOW + B_IN];
+                            wire [BITS-1:0] a;
+                            if (BITS > B_IN) begin : g_grow assign a = g_level[l-1].e[A_LOW +: B_IN+1]; end
+                            else             begin : g_keep assign a = g_level[l-1].e[A_LOW +: B_IN];   end
+                            always @(posedge clk) e[n*(BITS+1) + BITS] <= a_neg;
                             if (2*n + 1 < BELOW) begin : g_pair
-                                wire            turn = a_neg ^ g_level[l-1].neg[2*n+1];
-                                wire [BITS-1:0] b    = {{(BITS-B_IN){a_neg}},
-                                                        g_level[l-1].e[(2*n+1)*B_IN +: B_IN] ^ {B_IN{turn}}};
-                                // A position below the adder turns `turn` into its carry-in.
-                                reg unused_below;
+                                localparam integer B_LOW = A_LOW + B_IN + 1;
+                                wire            turn = a_neg ^ g_level[l-1].e[B_LOW + B_IN];
+                                wire [BITS-1:0] b    = {{(BITS-B_IN){a_neg}}, g_level[l-1].e[B_LOW +: B_IN] ^ {B_IN{turn}}};
                                 always @(posedge clk)
-                                    {e[n*BITS +: BITS], unused_below} <= {a, 1'b1} + {b, turn};
+                                    e[n*(BITS+1) +: BITS] <= a + b + {{(BITS-1){1'b0}}, turn};
                             end else begin : g_odd
-                                always @(posedge clk) e[n*BITS +: BITS] <= a;
+                                always @(posedge clk) e[n*(BITS+1) +: BITS] <= a;
                             end
                         end
                     end
                 end
 
                 localparam integer R_BITS = (D_BITS + LEVELS < ACC_BITS) ? D_BITS + LEVELS : ACC_BITS;
-                wire                neg = g_level[LEVELS].neg;
-                wire [ACC_BITS-1:0] mag = {{(ACC_BITS-R_BITS){1'b0}}, g_level[LEVELS].e ^ {R_BITS{neg}}};
-                wire                unused_below;
+                wire                neg = g_level[LEVELS].e[R_BITS];
+                wire [ACC_BITS-1:0] mag = {{(ACC_BITS-R_BITS){1'b0}}, g_level[LEVELS].e[R_BITS-1:0] ^ {R_BITS{neg}}};
+                wire [ACC_BITS-1:0] one = {{(ACC_BITS-1){1'b0}}, neg};
                 if (SF > 1) begin : g_fold
                     // Cleared by a finished sum, so that the adder needs no gate for the first beat.
                     reg [ACC_BITS-1:0] acc;
                     always @(posedge clk)
                         if (rst || root_done) acc <= {ACC_BITS{1'b0}};
                         else if (valid_q[STAGES-1])  acc <= sum[o*ACC_BITS +: ACC_BITS];
-                    assign {sum[o*ACC_BITS +: ACC_BITS], unused_below} = {acc, 1'b1} + {mag, neg};
+                    assign sum[o*ACC_BITS +: ACC_BITS] = acc + mag + one;
                 end else begin : g_flat
-                    assign {sum[o*ACC_BITS +: ACC_BITS], unused_below} = {mag, 1'b1} + {{ACC_BITS{1'b0}}, neg};
+                    assign sum[o*ACC_BITS +: ACC_BITS] = mag + one;
                 end
             end
         end else begin : g_shared
@@ -287,11 +289,11 @@ module axis_sad #(
                             wire [D_BITS-1:0] not_x = {{(D_BITS-X_BITS){1'b1}}, not_x_q1[X_LANE*X_BITS +: X_BITS]};
                             wire [D_BITS-1:0] w = {{(D_BITS-W_BITS){1'b0}}, w_q1[(o*TAPS + n)*W_BITS +: W_BITS]};
                             wire [D_BITS-1:0] d;
-                            wire              w_ge_x, unused_below;
-                            assign {w_ge_x, d, unused_below} = {1'b0, w, 1'b1} + {1'b0, not_x, 1'b1};
+                            wire              less, unused_below;
+                            assign {less, d, unused_below} = {1'b0, w, 1'b1} + {1'b1, not_x, 1'b1};
                             always @(posedge clk)
-                                if (!w_ge_x) e[n*BITS +: BITS] <= {BITS{1'b0}};
-                                else         e[n*BITS +: BITS] <= d;
+                                if (less) e[n*BITS +: BITS] <= {BITS{1'b0}};
+                                else      e[n*BITS +: BITS] <= d;
                         end else begin : g_sum
                             localparam integer BELOW = (TAPS + (1 << (l-1)) - 1) >> (l-1);
                             localparam integer B_IN  = (D_BITS + l-1 < ACC_BITS) ? D_BITS + l-1 : ACC_BITS - 1;
