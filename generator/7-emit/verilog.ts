@@ -27,14 +27,14 @@ function declare(s: HwStream): string {
   return `    wire ${pad(w, 9)} ${s.name}_tdata;\n    wire ${" ".repeat(9)} ${s.name}_tvalid, ${s.name}_tready, ${s.name}_tlast;`;
 }
 
-const paramText = (prefix: string, v: ParamValue): string =>
+const paramText = (v: ParamValue): string =>
   typeof v === "object" ? `{MEM_DIR, "${v.file}"}` : typeof v === "bigint" ? `${v}` : String(v);
 
 function instance(prefix: string, i: HwInstance): string[] {
   const params = Object.entries(i.params);
   const out = [`    ${prefix}_${i.cell} #(`];
   params.forEach(([k, v], n) => {
-    out.push(`        .${k}(${paramText(prefix, v)})${n < params.length - 1 ? "," : ""}`);
+    out.push(`        .${k}(${paramText(v)})${n < params.length - 1 ? "," : ""}`);
   });
   out.push(`    ) ${i.name} (`, "        .clk(clk), .rst(rst),");
   const ports = i.ports.map((p) => {

@@ -49,10 +49,8 @@ export const pathText = (path: JsonPath): string =>
 
 /** Control characters of hostile input never reach the terminal. */
 export const printable = (s: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
-  s.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  s.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) =>
+    c === "\n" ? c : `\\u${c.codePointAt(0)!.toString(16).padStart(4, "0")}`,
   );
 
 export function printDiagnostic(d: Diagnostic, source?: Source): string {

@@ -1,0 +1,167 @@
+// The command line: argv to commands, outcomes to exit codes. 0 fine, 1 wrong input or failed check, 2 usage, 70 fault.
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import * as commands from "./cli/commands.ts";
+import { type Console, makeConsole, report } from "./cli/console.ts";
+import { exportFormats } from "./export/index.ts";
+import { architectures } from "./import/pytorch/index.ts";
+import { METHODS, MODES } from "./ir/quantize-options.ts";
+
+const network = {
+  describe: "network file (or integers.json of addernet quantize)",
+  type: "string",
+  demandOption: true,
+} as const;
+const quantizeOptions = {
+  calibration: { describe: "calibration images (.npy); the network file may name them", type: "string" },
+  "calibration-count": { describe: "use the first N of them", type: "number" },
+  bits: { describe: "bits of activations and weights", type: "number" },
+  mode: { describe: "requantize multipliers: integers, one or two powers of two", choices: MODES },
+  method: { describe: "what fixes an edge's range", choices: METHODS },
+  percentile: { describe: "share that method percentile covers, in percent", type: "number" },
+  "multiplier-bits": { describe: "bits of a multiplier in mode full", type: "number" },
+} as const;
+const buildOptions = {
+  ...quantizeOptions,
+  fps: { describe: "frames a second to reach", type: "number" },
+  clock: { describe: "clock in MHz", type: "number", default: 100 },
+  kernel: { describe: "L1 kernel: 0 signed tree, 1 shared sum", choices: [0, 1], type: "number" },
+} as const;
+const outOption = { alias: "output", describe: "output folder", type: "string", demandOption: true } as const;
+const forceOption = { describe: "replace a folder that holds other files", type: "boolean", default: false } as const;
+
+/** Runs the command line; gives the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  let usage = false;
+  const json = argv.includes("--json");
+  const command = argv.find((a) => !a.startsWith("-")) ?? "";
+  const out: Console = makeConsole(json, command);
+  const parser = yargs([...argv])
+    .scriptName("addernet")
+    .usage("$0 <command>\n\nA trained AdderNet becomes Verilog that is proven right.")
+    .option("json", { describe: "print the result as JSON", type: "boolean", default: false })
+    .command(
+      "check <network>",
+      "read a network file and print its layers",
+      (y) => y.positional("network", network),
+      (a) => commands.check(a.network, out),
+    )
+    .command(
+      "quantize <network>",
+      "write the network in integers",
+      (y) =>
+        y.positional("network", network).options(quantizeOptions).option("o", outOption).option("force", forceOption),
+      (a) => commands.quantizeCommand(a.network, a.o, a, a.force, out),
+    )
+    .command(
+      "infer <network>",
+      "compute images with the golden model (or the float reference)",
+      (y) =>
+        y.positional("network", network).options({
+          ...quantizeOptions,
+          images: { describe: "images (.npy)", type: "string", demandOption: true },
+          labels: { describe: "labels (.npy): print the accuracy", type: "string" },
+          count: { describe: "use the first N images", type: "number" },
+          float: { describe: "the float reference instead of integers", type: "boolean", default: false },
+          layer: { describe: "tensor to print or write: a layer, or NAME.acc", type: "string" },
+          output: { alias: "o", describe: "write the tensors to this .npy file", type: "string" },
+        }),
+      (a) => commands.infer(a.network, a, out),
+    )
+    .command(
+      "build <network>",
+      "write the accelerator: Verilog, memory files, manifest",
+      (y) => y.positional("network", network).options(buildOptions).option("o", outOption).option("force", forceOption),
+      (a) => commands.build(a.network, a.o, a, a.force, out),
+    )
+    .command(
+      "verify <network>",
+      "simulate the accelerator and compare every layer with the golden model",
+      (y) =>
+        y.positional("network", network).options({
+          ...buildOptions,
+          simulator: { describe: "simulator", choices: ["verilator", "icarus", "all"], default: "verilator" },
+          images: { describe: "images (.npy); the calibration images where left out", type: "string" },
+          count: { describe: "number of images", type: "number", default: 2 },
+          stall: { describe: "share of clocks in which source and sink rest, 0 to 0.9", type: "number", default: 0 },
+          seed: { describe: "seed of stalls and of the random initial state", type: "number", default: 1 },
+          waves: { describe: "on a difference keep a VCD of that stretch in ./waves", type: "boolean", default: false },
+        }),
+      async (a) => {
+        code = await commands.verifyCommand(a.network, a, out);
+      },
+    )
+    .command(
+      "export <network>",
+      "write the quantized weights",
+      (y) =>
+        y
+          .positional("network", network)
+          .options({
+            ...quantizeOptions,
+            format: { describe: "format", choices: [...exportFormats.keys()], demandOption: true },
+            folded: { describe: "words as the accelerator's memories hold them", type: "boolean", default: false },
+            fps: buildOptions.fps,
+            clock: buildOptions.clock,
+          })
+          .option("o", outOption)
+          .option("force", forceOption),
+      (a) => commands.exportCommand(a.network, a.o, a, a.force, out),
+    )
+    .command("import", "bring a trained network in", (y) =>
+      y
+        .command(
+          "pytorch <checkpoint>",
+          "a state dict that torch.save wrote; no code in it is run",
+          (z) =>
+            z
+              .positional("checkpoint", { describe: "the .pth file", type: "string", demandOption: true })
+              .options({
+                arch: { describe: "architecture", choices: [...architectures.keys()], demandOption: true },
+                name: { describe: "name of the network", type: "string" },
+              })
+              .option("o", outOption)
+              .option("force", forceOption),
+          (a) => commands.importPytorch(a.checkpoint, a.arch, a.o, a.name, a.force, out),
+        )
+        .demandCommand(1, "import needs a source: pytorch"),
+    )
+    .command(
+      "schema",
+      "print the JSON Schema of the network format",
+      (y) => y.option("output", { alias: "o", describe: "write it to this file", type: "string" }),
+      (a) => commands.schema(a.output, out),
+    )
+    .demandCommand(1, "a command is needed")
+    .recommendCommands()
+    .strict()
+    .parserConfiguration({ "duplicate-arguments-array": false })
+    .help()
+    .alias("h", "help")
+    .version(false)
+    .exitProcess(false)
+    .fail((message, error) => {
+      if (error) throw error;
+      usage = true;
+      process.stderr.write(`addernet: ${message}\nTry addernet --help.\n`);
+    });
+  try {
+    await parser.parseAsync();
+  } catch (e) {
+    if (usage) return 2;
+    const known = report(e, json, command);
+    if (known !== undefined) return known;
+    throw e;
+  }
+  return usage ? 2 : code;
+}
+
+if (process.argv[1] && /(cli\.ts|addernet(\.mjs)?)$/.test(process.argv[1])) {
+  try {
+    process.exitCode = await main(hideBin(process.argv));
+  } catch (e) {
+    process.stderr.write(`internal fault: ${e instanceof Error ? (e.stack ?? e.message) : String(e)}\n`);
+    process.exitCode = 70;
+  }
+}

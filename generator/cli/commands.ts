@@ -1,0 +1,374 @@
+// What each command does, in terms of the compiler.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { classOf, createRunner, realInput, runFloat } from "../../golden/index.ts";
+import { mismatchText, probeDesign, verify } from "../../testbench/verify/verify.ts";
+import { jsonSchema } from "../1-parse/schema.ts";
+import { toHardware } from "../compile.ts";
+import { inputError } from "../diagnostics/diagnostics.ts";
+import { exportFormats } from "../export/index.ts";
+import { writeNpy } from "../files/index.ts";
+import { networkFiles, planNetwork, readCheckpoint } from "../import/pytorch/index.ts";
+import { writeIntegers } from "../integer-file.ts";
+import type { Graph } from "../ir/graph.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import type { IntTensor } from "../ir/tensor.ts";
+import { type Console, unwrap } from "./console.ts";
+import { cellSources, readImages, readLabels, writeFolder, writeWhole } from "./files.ts";
+import { integersOf, openNetwork, type QuantizeArgs } from "./network.ts";
+
+const percent = (v: number): string => `${(100 * v).toFixed(2)} %`;
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((r) => r[c]!.length)));
+  return rows.map((r) =>
+    r
+      .map((s, c) => s.padEnd(widths[c]!))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+export function check(path: string, out: Console): void {
+  const { graph, integers } = openNetwork(path, out);
+  const layers = graph
+    ? graph.nodes.map((n) => ({
+        name: n.name,
+        kind: n.kind,
+        inputs: [...n.inputs],
+        shape: [...n.shape],
+        parameters: Object.values(n.tensors).reduce((a, t) => a + t.data.length, 0),
+      }))
+    : integers!.nodes.map((n) => ({
+        name: n.name,
+        kind: n.op,
+        inputs: [...n.inputs],
+        shape: [...integers!.edges[n.output]!.shape],
+        parameters: "weights" in n ? n.weights.rows.reduce((a, r) => a + r.length, 0) : 0,
+      }));
+  const net = graph ?? integers!;
+  out.line(`${net.name}: ${layers.length} layers, input ${net.input.shape.join(" x ")} ${net.input.storage}`);
+  out.line();
+  for (const l of columns([
+    ["layer", "kind", "inputs", "shape", "parameters"],
+    ...layers.map((n) => [n.name, n.kind, n.inputs.join(", "), n.shape.join(" x "), String(n.parameters)]),
+  ]))
+    out.line(l);
+  out.line();
+  out.line(`${layers.reduce((a, l) => a + l.parameters, 0)} parameters; outputs ${net.outputs.join(", ")}`);
+  out.result({ name: net.name, input: net.input, layers, outputs: net.outputs });
+}
+
+export function quantizeCommand(path: string, dir: string, args: QuantizeArgs, force: boolean, out: Console): void {
+  const net = integersOf(path, openNetwork(path, out), args, out);
+  writeFolder(dir, new Map([["integers.json", writeIntegers(net)]]), "integers.json", force);
+  const rows = net.nodes.map((n) => {
+    const e = net.edges[n.output]!;
+    return [
+      n.name,
+      n.op,
+      `${e.bits}${e.signed ? " signed" : ""}`,
+      e.scale.toPrecision(5),
+      String(e.zeroPoint),
+      `${e.range.min}..${e.range.max}`,
+    ];
+  });
+  for (const l of columns([["node", "op", "bits", "scale", "zero", "range"], ...rows])) out.line(l);
+  out.line();
+  out.line(`wrote ${join(dir, "integers.json")}`);
+  out.result({ file: join(dir, "integers.json"), name: net.name, nodes: net.nodes.length });
+}
+
+export interface InferArgs extends QuantizeArgs {
+  readonly images: string;
+  readonly labels?: string | undefined;
+  readonly count?: number | undefined;
+  readonly float?: boolean | undefined;
+  readonly layer?: string | undefined;
+  readonly output?: string | undefined;
+}
+
+interface Inference {
+  readonly accuracy: number | undefined;
+  readonly classes: readonly number[];
+  readonly tensors: readonly IntTensor["data"][];
+  readonly shape: readonly number[];
+}
+
+function unknownLayer(name: string, known: readonly string[]): never {
+  throw inputError({
+    code: "AN6005",
+    message: `there is no tensor called ${JSON.stringify(name)}`,
+    expected: `one of ${known.join(", ")}`,
+  });
+}
+
+function inferInteger(
+  net: QuantizedNetwork,
+  images: readonly IntTensor[],
+  labels: readonly number[] | undefined,
+  layer: string | undefined,
+  out: Console,
+): Inference {
+  const known = [...Object.keys(net.edges), ...net.nodes.filter((n) => "accRange" in n).map((n) => `${n.name}.acc`)];
+  const name = layer ?? net.outputs[0]!;
+  if (!known.includes(name)) unknownLayer(name, known);
+  const runner = createRunner(net, name.endsWith(".acc") && !(name in net.edges) ? [name] : []);
+  const classes: number[] = [];
+  const tensors: IntTensor["data"][] = [];
+  images.forEach((image, i) => {
+    runner.run(image);
+    classes.push(classOf(runner.tensor(net.outputs[0]!)));
+    tensors.push(runner.tensor(name).data.slice());
+    out.progress("images", i + 1, images.length);
+  });
+  return { classes, tensors, shape: runner.tensor(name).shape, accuracy: accuracyOf(classes, labels) };
+}
+
+function inferFloat(
+  graph: Graph,
+  images: readonly IntTensor[],
+  labels: readonly number[] | undefined,
+  layer: string | undefined,
+  out: Console,
+): Inference {
+  const known = [graph.input.name, ...graph.nodes.map((n) => n.name)];
+  const name = layer ?? graph.outputs[0]!;
+  if (!known.includes(name)) unknownLayer(name, known);
+  const classes: number[] = [];
+  const tensors: Float64Array[] = [];
+  let shape: readonly number[] = [];
+  images.forEach((image, i) => {
+    const all = runFloat(graph, realInput(graph.input, image));
+    classes.push(classOf(all.get(graph.outputs[0]!)!));
+    const t = all.get(name)!;
+    tensors.push(t.data);
+    shape = t.shape;
+    out.progress("images", i + 1, images.length);
+  });
+  return { classes, tensors, shape, accuracy: accuracyOf(classes, labels) };
+}
+
+const accuracyOf = (classes: readonly number[], labels: readonly number[] | undefined): number | undefined =>
+  labels && classes.filter((c, i) => c === labels[i]).length / classes.length;
+
+export function infer(path: string, args: InferArgs, out: Console): void {
+  const opened = openNetwork(path, out);
+  const input = (opened.graph ?? opened.integers!).input;
+  const images = readImages(args.images, input, args.count);
+  const labels = args.labels ? readLabels(args.labels, images.length) : undefined;
+  if (args.float && !opened.graph)
+    throw inputError({
+      code: "AN6005",
+      message: "a file of integers has no float reference",
+      expected: "the network file it was made from",
+    });
+  const got = args.float
+    ? inferFloat(opened.graph!, images, labels, args.layer, out)
+    : inferInteger(integersOf(path, opened, args, out), images, labels, args.layer, out);
+  if (args.output) {
+    const flat = new Float64Array(got.tensors.reduce((n, t) => n + t.length, 0));
+    let at = 0;
+    for (const t of got.tensors) {
+      flat.set(t, at);
+      at += t.length;
+    }
+    const shape = [got.tensors.length, ...got.shape];
+    const integer = !args.float && flat.every((v) => Math.abs(v) < 2 ** 31);
+    writeWhole(
+      args.output,
+      writeNpy(
+        integer ? { dtype: "int32", shape, data: Int32Array.from(flat) } : { dtype: "float64", shape, data: flat },
+      ),
+    );
+    out.line(`wrote ${args.output} [${shape.join(", ")}]`);
+  } else if (args.layer || !labels)
+    got.tensors.slice(0, 8).forEach((t, i) => {
+      const shown = Array.from(t.subarray(0, 16), (v) => (args.float ? v.toPrecision(6) : String(v))).join(" ");
+      out.line(`image ${i}: class ${got.classes[i]}  ${shown}${t.length > 16 ? " ..." : ""}`);
+    });
+  if (got.accuracy !== undefined)
+    out.line(`${args.float ? "float" : "integer"} accuracy ${percent(got.accuracy)} on ${images.length} images`);
+  out.result({
+    images: images.length,
+    mode: args.float ? "float" : "integer",
+    classes: got.classes,
+    ...(got.accuracy === undefined ? {} : { accuracy: got.accuracy }),
+    ...(args.layer && !args.output ? { tensors: got.tensors.map((t) => [...t]) } : {}),
+  });
+}
+
+export interface BuildArgs extends QuantizeArgs {
+  readonly fps?: number | undefined;
+  readonly clock: number;
+  readonly kernel?: number | undefined;
+}
+
+function hardwareOf(path: string, args: BuildArgs, out: Console) {
+  const opened = openNetwork(path, out);
+  const net = integersOf(path, opened, args, out);
+  const kernel = args.kernel === 1 ? 1 : 0;
+  const built = unwrap(
+    toHardware(net, { fps: args.fps, clockMHz: args.clock, kernel }, cellSources()),
+    out,
+    opened.source,
+  );
+  return { opened, net, built };
+}
+
+export function build(path: string, dir: string, args: BuildArgs, force: boolean, out: Console): void {
+  const { built } = hardwareOf(path, args, out);
+  writeFolder(dir, built.files, "manifest.json", force);
+  const { hardware: hw, schedule } = built;
+  for (const l of columns([
+    ["layer", "PE", "SIMD", "clocks/frame", "lanes busy"],
+    ...hw.blocks.map((b) => [
+      b.name,
+      String(b.pe),
+      String(b.simd),
+      String(b.cyclesPerFrame),
+      b.operations ? percent(b.operations / (b.pe * b.simd * hw.interval)) : "",
+    ]),
+  ]))
+    out.line(l);
+  const fps = (args.clock * 1e6) / schedule.interval;
+  out.line();
+  out.line(
+    `${schedule.interval} clocks a frame (${hw.bottleneck}): ${fps.toFixed(1)} frames a second at ${args.clock} MHz`,
+  );
+  out.line(`wrote ${built.files.size} files to ${dir}; top module ${hw.name} in ${join(dir, "rtl", `${hw.name}.v`)}`);
+  out.result({
+    folder: dir,
+    top: hw.name,
+    clocksPerFrame: schedule.interval,
+    framesPerSecond: fps,
+    bottleneck: hw.bottleneck,
+    layers: hw.blocks.map(({ name, pe, simd, cyclesPerFrame }) => ({ name, pe, simd, cyclesPerFrame })),
+    files: [...built.files.keys()],
+  });
+}
+
+export interface VerifyArgs extends BuildArgs {
+  readonly simulator: string;
+  readonly images?: string | undefined;
+  readonly count: number;
+  readonly stall: number;
+  readonly seed: number;
+  readonly waves: boolean;
+}
+
+export async function verifyCommand(path: string, args: VerifyArgs, out: Console): Promise<number> {
+  const { net, built, opened } = hardwareOf(path, args, out);
+  const named =
+    args.images ??
+    args.calibration ??
+    (opened.quantization.calibration && resolve(dirname(path), opened.quantization.calibration));
+  if (!named)
+    throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
+  const images = readImages(named, net.input, args.count);
+  const dir = mkdtempSync(join(tmpdir(), "addernet-verify-"));
+  const results: Record<string, unknown>[] = [];
+  let failed = false;
+  try {
+    writeFolder(join(dir, "build"), built.files, "manifest.json", true);
+    const design = probeDesign(built.hardware, join(dir, "build"), built.files.keys());
+    const sims =
+      args.simulator === "all" ? (["verilator", "icarus"] as const) : [args.simulator as "verilator" | "icarus"];
+    for (const sim of sims) {
+      const started = performance.now();
+      const r = await verify(net, built.hardware, design, images, {
+        sim,
+        seed: args.seed,
+        sourceStall: args.stall,
+        sinkStall: args.stall,
+        waves: args.waves ? "mismatch" : "off",
+        waveDir: resolve("waves"),
+        onProgress: (f) => out.progress(sim, f, images.length),
+      });
+      const { outputs: _, ...facts } = r;
+      results.push({ ...facts, stall: args.stall });
+      if (r.mismatch) {
+        failed = true;
+        out.line(`${sim}: DIFFERS  ${mismatchText(r.mismatch)}`);
+        if (r.mismatch.waves) out.line(`waves ${r.mismatch.waves}`);
+      } else
+        out.line(
+          `${sim}: ${r.frames} images equal at ${r.streams} streams (${r.values} values), ${args.stall ? `stalls ${args.stall}, ` : ""}` +
+            `latency ${r.latency} clocks${r.interval ? `, ${r.interval} clocks a frame (scheduled ${built.schedule.interval})` : ""}, ` +
+            `${((performance.now() - started) / 1000).toFixed(1)} s`,
+        );
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+  if (out.json) process.stdout.write(`${JSON.stringify({ command: "verify", ok: !failed, results }, null, 2)}\n`);
+  return failed ? 1 : 0;
+}
+
+export interface ExportArgs extends QuantizeArgs {
+  readonly format: string;
+  readonly fps?: number | undefined;
+  readonly clock: number;
+  readonly folded: boolean;
+}
+
+export function exportCommand(path: string, dir: string, args: ExportArgs, force: boolean, out: Console): void {
+  const format = exportFormats.get(args.format)!;
+  const opened = openNetwork(path, out);
+  const net = integersOf(path, opened, args, out);
+  let folds = {};
+  if (args.folded) {
+    const { schedule } = unwrap(
+      toHardware(net, { fps: args.fps, clockMHz: args.clock }, cellSources()),
+      out,
+      opened.source,
+    );
+    folds = Object.fromEntries(schedule.nodes.map((n) => [n.node.name, n.fold]));
+  }
+  const files = new Map(format.files(net, { folds }));
+  const mark = "addernet-export.json";
+  files.set(
+    mark,
+    new TextEncoder().encode(
+      `${JSON.stringify({ format: args.format, network: net.name, files: [...files.keys()] }, null, 2)}\n`,
+    ),
+  );
+  writeFolder(dir, files, mark, force);
+  out.line(`wrote ${files.size} files to ${dir}`);
+  out.result({ folder: dir, files: [...files.keys()] });
+}
+
+export function schema(output: string | undefined, out: Console): void {
+  const text = `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+  if (output) {
+    writeWhole(output, text);
+    out.line(`wrote ${output}`);
+    out.result({ file: output });
+  } else process.stdout.write(text);
+}
+
+export function importPytorch(
+  checkpoint: string,
+  arch: string,
+  dir: string,
+  name: string | undefined,
+  force: boolean,
+  out: Console,
+): void {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(checkpoint);
+  } catch (e) {
+    throw inputError({
+      code: "AN9001",
+      message: `${checkpoint} cannot be read: ${(e as Error).message}`,
+      file: checkpoint,
+    });
+  }
+  const plan = planNetwork(readCheckpoint(bytes).tensors, arch);
+  const files = networkFiles(plan, name ?? arch);
+  writeFolder(dir, files, "network.json", force);
+  out.line(`wrote ${[...files.keys()].join(" and ")} to ${dir}: ${plan.layers.length} layers of ${arch}`);
+  out.result({ folder: dir, architecture: arch, layers: plan.layers.length, files: [...files.keys()] });
+}

@@ -1,0 +1,78 @@
+// Opens what the commands take: a network file, or the integers that `addernet quantize` wrote.
+import { resolve } from "node:path";
+import { load, type QuantizeRun, toIntegers } from "../compile.ts";
+import { InputError, inputError } from "../diagnostics/diagnostics.ts";
+import type { Source } from "../diagnostics/print.ts";
+import { isIntegers, readIntegers } from "../integer-file.ts";
+import type { Graph } from "../ir/graph.ts";
+import type { Method, QuantizeOptions } from "../ir/quantize-options.ts";
+import type { QuantizedNetwork, RequantMode } from "../ir/quantized.ts";
+import { CliError, type Console, unwrap } from "./console.ts";
+import { readBeside, readImages, readText } from "./files.ts";
+
+export interface Opened {
+  readonly source: Source;
+  /** Absent for a file of integers. */
+  readonly graph: Graph | undefined;
+  readonly integers: QuantizedNetwork | undefined;
+  readonly quantization: Partial<QuantizeOptions> & { readonly calibration?: string };
+}
+
+export function openNetwork(path: string, console: Console): Opened {
+  const text = readText(path);
+  const source = { file: path, text };
+  if (text.length < 1 << 29 && text.trimStart().startsWith("{")) {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      // Stage 1 says what is wrong, with its place.
+    }
+    if (isIntegers(value)) {
+      try {
+        return { source, graph: undefined, integers: readIntegers(value), quantization: {} };
+      } catch (e) {
+        if (e instanceof InputError) throw new CliError(e.diagnostics, source);
+        throw e;
+      }
+    }
+  }
+  const loaded = unwrap(load(text, readBeside(path)), console, source);
+  return { source, graph: loaded.graph, integers: undefined, quantization: loaded.quantization };
+}
+
+export interface QuantizeArgs {
+  readonly calibration?: string | undefined;
+  readonly calibrationCount?: number | undefined;
+  readonly bits?: number | undefined;
+  readonly mode?: string | undefined;
+  readonly method?: string | undefined;
+  readonly percentile?: number | undefined;
+  readonly multiplierBits?: number | undefined;
+}
+
+/** The integer network of a file: read, or made from the real one with the options given there and on the command line. */
+export function integersOf(path: string, opened: Opened, args: QuantizeArgs, console: Console): QuantizedNetwork {
+  if (opened.integers) return opened.integers;
+  const graph = opened.graph!;
+  const named =
+    args.calibration ?? (opened.quantization.calibration && resolve(path, "..", opened.quantization.calibration));
+  if (!named)
+    throw inputError({
+      code: "AN4001",
+      message: "quantization needs calibration images",
+      expected: '--calibration images.npy, or "quantization": { "calibration": ... } in the network file',
+    });
+  const images = readImages(named, graph.input, args.calibrationCount);
+  const { calibration: _, ...stated } = opened.quantization;
+  const run: QuantizeRun = {
+    ...stated,
+    ...(args.bits === undefined ? {} : { bits: args.bits }),
+    ...(args.mode === undefined ? {} : { mode: args.mode as RequantMode }),
+    ...(args.method === undefined ? {} : { method: args.method as Method }),
+    ...(args.percentile === undefined ? {} : { percentile: args.percentile }),
+    ...(args.multiplierBits === undefined ? {} : { multiplierBits: args.multiplierBits }),
+    onProgress: (done) => console.progress("calibrating", done, images.length),
+  };
+  return unwrap(toIntegers(graph, images, run), console, opened.source);
+}

@@ -1,0 +1,17 @@
+// The compiler as a library.
+export { jsonSchema } from "./1-parse/schema.ts";
+export {
+  type Build,
+  type BuildOptions,
+  type Loaded,
+  load,
+  type QuantizeRun,
+  toHardware,
+  toIntegers,
+} from "./compile.ts";
+export { type Diagnostic, InputError, type Result } from "./diagnostics/diagnostics.ts";
+export { diagnosticJson, printDiagnostic } from "./diagnostics/print.ts";
+export { readIntegers, writeIntegers } from "./integer-file.ts";
+export type { Graph, InputSpec } from "./ir/graph.ts";
+export type { QuantizedNetwork, QuantizedNode } from "./ir/quantized.ts";
+export type { EdgeType, IntTensor } from "./ir/tensor.ts";
