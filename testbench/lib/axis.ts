@@ -85,11 +85,42 @@ export class AxisFrame {
   }
 }
 
+/** First in, first out, in constant time. */
+class Queue<T> {
+  #list: T[] = [];
+  #head = 0;
+  get length(): number {
+    return this.#list.length - this.#head;
+  }
+  first(): T | undefined {
+    return this.#list[this.#head];
+  }
+  push(item: T): void {
+    this.#list.push(item);
+  }
+  shift(): T | undefined {
+    const item = this.#list[this.#head++];
+    if (this.#head >= this.#list.length) this.clear();
+    else if (this.#head > 1024 && this.#head * 2 > this.#list.length) {
+      this.#list = this.#list.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+  clear(): void {
+    this.#list = [];
+    this.#head = 0;
+  }
+  items(): T[] {
+    return this.#list.slice(this.#head);
+  }
+}
+
 /** Drives a stream into the design. */
 export class AxisSource extends AxisAgent {
   // Beats that have no place in the native queue yet.
-  readonly #backlog: { words: Uint32Array; at: number }[] = [];
-  readonly #waiters: { at: number; waiter: Waiter[] }[] = [];
+  readonly #backlog = new Queue<{ words: Uint32Array; at: number }>();
+  readonly #waiters = new Queue<{ at: number; waiter: Waiter[] }>();
   #sent = 0;
 
   constructor(host: AxisHost, prefix: string, options: AxisOptions = {}) {
@@ -155,11 +186,11 @@ export class AxisSource extends AxisAgent {
   }
   /** Drops what is queued; a beat that is being offered is still transferred. */
   clear(): void {
-    this.#backlog.length = 0;
+    this.#backlog.clear();
     const keep = this.get(A.ACTIVE);
     this.set(A.HEAD, (this.get(A.TAIL) + keep) >>> 0);
     this.#sent = (this.get(A.BEATS) + keep) >>> 0;
-    for (const w of this.#waiters) w.at = Math.min(w.at, this.#sent);
+    for (const w of this.#waiters.items()) w.at = Math.min(w.at, this.#sent);
     this.#release();
   }
 
@@ -170,14 +201,14 @@ export class AxisSource extends AxisAgent {
 
   #release(): void {
     const done = this.get(A.BEATS);
-    while (this.#waiters.length && ((done - this.#waiters[0]!.at) | 0) >= 0) {
+    while (this.#waiters.length && ((done - this.#waiters.first()!.at) | 0) >= 0) {
       this.host.scheduler.wakeAll(this.#waiters.shift()!.waiter);
     }
     this.#arm();
   }
   // Wakes for whoever waits first, and in time to refill.
   #arm(): void {
-    const first = this.#waiters[0]?.at;
+    const first = this.#waiters.first()?.at;
     const refill = this.#backlog.length ? (this.get(A.HEAD) - (this.capacity >>> 2)) >>> 0 : undefined;
     const next = first === undefined ? refill : refill === undefined || ((first - refill) | 0) < 0 ? first : refill;
     if (next === undefined) this.disarm(WAKE.BEATS);
@@ -198,7 +229,7 @@ export class AxisSource extends AxisAgent {
     let head = this.get(A.HEAD);
     let room = this.capacity - ((head - this.get(A.TAIL)) >>> 0);
     while (room > 0 && this.#backlog.length) {
-      const chunk = this.#backlog[0]!;
+      const chunk = this.#backlog.first()!;
       const slot = head & (this.capacity - 1);
       const beats = Math.min(room, this.capacity - slot, (chunk.words.length - chunk.at) / this.beatWords);
       m.set(chunk.words.subarray(chunk.at, chunk.at + beats * this.beatWords), this.ring + slot * this.entry);
@@ -262,7 +293,7 @@ export class AxisSource extends AxisAgent {
     });
   }
   override wants(): boolean {
-    return this.#waiters.some((w) => w.waiter.length > 0);
+    return this.#waiters.items().some((w) => w.waiter.length > 0);
   }
   protected override state(): string {
     return this.count() ? `, ${this.count()} beats left to send` : ", nothing to send";

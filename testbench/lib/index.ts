@@ -1,3 +1,4 @@
+export { AxilError, AxilMaster } from "./axil.ts";
 export {
   AXIS_RULES,
   AxisFrame,
@@ -13,9 +14,11 @@ export {
 } from "./axis.ts";
 export type { LogEntry } from "./backend.ts";
 export { BuildError, type ClockSpec, type Design, type Port } from "./design.ts";
+export { SimulatorDied } from "./icarus_backend.ts";
 export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, stallCorners } from "./rand.ts";
 export { build, failureOf, type RunFailure, type RunOptions, type RunResult, run } from "./run.ts";
 export { DesignStopped, HangError, type Task, TaskKilled } from "./scheduler.ts";
 export { Scoreboard, ScoreboardError } from "./scoreboard.ts";
 export { type Dut, type Signal, UnknownValueError } from "./signals.ts";
 export { Clock, Tb, TimeoutError } from "./tb.ts";
+export { UartError, type UartOptions, UartSink, UartSource } from "./uart.ts";

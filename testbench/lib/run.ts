@@ -280,7 +280,7 @@ async function attempt<T, P extends string>(
       info.waves = extra.waves.path;
       writeSaveFile(extra.waves.path, model, info.time);
     }
-    const finished = backend.memory[H.STATUS] === STATUS.FINISH;
+    const { finished } = scheduler;
     return { value, error: scheduler.failure?.error, info, finished };
   } finally {
     retire(context);

@@ -319,7 +319,7 @@ export class Scheduler {
             drain();
             this.#resume();
             for (let n = 0; ; n++) {
-              if (this.failure || this.main.done) {
+              if (this.failure || this.main.done || this.finished) {
                 finish();
                 return;
               }
@@ -358,7 +358,7 @@ export class Scheduler {
           await turn();
         }
         this.#ready.length = 0;
-        if (this.failure || this.main.done) {
+        if (this.failure || this.main.done || this.finished) {
           finish();
           return;
         }
@@ -417,7 +417,7 @@ export class Scheduler {
     const reason = m[H.REASON]!;
     if (m[H.LOG_BYTES] !== 0) this.#readLog();
     if (reason & REASON.STATUS && m[H.STATUS] !== STATUS.RUNNING) this.#stopped(m[H.STATUS]!);
-    if (this.failure) return;
+    if (this.failure || this.finished) return;
     if (reason & REASON.SETTLED) {
       this.#context.readOnly = true;
       this.wakeAll(this.#settled);
@@ -497,12 +497,15 @@ export class Scheduler {
     if (this.memory[H.STATUS] !== STATUS.RUNNING && !this.failure) this.#stopped(this.memory[H.STATUS]!);
   }
 
-  /** Statuses that do not end the run. */
+  /** The design has called $finish, and that is no failure. */
+  finished = false;
+  /** Statuses that are no failure. */
   tolerate = new Set<number>();
 
   #stopped(status: number): void {
     if (this.tolerate.has(status)) {
-      if (status !== STATUS.FINISH) this.memory[H.STATUS] = STATUS.RUNNING;
+      if (status === STATUS.FINISH) this.finished = true;
+      else this.memory[H.STATUS] = STATUS.RUNNING;
       return;
     }
     const kinds: Record<number, LogEntry["kind"][]> = {

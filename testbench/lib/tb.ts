@@ -1,3 +1,4 @@
+import { AxilMaster } from "./axil.ts";
 import { AxisMonitor, AxisSink, AxisSource, type CheckOptions } from "./axis.ts";
 import type { AxisHost, AxisOptions } from "./axis_port.ts";
 import type { LogEntry } from "./backend.ts";
@@ -7,6 +8,7 @@ import type { Rand } from "./rand.ts";
 import type { Scheduler, Task } from "./scheduler.ts";
 import { Scoreboard, type ScoreboardOptions } from "./scoreboard.ts";
 import type { Dut, Signal, SignalContext } from "./signals.ts";
+import { type UartOptions, UartSink, UartSource } from "./uart.ts";
 
 /** A clock that the library drives. */
 export class Clock {
@@ -203,6 +205,18 @@ export class Tb<P extends string = string> {
   /** Checks the protocol's rules on a stream; a violation fails the run and names the rule. */
   protocolCheck(prefix: string, check: CheckOptions = {}): void {
     new AxisMonitor(this.#host, prefix, { record: false, check, ...(check.clock ? { clock: check.clock } : {}) });
+  }
+  /** Reads and writes registers of the design over AXI4-Lite. */
+  axilMaster(prefix: string): AxilMaster {
+    return new AxilMaster(this as Tb, prefix);
+  }
+  /** Sends bytes on a serial input of the design. */
+  uartSource(line: Signal, options: UartOptions): UartSource {
+    return new UartSource(this as Tb, line, options);
+  }
+  /** Receives bytes from a serial output of the design. */
+  uartSink(line: Signal, options: UartOptions): UartSink {
+    return new UartSink(this as Tb, line, options);
   }
   /** Compares what comes with what is expected, in order. */
   scoreboard<T>(options: ScoreboardOptions<T> = {}): Scoreboard<T> {

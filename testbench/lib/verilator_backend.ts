@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import koffi from "koffi";
 import type { Backend, LogEntry } from "./backend.ts";
 import { BuildError } from "./design.ts";
@@ -90,7 +91,9 @@ export function parseLog(text: string): LogEntry[] {
       previous.line === pending.line &&
       previous.time === ns
     ) {
-      // The message came as text just before.
+      // The message came as text just before, with the file's name alone and the same word for $error and $fatal.
+      previous.file = pending.file;
+      if (sourceLine(pending.file, pending.line).includes("$fatal")) previous.kind = "fatal";
       if (!previous.scope) previous.scope = pending.scope;
     } else
       out.push({ time: ns, kind: kind === "X" ? "fatal" : "stop", text: message.join("\n") || "$stop", ...pending });
@@ -105,8 +108,23 @@ const SEVERITY = /^\[\d+\] (%Error|%Fatal|%Warning|%Info|-Info): (.+?):(\d+): (?
 function printed(line: string, time: number): LogEntry {
   const m = SEVERITY.exec(line);
   if (!m) return { time, kind: "display", text: line };
-  const kind = { "%Error": "error", "%Fatal": "fatal", "%Warning": "warning", "%Info": "info", "-Info": "info" }[
-    m[1]!
-  ] as LogEntry["kind"];
-  return { time, kind, text: m[5]!, file: m[2]!, line: Number(m[3]), scope: m[4]!.replace(/^TOP\./, "") };
+  const file = m[2]!;
+  const number = Number(m[3]);
+  const kinds: Record<string, LogEntry["kind"]> = {
+    "%Error": "error",
+    "%Fatal": "fatal",
+    "%Warning": "warning",
+    "%Info": "info",
+    "-Info": "info",
+  };
+  const kind = kinds[m[1]!]!;
+  return { time, kind, text: m[5]!, file, line: number, scope: m[4]!.replace(/^TOP\./, "") };
+}
+
+function sourceLine(file: string, line: number): string {
+  try {
+    return readFileSync(file, "utf8").split("\n")[line - 1] ?? "";
+  } catch {
+    return "";
+  }
 }

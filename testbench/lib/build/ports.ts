@@ -139,10 +139,14 @@ export function portsFromXml(xml: string, top: string): Port[] {
     .filter((e) => e.tag === "var" && e.attributes.dir !== undefined)
     .sort((a, b) => Number(a.attributes.pinIndex) - Number(b.attributes.pinIndex))
     .map((e) => {
-      const name = e.attributes.origName ?? e.attributes.name ?? "";
+      const name = plainName(e.attributes.origName ?? e.attributes.name ?? "");
       return { name, direction: direction(e.attributes.dir!, name, top), width: bits(e.attributes.dtype_id, name) };
     });
 }
+
+// Verilator writes characters that C++ names cannot have, and double underscores, as __0 and two digits.
+const plainName = (s: string): string =>
+  s.replace(/__0([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 function direction(text: string, port: string, top: string): Port["direction"] {
   if (text === "input" || text === "output") return text;
