@@ -114,44 +114,49 @@ module axis_narrow #(
     end
 
     // Order: piece tag_piece of the tag_beat-th beat of a pixel leaves at place tag_beat*K + tag_piece of the pixel.
-    (* anyconst *) wire [7:0]                tag_beat, tag_piece;
+    (* anyconst *) wire [3:0]                tag_beat, tag_piece;
     (* anyconst *) wire [OUT_LANES*BITS-1:0] tagged;
-    always @* assume (tag_beat < IN_BEATS && tag_piece < K && tag_beat * K + tag_piece < OUT_BEATS);
-    reg [7:0] in_place, out_place;
+    wire [3:0] tag_place = tag_beat * K + tag_piece;
+    wire [5:0] tag_shift = tag_piece * OUT_LANES * BITS;
+    wire [OUT_LANES*BITS-1:0] f_piece = s_axis_tdata >> tag_shift;
+    always @* assume (tag_beat < IN_BEATS && tag_piece < K && tag_place < OUT_BEATS);
+    reg [3:0] in_place, out_place;
     wire f_take = s_axis_tvalid && s_axis_tready;
     wire f_give = m_axis_tvalid && m_axis_tready;
     always @(posedge clk) begin
-        if (f_take) in_place  <= (in_place  == IN_BEATS  - 1) ? 8'd0 : in_place  + 1'b1;
-        if (f_give) out_place <= (out_place == OUT_BEATS - 1) ? 8'd0 : out_place + 1'b1;
+        if (f_take) in_place  <= (in_place  == IN_BEATS  - 1) ? 4'd0 : in_place  + 1'b1;
+        if (f_give) out_place <= (out_place == OUT_BEATS - 1) ? 4'd0 : out_place + 1'b1;
         if (rst) begin
-            in_place  <= 8'd0;
-            out_place <= 8'd0;
+            in_place  <= 4'd0;
+            out_place <= 4'd0;
         end
     end
     always @* if (seen_clk && !rst) begin
-        if (f_take && in_place == tag_beat)
-            assume (s_axis_tdata[tag_piece*OUT_LANES*BITS +: OUT_LANES*BITS] == tagged);
-        if (f_take) assume (in_place == IN_BEATS - 1 || !s_axis_tlast);
-        if (m_axis_tvalid && out_place == tag_beat * K + tag_piece) assert (m_axis_tdata == tagged);
+        if (s_axis_tvalid && in_place == tag_beat) assume (f_piece == tagged);
+        if (s_axis_tvalid) assume (in_place == IN_BEATS - 1 || !s_axis_tlast);
+        if (m_axis_tvalid && out_place == tag_place) assert (m_axis_tdata == tagged);
         if (m_axis_tvalid && m_axis_tlast) assert (out_place == OUT_BEATS - 1);
     end
 
     generate if (K > 1) begin : g_invariants
         // The beat inside is the one before in_place, and what is left of it ends where the next one starts.
-        wire [7:0] inside = (in_place == 0) ? IN_BEATS - 1 : in_place - 8'd1;
-        wire [7:0] pieces_of_inside = (inside == IN_BEATS - 1) ? TAIL : K;
+        wire [3:0] inside = (in_place == 0) ? IN_BEATS - 1 : in_place - 4'd1;
+        wire [5:0] held_shift = (tag_place - out_place) * OUT_LANES * BITS;
+        wire [OUT_LANES*BITS-1:0] held = g_split.pieces >> held_shift;
+        wire [3:0] pieces_of_inside = (inside == IN_BEATS - 1) ? TAIL : K;
         always @* if (seen_clk && !rst) begin
             assert (g_split.beat == in_place && in_place < IN_BEATS && out_place < OUT_BEATS);
             if (g_split.valid) begin
                 assert (g_split.left < pieces_of_inside);
                 assert (out_place == inside * K + pieces_of_inside - 1 - g_split.left);
                 assert (!g_split.last || inside == IN_BEATS - 1);
-                if (inside == tag_beat && out_place <= tag_beat * K + tag_piece)
-                    assert (g_split.pieces[(tag_beat * K + tag_piece - out_place)*OUT_LANES*BITS +: OUT_LANES*BITS] == tagged);
+                if (inside == tag_beat && out_place <= tag_place) assert (held == tagged);
             end else begin
                 assert (out_place == in_place * K);
             end
         end
+    end else begin : g_wires_invariants
+        always @* if (seen_clk && !rst) assert (in_place == out_place && in_place < IN_BEATS);
     end endgenerate
 
     always @(posedge clk) if (seen_clk && !rst) begin

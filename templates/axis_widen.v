@@ -132,28 +132,29 @@ module axis_widen #(
             assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
     end
 
-    // Order: the tag-th beat of a pixel leaves as piece tag % K of the pixel's beat tag / K, zero lanes behind the last.
-    (* anyconst *) wire [7:0]               tag;
+    // Order: input beat tag_out*K + tag_piece of a pixel leaves as piece tag_piece of the pixel's beat tag_out, and
+    // zero lanes stand behind the last one.
+    (* anyconst *) wire [3:0]               tag_out, tag_piece;
     (* anyconst *) wire [IN_LANES*BITS-1:0] tagged;
-    always @* assume (tag < IN_BEATS);
-    reg [7:0] in_place, out_place;
+    wire [3:0] tag       = tag_out * K + tag_piece;
+    wire [5:0] tag_shift = tag_piece * IN_LANES * BITS;
+    wire [IN_LANES*BITS-1:0] f_piece = m_axis_tdata >> tag_shift;
+    always @* assume (tag_out < OUT_BEATS && tag_piece < K && tag < IN_BEATS);
+    reg [3:0] in_place, out_place;
     wire f_take = s_axis_tvalid && s_axis_tready;
     wire f_give = m_axis_tvalid && m_axis_tready;
     always @(posedge clk) begin
-        if (f_take) in_place  <= (in_place  == IN_BEATS  - 1) ? 8'd0 : in_place  + 1'b1;
-        if (f_give) out_place <= (out_place == OUT_BEATS - 1) ? 8'd0 : out_place + 1'b1;
+        if (f_take) in_place  <= (in_place  == IN_BEATS  - 1) ? 4'd0 : in_place  + 1'b1;
+        if (f_give) out_place <= (out_place == OUT_BEATS - 1) ? 4'd0 : out_place + 1'b1;
         if (rst) begin
-            in_place  <= 8'd0;
-            out_place <= 8'd0;
+            in_place  <= 4'd0;
+            out_place <= 4'd0;
         end
     end
-    wire [7:0] tag_out   = tag / K;
-    wire [7:0] tag_piece = tag % K;
     always @* if (seen_clk && !rst) begin
-        if (f_take && in_place == tag) assume (s_axis_tdata == tagged);
-        if (f_take) assume (in_place == IN_BEATS - 1 || !s_axis_tlast);
-        if (m_axis_tvalid && out_place == tag_out)
-            assert (m_axis_tdata[tag_piece*IN_LANES*BITS +: IN_LANES*BITS] == tagged);
+        if (s_axis_tvalid && in_place == tag) assume (s_axis_tdata == tagged);
+        if (s_axis_tvalid) assume (in_place == IN_BEATS - 1 || !s_axis_tlast);
+        if (m_axis_tvalid && out_place == tag_out) assert (f_piece == tagged);
         if (m_axis_tvalid && out_place == OUT_BEATS - 1)
             assert ((m_axis_tdata >> (TAIL * IN_LANES * BITS)) == 0);
         if (m_axis_tvalid && m_axis_tlast) assert (out_place == OUT_BEATS - 1);
@@ -161,15 +162,17 @@ module axis_widen #(
 
     generate if (K > 1) begin : g_invariants
         // The wide beat on offer, if any, is the one before the beat being gathered.
-        wire [7:0] before = (g_gather.beat == 0) ? OUT_BEATS - 1 : g_gather.beat - 8'd1;
+        wire [IN_LANES*BITS-1:0] held = g_gather.gathered >> tag_shift;
+        wire [3:0] before = (g_gather.beat == 0) ? OUT_BEATS - 1 : g_gather.beat - 4'd1;
         always @* if (seen_clk && !rst) begin
             assert (in_place < IN_BEATS && g_gather.beat < OUT_BEATS);
             assert (in_place == g_gather.beat * K + g_gather.slot);
             assert (out_place == (g_gather.valid ? before : g_gather.beat));
             if (g_gather.valid && g_gather.last) assert (out_place == OUT_BEATS - 1);
-            if (g_gather.beat == tag_out && g_gather.slot > tag_piece)
-                assert (g_gather.gathered[tag_piece*IN_LANES*BITS +: IN_LANES*BITS] == tagged);
+            if (g_gather.beat == tag_out && g_gather.slot > tag_piece) assert (held == tagged);
         end
+    end else begin : g_wires_invariants
+        always @* if (seen_clk && !rst) assert (in_place == out_place && in_place < IN_BEATS);
     end endgenerate
 
     always @(posedge clk) if (seen_clk && !rst) begin
