@@ -359,6 +359,7 @@ abstract class AxisReceiver extends AxisAgent {
 export class AxisSink extends AxisReceiver {
   readonly #frames: AxisFrame[] = [];
   readonly #waiters: Waiter[] = [];
+  readonly #bulk: Waiter[] = [];
   #head = 0;
   // Beats of the recorder that belong to no finished frame yet start here.
   #scanned = 0;
@@ -378,6 +379,17 @@ export class AxisSink extends AxisReceiver {
     this.set(A.WAKE_FRAMES, (this.get(A.FRAMES) + 1) >>> 0);
     this.arm(WAKE.FRAMES);
     return p;
+  }
+  /** The next `n` frames, waking up once: the fastest way to take many. */
+  async recvFrames(n: number): Promise<AxisFrame[]> {
+    const { scheduler } = this.host;
+    while (this.count() < n) {
+      const waiting = scheduler.wait<void>(() => `${n} frames from ${this.prefix}`, this.#bulk);
+      this.set(A.WAKE_FRAMES, (this.get(A.FRAMES) + n - this.count()) >>> 0);
+      this.arm(WAKE.FRAMES);
+      await waiting;
+    }
+    return Array.from({ length: n }, () => this.recvNowait()!);
   }
   /** The next frame if one is complete. */
   recvNowait(): AxisFrame | undefined {
@@ -422,7 +434,8 @@ export class AxisSink extends AxisReceiver {
     }
     if (this.#head === this.#frames.length) this.#frames.length = this.#head = 0;
     if (this.#waiters.length) this.set(A.WAKE_FRAMES, (this.get(A.FRAMES) + 1) >>> 0);
-    else this.disarm(WAKE.FRAMES);
+    else if (!this.#bulk.length || fired & WAKE.FRAMES) this.disarm(WAKE.FRAMES);
+    if (fired & WAKE.FRAMES) scheduler.wakeAll(this.#bulk);
   }
 
   #collect(): void {
@@ -442,7 +455,7 @@ export class AxisSink extends AxisReceiver {
     this.#scanned = r.count;
   }
   override wants(): boolean {
-    return this.#waiters.length > 0;
+    return this.#waiters.length > 0 || this.#bulk.length > 0;
   }
   protected override state(): string {
     const open = this.get(A.FRAME_POS);

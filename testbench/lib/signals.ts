@@ -110,6 +110,16 @@ export class Signal {
     return this.#context.memory.slice(this.#at, this.#at + this.#words);
   }
 
+  /** Sets the value from 32-bit words, lowest first. Throws a RangeError when there are too many or too few. */
+  setWords(words: ArrayLike<number>): void {
+    if (words.length !== this.#words)
+      throw new RangeError(`${this.name} has ${this.#words} words, not ${words.length}`);
+    this.#check();
+    const { memory } = this.#context;
+    for (let k = 0; k < this.#words; k++) memory[this.#at + k] = words[k]!;
+    if (this.width % 32) memory[this.#at + this.#words - 1]! &= 2 ** (this.width % 32) - 1;
+  }
+
   /** The same as setting `value`. */
   write(v: number | bigint): void {
     this.value = v;
