@@ -29,6 +29,8 @@ export interface ExportLayer {
   readonly clamp: IntRange | null;
   /** Results of the first multiplier and bias below this take negmultiplier and negbias. */
   readonly pivot: number | null;
+  /** Each output channel sees its own input channel only. */
+  readonly depthwise: boolean;
   readonly arrays: readonly ExportArray[];
 }
 
@@ -84,6 +86,12 @@ function arraysOf(node: QuantizedNode, stem: string): readonly ExportArray[] {
   }
 }
 
+function isDepthwise(node: QuantizedNode, { edges }: QuantizedNetwork): boolean {
+  if (node.op !== "sad" && node.op !== "mac") return false;
+  const channels = edges[node.inputs[0]!]!.shape[2];
+  return channels > 1 && node.window.groups === channels && edges[node.output]!.shape[2] === channels;
+}
+
 /** The nodes of a network that have arrays, in its order. */
 export function exportLayers(net: QuantizedNetwork): readonly ExportLayer[] {
   const taken = new Set<string>(["manifest"]);
@@ -103,6 +111,7 @@ export function exportLayers(net: QuantizedNetwork): readonly ExportLayer[] {
         shift: requant?.shift ?? (node.op === "add" ? node.shift : 0),
         clamp: requant ? requant.clamp : node.op === "add" ? node.clamp : null,
         pivot: requant?.negative?.pivot ?? null,
+        depthwise: isDepthwise(node, net),
         arrays: arraysOf(node, stem),
       },
     ];

@@ -121,7 +121,7 @@ describe.each(Object.keys(parsers))("%s", (format) => {
 
 const folds: Record<string, Fold> = {
   conv1: { pe: 2, simd: 5 },
-  "../CONV1 */ `include": { pe: 1, simd: 2, depthwise: true },
+  "../CONV1 */ `include": { pe: 1, simd: 2 },
   畳み込み: { pe: 9, simd: 9 },
 };
 
@@ -159,7 +159,7 @@ test.each(["mem", "coe", "mif"])("%s holds folded weights at word nf*SF + sf, la
 
 test("an impossible fold is refused, and hex is never folded", () => {
   expect(() => filesOf("mem", { conv1: { pe: 0, simd: 1 } })).toThrow(RangeError);
-  expect(() => filesOf("mem", { conv1: { pe: 2, simd: 1, depthwise: true } })).toThrow(RangeError);
+  expect(() => filesOf("mem", { "../CONV1 */ `include": { pe: 2, simd: 1 } })).toThrow(RangeError);
   expect(filesOf("hex", folds)).toEqual(filesOf("hex"));
 });
 

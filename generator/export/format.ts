@@ -31,7 +31,7 @@ const unicode = (code: number): string => `\\u${code.toString(16).padStart(4, "0
 export function wordsOf(layer: ExportLayer, array: ExportArray, options: ExportOptions): Words {
   const folds = options.folds ?? {};
   const fold = Object.hasOwn(folds, layer.name) ? folds[layer.name] : undefined;
-  return array.role === "weights" && fold ? foldedWords(array, fold) : plainWords(array);
+  return array.role === "weights" && fold ? foldedWords(array, fold, layer.depthwise) : plainWords(array);
 }
 
 /** Comment lines that tell what a file of one array holds. */

@@ -1,11 +1,10 @@
 // Arrays as memory words: one value a word, or a beat of PE x SIMD weights a word.
 import type { ExportArray } from "./arrays.ts";
 
-/** Output channels and taps per beat of a layer. `depthwise`: lanes are channels and pe is 1. */
+/** Output channels and taps per beat of a layer. */
 export interface Fold {
   readonly pe: number;
   readonly simd: number;
-  readonly depthwise?: boolean;
 }
 
 export interface Words {
@@ -28,11 +27,11 @@ export function plainWords({ values, bits, shape, role }: ExportArray): Words {
 
 /**
  * The words of a folded layer's weight memory: with SF = ceil(taps / simd) and NF = ceil(outputs / pe), word
- * nf*SF + sf holds at lane p*simd + s the weight of output channel nf*pe + p at tap sf*simd + s (depthwise: of channel
- * nf*simd + s at tap sf); lane 0 is in the least significant bits; lanes beyond the array are 0.
+ * nf*SF + sf holds at lane p*simd + s the weight of output channel nf*pe + p at tap sf*simd + s; in a depthwise layer,
+ * whose lanes are channels, lane s holds that of channel nf*simd + s at tap sf. Lane 0 is in the least significant bits; lanes beyond the array are 0.
  * Throws RangeError for a fold that is no pair of positive integers.
  */
-export function foldedWords({ values, bits, shape }: ExportArray, { pe, simd, depthwise = false }: Fold): Words {
+export function foldedWords({ values, bits, shape }: ExportArray, { pe, simd }: Fold, depthwise: boolean): Words {
   if (![pe, simd].every((n) => Number.isSafeInteger(n) && n > 0)) throw new RangeError(`fold ${pe} x ${simd}`);
   if (depthwise && pe !== 1) throw new RangeError("a depthwise fold has pe = 1");
   const outputs = shape[0]!;
