@@ -322,6 +322,96 @@ module axis_requant #(
             assign {m_axis_tlast, m_axis_tdata} = head_q;
         end
     endgenerate
+
+    // ---------------------------------------------------------------- properties
+`ifdef FORMAL
+    reg seen_clk = 1'b0;
+    always @(posedge clk) seen_clk <= 1'b1;
+    always @* if (!seen_clk) assume (rst);
+
+    always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
+        if ($past(s_axis_tvalid && !s_axis_tready))
+            assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
+        if ($past(m_axis_tvalid && !m_axis_tready))
+            assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
+    end
+
+    wire [31:0] held;                  // beats in the FIFO
+    generate
+        if (IS_CHAIN != 0) begin : g_chain_check
+            reg [31:0] full_places;
+            integer f;
+            always @* begin
+                full_places = 0;
+                for (f = 0; f < DEPTH; f = f + 1) full_places = full_places + g_chain.full[f];
+            end
+            assign held = full_places;
+            always @* if (seen_clk && !rst && push) assert (g_chain.load[DEPTH-1]);
+        end else begin : g_mem_check
+            wire [MEM_BITS-1:0] span = g_mem.wr - g_mem.rd;
+            assign held = g_mem.count;
+            always @* if (seen_clk && !rst) begin
+                assert (span == g_mem.count[MEM_BITS-1:0]);
+                if (g_mem.valid) assert (g_mem.count != 0 && g_mem.head_q == g_mem.mem[g_mem.rd]);
+                if (push) assert (g_mem.count < DEPTH);
+            end
+        end
+    endgenerate
+
+    reg [31:0] in_flight;              // beats between the input and the FIFO
+    integer    g;
+    always @* begin
+        in_flight = 0;
+        for (g = 0; g < STAGES; g = g + 1) in_flight = in_flight + valid_q[g];
+    end
+    always @* if (seen_clk && !rst) begin
+        assert (credit <= DEPTH && DEPTH - credit == held + in_flight);
+        assert (!ready_q || credit != 0);
+        assert (row < BEATS);
+    end
+
+    // The result, by the definition in 64 bits, from what the first stage holds; delayed to the FIFO.
+    reg        [LANES*OUT_BITS-1:0]        ref_q1;
+    reg        [STAGES*LANES*OUT_BITS-1:0] ref_q;
+    reg        [MW-1:0]                    ref_word;
+    reg        [EXP_BITS-1:0]              ref_exp;
+    reg signed [63:0]                      ref_a, ref_m, ref_b, ref_f, ref_f0;
+    integer a, c2, c3;
+    always @* begin
+        for (a = 0; a < LANES; a = a + 1) begin
+            ref_a = acc_q1[a*IN_BITS +: IN_BITS];
+            if (IN_SIGNED != 0) ref_a = {{(64-IN_BITS){acc_q1[a*IN_BITS + IN_BITS-1]}}, acc_q1[a*IN_BITS +: IN_BITS]};
+            ref_f0 = 0;
+            ref_f  = 0;
+            for (c2 = 0; c2 < PAIRS; c2 = c2 + 1) begin
+                ref_word = row_q1[(a*PAIRS + c2)*WORD +: MW];
+                ref_b    = {{(64-B_BITS){row_q1[(a*PAIRS + c2)*WORD + WORD-1]}}, row_q1[(a*PAIRS + c2)*WORD + MW +: B_BITS]};
+                ref_m    = 0;
+                if (MODE == 0) ref_m = {{(64-MW){ref_word[MW-1]}}, ref_word};
+                else
+                    for (c3 = 0; c3 < TERMS; c3 = c3 + 1) begin
+                        ref_exp = ref_word[c3*TERM +: EXP_BITS];
+                        if (ref_word[c3*TERM + EXP_BITS + 1])
+                            ref_m = ref_word[c3*TERM + EXP_BITS] ? ref_m - (64'd1 << ref_exp) : ref_m + (64'd1 << ref_exp);
+                    end
+                ref_f = (ref_a * ref_m + ref_b) >>> SHIFT;
+                if (c2 == 0) ref_f0 = ref_f;
+            end
+            if (NEG != 0 && ref_f0 >= PIVOT) ref_f = ref_f0;
+            if (CLAMP != 0) ref_f = (ref_f < LO) ? LO : (ref_f > HI) ? HI : ref_f;
+            ref_q1[a*OUT_BITS +: OUT_BITS] = ref_f[OUT_BITS-1:0];
+        end
+    end
+    always @(posedge clk) ref_q <= {ref_q[(STAGES-1)*LANES*OUT_BITS-1:0], ref_q1};
+    always @* if (seen_clk && !rst && push) assert (q == ref_q[(STAGES-2)*LANES*OUT_BITS +: LANES*OUT_BITS]);
+
+    always @(posedge clk) if (seen_clk && !rst) begin
+        cover (m_axis_tvalid && m_axis_tready && m_axis_tlast);
+        cover (held == DEPTH);
+        cover (s_axis_tvalid && !ready_q && credit == 0);
+    end
+`endif
+
 endmodule
 
 `default_nettype wire

@@ -368,6 +368,136 @@ module axis_sad #(
             assign {m_axis_tlast, m_axis_tdata} = head_q;
         end
     endgenerate
+
+    // ---------------------------------------------------------------- properties
+`ifdef FORMAL
+    reg seen_clk = 1'b0;
+    always @(posedge clk) seen_clk <= 1'b1;
+    always @* if (!seen_clk) assume (rst);
+
+    always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
+        if ($past(s_axis_tvalid && !s_axis_tready))
+            assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
+        if ($past(m_axis_tvalid && !m_axis_tready))
+            assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
+    end
+
+    wire [31:0] held;                  // beats in the FIFO
+    generate
+        if (IS_CHAIN != 0) begin : g_chain_check
+            reg [31:0] full_places;
+            integer f;
+            always @* begin
+                full_places = 0;
+                for (f = 0; f < DEPTH; f = f + 1) full_places = full_places + g_chain.full[f];
+            end
+            assign held = full_places;
+            always @* if (seen_clk && !rst && push) assert (g_chain.load[DEPTH-1]);
+        end else begin : g_mem_check
+            wire [MEM_BITS-1:0] span = g_mem.wr - g_mem.rd;
+            assign held = g_mem.count;
+            always @* if (seen_clk && !rst) begin
+                assert (span == g_mem.count[MEM_BITS-1:0]);
+                if (g_mem.valid) assert (g_mem.count != 0 && g_mem.head_q == g_mem.mem[g_mem.rd]);
+                if (push) assert (g_mem.count < DEPTH);
+            end
+        end
+    endgenerate
+
+    reg [31:0] in_flight;              // dot products that left the input and are not yet in the FIFO
+    integer    g;
+    always @* begin
+        in_flight = (KERNEL != 0 && push) ? 1 : 0;
+        for (g = 0; g < STAGES; g = g + 1) in_flight = in_flight + (valid_q[g] && done_q[g]);
+    end
+    always @* if (seen_clk && !rst) begin
+        assert (credit <= DEPTH && DEPTH - credit == held + in_flight + !first);
+        assert (!ready_q || !first || credit != 0);
+        assert (sf < SF && row < ROWS && row % SF == sf);
+        assert (first == (sf == 0));
+    end
+
+    generate
+        if (SF == 1) begin : g_single
+            integer d;
+            always @* if (seen_clk && !rst) for (d = 0; d < STAGES; d = d + 1) assert (!valid_q[d] || done_q[d]);
+        end
+    endgenerate
+
+    // The sums, by the definition, from what the first stage holds; delayed to the root of the tree.
+    reg [OUT*ACC_BITS-1:0]          ref_q1, ref_root, ref_acc;
+    reg [STAGES*OUT*ACC_BITS-1:0]   ref_q;
+    reg [63:0]                      ref_sum, ref_x, ref_w;
+    integer a, b;
+    always @* begin
+        for (a = 0; a < OUT; a = a + 1) begin
+            ref_sum = 0;
+            for (b = 0; b < TAPS; b = b + 1) begin
+                ref_x = x_q1[((DEPTHWISE != 0) ? a : b)*X_BITS +: X_BITS];
+                ref_w = w_q1[(a*TAPS + b)*W_BITS +: W_BITS];
+                ref_sum = ref_sum + ((ref_x > ref_w) ? ref_x - ref_w : ref_w - ref_x);
+                if (KERNEL != 0) ref_sum = ref_sum + ref_w;
+            end
+            ref_q1[a*ACC_BITS +: ACC_BITS] = ref_sum[ACC_BITS-1:0];
+        end
+        ref_root = ref_q[(STAGES-2)*OUT*ACC_BITS +: OUT*ACC_BITS];
+    end
+    always @(posedge clk) begin
+        ref_q <= {ref_q[(STAGES-1)*OUT*ACC_BITS-1:0], ref_q1};
+        if (rst || root_done) ref_acc <= {OUT*ACC_BITS{1'b0}};
+        else if (valid_q[STAGES-1])
+            for (a = 0; a < OUT; a = a + 1)
+                ref_acc[a*ACC_BITS +: ACC_BITS] <= ref_acc[a*ACC_BITS +: ACC_BITS] + ref_root[a*ACC_BITS +: ACC_BITS];
+    end
+    genvar r;
+    // Kernel 1 adds base - a constant read beside the weights - and the sum of w: with base = -sum(w) the sum is left.
+    generate
+        if (KERNEL == 0) begin : g_check_0
+            for (r = 0; r < OUT; r = r + 1) begin : g_check
+                wire [ACC_BITS-1:0] expected = ref_acc[r*ACC_BITS +: ACC_BITS] + ref_root[r*ACC_BITS +: ACC_BITS];
+                always @* if (seen_clk && !rst && push) assert (sum[r*ACC_BITS +: ACC_BITS] == expected);
+                if (SF > 1) begin : g_acc
+                    always @* if (seen_clk && !rst) assert (g_signed.g_out[r].g_fold.acc == ref_acc[r*ACC_BITS +: ACC_BITS]);
+                end else begin : g_zero
+                    always @* if (seen_clk && !rst) assert (ref_acc[r*ACC_BITS +: ACC_BITS] == 0);
+                end
+            end
+        end else begin : g_check_1
+            reg [OUT*ACC_BITS-1:0] ref_base, expected;
+            always @(posedge clk)
+                if (valid_q[STAGES-1] && g_shared.acc_first) ref_base <= g_shared.base_q;
+            always @* if (seen_clk && !rst) begin
+                assert (g_shared.nf < NF);
+                assert ((g_shared.nf + in_flight - push) % NF == row / SF);
+                if (g_shared.acc_first) assert (ref_acc == 0);
+                if (SF == 1) assert (g_shared.acc_first);
+            end
+            for (r = 0; r < OUT; r = r + 1) begin : g_check
+                localparam integer X_TREE = (DEPTHWISE != 0) ? r : 0;
+                always @(posedge clk)
+                    expected[r*ACC_BITS +: ACC_BITS] <= ref_acc[r*ACC_BITS +: ACC_BITS] + ref_root[r*ACC_BITS +: ACC_BITS]
+                        + (g_shared.acc_first ? g_shared.base_q[r*ACC_BITS +: ACC_BITS] : ref_base[r*ACC_BITS +: ACC_BITS]);
+                always @* if (seen_clk && !rst && push)
+                    assert (sum[r*ACC_BITS +: ACC_BITS] == expected[r*ACC_BITS +: ACC_BITS]);
+                if (SF > 1) begin : g_acc
+                    wire [ACC_BITS-1:0] both = g_shared.g_out[r].acc + g_shared.g_x[X_TREE].g_fold.acc;
+                    wire [ACC_BITS-1:0] want = ref_base[r*ACC_BITS +: ACC_BITS] + ref_acc[r*ACC_BITS +: ACC_BITS];
+                    always @* if (seen_clk && !rst) begin
+                        if (g_shared.acc_first) assert (g_shared.g_x[X_TREE].g_fold.acc == 0);
+                        else                    assert (both == want);
+                    end
+                end
+            end
+        end
+    endgenerate
+
+    always @(posedge clk) if (seen_clk && !rst) begin
+        cover (m_axis_tvalid && m_axis_tready && m_axis_tlast);
+        cover (held == DEPTH);
+        cover (s_axis_tvalid && !ready_q && credit == 0);
+    end
+`endif
+
 endmodule
 
 `default_nettype wire
