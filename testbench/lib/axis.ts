@@ -292,6 +292,9 @@ export class AxisSource extends AxisAgent {
       tkeep: tdata.map((_, i) => (rest && i === tdata.length - 1 ? (1n << BigInt(rest)) - 1n : all)),
     });
   }
+  override waiters(): Waiter[][] {
+    return this.#waiters.items().map((w) => w.waiter);
+  }
   override wants(): boolean {
     return this.#waiters.items().some((w) => w.waiter.length > 0);
   }
@@ -454,6 +457,9 @@ export class AxisSink extends AxisReceiver {
     }
     this.#scanned = r.count;
   }
+  override waiters(): Waiter[][] {
+    return [this.#waiters, this.#bulk];
+  }
   override wants(): boolean {
     return this.#waiters.length > 0 || this.#bulk.length > 0;
   }
@@ -594,6 +600,9 @@ export class AxisMonitor extends AxisReceiver {
     this.set(A.FRAME_BEATS, check.frameBeats ?? 0);
   }
 
+  override waiters(): Waiter[][] {
+    return [this.#frameWaiters];
+  }
   override wants(): boolean {
     return this.#frameWaiters.length > 0;
   }

@@ -1,7 +1,7 @@
 import type { Port } from "./design.ts";
 import { A, AGENT_WORDS, FIELD, FIELD_NAMES, H, KIND, MAX_AGENTS, wordsOf } from "./layout.ts";
 import { hash32, type Pause, type Rand } from "./rand.ts";
-import type { AgentHandle, Scheduler } from "./scheduler.ts";
+import type { AgentHandle, Scheduler, Waiter } from "./scheduler.ts";
 
 /** What stream agents need of a run. */
 export interface AxisHost {
@@ -194,6 +194,7 @@ export abstract class AxisAgent implements AgentHandle {
 
   abstract service(fired: number): void;
   abstract wants(): boolean;
+  abstract waiters(): Waiter[][];
 
   describe(): string {
     const level = (k: number): string => ["0", "1", "x"][this.get(k)]!;

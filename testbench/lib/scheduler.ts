@@ -11,22 +11,39 @@ export class TaskKilled extends Error {
 }
 
 /** Somebody who waits, and for what. */
-export interface Waiter {
-  task: Task<unknown>;
-  what: () => string;
+export class Waiter {
+  readonly task: Task<unknown>;
+  readonly what: () => string;
   /** Where in the bench, when sites are recorded. */
-  site: string;
-  done: boolean;
-  value: unknown;
-  error: Error | undefined;
-  resolve: (value: never) => void;
-  reject: (error: Error) => void;
-  /** Takes the waiter out of whatever holds it. */
-  cancel: () => void;
-}
+  readonly site: string;
+  readonly promise: Promise<unknown>;
+  done = false;
+  value: unknown = undefined;
+  error: Error | undefined = undefined;
+  /** The list that holds the waiter, unless `remove` knows better. */
+  list: Waiter[] | undefined = undefined;
+  remove: (() => void) | undefined = undefined;
+  resolve!: (value: unknown) => void;
+  reject!: (error: Error) => void;
 
-const WAITER = Symbol("waiter");
-type Waiting = Promise<unknown> & { [WAITER]?: Waiter };
+  constructor(task: Task<unknown>, what: () => string, site: string) {
+    this.task = task;
+    this.what = what;
+    this.site = site;
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+  /** Takes the waiter out of whatever holds it. */
+  cancel(): void {
+    if (this.remove) this.remove();
+    else if (this.list) {
+      const i = this.list.indexOf(this);
+      if (i >= 0) this.list.splice(i, 1);
+    }
+  }
+}
 
 /** A function of the bench that runs beside others. */
 export class Task<T> {
@@ -94,12 +111,16 @@ export interface AgentHandle {
   service(fired: number): void;
   /** Somebody waits for this agent. */
   wants(): boolean;
+  /** Those who do. */
+  waiters(): Waiter[][];
   /** A line for hang reports. */
   describe(): string;
 }
 
 interface ClockState {
   name: string;
+  riseText: () => string;
+  fallText: () => string;
   rise: Waiter[];
   fall: Waiter[];
   until: Polled[];
@@ -142,7 +163,15 @@ export class Scheduler {
     this.backend = backend;
     this.memory = backend.memory;
     this.#context = context;
-    this.clocks = clockNames.map((name) => ({ name, rise: [], fall: [], until: [], hooks: [] }));
+    this.clocks = clockNames.map((name) => ({
+      name,
+      riseText: () => `a rising edge of ${name}`,
+      fallText: () => `a falling edge of ${name}`,
+      rise: [],
+      fall: [],
+      until: [],
+      hooks: [],
+    }));
     this.main = new Task(this, "main", "");
     this.#current = this.main;
   }
@@ -161,44 +190,31 @@ export class Scheduler {
 
   /** A promise for the present task, put into `list`; whoever takes it from there passes it to `wake`. */
   wait<T>(what: () => string, list: Waiter[]): Promise<T> {
-    return this.#enlist<T>(what, (w) => {
-      list.push(w);
-      return () => {
-        const i = list.indexOf(w);
-        if (i >= 0) list.splice(i, 1);
-      };
-    });
+    const task = this.#current;
+    if (task.state === "killed") return Promise.reject(new TaskKilled(task.name));
+    const w = new Waiter(task, what, this.sites ? callSite() : "");
+    w.list = list;
+    list.push(w);
+    task.waiting = w;
+    return w.promise as Promise<T>;
   }
 
   #enlist<T>(what: () => string, add: (w: Waiter) => () => void): Promise<T> {
     const task = this.#current;
     if (task.state === "killed") return Promise.reject(new TaskKilled(task.name));
-    const w: Waiter = {
-      task,
-      what,
-      site: this.sites ? callSite() : "",
-      done: false,
-      value: undefined,
-      error: undefined,
-      resolve: ignore,
-      reject: ignore,
-      cancel: ignore,
-    };
-    const p: Waiting = new Promise<T>((resolve, reject) => {
-      w.resolve = resolve as Waiter["resolve"];
-      w.reject = reject;
-    });
-    p[WAITER] = w;
-    w.cancel = add(w);
+    const w = new Waiter(task, what, this.sites ? callSite() : "");
+    w.remove = add(w);
     task.waiting = w;
-    return p as Promise<T>;
+    return w.promise as Promise<T>;
   }
 
   rising(clock: number): Promise<void> {
-    return this.wait(() => `a rising edge of ${this.clocks[clock]!.name}`, this.clocks[clock]!.rise);
+    const c = this.clocks[clock]!;
+    return this.wait(c.riseText, c.rise);
   }
   falling(clock: number): Promise<void> {
-    return this.wait(() => `a falling edge of ${this.clocks[clock]!.name}`, this.clocks[clock]!.fall);
+    const c = this.clocks[clock]!;
+    return this.wait(c.fallText, c.fall);
   }
   timer(ps: number): Promise<void> {
     const at = this.now + ps;
@@ -236,13 +252,13 @@ export class Scheduler {
   }
   /** Gives up waits that are no longer needed. */
   abandon(promises: readonly unknown[]): void {
-    for (const p of promises) {
-      const w = (p as Waiting | undefined)?.[WAITER];
-      if (w && !w.done) {
-        w.done = true;
-        w.cancel();
-      }
-    }
+    const lists = [this.#settled, ...this.clocks.flatMap((c) => [c.rise, c.fall, c.until.map((u) => u.waiter)])];
+    for (const list of [...lists, this.#timers.map((t) => t.waiter), ...this.agents.flatMap((a) => a.waiters())])
+      for (const w of [...list])
+        if (!w.done && promises.includes(w.promise)) {
+          w.done = true;
+          w.cancel();
+        }
   }
 
   /** Lets a waiter go on; it runs before time moves. */
@@ -374,7 +390,7 @@ export class Scheduler {
     this.#current = w.task;
     if (w.task.waiting === w) w.task.waiting = undefined;
     if (w.error) w.reject(w.error);
-    else (w.resolve as (v: unknown) => void)(w.value);
+    else w.resolve(w.value);
   }
 
   // One after the other, each until it waits again, so the order never depends on how deep the awaits are.
@@ -385,7 +401,9 @@ export class Scheduler {
       this.#deliver(ready[i]!);
       drain!();
     }
-    ready.length = 0;
+    // Assigning the length is slow, and one is the usual number.
+    if (ready.length === 1) ready.pop();
+    else if (ready.length) ready.length = 0;
     this.#current = this.main;
   }
 
@@ -447,9 +465,7 @@ export class Scheduler {
       if (rise & (1 << i)) {
         for (let k = 0; k < c.hooks.length; k++) c.hooks[k]!();
         if (c.rise.length === 1) {
-          const w = c.rise[0]!;
-          c.rise.length = 0;
-          this.wake(w);
+          this.wake(c.rise.pop()!);
         } else if (c.rise.length) this.wakeAll(c.rise);
         if (c.until.length)
           for (const p of [...c.until]) {
@@ -530,8 +546,6 @@ export class Scheduler {
     return lines.join("\n");
   }
 }
-
-const ignore = (): void => undefined;
 
 /** First line of the call stack that is not the library's own. */
 export function callSite(): string {
