@@ -382,6 +382,90 @@ module axis_window #(
     assign m_axis_tvalid = valid_q3;
     assign m_axis_tlast  = last_q3;
 
+    // ---------------------------------------------------------------- properties
+`ifdef FORMAL
+    reg seen_clk = 1'b0;
+    always @(posedge clk) seen_clk <= 1'b1;
+    always @* if (!seen_clk) assume (rst);
+
+    always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
+        if ($past(s_axis_tvalid && !s_axis_tready))
+            assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
+        if ($past(m_axis_tvalid && !m_axis_tready))
+            assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
+    end
+
+    // What the increments stand for: address and coordinates of the beat at stage 0, computed from the counters.
+    // f_base is the memory row of the frame's first row, f_done the rows complete since the frame's first one.
+    localparam integer F_BITS = 9;
+    localparam integer F_LIFT = DEPTH * (1 + (PAD_T * ROW_WORDS + PAD_L * WORDS) / DEPTH);
+    localparam integer F_TURNS = (F_LIFT + (ROWS + Y_END) * ROW_WORDS + X_END * WORDS) / DEPTH;
+    reg         [F_BITS-1:0] f_base;
+    reg  signed [F_BITS-1:0] f_done;
+    localparam  [F_BITS-1:0] F_MOVE = IN_H % ROWS;
+    localparam  [F_BITS-1:0] F_ROWS = ROWS;
+    wire        [F_BITS-1:0] f_next_base = (f_base >= F_ROWS - F_MOVE) ? f_base + F_MOVE - F_ROWS : f_base + F_MOVE;
+    wire signed [F_BITS-1:0] f_y     = oy * SH + ky * DH - PAD_T;
+    wire signed [F_BITS-1:0] f_x     = ox * SW + kx * DW - PAD_L;
+    wire        [F_BITS-1:0] f_line  = (f_base * ROW_WORDS + f_y * ROW_WORDS + f_x * WORDS + g * CW + c + F_LIFT);
+    reg                      f_addr_fits;         // the address is f_line modulo DEPTH
+    integer turn;
+    always @* begin
+        f_addr_fits = 1'b0;
+        for (turn = 0; turn <= F_TURNS; turn = turn + 1)
+            if (f_line == addr + turn * DEPTH) f_addr_fits = 1'b1;
+    end
+    wire signed [F_BITS-1:0] f_need  = bottom(oy);
+    wire signed [F_BITS-1:0] f_then  = oy_last ? IN_H + bottom(0) : bottom(oy + 1);
+    wire signed [F_BITS-1:0] f_lead  = {{F_BITS{lead[TALLY_BITS-1]}}, lead};
+    wire signed [F_BITS-1:0] f_room  = {{F_BITS{room[TALLY_BITS-1]}}, room};
+    wire signed [F_BITS-1:0] f_owed  = valid_q1 ? release_q1 : 0;
+    wire signed [F_BITS-1:0] f_top   = top(oy);
+    reg  signed [F_BITS-1:0] f_y_q1, f_x_q1;
+    reg                      f_earlier_q1;        // the beat at stage 1 belongs to the frame before stage 0's
+    always @(posedge clk) begin
+        f_done <= f_done + row_done - ((issue && end_frame) ? IN_H : 0);
+        if (issue) begin
+            f_y_q1       <= f_y;
+            f_x_q1       <= f_x;
+            f_earlier_q1 <= end_frame;
+            if (end_frame) f_base <= f_next_base;
+        end
+        if (rst) begin
+            f_base <= 0;
+            f_done <= 0;
+        end
+    end
+    wire signed [F_BITS-1:0] f_done_q1 = f_done + (f_earlier_q1 ? IN_H : 0);
+
+    always @* if (seen_clk && !rst) begin
+        assert (c <= C_LAST && kx <= KX_LAST && ky <= KY_LAST && n <= N_LAST && g <= G_LAST && ox <= OX_LAST && oy <= OY_LAST);
+        assert (row_first == (c == 0 && kx == 0 && ky == 0 && n == 0 && g == 0 && ox == 0));
+        assert (f_base < ROWS && addr_q1 < DEPTH && step_q1 < DEPTH && wr_addr < DEPTH && wr_word < ROW_WORDS);
+        assert (f_addr_fits && addr < DEPTH);
+        assert (inside_x == (f_x >= 0 && f_x < IN_W) && inside_y == (f_y >= 0 && f_y < IN_H));
+
+        // The two accounts of rows.
+        assert (f_lead == f_done - (row_first ? f_need : f_then));
+        assert (f_room + 1 + f_done + f_owed == ROWS + f_top);
+        assert (f_room >= -1 && f_room < ROWS + IN_H);
+        assert (row_first || f_done >= f_need);
+        if (valid_q1) assert (f_owed >= 0 && f_owed <= IN_H);
+
+        // A word is read after it was written and before its place is taken again.
+        if (valid_q1) assert (inside_q1 == (f_y_q1 >= 0 && f_y_q1 < IN_H && f_x_q1 >= 0 && f_x_q1 < IN_W));
+        if (valid_q1 && inside_q1) begin
+            assert (f_done_q1 > f_y_q1);
+            assert (f_done_q1 < f_y_q1 + ROWS || (f_done_q1 == f_y_q1 + ROWS && !s_axis_tready));
+        end
+    end
+
+    always @(posedge clk) if (seen_clk && !rst) begin
+        cover (m_axis_tvalid && m_axis_tready && m_axis_tlast);
+        cover (m_axis_tvalid && m_axis_tready && $past(m_axis_tvalid && m_axis_tready && m_axis_tlast));
+    end
+`endif
+
 endmodule
 
 `default_nettype wire

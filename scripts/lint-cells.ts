@@ -1,0 +1,188 @@
+// Reads every cell with every tool and wants silence; gives every cell wrong parameters and wants the tools to stop.
+//
+//   npm run lint:cells                 every templates/*.v
+//   npm run lint:cells -- axis_window  these cells only
+//
+// Parameter sets: the defaults, those of testbench/cells/<cell>/formal.json, and those of
+// testbench/cells/<cell>/lint.json:
+//
+//   {
+//     "uses": ["axis_fifo"],                                          other cells to read (optional)
+//     "sets": [{ "WIDTH": 4 }],                                       must pass in silence (optional)
+//     "broken": [{ "rule": "WIDTH_below_1", "set": { "WIDTH": 0 } }]  must stop every tool
+//   }
+//
+// A rule is a wire in a generate block g_rule_*; each needs a broken set, and Verilator or Icarus must name its line.
+
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const templates = join(root, "templates");
+const timeoutMs = 120_000;
+
+type Parameters = Record<string, number | string>;
+interface Plan {
+  uses?: string[];
+  sets?: Parameters[];
+  broken?: { rule: string; set: Parameters }[];
+}
+interface Verdict {
+  stopped: boolean;
+  output: string;
+}
+type Tool = (cell: string, sources: readonly string[], parameters: Parameters) => Promise<Verdict>;
+
+const quoted = (value: number | string): string => (typeof value === "string" ? `"${value}"` : String(value));
+
+function call(tool: string, args: readonly string[]): Promise<Verdict> {
+  return new Promise((resolve) => {
+    execFile(tool, args, { cwd: root, timeout: timeoutMs, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      const missing = error && typeof error.code !== "number" ? `${tool}: ${error.message}\n` : "";
+      resolve({ stopped: error !== null, output: `${missing}${stdout}${stderr}`.trim() });
+    });
+  });
+}
+
+const tools: Record<string, Tool> = {
+  verilator: (cell, sources, parameters) =>
+    call("verilator", [
+      "--lint-only",
+      "-Wall",
+      "--top-module",
+      cell,
+      ...Object.entries(parameters).map(([name, value]) => `-G${name}=${quoted(value)}`),
+      ...sources,
+    ]),
+  iverilog: (cell, sources, parameters) =>
+    call("iverilog", [
+      "-g2005",
+      "-Wall",
+      "-t",
+      "null",
+      "-s",
+      cell,
+      ...Object.entries(parameters).map(([name, value]) => `-P${cell}.${name}=${quoted(value)}`),
+      ...sources,
+    ]),
+  yosys: (cell, sources, parameters) => {
+    const chparam = Object.entries(parameters).map(
+      ([name, value]) => `-chparam ${name} ${typeof value === "string" ? `"\\"${value}\\""` : value}`,
+    );
+    const script = [
+      ...sources.map((source) => `read_verilog ${source}`),
+      `hierarchy -check -top ${cell} ${chparam.join(" ")}`,
+      "proc",
+      "check -assert",
+    ];
+    return call("yosys", ["-q", "-p", script.join("; ")]);
+  },
+};
+
+function readPlan(cell: string, file: string): Plan {
+  const path = join(root, "testbench", "cells", cell, file);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Plan) : {};
+}
+
+const withoutDepths = (set: Parameters): Parameters =>
+  Object.fromEntries(Object.entries(set).filter(([key]) => !key.startsWith("$")));
+
+function describeSet(set: Parameters): string {
+  const entries = Object.entries(set).map(([name, value]) => `${name}=${value}`);
+  return entries.length > 0 ? entries.join(" ") : "defaults";
+}
+
+/** The rules of a cell: name of the wire and its line. */
+function rulesOf(source: string): Map<string, number> {
+  const rules = new Map<string, number>();
+  source.split("\n").forEach((line, index) => {
+    const name = /begin\s*:\s*g_rule_\w+\s+wire\s+(\w+)/.exec(line)?.[1];
+    if (name) rules.set(name, index + 1);
+  });
+  return rules;
+}
+
+interface Task {
+  cell: string;
+  check: () => Promise<string[]>;
+}
+
+function tasksOf(cell: string, failures: string[]): Task[] {
+  const lint = readPlan(cell, "lint.json");
+  const formal = readPlan(cell, "formal.json");
+  const uses = [...new Set([...(lint.uses ?? []), ...(formal.uses ?? [])])];
+  const sources = [...uses, cell].map((name) => join("templates", `${name}.v`));
+  const rules = rulesOf(readFileSync(join(templates, `${cell}.v`), "utf8"));
+  const sets = [{}, ...(formal.sets ?? []).map(withoutDepths), ...(lint.sets ?? [])];
+
+  const silence = sets.flatMap((set) =>
+    Object.entries(tools).map(([name, tool]) => ({
+      cell,
+      check: async () => {
+        const { stopped, output } = await tool(cell, sources, set);
+        return stopped || output !== "" ? [`${cell}: ${name} with ${describeSet(set)}:\n${output}`] : [];
+      },
+    })),
+  );
+
+  const broken = lint.broken ?? [];
+  for (const { rule } of broken)
+    if (!rules.has(rule)) failures.push(`${cell}: lint.json breaks an unknown rule ${rule}`);
+  for (const rule of rules.keys())
+    if (!broken.some((entry) => entry.rule === rule))
+      failures.push(`${cell}: no broken set for rule ${rule} in lint.json`);
+
+  const stops = broken.map(({ rule, set }) => ({
+    cell,
+    check: async () => {
+      const found: string[] = [];
+      let named = false;
+      for (const [name, tool] of Object.entries(tools)) {
+        const { stopped, output } = await tool(cell, sources, set);
+        if (!stopped) found.push(`${cell}: ${name} takes ${describeSet(set)}, which breaks ${rule}`);
+        if (output.includes(`${cell}.v:${rules.get(rule)}:`)) named = true;
+      }
+      if (!named) found.push(`${cell}: no tool names the line of ${rule} for ${describeSet(set)}`);
+      return found;
+    },
+  }));
+  return [...silence, ...stops];
+}
+
+const known = readdirSync(templates)
+  .filter((file) => file.endsWith(".v"))
+  .map((file) => basename(file, ".v"));
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : known;
+const strangers = chosen.filter((cell) => !known.includes(cell));
+if (strangers.length > 0) {
+  console.error(`no templates/<cell>.v for: ${strangers.join(", ")}`);
+  process.exit(2);
+}
+
+const failures: string[] = [];
+const queue = chosen.flatMap((cell) => tasksOf(cell, failures));
+const checks = new Map<string, number>();
+const failed = new Map<string, number>();
+for (const cell of chosen) failed.set(cell, failures.filter((text) => text.startsWith(`${cell}:`)).length);
+
+async function worker(): Promise<void> {
+  for (let task = queue.shift(); task; task = queue.shift()) {
+    const found = await task.check();
+    failures.push(...found);
+    checks.set(task.cell, (checks.get(task.cell) ?? 0) + 1);
+    failed.set(task.cell, (failed.get(task.cell) ?? 0) + found.length);
+  }
+}
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+
+for (const text of failures) console.log(`${text}\n`);
+for (const cell of chosen) {
+  const faults = failed.get(cell) ?? 0;
+  console.log(
+    `${cell.padEnd(18)} ${String(checks.get(cell) ?? 0).padStart(3)} checks  ${faults === 0 ? "ok" : `${faults} FAILED`}`,
+  );
+}
+process.exitCode = failures.length === 0 ? 0 : 1;
