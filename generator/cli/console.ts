@@ -1,6 +1,6 @@
 // What the command line says and where: results on stdout, messages and progress on stderr.
 import { type Diagnostic, InputError, type Result } from "../diagnostics/diagnostics.ts";
-import { diagnosticJson, printDiagnostic, type Source } from "../diagnostics/print.ts";
+import { diagnosticJson, printable, printableJson, printDiagnostic, type Source } from "../diagnostics/print.ts";
 
 export interface Console {
   readonly json: boolean;
@@ -17,10 +17,10 @@ export function makeConsole(json: boolean, command: string): Console {
   return {
     json,
     line(text = "") {
-      if (!json) process.stdout.write(`${text}\n`);
+      if (!json) process.stdout.write(`${printable(text)}\n`);
     },
     result(value) {
-      if (json) process.stdout.write(`${JSON.stringify({ command, ok: true, ...value }, null, 2)}\n`);
+      if (json) process.stdout.write(`${printableJson({ command, ok: true, ...value })}\n`);
     },
     warn(list, source) {
       for (const d of list) if (d.severity === "warning") process.stderr.write(`${printDiagnostic(d, source)}\n`);
@@ -56,7 +56,7 @@ export function report(e: unknown, json: boolean, command: string): number | und
   const source = e instanceof CliError ? e.source : undefined;
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ command, ok: false, diagnostics: e.diagnostics.map((d) => diagnosticJson(d, source)) }, null, 2)}\n`,
+      `${printableJson({ command, ok: false, diagnostics: e.diagnostics.map((d) => diagnosticJson(d, source)) })}\n`,
     );
   else for (const d of e.diagnostics) process.stderr.write(`${printDiagnostic(d, source)}\n`);
   return 1;

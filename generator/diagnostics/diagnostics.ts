@@ -5,7 +5,9 @@ import { CODES, type Code } from "./codes.ts";
 export type Severity = "error" | "warning";
 
 export interface Note {
-  readonly path: JsonPath;
+  readonly path?: JsonPath;
+  /** Characters, where the place has no path of its own. */
+  readonly offset?: number;
   readonly message: string;
 }
 

@@ -1,7 +1,7 @@
 // Prints diagnostics the way compilers do: code, place, source line, expectation, hint.
-import { findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
 import type { JsonPath } from "../ir/graph.ts";
 import type { Diagnostic } from "./diagnostics.ts";
+import { find } from "./places.ts";
 
 export interface Source {
   readonly file: string;
@@ -16,68 +16,87 @@ export interface Place {
 }
 
 /** Where a path of the JSON text stands; the nearest enclosing value where the path itself is absent. */
-export function locate(
-  source: Source,
-  d: Pick<Diagnostic, "path" | "offset" | "atKey">,
-  tree = parseTree(source.text),
-): Place {
+export function locate(source: Source, d: Pick<Diagnostic, "path" | "offset" | "atKey">): Place {
   if (d.offset !== undefined) return place(source.text, d.offset, 1);
   const path = d.path ?? [];
-  for (let n = path.length; tree && n >= 0; n--) {
-    const found = findNodeAtLocation(tree, path.slice(0, n) as (string | number)[]);
-    if (found) {
-      const node = d.atKey && n === path.length ? keyOf(found) : found;
-      return place(source.text, node.offset, node.length);
-    }
-  }
-  return { line: 1, column: 1, length: 1 };
+  const found = find(source.text, path);
+  if (!found) return { line: 1, column: 1, length: 1 };
+  const span = d.atKey && found.key && found.depth === path.length ? found.key : found.value;
+  return place(source.text, span.offset, span.length);
 }
 
-const keyOf = (value: Node): Node =>
-  value.parent?.type === "property" ? (value.parent.children?.[0] ?? value) : value;
-
 function place(text: string, offset: number, length: number): Place {
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  const column = offset - (before.lastIndexOf("\n") + 1) + 1;
-  const rest = text.slice(offset).split("\n", 1)[0] ?? "";
-  return { line, column, length: Math.max(1, Math.min(length, rest.length)) };
+  let line = 1;
+  let start = 0;
+  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
+    line++;
+    start = at + 1;
+  }
+  return { line, column: offset - start + 1, length: Math.max(1, Math.min(length, lineEnd(text, offset) - offset)) };
+}
+
+/** End of the line at `offset`, without a carriage return. */
+function lineEnd(text: string, offset: number): number {
+  const end = text.indexOf("\n", offset);
+  const stop = end < 0 ? text.length : end;
+  return stop > offset && text[stop - 1] === "\r" ? stop - 1 : stop;
 }
 
 export const pathText = (path: JsonPath): string =>
   `$${path.map((p) => (typeof p === "number" ? `[${p}]` : /^[A-Za-z_][\w]*$/.test(p) ? `.${p}` : `[${JSON.stringify(p)}]`)).join("")}`;
 
-/** Control characters of hostile input never reach the terminal. */
-export const printable = (s: string): string =>
-  s.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) =>
-    c === "\n" ? c : `\\u${c.codePointAt(0)!.toString(16).padStart(4, "0")}`,
-  );
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** JSON's escape of a character, in UTF-16 units. */
+const escaped = (c: string): string =>
+  Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join("");
+
+/** One line without control and direction characters: hostile input reaches no terminal and forges no message. */
+export const printable = (s: string): string => s.replace(UNPRINTABLE, escaped);
+
+/** JSON text without such characters; it means the same. */
+export const printableJson = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(UNPRINTABLE, (c) => (c === "\n" ? c : escaped(c)));
+
+/** A line of the file as it is shown: every character one column, so that the marks below it meet. */
+const shownLine = (s: string): string => s.replace(/\t/g, " ").replace(UNPRINTABLE, "\ufffd");
+
+/** Columns of a source line that are shown; inline weights stand on lines of any length. */
+const SHOWN = 110;
 
 export function printDiagnostic(d: Diagnostic, source?: Source): string {
-  const out = [`${d.severity} ${d.code}: ${d.message}`];
+  const out = [`${d.severity} ${d.code}: ${printable(d.message)}`];
   const about = source && (d.path || d.offset !== undefined) ? locate(source, d) : undefined;
   if (source && about) {
-    const where = `${source.file}:${about.line}:${about.column}`;
-    out.push(`  --> ${where}${d.path ? `   ${pathText(d.path)}` : ""}`);
-    const full = (source.text.split("\n")[about.line - 1] ?? "").replace(/\t/g, " ");
-    // A long line (inline weights) is cut around the place.
+    const where = printable(`${source.file}:${about.line}:${about.column}`);
+    out.push(`  --> ${where}${d.path ? `   ${printable(pathText(d.path))}` : ""}`);
+    const start = lineStart(source.text, about.line);
     const from = Math.max(0, about.column - 60);
-    const text = full.slice(from, from + 110);
+    const text = source.text.slice(start + from, Math.min(lineEnd(source.text, start), start + from + SHOWN));
     const no = String(about.line);
-    out.push(`${no} | ${text}`);
+    const before = about.column - 1 - from;
+    out.push(`${no} | ${shownLine(text)}`.trimEnd());
     out.push(
-      `${" ".repeat(no.length)} | ${" ".repeat(about.column - 1 - from)}${"^".repeat(Math.min(about.length, Math.max(1, 110 - (about.column - 1 - from))))}`,
+      `${" ".repeat(no.length)} | ${" ".repeat(before)}${"^".repeat(Math.min(about.length, Math.max(1, SHOWN - before)))}`,
     );
   }
-  if (d.file) out.push(`  file      ${d.file}`);
-  if (d.expected) out.push(`  expected  ${d.expected}`);
-  if (d.found) out.push(`  found     ${d.found}`);
-  if (d.hint) out.push(`  hint      ${d.hint}`);
+  if (d.file) out.push(`  file      ${printable(d.file)}`);
+  if (d.expected) out.push(`  expected  ${printable(d.expected)}`);
+  if (d.found) out.push(`  found     ${printable(d.found)}`);
+  if (d.hint) out.push(`  hint      ${printable(d.hint)}`);
   for (const n of d.notes ?? []) {
     const at = source ? locate(source, n) : undefined;
-    out.push(`  note      ${n.message}${at && source ? `  (${source.file}:${at.line}:${at.column})` : ""}`);
+    out.push(
+      `  note      ${printable(`${n.message}${at && source ? `  (${source.file}:${at.line}:${at.column})` : ""}`)}`,
+    );
   }
-  return printable(out.join("\n"));
+  return out.join("\n");
+}
+
+function lineStart(text: string, line: number): number {
+  let start = 0;
+  for (let n = 1; n < line; n++) start = text.indexOf("\n", start) + 1;
+  return start;
 }
 
 /** A diagnostic as data, with its place resolved: the form of `--json`. */
