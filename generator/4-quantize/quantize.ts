@@ -48,6 +48,9 @@ class Quantizer {
   readonly #consumers: ReadonlyMap<string, readonly GraphNode[]>;
   /** The edge that carries a layer's result, by layer name. */
   readonly #edgeOf = new Map<string, string>();
+  /** Edges with fewer bits made from others, by edge and bits. */
+  readonly #reduced = new Map<string, string>();
+  readonly #names = new Set<string>();
 
   constructor(
     graph: Graph,
@@ -62,6 +65,7 @@ class Quantizer {
     this.#report = report;
     this.#consumers = consumersOf(graph);
     this.#probe = probe?.(graph.input.name);
+    for (const name of [graph.input.name, ...graph.nodes.map((n) => n.name)]) this.#names.add(name);
   }
 
   run(): QuantizedNetwork | undefined {
@@ -72,10 +76,11 @@ class Quantizer {
       else if (role.role === "same" || role.role === "head") this.#whole(unit, role.node, role.role === "head");
       else if (role.role === "join") this.#join(unit, role.join);
       else {
-        const ins = this.#inputs(unit.first);
-        const bits = unit.first.overrides.bits ?? this.#options.bits;
-        const acc = role.role === "anchor" ? role.accumulate(unit.first, ins, bits) : plainAccumulation(ins[0]!);
-        this.#anchor(unit, this.#identity(unit), acc);
+        const bits = this.#operandBits(unit.first);
+        const anchored = role.role === "anchor";
+        const id = this.#identity(unit, anchored ? bits : undefined);
+        const ins = id.inputs.map((e) => this.#edges[e]!);
+        this.#anchor(unit, id, anchored ? role.accumulate(unit.first, ins, bits) : plainAccumulation(ins[0]!));
       }
       if (this.#report.failed) return undefined;
     }
@@ -145,9 +150,9 @@ class Quantizer {
   }
 
   #freshName(base: string): string {
-    const taken = new Set([this.#graph.input.name, ...this.#graph.nodes.map((n) => n.name)]);
     let name = base;
-    while (taken.has(name)) name += "_";
+    while (this.#names.has(name)) name += "_";
+    this.#names.add(name);
     return name;
   }
 
@@ -243,11 +248,12 @@ class Quantizer {
     this.#edgeOf.set(unit.first.name, this.#edgeOf.get(unit.first.inputs[0]!)!);
   }
 
-  #identity(unit: Unit): NodeIdentity {
+  /** `bits`: the most that the unit takes from its inputs. */
+  #identity(unit: Unit, bits?: number): NodeIdentity {
     const { first } = unit;
     return {
       name: first.name,
-      inputs: first.inputs.map((n) => this.#edgeOf.get(n)!),
+      inputs: first.inputs.map((n) => (bits === undefined ? this.#edgeOf.get(n)! : this.#operandEdge(n, bits))),
       output: unit.last.name,
       layers: unit.layers.map((l) => l.name),
       path: first.path,
@@ -277,11 +283,47 @@ class Quantizer {
         const { role } = layerOf(c.kind).quantize;
         if (c.overrides.bits !== undefined) asked.push(c.overrides.bits);
         else if (role === "same" || role === "none") look(c.name);
-        else asked.push(this.#options.bits);
+        else asked.push(this.#operandBits(c));
       }
     };
     look(name);
     return asked.length > 0 ? Math.max(...asked) : this.#options.bits;
+  }
+
+  /** Bits of what a layer reads. More bits cost a join or a mean little and save accuracy. */
+  #operandBits(node: GraphNode): number {
+    const { bits, joinBits } = this.#options;
+    if (node.overrides.bits !== undefined) return node.overrides.bits;
+    const { quantize } = layerOf(node.kind);
+    const wide = quantize.role === "join" || (quantize.role === "anchor" && quantize.wide);
+    return wide ? Math.max(bits, joinBits) : bits;
+  }
+
+  /**
+   * The edge that an array layer reads: the producer's own, or one with fewer bits where the producer serves readers
+   * that want more. Made once for each number of bits.
+   */
+  #operandEdge(name: string, bits: number): string {
+    const edge = this.#edgeOf.get(name)!;
+    const type = this.#edges[edge]!;
+    if (type.signed || type.bits <= bits) return edge;
+    const key = `${edge}/${bits}`;
+    const made = this.#reduced.get(key);
+    if (made) return made;
+    const output = this.#freshName(`${edge}_${bits}bit`);
+    const acc = plainAccumulation(type);
+    const layer = this.#graph.nodes.find((n) => n.name === name);
+    const path = layer?.path ?? ["input"];
+    const quantization = this.#scaleFor(this.#calibration.get(name)!, bits, name, path);
+    const free = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
+    const { requant } = foldRequant(acc, this.#target(quantization, bits, free, type.shape[2]));
+    const id: NodeIdentity = { name: output, inputs: [edge], output, layers: [name], path, overrides: {} };
+    this.#push(
+      acc.node(id, requant),
+      this.#typed(type.shape, bits, quantization, requantArith.range(requant, type.range)),
+    );
+    this.#reduced.set(key, output);
+    return output;
   }
 
   /** Nothing but an index or the network's end reads the result. */

@@ -3,6 +3,7 @@ import type { Report } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
 import { divisors, type Fold, type FoldPlan, gcd, type NodeTypes, pixelsOf } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
+import { joinDepths } from "./fifo.ts";
 
 export interface ScheduleOptions {
   /** Frames per second to reach, at `clockMHz`. Absent: the default rate, lowered to what the network can reach. */
@@ -26,6 +27,8 @@ export interface Schedule {
   readonly interval: number;
   readonly bottleneck: string;
   readonly clockMHz: number;
+  /** Pixels that must find room in front of each input of a join, by node name. */
+  readonly joinDepths: ReadonlyMap<string, readonly number[]>;
 }
 
 export const typesOf = (net: QuantizedNetwork, node: QuantizedNode): NodeTypes => ({
@@ -49,10 +52,14 @@ export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report
     });
     return undefined;
   }
-  return { ...found, clockMHz: options.clockMHz };
+  return { ...found, clockMHz: options.clockMHz, joinDepths: joinDepths(net, (n) => typesOf(net, n)) };
 }
 
-function fold(net: QuantizedNetwork, clocks: number, report: Report): Omit<Schedule, "clockMHz"> | undefined {
+function fold(
+  net: QuantizedNetwork,
+  clocks: number,
+  report: Report,
+): Omit<Schedule, "clockMHz" | "joinDepths"> | undefined {
   const input = net.edges[net.inputEdge]!;
   // The input enters as narrow as the rate allows.
   const inputLanes =

@@ -74,6 +74,10 @@ class Lowering {
     return this.#options.kernel;
   }
 
+  joinDepth(node: string, input: number): number {
+    return this.#plan.joinDepths.get(node)?.[input] ?? 0;
+  }
+
   blockName(name: string): string {
     return verilogName(name, this.#names);
   }
@@ -137,7 +141,12 @@ class BlockBuilder implements HwBuilder {
   }
 
   input(i: number, lanes: number): HwStream {
-    const from = this.#lowering.take(this.#item!.node.inputs[i]!);
+    let from = this.#lowering.take(this.#item!.node.inputs[i]!);
+    const depth = (this.#lowering.joinDepth(this.#item!.node.name, i) * from.beatsPerFrame) / from.pixels;
+    if (depth > 0) {
+      this.fact("waits", `${this.#item!.node.inputs[i]!}: FIFO of ${depth} beats`);
+      from = this.fifo(from, depth);
+    }
     if (from.lanes === lanes) return from;
     const common = gcd(from.lanes, lanes);
     let s = from;

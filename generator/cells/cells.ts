@@ -116,6 +116,22 @@ export const axisRequant = defineCell({
   },
 });
 
+export const axisAdd = defineCell({
+  module: "axis_add",
+  params: {
+    LANES: "int",
+    A_BITS: "int",
+    B_BITS: "int",
+    OUT_BITS: "int",
+    MA: "int",
+    MB: "int",
+    BIAS: "wide",
+    SHIFT: "int",
+    LO: "int",
+    HI: "int",
+  },
+});
+
 export const cells: readonly CellSignature[] = [
   axisFifo,
   axisNarrow,
@@ -128,4 +144,5 @@ export const cells: readonly CellSignature[] = [
   axisSad,
   axisMac,
   axisRequant,
+  axisAdd,
 ];

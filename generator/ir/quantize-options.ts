@@ -7,6 +7,8 @@ export const MODES = ["full", "pow2", "csd2"] as const satisfies readonly Requan
 export interface QuantizeOptions {
   /** Bits of every edge that no layer asks otherwise for, 2 to 16. */
   readonly bits: number;
+  /** Bits at least of edges that a join (residual add) or a mean reads. */
+  readonly joinBits: number;
   readonly mode: RequantMode;
   /** Bits of a requantize multiplier in mode full. */
   readonly multiplierBits: number;
@@ -17,6 +19,7 @@ export interface QuantizeOptions {
 
 export const defaultQuantize: QuantizeOptions = {
   bits: 8,
+  joinBits: 8,
   mode: "full",
   multiplierBits: 16,
   method: "percentile",

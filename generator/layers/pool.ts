@@ -40,6 +40,7 @@ export const maxPool2d = defineLayer({
 /** Sum over a window of one channel, divided by the number of taps. */
 const mean = (taps: number): import("./define.ts").QuantizeRole => ({
   role: "anchor",
+  wide: true,
   accumulate(node, [x]) {
     const window = node.attrs as unknown as WindowAttrs;
     const n = taps || window.kernel[0] * window.kernel[1];

@@ -14,7 +14,7 @@ import {
   pixelsOf,
 } from "./define.ts";
 import { requantize, requantLanes } from "./requantize.ts";
-import { slideWindow } from "./window.ts";
+import { slideWindow, windowNeeds } from "./window.ts";
 
 type ArrayNode = SadNode | MacNode;
 
@@ -190,6 +190,7 @@ export const sad = defineOp<SadNode>({
   op: "sad",
   folds,
   plan,
+  needs: windowNeeds,
   operations,
   lower,
   formula: (node) => `acc[o] = SUM |x - w[o]| over a ${geometry(node)}, then requantize`,
@@ -199,6 +200,7 @@ export const mac = defineOp<MacNode>({
   op: "mac",
   folds,
   plan,
+  needs: windowNeeds,
   operations,
   lower,
   formula: (node) => `acc[o] = SUM x * w[o] over a ${geometry(node)}, then requantize`,

@@ -75,6 +75,8 @@ export interface OpHardware<N extends QuantizedNode = QuantizedNode> {
   readonly op: N["op"];
   folds(node: N, types: NodeTypes): FoldSpace;
   plan(node: N, types: NodeTypes, fold: Fold): FoldPlan;
+  /** Input pixels that must have arrived before output pixel `p` (from 0) can be computed; not decreasing in p. */
+  needs(node: N, types: NodeTypes, p: number): number;
   /** Arithmetic operations (taps) of one frame. */
   operations(node: N, types: NodeTypes): number;
   /** One line that says what the node computes, for the Verilog comment. */
@@ -98,6 +100,9 @@ export const divisors = (n: number): number[] => {
 
 export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 export const pixelsOf = (t: EdgeType): number => t.shape[0] * t.shape[1];
+
+/** `needs` of an op that looks at one pixel at a time. */
+export const onePixel = (_node: unknown, _types: NodeTypes, p: number): number => p + 1;
 
 /** Shape of a stream that carries an edge. */
 export const edgeStream = (name: string, t: EdgeType, lanes: number): StreamShape => ({

@@ -1,7 +1,7 @@
 // Ops on single values: requantize alone, and the index of the largest.
 import { axisArgmax } from "../cells/cells.ts";
 import type { ArgmaxNode, RequantNode, ReshapeNode } from "../ir/quantized.ts";
-import { defineOp, divisors, edgeStream, pixelsOf } from "./define.ts";
+import { defineOp, divisors, edgeStream, onePixel, pixelsOf } from "./define.ts";
 import { requantize } from "./requantize.ts";
 
 export const requantOp = defineOp<RequantNode>({
@@ -13,6 +13,7 @@ export const requantOp = defineOp<RequantNode>({
     cycles: pixelsOf(output) * (output.shape[2] / simd),
     lanes: simd,
   }),
+  needs: onePixel,
   operations: (_node, { output }) => pixelsOf(output) * output.shape[2],
   formula: () => "each value to another scale",
   lower(node, types, { simd }, hw) {
@@ -29,6 +30,7 @@ export const argmaxOp = defineOp<ArgmaxNode>({
     cycles: inputs[0]!.shape[2] / simd,
     lanes: simd,
   }),
+  needs: onePixel,
   operations: (_node, { inputs }) => inputs[0]!.shape[2],
   formula: () => "index of the largest value, the lowest on a tie",
   lower(node, types, { simd }, hw) {
@@ -53,6 +55,7 @@ export const reshapeOp = defineOp<ReshapeNode>({
     cycles: pixelsOf(inputs[0]!) * (inputs[0]!.shape[2] / simd),
     lanes: 0,
   }),
+  needs: (_node, { inputs, output }, p) => Math.ceil(((p + 1) * pixelsOf(inputs[0]!)) / pixelsOf(output)),
   operations: () => 0,
   formula: () => "the same values in the same order",
   lower(node, types, { simd }, hw) {

@@ -1,5 +1,6 @@
 // The integer ops that hardware exists for. A new op is one definition and one line here.
 import type { QuantizedNode } from "../ir/quantized.ts";
+import { addOp } from "./add.ts";
 import { mac, sad } from "./array.ts";
 import type { OpHardware } from "./define.ts";
 import { argmaxOp, requantOp, reshapeOp } from "./elementwise.ts";
@@ -13,6 +14,7 @@ const ops: Registry = {
   requant: requantOp,
   max_pool: maxPool,
   avg_pool: avgPool,
+  add: addOp,
   argmax: argmaxOp,
   reshape: reshapeOp,
 };

@@ -4,7 +4,7 @@ import { axisMaxpool, axisSumpool } from "../cells/cells.ts";
 import type { AvgPoolNode, MaxPoolNode } from "../ir/quantized.ts";
 import { defineOp, divisors, edgeStream, type Fold, type FoldPlan, type NodeTypes, pixelsOf } from "./define.ts";
 import { requantize } from "./requantize.ts";
-import { slideWindow } from "./window.ts";
+import { slideWindow, windowNeeds } from "./window.ts";
 
 type PoolNode = MaxPoolNode | AvgPoolNode;
 
@@ -28,6 +28,7 @@ export const maxPool = defineOp<MaxPoolNode>({
   op: "max_pool",
   folds,
   plan,
+  needs: windowNeeds,
   operations,
   formula: (node) =>
     `largest value of a ${node.window.kernel.join("x")} window, stride ${node.window.stride.join("x")}`,
@@ -45,6 +46,7 @@ export const avgPool = defineOp<AvgPoolNode>({
   op: "avg_pool",
   folds,
   plan,
+  needs: windowNeeds,
   operations,
   formula: (node) => `mean of a ${node.window.kernel.join("x")} window, stride ${node.window.stride.join("x")}`,
   lower(node, types, { simd }, hw) {

@@ -18,6 +18,15 @@ export function bufferRows(window: WindowAttrs, height: number, outHeight: numbe
   return Math.max(2, Math.min(2 * height, Math.max(within, tail + head)));
 }
 
+/** Input pixels of whole rows that the line buffer waits for before the output row of pixel `p`. */
+export function windowNeeds(node: { readonly window: WindowAttrs }, { inputs, output }: NodeTypes, p: number): number {
+  const { window } = node;
+  const [height, width] = inputs[0]!.shape;
+  const row = Math.floor(p / output.shape[1]);
+  const span = (window.kernel[0] - 1) * window.dilation[0] + 1;
+  return Math.max(0, Math.min(height, row * window.stride[0] - window.padding[0] + span)) * width;
+}
+
 /** Words of the input stream in the order the array takes them; see axis_window. */
 export function slideWindow(
   hw: HwBuilder,
