@@ -120,6 +120,8 @@ export interface Activation {
 export type QuantizeRole =
   | {
       readonly role: "anchor";
+      /** More bits of the input cost little: nothing of it is compared or multiplied with weights. */
+      readonly wide?: true;
       accumulate(node: GraphNode, inputs: readonly EdgeType[], weightBits: number): Accumulation;
     }
   | {
