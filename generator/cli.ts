@@ -71,8 +71,20 @@ export async function main(argv: readonly string[]): Promise<number> {
     )
     .command(
       "build <network>",
-      "write the accelerator: Verilog, memory files, manifest",
-      (y) => y.positional("network", network).options(buildOptions).option("o", outOption).option("force", forceOption),
+      "write the accelerator: Verilog, memory files, test bench, manifest",
+      (y) =>
+        y
+          .positional("network", network)
+          .options({
+            ...buildOptions,
+            images: {
+              describe:
+                "images of the stand-alone test bench, the first two (.npy); the calibration images where left out",
+              type: "string",
+            },
+          })
+          .option("o", outOption)
+          .option("force", forceOption),
       (a) => commands.build(a.network, a.o, a, a.force, out),
     )
     .command(

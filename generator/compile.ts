@@ -6,6 +6,7 @@ import { type ReadFile, TensorSource } from "./3-infer/tensors.ts";
 import { quantize } from "./4-quantize/quantize.ts";
 import { type Schedule, type ScheduleOptions, schedule } from "./5-schedule/schedule.ts";
 import { lower } from "./6-lower/lower.ts";
+import type { Vectors } from "./7-emit/beats.ts";
 import { type CellSources, emit, type OutputFiles } from "./7-emit/emit.ts";
 import { calibrate, integerProbe } from "./calibrate.ts";
 import { Report, type Result } from "./diagnostics/diagnostics.ts";
@@ -76,6 +77,8 @@ export function toIntegers(
 
 export interface BuildOptions extends ScheduleOptions {
   readonly kernel?: 0 | 1;
+  /** Frames for a stand-alone test bench beside the design; none without them. */
+  readonly vectors?: Vectors | undefined;
 }
 
 export interface Build {
@@ -90,5 +93,5 @@ export function toHardware(net: QuantizedNetwork, options: BuildOptions, cells: 
   const plan = schedule(net, options, report);
   if (!plan) return result<Build>(report, undefined);
   const hardware = lower(net, plan, { kernel: options.kernel ?? 0 });
-  return result(report, { schedule: plan, hardware, files: emit(hardware, cells) });
+  return result(report, { schedule: plan, hardware, files: emit(hardware, cells, options.vectors) });
 }

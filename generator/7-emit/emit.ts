@@ -1,5 +1,9 @@
 // Stage 7: the output folder as a map from path to text. Total: whatever arrives here can be written.
-import type { HwGraph, HwMemory } from "../ir/hardware.ts";
+import type { HwGraph } from "../ir/hardware.ts";
+import { hexLines, type Vectors } from "./beats.ts";
+import { benchFiles } from "./bench.ts";
+import { fusesocCore } from "./fusesoc.ts";
+import { makefile } from "./makefile.ts";
 import { jsonPath, outputPort, portLaneBits, probeModule, topModule, watched } from "./verilog.ts";
 
 /** Source text of the cells by module name, as in templates/. */
@@ -7,14 +11,19 @@ export type CellSources = ReadonlyMap<string, string>;
 
 export type OutputFiles = ReadonlyMap<string, string>;
 
-export function emit(g: HwGraph, sources: CellSources): OutputFiles {
+/** All files of the accelerator; `vectors` add the stand-alone test bench, its frames and its targets. */
+export function emit(g: HwGraph, sources: CellSources, vectors?: Vectors): OutputFiles {
   const files = new Map<string, string>();
   const cells = cellClosure(g, sources);
+  const rtl = [...cells.map((c) => `rtl/${g.name}_${c}.v`), `rtl/${g.name}.v`];
   files.set(`rtl/${g.name}.v`, topModule(g));
   for (const cell of cells) files.set(`rtl/${g.name}_${cell}.v`, prefixModules(sources.get(cell)!, g.name, sources));
-  for (const m of g.memories) files.set(`mem/${m.file}`, memoryText(m));
+  for (const m of g.memories) files.set(`mem/${m.file}`, hexLines(m.words, m.wordBits));
   files.set(`tb/${g.name}_probe.v`, probeModule(g));
-  files.set(`${g.name}.f`, `${[...cells.map((c) => `rtl/${g.name}_${c}.v`), `rtl/${g.name}.v`].join("\n")}\n`);
+  if (vectors) for (const [path, text] of benchFiles(g, vectors)) files.set(path, text);
+  files.set(`${g.name}.f`, `${rtl.join("\n")}\n`);
+  files.set("Makefile", makefile(g, rtl, vectors !== undefined));
+  files.set(`${g.name}.core`, fusesocCore(g, [...files.keys()].sort(), rtl, vectors !== undefined));
   files.set("manifest.json", `${JSON.stringify(manifest(g, cells), null, 2)}\n`);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -51,12 +60,6 @@ export function prefixModules(text: string, prefix: string, sources: CellSources
       return code.replace(word, `${prefix}_$1`) + (cut < 0 ? "" : line.slice(cut));
     })
     .join("\n");
-}
-
-/** $readmemh text: one word a line. */
-export function memoryText(m: HwMemory): string {
-  const digits = Math.ceil(m.wordBits / 4);
-  return `${m.words.map((w) => w.toString(16).padStart(digits, "0")).join("\n")}\n`;
 }
 
 function manifest(g: HwGraph, cells: readonly string[]) {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { classOf, createRunner, realInput, runFloat } from "../../golden/index.ts";
+import { goldenVectors } from "../../testbench/verify/vectors.ts";
 import { mismatchText, probeDesign, verify } from "../../testbench/verify/verify.ts";
 import { jsonSchema } from "../1-parse/schema.ts";
 import { toHardware } from "../compile.ts";
@@ -16,7 +17,7 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources, readImages, readLabels, writeFolder, writeWhole } from "./files.ts";
-import { integersOf, openNetwork, type QuantizeArgs } from "./network.ts";
+import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
 
 const percent = (v: number): string => `${(100 * v).toFixed(2)} %`;
 
@@ -203,22 +204,32 @@ export interface BuildArgs extends QuantizeArgs {
   readonly fps?: number | undefined;
   readonly clock: number;
   readonly kernel?: number | undefined;
+  readonly images?: string | undefined;
 }
 
-function hardwareOf(path: string, args: BuildArgs, out: Console) {
+/** The images given, or else the calibration images; undefined where there are neither. */
+function imagesOf(path: string, args: BuildArgs, opened: Opened, count: number): IntTensor[] | undefined {
+  const stated = opened.quantization.calibration;
+  const named = args.images ?? args.calibration ?? (stated && resolve(dirname(path), stated));
+  return named ? readImages(named, (opened.graph ?? opened.integers!).input, count) : undefined;
+}
+
+function hardwareOf(path: string, args: BuildArgs, out: Console, benchFrames = 0) {
   const opened = openNetwork(path, out);
   const net = integersOf(path, opened, args, out);
   const kernel = args.kernel === 1 ? 1 : 0;
+  const images = benchFrames > 0 ? imagesOf(path, args, opened, benchFrames) : undefined;
+  const vectors = images?.length ? goldenVectors(net, images) : undefined;
   const built = unwrap(
-    toHardware(net, { fps: args.fps, clockMHz: args.clock, kernel }, cellSources()),
+    toHardware(net, { fps: args.fps, clockMHz: args.clock, kernel, vectors }, cellSources()),
     out,
     opened.source,
   );
-  return { opened, net, built };
+  return { opened, net, built, vectors };
 }
 
 export function build(path: string, dir: string, args: BuildArgs, force: boolean, out: Console): void {
-  const { built } = hardwareOf(path, args, out);
+  const { built, vectors } = hardwareOf(path, args, out, 2);
   writeFolder(dir, built.files, "manifest.json", force);
   const { hardware: hw, schedule } = built;
   for (const l of columns([
@@ -238,6 +249,11 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
     `${schedule.interval} clocks a frame (${hw.bottleneck}): ${fps.toFixed(1)} frames a second at ${args.clock} MHz`,
   );
   out.line(`wrote ${built.files.size} files to ${dir}; top module ${hw.name} in ${join(dir, "rtl", `${hw.name}.v`)}`);
+  out.line(
+    vectors
+      ? `self-checking test bench: make -C ${dir} sim-icarus (or sim-verilator)`
+      : "no stand-alone test bench without images: --images X.npy adds it",
+  );
   out.result({
     folder: dir,
     top: hw.name,
@@ -251,7 +267,6 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
 
 export interface VerifyArgs extends BuildArgs {
   readonly simulator: string;
-  readonly images?: string | undefined;
   readonly count: number;
   readonly stall: number;
   readonly seed: number;
@@ -260,13 +275,9 @@ export interface VerifyArgs extends BuildArgs {
 
 export async function verifyCommand(path: string, args: VerifyArgs, out: Console): Promise<number> {
   const { net, built, opened } = hardwareOf(path, args, out);
-  const named =
-    args.images ??
-    args.calibration ??
-    (opened.quantization.calibration && resolve(dirname(path), opened.quantization.calibration));
-  if (!named)
+  const images = imagesOf(path, args, opened, args.count);
+  if (!images)
     throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
-  const images = readImages(named, net.input, args.count);
   const dir = mkdtempSync(join(tmpdir(), "addernet-verify-"));
   const results: Record<string, unknown>[] = [];
   let failed = false;

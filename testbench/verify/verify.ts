@@ -1,6 +1,6 @@
 // Simulates an emitted accelerator and compares every layer's stream with the golden model, beat by beat.
 import { join } from "node:path";
-import { outputPort, portLaneBits, watched } from "../../generator/7-emit/verilog.ts";
+import { outputPort, portLaneBits, watched } from "../../generator/index.ts";
 import type { HwGraph, HwStream } from "../../generator/ir/hardware.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
