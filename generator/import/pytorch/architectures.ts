@@ -50,7 +50,9 @@ function residual(p: Planner, name: string, block: Block, stride: number): void 
   });
   const main = p.last;
   let shortcut = input;
-  if (stride !== 1 || p.channelsOf(input) !== p.channels) {
+  // A number that a missing tensor leaves unknown says nothing.
+  const wider = Math.abs(p.channels - p.channelsOf(input)) > 0;
+  if (stride !== 1 || wider) {
     p.conv(`${name}.downsample.0`, { kernel: 1, stride, input });
     shortcut = p.batchNorm(`${name}.downsample.1`);
   }

@@ -133,6 +133,11 @@ describe("what does not fit is named", () => {
     expect(refusal(state, "lenet5")).toContain('missing: "bn2.running_var", "fc1.adder"');
   });
 
+  test("a missing block is not said to lack a shortcut", () => {
+    expect(refusal(resnetState(3, [4, 6, 8], 3), "resnet32")).toContain("layer1.3.conv1.adder");
+    expect(refusal(resnetState(3, [4, 6, 8], 3), "resnet32")).not.toContain("downsample");
+  });
+
   test("keys without a place", () => {
     expect(refusal(lenetState().set("fc9.adder", tensor(1, 1)), "lenet5")).toContain(
       'without a place in it: "fc9.adder"',
