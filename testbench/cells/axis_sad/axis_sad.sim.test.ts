@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import { Rand, stallCorners } from "../../lib/index.ts";
+import { check, lanes, memory, operand, type Parameters, type Stream, source } from "../arithmetic.ts";
+
+interface Shape {
+  SIMD: number;
+  PE: number;
+  SF: number;
+  NF: number;
+  X_BITS: number;
+  W_BITS: number;
+  DEPTHWISE?: 0 | 1;
+  /** Only all-ones and zeros (and the middle of the range). */
+  extreme?: boolean;
+}
+
+/** Weights, a few back-to-back windows and their sums, in plain loops over the definition. */
+function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; stream: Stream } {
+  const { SIMD, PE, SF, NF, X_BITS, W_BITS, DEPTHWISE = 0, extreme = false } = shape;
+  const rand = new Rand(SIMD * 1000 + SF * 100 + X_BITS);
+  const out = DEPTHWISE ? SIMD : PE;
+  const taps = DEPTHWISE ? 1 : SIMD;
+  const weight = Array.from({ length: NF * SF }, () =>
+    Array.from({ length: PE * SIMD }, () => operand(rand, W_BITS, extreme)),
+  );
+  const top = 2n ** BigInt(Math.max(X_BITS, W_BITS)) - 1n;
+  // The sums need this many bits; kernel 1 wants one above the operands in any case.
+  const ACC_BITS = Math.max((top * BigInt(SF * taps)).toString(2).length, Math.max(X_BITS, W_BITS) + kernel);
+
+  const sums = Array.from({ length: NF }, (_, nf) =>
+    Array.from({ length: out }, (_, p) => {
+      let sum = 0n;
+      for (let sf = 0; sf < SF; sf++) for (let s = 0; s < taps; s++) sum -= weight[nf * SF + sf]![p * taps + s]!;
+      return sum;
+    }),
+  );
+
+  const stream: Stream = { input: [], inputLast: [], output: [], outputLast: [] };
+  for (let dot = 0; dot < dots; dot++) {
+    const acc = new Array<bigint>(out).fill(0n);
+    for (let sf = 0; sf < SF; sf++) {
+      const x = Array.from({ length: SIMD }, () => operand(rand, X_BITS, extreme));
+      const w = weight[(dot % NF) * SF + sf]!;
+      for (let p = 0; p < out; p++)
+        for (let s = 0; s < taps; s++) {
+          const d = x[DEPTHWISE ? p : s]! - w[p * taps + s]!;
+          acc[p]! += d < 0n ? -d : d;
+        }
+      stream.input.push(lanes(x, X_BITS));
+      // A tlast inside a dot product means nothing to the cell.
+      stream.inputLast.push(rand.bool(0.3));
+    }
+    stream.output.push(lanes(acc, ACC_BITS));
+    stream.outputLast.push(stream.inputLast.at(-1)!);
+  }
+  const params = {
+    SIMD,
+    PE,
+    SF,
+    NF,
+    X_BITS,
+    W_BITS,
+    ACC_BITS,
+    KERNEL: kernel,
+    DEPTHWISE,
+    MEM_FILE: memory(weight.map((row) => lanes(row, W_BITS))),
+    SUM_FILE: memory(sums.map((row) => lanes(row, ACC_BITS))),
+  };
+  return { params, stream };
+}
+
+const shapes: Shape[] = [
+  { SIMD: 4, PE: 2, SF: 3, NF: 2, X_BITS: 8, W_BITS: 8 },
+  { SIMD: 5, PE: 3, SF: 9, NF: 2, X_BITS: 4, W_BITS: 6 },
+  { SIMD: 7, PE: 1, SF: 2, NF: 3, X_BITS: 8, W_BITS: 8, extreme: true },
+  { SIMD: 1, PE: 1, SF: 1, NF: 1, X_BITS: 1, W_BITS: 1 },
+  { SIMD: 3, PE: 4, SF: 1, NF: 4, X_BITS: 10, W_BITS: 3, extreme: true },
+  { SIMD: 5, PE: 1, SF: 4, NF: 2, X_BITS: 8, W_BITS: 8, DEPTHWISE: 1 },
+];
+
+describe.each([0, 1] as const)("axis_sad, kernel %i", (kernel) => {
+  test.each(shapes)("$SIMD x $PE lanes, fold $SF x $NF, $X_BITS and $W_BITS bits", async (shape) => {
+    const { params, stream } = bench(shape, kernel);
+    for (const { source, sink } of stallCorners)
+      await check("axis_sad", params, stream, { sim: "verilator", source, sink, fullRate: source + sink === 0 });
+  });
+
+  test("Icarus agrees", async () => {
+    for (const shape of [shapes[1]!, shapes[4]!]) {
+      const { params, stream } = bench(shape, kernel);
+      for (const { source, sink } of stallCorners)
+        await check("axis_sad", params, stream, { sim: "icarus", source, sink, fullRate: source + sink === 0 });
+    }
+  });
+
+  test("full rate for every fold", async () => {
+    for (let SF = 1; SF <= 12; SF++) {
+      const { params, stream } = bench({ SIMD: 2, PE: 1, SF, NF: 1, X_BITS: 3, W_BITS: 3 }, kernel, 30);
+      await check("axis_sad", params, stream, { sim: "icarus", source: 0, sink: 0, fullRate: true });
+    }
+  });
+});
+
+describe("the bench kills mutants of axis_sad", () => {
+  const faults: { name: string; kernel: 0 | 1; shape: Shape; from: string; to: string }[] = [
+    {
+      name: "no carry-in in the tree",
+      kernel: 0,
+      shape: shapes[0]!,
+      from: "a + b + {{(BITS-1){1'b0}}, turn}",
+      to: "a + b",
+    },
+    { name: "one's complement at the root", kernel: 0, shape: shapes[1]!, from: "acc + mag + one", to: "acc + mag" },
+    { name: "signs combined wrongly", kernel: 0, shape: shapes[0]!, from: "a_neg ^ g_level", to: "a_neg | g_level" },
+    {
+      name: "accumulator not cleared",
+      kernel: 0,
+      shape: shapes[0]!,
+      from: "if (rst || root_done) acc <= {ACC_BITS{1'b0}};\n                        else if (valid_q[STAGES-1])  acc <= sum",
+      to: "if (rst) acc <= {ACC_BITS{1'b0}};\n                        else if (valid_q[STAGES-1])  acc <= sum",
+    },
+    {
+      name: "weights wrap too early",
+      kernel: 0,
+      shape: shapes[1]!,
+      from: "ROW_LAST = ROWS - 1",
+      to: "ROW_LAST = ROWS - 2",
+    },
+    { name: "no saturation", kernel: 1, shape: shapes[0]!, from: "if (less) e", to: "if (1'b0) e" },
+    {
+      name: "constants not advanced",
+      kernel: 1,
+      shape: shapes[0]!,
+      from: "!root_done                  ? nf",
+      to: "1'b1 ? nf",
+    },
+    {
+      name: "one credit too many",
+      kernel: 0,
+      shape: shapes[0]!,
+      from: "credit  <= DEPTH[CR_BITS-1:0]",
+      to: "credit  <= DEPTH[CR_BITS-1:0] + 1'b1",
+    },
+    {
+      name: "one place too few for the rate",
+      kernel: 0,
+      shape: shapes[0]!,
+      from: "credit  <= DEPTH[CR_BITS-1:0]",
+      to: "credit  <= DEPTH[CR_BITS-1:0] - 1'b1",
+    },
+  ];
+  test.each(faults)("$name", async ({ kernel, shape, from, to }) => {
+    const { params, stream } = bench(shape, kernel);
+    const file = source("axis_sad", { from, to });
+    const runs = async (): Promise<void> => {
+      for (const { source, sink } of stallCorners)
+        await check("axis_sad", params, stream, { sim: "icarus", source, sink, fullRate: source + sink === 0 }, file);
+    };
+    await expect(runs()).rejects.toThrow();
+  });
+});
