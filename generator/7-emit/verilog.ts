@@ -1,5 +1,5 @@
 // Prints Verilog text: only wiring, no behaviour.
-import type { HwBlock, HwGraph, HwInstance, HwStream, ParamValue } from "../ir/hardware.ts";
+import type { HwBlock, HwGraph, HwInstance, HwPort, HwStream, ParamValue } from "../ir/hardware.ts";
 
 export const dataBits = (s: HwStream): number => s.lanes * s.laneBits;
 /** Lanes at the top's ports are padded to whole bytes. */
@@ -7,6 +7,8 @@ export const portLaneBits = (s: HwStream): number => Math.ceil(s.laneBits / 8) *
 
 const range = (bits: number): string => `[${bits - 1}:0]`;
 const pad = (s: string, n: number): string => s.padEnd(n);
+
+const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`;
 
 /** Aligned lines of `columns`. */
 export function table(rows: readonly (readonly string[])[]): string[] {
@@ -22,35 +24,64 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 /** Comment text from a user's names: no character may end the comment or the line. */
 export const comment = (s: string): string => s.replace(/[^\x20-\x7e]/g, "?").replace(/\\/g, "/");
 
-function declare(s: HwStream): string {
+/** Items separated by commas in lines of at most `width` characters. */
+function wrap(items: readonly string[], indent: string, width = 116): string[] {
+  const lines: string[] = [];
+  let line = "";
+  items.forEach((item, n) => {
+    const text = n < items.length - 1 ? `${item},` : item;
+    if (line !== "" && indent.length + line.length + 1 + text.length > width) {
+      lines.push(indent + line);
+      line = text;
+    } else line = line === "" ? text : `${line} ${text}`;
+  });
+  return line === "" ? lines : [...lines, indent + line];
+}
+
+const wires = ["tdata", "tvalid", "tready", "tlast"] as const;
+
+function declare(s: HwStream): string[] {
   const w = range(dataBits(s));
-  return `    wire ${pad(w, 9)} ${s.name}_tdata;\n    wire ${" ".repeat(9)} ${s.name}_tvalid, ${s.name}_tready, ${s.name}_tlast;`;
+  const flags = ["tvalid", "tready", "tlast"].map((f) => `${s.name}_${f}`).join(", ");
+  return [`    wire ${pad(w, 8)} ${s.name}_tdata;`, `    wire ${" ".repeat(8)} ${flags};`];
 }
 
 const paramText = (v: ParamValue): string =>
-  typeof v === "object" ? `{MEM_DIR, "${v.file}"}` : typeof v === "bigint" ? `${v}` : String(v);
+  typeof v === "object"
+    ? `{MEM_DIR, "${v.file}"}`
+    : typeof v === "bigint"
+      ? `${v < 0n ? "-" : ""}64'sd${v < 0n ? -v : v}`
+      : String(v);
+
+/** Connections of one port; several streams share a payload and have a handshake each, the first one lowest. */
+function connections({ port, streams }: HwPort): string[] {
+  const first = streams[0]!.name;
+  return wires.map((w) => {
+    const shared = w === "tdata" || w === "tlast" || streams.length === 1;
+    const all = [...streams].reverse().map((s) => `${s.name}_${w}`);
+    return `.${port}_${w}(${shared ? `${first}_${w}` : `{${all.join(", ")}}`})`;
+  });
+}
 
 function instance(prefix: string, i: HwInstance): string[] {
-  const params = Object.entries(i.params);
-  const out = [`    ${prefix}_${i.cell} #(`];
-  params.forEach(([k, v], n) => {
-    out.push(`        .${k}(${paramText(v)})${n < params.length - 1 ? "," : ""}`);
-  });
-  out.push(`    ) ${i.name} (`, "        .clk(clk), .rst(rst),");
-  const ports = i.ports.map((p) => {
-    const list = (suffix: string) =>
-      p.streams.length === 1
-        ? `${p.streams[0]!.name}_${suffix}`
-        : `{${[...p.streams]
-            .reverse()
-            .map((s) => `${s.name}_${suffix}`)
-            .join(", ")}}`;
-    const first = p.streams[0]!.name;
-    return `        .${p.port}_tdata(${first}_tdata), .${p.port}_tvalid(${list("tvalid")}), .${p.port}_tready(${list("tready")}), .${p.port}_tlast(${first}_tlast)`;
-  });
-  out.push(ports.join(",\n"), "    );");
+  const outputs = i.ports.filter((p) => p.direction === "out");
+  const out = outputs.flatMap((p) => p.streams.flatMap(declare));
+  const ports = [
+    ".clk(clk), .rst(rst)",
+    ...i.ports.map((p) => wrap(connections(p), "        ").join("\n").trimStart()),
+  ];
+  out.push(
+    `    ${prefix}_${i.cell} #(`,
+    ...wrap(
+      Object.entries(i.params).map(([k, v]) => `.${k}(${paramText(v)})`),
+      "        ",
+    ),
+    `    ) ${i.name} (`,
+    ports.map((p) => `        ${p}`).join(",\n"),
+    "    );",
+  );
   // A fork drives one payload: the other branches read the first one's wires.
-  for (const p of i.ports)
+  for (const p of outputs)
     for (const s of p.streams.slice(1))
       out.push(
         `    assign ${s.name}_tdata = ${p.streams[0]!.name}_tdata;`,
@@ -59,24 +90,31 @@ function instance(prefix: string, i: HwInstance): string[] {
   return out;
 }
 
-function blockText(g: HwGraph, b: HwBlock): string[] {
-  const rule = "-".repeat(Math.max(3, 100 - b.name.length));
-  const out = ["", `    // ${b.name} ${rule}`];
+const memoryFacts = (v: ParamValue): string[][] =>
+  typeof v === "object"
+    ? [
+        ["memory", `${v.file}: ${count(v.words.length, "word")} of ${count(v.wordBits, "bit")}`],
+        ["", comment(v.layout)],
+      ]
+    : [];
+
+// A comment of Verilog that begins with a tool's name can be an order to that tool; no line begins with a user's name.
+function blockText(g: HwGraph, b: HwBlock, number: number): string[] {
   const facts: (readonly string[])[] = [
     ["name", `${JSON.stringify(comment(b.title))} at ${comment(jsonPath(b.path))}`],
     ...b.facts.map(([k, v]) => [k, comment(v)]),
+    ...b.instances.flatMap((i) => Object.values(i.params).flatMap(memoryFacts)),
     [
       "fold",
       `PE ${b.pe}, SIMD ${b.simd}; ${b.cyclesPerFrame} clocks a frame${b.title === g.bottleneck ? " (the bottleneck)" : ""}`,
     ],
   ];
-  for (const line of table(facts)) out.push(`    // ${line}`);
-  const made = new Set(
-    b.instances.flatMap((i) => i.ports.filter((p) => p.direction === "out").flatMap((p) => p.streams)),
-  );
-  for (const s of made) out.push(declare(s));
-  for (const i of b.instances) out.push(...instance(g.name, i));
-  return out;
+  return [
+    "",
+    `    // ${number}. ${b.name} `.padEnd(116, "-"),
+    ...table(facts).map((line) => `    // ${line}`),
+    ...b.instances.flatMap((i, n) => [...(n > 0 ? [""] : []), ...instance(g.name, i)]),
+  ];
 }
 
 export const jsonPath = (path: readonly (string | number)[]): string =>
@@ -88,8 +126,9 @@ export const outputPort = (g: HwGraph, i: number): string =>
 /** The top module of the accelerator. */
 export function topModule(g: HwGraph): string {
   const rows = [
-    ["layer", "computes", "PE", "SIMD", "clocks/frame", "lanes busy"],
-    ...g.blocks.map((b) => [
+    ["no", "layer", "computes", "PE", "SIMD", "clocks/frame", "lanes busy"],
+    ...g.blocks.map((b, n) => [
+      String(n + 1),
       b.name,
       comment(b.facts.find(([k]) => k === "formula")?.[1] ?? ""),
       String(b.pe),
@@ -110,10 +149,10 @@ export function topModule(g: HwGraph): string {
     ];
   };
   const describe = (s: HwStream) =>
-    `${s.pixels} pixels of ${s.channels} value${s.channels === 1 ? "" : "s"}, ${s.lanes} lane${s.lanes === 1 ? "" : "s"} of ${portLaneBits(s)} bits a beat` +
-    `${s.laneBits === portLaneBits(s) ? "" : ` (${s.laneBits} used${s.signed ? ", sign extended" : ""})`}, ${s.beatsPerFrame} beats a frame`;
+    `${count(s.pixels, "pixel")} of ${count(s.channels, "value")}, ${count(s.lanes, "lane")} of ${portLaneBits(s)} bits a beat` +
+    `${s.laneBits === portLaneBits(s) ? "" : ` (${s.laneBits} used${s.signed ? ", sign extended" : ""})`}, ${count(s.beatsPerFrame, "beat")} a frame`;
   const out = [
-    `// ${g.name} - streaming AdderNet accelerator, generated by addernet-rtl`,
+    `// Streaming AdderNet accelerator ${g.name}, generated by addernet-rtl`,
     "//",
     ...table(rows).map((l) => `//   ${l}`),
     "//",
@@ -142,14 +181,16 @@ export function topModule(g: HwGraph): string {
     ...g.outputs.map((o, i) => streamPorts(outputPort(g, i), o.stream, "out")),
   ];
   out.push(ports.map((p) => p.join("\n")).join(",\n\n"), ");", "");
-  out.push("    // input", declare(g.input));
+  out.push("    // input", ...declare(g.input));
   out.push(`    assign ${g.input.name}_tdata = ${unpack("s_axis_tdata", g.input)};`);
   out.push(
     `    assign ${g.input.name}_tvalid = s_axis_tvalid;`,
     `    assign s_axis_tready = ${g.input.name}_tready;`,
     `    assign ${g.input.name}_tlast = s_axis_tlast;`,
   );
-  for (const b of g.blocks) out.push(...blockText(g, b));
+  g.blocks.forEach((b, n) => {
+    out.push(...blockText(g, b, n + 1));
+  });
   out.push("", "    // outputs");
   g.outputs.forEach(({ stream }, i) => {
     const p = outputPort(g, i);
@@ -223,7 +264,7 @@ export function probeModule(g: HwGraph): string {
   );
   const names = ["s_axis", ...g.outputs.map((_, i) => outputPort(g, i))];
   return [
-    `// ${top}_probe - ${top} with its internal streams as ports, for verification only; generated by addernet-rtl`,
+    `// The accelerator ${top} with its internal streams as ports, for verification only; generated by addernet-rtl`,
     "",
     "`default_nettype none",
     "",
@@ -247,9 +288,7 @@ export function probeModule(g: HwGraph): string {
       )
       .join(",\n"),
     "    );",
-    ...streams.flatMap((s, i) =>
-      ["tdata", "tvalid", "tready", "tlast"].map((w) => `    assign probe_${i}_${w} = dut.${s.name}_${w};`),
-    ),
+    ...streams.flatMap((s, i) => wires.map((w) => `    assign probe_${i}_${w} = dut.${s.name}_${w};`)),
     "endmodule",
     "",
     "`default_nettype wire",
