@@ -201,7 +201,8 @@ class BlockBuilder implements HwBuilder {
       port("s_axis", "in", [from]),
       port("m_axis", "out", outs),
     ]);
-    return outs;
+    // A copy: the supply takes streams out of its list.
+    return [...outs];
   }
 
   fifo(from: HwStream, depth: number): HwStream {
