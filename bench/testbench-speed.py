@@ -59,6 +59,7 @@ async def speed(dut):
             dut.s_axis_tvalid.value = 0
 
     start = time.perf_counter()
+    start_cpu = time.process_time()
     cocotb.start_soon(source())
     pause = xorshift(2)
     while len(got) < FRAMES:
@@ -68,5 +69,6 @@ async def speed(dut):
         if dut.m_axis_tvalid.value and dut.m_axis_tready.value:
             got.append(int(dut.m_axis_tdata.value))
     seconds = time.perf_counter() - start
+    cpu = time.process_time() - start_cpu
     assert got == expected
-    print(f"SPEED {cycles} {seconds}", flush=True)
+    print(f"SPEED {cycles} {seconds} {cpu}", flush=True)

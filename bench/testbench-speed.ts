@@ -35,7 +35,19 @@ function stimulus(frames: number): { words: Uint32Array; last: Uint8Array; expec
 
 interface Speed {
   clocks: number;
+  /** Wall time. */
   seconds: number;
+  /** Processor time of this process and, under cocotb, of the simulator, which is the same process there. */
+  cpu: number;
+}
+
+function stopwatch(): () => { seconds: number; cpu: number } {
+  const wall = performance.now();
+  const cpu = process.cpuUsage();
+  return () => {
+    const used = process.cpuUsage(cpu);
+    return { seconds: (performance.now() - wall) / 1000, cpu: (used.user + used.system) / 1e6 };
+  };
 }
 
 /** Two async functions that wait on every clock. */
@@ -53,7 +65,7 @@ const everyClock =
     const beats = Array.from({ length: frames * BEATS }, (_, i) => words.subarray(4 * i, 4 * i + 4));
     await tb.reset(tb.signal("rst"), { cycles: 4 });
     const got: number[] = [];
-    const start = performance.now();
+    const stop = stopwatch();
     const first = tb.cycle;
     tb.start(async () => {
       const pause = xorshift(1);
@@ -73,10 +85,10 @@ const everyClock =
       await tb.rising();
       if (m.valid.value && m.ready.value) got.push(m.data.value);
     }
-    const seconds = (performance.now() - start) / 1000;
+    const time = stop();
     for (let i = 0; i < frames; i++)
       if (got[i] !== expected[i]) throw new Error(`frame ${i}: ${got[i]}, expected ${expected[i]}`);
-    return { clocks: tb.cycle - first, seconds };
+    return { clocks: tb.cycle - first, ...time };
   };
 
 /** The library's native source and sink. */
@@ -87,14 +99,14 @@ const native =
     const source = tb.axisSource("s_axis", { pause: 0.25 });
     const sink = tb.axisSink("m_axis", { pause: 0.25 });
     await tb.reset(tb.signal("rst"), { cycles: 4 });
-    const start = performance.now();
+    const stop = stopwatch();
     const first = tb.cycle;
     void source.sendBeats(words, 4, last);
     const got = await sink.recvFrames(frames);
-    const seconds = (performance.now() - start) / 1000;
+    const time = stop();
     for (let i = 0; i < frames; i++)
       if (got[i]!.word(0) !== expected[i]) throw new Error(`frame ${i}: ${got[i]!.word(0)}, expected ${expected[i]}`);
-    return { clocks: tb.cycle - first, seconds };
+    return { clocks: tb.cycle - first, ...time };
   };
 
 function cocotb(sim: "verilator" | "icarus", frames: number): Speed | undefined {
@@ -125,9 +137,9 @@ function cocotb(sim: "verilator" | "icarus", frames: number): Speed | undefined 
         EXTRA_ARGS: sim === "verilator" ? "-Wno-fatal" : "",
       },
     });
-    const m = /SPEED (\d+) ([\d.e-]+)/.exec(r.stdout);
+    const m = /SPEED (\d+) ([\d.e-]+) ([\d.e-]+)/.exec(r.stdout);
     if (!m) throw new Error(`cocotb failed:\n${(r.stdout + r.stderr).slice(-2000)}`);
-    return { clocks: Number(m[1]), seconds: Number(m[2]) };
+    return { clocks: Number(m[1]), seconds: Number(m[2]), cpu: Number(m[3]) };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -145,28 +157,43 @@ const best = async (n: number, work: () => Promise<Speed>): Promise<Speed> => {
 const ours = (sim: "verilator" | "icarus", bench: (tb: Tb) => Promise<Speed>): Promise<Speed> =>
   run(design, { sim, seed: 1, maxCycles: 0xffffffff, waves: "off" }, bench).then((r) => r.value);
 
-const rows: { what: string; sim: string; clocksPerSecond: number; ratioToCocotb?: number }[] = [];
+interface Row {
+  sim: string;
+  what: string;
+  /** Clocks a second of wall time. */
+  wall: number;
+  /** Clocks a second of processor time; on Icarus the simulator is another process, so only wall time counts. */
+  cpu?: number;
+  wallRatio?: number;
+  cpuRatio?: number;
+}
+
+const round = (x: number): number => Math.round(x * 10) / 10;
+const rows: Row[] = [];
 for (const sim of ["verilator", "icarus"] as const) {
-  const theirs = cocotb(sim, sim === "verilator" ? 3000 : 3000);
-  const base = theirs && rate(theirs);
+  const theirs = cocotb(sim, 2000);
   const add = (what: string, s: Speed): void => {
-    rows.push({
-      what,
-      sim,
-      clocksPerSecond: Math.round(rate(s)),
-      ...(base ? { ratioToCocotb: Math.round((10 * rate(s)) / base) / 10 } : {}),
-    });
+    const row: Row = { sim, what, wall: Math.round(rate(s)) };
+    if (sim === "verilator") row.cpu = Math.round(s.clocks / s.cpu);
+    if (theirs) row.wallRatio = round(rate(s) / rate(theirs));
+    if (theirs && row.cpu !== undefined) row.cpuRatio = round(row.cpu / (theirs.clocks / theirs.cpu));
+    rows.push(row);
   };
   if (theirs) add("cocotb, every clock", theirs);
-  add("async functions, every clock", await best(3, () => ours(sim, everyClock(sim === "verilator" ? 60_000 : 3000))));
-  add("native source and sink", await best(3, () => ours(sim, native(sim === "verilator" ? 300_000 : 3000))));
+  add("async functions, every clock", await best(3, () => ours(sim, everyClock(sim === "verilator" ? 60_000 : 2000))));
+  add("native source and sink", await best(3, () => ours(sim, native(sim === "verilator" ? 300_000 : 2000))));
 }
+
 if (process.argv.includes("--json")) console.log(JSON.stringify(rows, null, 2));
 else {
-  for (const r of rows)
+  const cell = (n: number | undefined, unit: string): string =>
+    (n === undefined ? "" : `${n.toFixed(1)} ${unit}`).padStart(14);
+  for (const r of rows) {
+    const cpu = r.cpu === undefined ? undefined : r.cpu / 1000;
     console.log(
-      `${r.sim.padEnd(10)} ${r.what.padEnd(30)} ${(r.clocksPerSecond / 1000).toFixed(1).padStart(9)} kHz ${r.ratioToCocotb === undefined ? "" : `${r.ratioToCocotb.toFixed(1).padStart(7)} x`}`,
+      `${r.sim.padEnd(10)} ${r.what.padEnd(30)} wall ${cell(r.wall / 1000, "kHz")} ${cell(r.wallRatio, "x")}   cpu ${cell(cpu, "kHz")} ${cell(r.cpuRatio, "x")}`,
     );
-  if (rows.every((r) => r.ratioToCocotb === undefined))
+  }
+  if (rows.every((r) => r.wallRatio === undefined))
     console.log("cocotb was not found (COCOTB_PYTHON names its interpreter): no comparison");
 }

@@ -15,7 +15,7 @@ export {
 export type { LogEntry } from "./backend.ts";
 export { BuildError, type ClockSpec, type Design, type Port } from "./design.ts";
 export { SimulatorDied } from "./icarus_backend.ts";
-export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, stallCorners } from "./rand.ts";
+export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, simRuns, stallCorners } from "./rand.ts";
 export { build, failureOf, type RunFailure, type RunOptions, type RunResult, run } from "./run.ts";
 export { DesignStopped, HangError, type Task, TaskKilled } from "./scheduler.ts";
 export { Scoreboard, ScoreboardError } from "./scoreboard.ts";
