@@ -14,6 +14,7 @@ export {
 } from "./compile.ts";
 export { type Diagnostic, InputError, type Result } from "./diagnostics/diagnostics.ts";
 export { diagnosticJson, printDiagnostic } from "./diagnostics/print.ts";
+export { readNpy } from "./files/index.ts";
 export { readIntegers, writeIntegers } from "./integer-file.ts";
 export type { Graph, InputSpec } from "./ir/graph.ts";
 export type { QuantizedNetwork, QuantizedNode } from "./ir/quantized.ts";
