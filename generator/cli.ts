@@ -3,6 +3,8 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import * as commands from "./cli/commands.ts";
 import { type Console, makeConsole, report } from "./cli/console.ts";
+import { checkNumbers, UsageError } from "./cli/numbers.ts";
+import { printable, printableJson } from "./diagnostics/print.ts";
 import { exportFormats } from "./export/index.ts";
 import { architectures } from "./import/pytorch/index.ts";
 import { METHODS, MODES } from "./ir/quantize-options.ts";
@@ -33,7 +35,7 @@ const forceOption = { describe: "replace a folder that holds other files", type:
 /** Runs the command line; gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
-  let usage = false;
+  const usage: string[] = [];
   const json = argv.includes("--json");
   const command = argv.find((a) => !a.startsWith("-")) ?? "";
   const out: Console = makeConsole(json, command);
@@ -145,6 +147,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       (y) => y.option("output", { alias: "o", describe: "write it to this file", type: "string" }),
       (a) => commands.schema(a.output, out),
     )
+    .check((options) => checkNumbers(options), true)
     .demandCommand(1, "a command is needed")
     .recommendCommands()
     .strict()
@@ -154,26 +157,37 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(false)
     .exitProcess(false)
     .fail((message, error) => {
-      if (error) throw error;
-      usage = true;
-      process.stderr.write(`addernet: ${message}\nTry addernet --help.\n`);
+      if (error && !(error instanceof UsageError)) throw error;
+      const said = (message ?? error.message).replace(/\s+/g, " ");
+      if (!usage.includes(said)) usage.push(said);
+      // The command itself must not run.
+      throw error ?? new UsageError(said);
     });
+  const wrongUsage = (): number => {
+    process.stderr.write(`${usage.map((m) => `addernet: ${printable(m)}\n`).join("")}Try addernet --help.\n`);
+    if (json)
+      process.stdout.write(`${printableJson({ command, ok: false, usage: usage.join("; "), diagnostics: [] })}\n`);
+    return 2;
+  };
   try {
     await parser.parseAsync();
   } catch (e) {
-    if (usage) return 2;
+    if (usage.length > 0) return wrongUsage();
     const known = report(e, json, command);
     if (known !== undefined) return known;
-    throw e;
+    const fault = e instanceof Error ? (e.stack ?? e.message) : String(e);
+    process.stderr.write(`internal fault: ${fault}\nThis is a fault of addernet, not of your files.\n`);
+    if (json) process.stdout.write(`${printableJson({ command, ok: false, fault, diagnostics: [] })}\n`);
+    return 70;
   }
-  return usage ? 2 : code;
+  return usage.length > 0 ? wrongUsage() : code;
 }
 
 if (process.argv[1] && /(cli\.ts|addernet(\.mjs)?)$/.test(process.argv[1])) {
-  try {
-    process.exitCode = await main(hideBin(process.argv));
-  } catch (e) {
-    process.stderr.write(`internal fault: ${e instanceof Error ? (e.stack ?? e.message) : String(e)}\n`);
-    process.exitCode = 70;
-  }
+  // A reader that closes the pipe early (head) is no fault.
+  process.stdout.on("error", (e: NodeJS.ErrnoException) => {
+    if (e.code !== "EPIPE") throw e;
+    process.exit(0);
+  });
+  process.exitCode = await main(hideBin(process.argv));
 }

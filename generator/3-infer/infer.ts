@@ -2,8 +2,8 @@
 
 import type { Wiring } from "../2-graph/graph.ts";
 import type { Report } from "../diagnostics/diagnostics.ts";
-import type { Graph, GraphNode, InputSpec } from "../ir/graph.ts";
-import type { FloatTensor } from "../ir/tensor.ts";
+import type { Graph, GraphNode, InputSpec, JsonPath } from "../ir/graph.ts";
+import type { FloatTensor, Shape } from "../ir/tensor.ts";
 import type { Feature } from "../layers/define.ts";
 import { layerOf } from "../layers/index.ts";
 import type { TensorSource } from "./tensors.ts";
@@ -12,6 +12,7 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
   const { network } = wiring;
   const input = inputSpec(wiring, report);
   if (!input) return undefined;
+  if (tooLarge("the input", input.shape, ["input", "shape"], report)) return undefined;
   const features = new Map<string, Feature>([[input.name, { shape: input.shape }]]);
   const nodes: GraphNode[] = [];
   for (const { layer, index, inputs } of wiring.layers) {
@@ -23,17 +24,7 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
     const known = read as Feature[];
     const got = def.infer(layer, known, report.at(path));
     if (!got) continue;
-    const size = got.feature.shape.reduce((a, b) => a * b, 1);
-    if (size > 2 ** 28) {
-      report.error({
-        code: "AN3005",
-        message: "the result of this layer is too large",
-        path,
-        expected: "at most 2^28 values",
-        found: got.feature.shape.join(" x "),
-      });
-      continue;
-    }
+    if (tooLarge("the result of this layer", got.feature.shape, path, report)) continue;
     features.set(layer.name, got.feature);
     const tensors: Record<string, FloatTensor> = {};
     for (const request of def.tensors?.(layer, known, got.feature, network.layout) ?? []) {
@@ -52,6 +43,22 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
     });
   }
   return report.failed ? undefined : { name: network.name, input, nodes, outputs: wiring.outputs };
+}
+
+/** Values of one tensor; more would not fit into memory. */
+const LARGEST = 2 ** 28;
+
+function tooLarge(what: string, shape: Shape, path: JsonPath, report: Report): boolean {
+  const size = shape.reduce((a, b) => a * b, 1);
+  if (size <= LARGEST) return false;
+  report.error({
+    code: "AN3005",
+    message: `${what} is too large`,
+    path,
+    expected: "at most 2^28 values",
+    found: `${shape.join(" x ")}, ${size} values`,
+  });
+  return true;
 }
 
 function inputSpec({ network }: Wiring, report: Report): InputSpec | undefined {

@@ -69,6 +69,7 @@ class Quantizer {
   }
 
   run(): QuantizedNetwork | undefined {
+    if (!this.#finite()) return undefined;
     this.#input();
     for (const unit of unitsOf(this.#graph)) {
       const role = layerOf(unit.first.kind).quantize;
@@ -149,6 +150,39 @@ class Quantizer {
     this.#edgeOf.set(input.name, name);
   }
 
+  /** Calibration computes in doubles; what overflows there has no scale. */
+  #finite(): boolean {
+    for (const { name, path } of this.#graph.nodes) {
+      const { min, max } = this.#calibration.get(name)!;
+      if (Number.isFinite(min) && Number.isFinite(max)) continue;
+      this.#report.error({
+        code: "AN4003",
+        message: `the results of ${JSON.stringify(name)} are too large to calculate with`,
+        path,
+        expected: "finite results on the calibration images",
+        hint: "look at the weights and at the batch norm's values of this layer",
+      });
+      return false;
+    }
+    return true;
+  }
+
+  /** Products and sums of the requantize step stay exact doubles. */
+  #exact(unit: Unit, r: Requant, range: IntRange): boolean {
+    const largest = Math.max(Math.abs(range.min), Math.abs(range.max));
+    const holds = (p: { readonly multiplier: readonly number[]; readonly bias: readonly number[] }) =>
+      p.multiplier.every((m, c) => largest * Math.abs(m) + Math.abs(p.bias[c]!) <= 2 ** 52);
+    if (largest <= 2 ** 52 && holds(r) && (!r.negative || holds(r.negative))) return true;
+    this.#report.error({
+      code: "AN4003",
+      message: `the exact integers behind ${JSON.stringify(unit.first.name)} need more than 52 bits`,
+      path: unit.first.path,
+      expected: `accumulator, multiplier and constant of ${unit.layers.map((l) => JSON.stringify(l.name)).join(", ")} within 52 bits together`,
+      hint: "use fewer bits, or look at the weights and the batch norm of these layers",
+    });
+    return false;
+  }
+
   #freshName(base: string): string {
     let name = base;
     while (this.#names.has(name)) name += "_";
@@ -182,6 +216,7 @@ class Quantizer {
     const center =
       anchored && real ? acc.gain.map((g, c) => (g === 0 ? 0 : (real.mean[c]! - acc.offset[c]!) / g)) : undefined;
     const { requant, scale } = foldRequant(acc, target, center);
+    if (!this.#exact(unit, requant, acc.range)) return;
     let node = acc.node(id, requant);
     const shape = unit.last.shape;
     const typeOf = (r: Requant): EdgeType => {
@@ -196,6 +231,7 @@ class Quantizer {
       : undefined;
     if (means && wanted) {
       const corrected = matchMeans(requant, means, wanted.mean, scale, quantization.zeroPoint, logits);
+      if (!this.#exact(unit, corrected, acc.range)) return;
       node = acc.node(id, corrected);
       this.#push(node, typeOf(corrected));
     } else this.#push(node, typeOf(requant));
@@ -290,13 +326,16 @@ class Quantizer {
     return asked.length > 0 ? Math.max(...asked) : this.#options.bits;
   }
 
-  /** Bits of what a layer reads. More bits cost a join or a mean little and save accuracy. */
+  /**
+   * Bits of what a layer reads. More bits cost a join or a mean little and save accuracy; the few multiplying layers
+   * of an AdderNet, its first and its last, lose most by few bits.
+   */
   #operandBits(node: GraphNode): number {
-    const { bits, joinBits } = this.#options;
+    const { bits, joinBits, productBits } = this.#options;
     if (node.overrides.bits !== undefined) return node.overrides.bits;
     const { quantize } = layerOf(node.kind);
-    const wide = quantize.role === "join" || (quantize.role === "anchor" && quantize.wide);
-    return wide ? Math.max(bits, joinBits) : bits;
+    const meets = quantize.role === "join" ? "sum" : quantize.role === "anchor" ? quantize.meets : undefined;
+    return meets === "sum" ? Math.max(bits, joinBits) : meets === "products" ? Math.max(bits, productBits) : bits;
   }
 
   /**

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { classOf, createRunner, realInput, runFloat } from "../../golden/index.ts";
 import { goldenVectors } from "../../testbench/verify/vectors.ts";
-import { mismatchText, probeDesign, verify } from "../../testbench/verify/verify.ts";
+import { probeDesign, type VerifyResult, verify } from "../../testbench/verify/verify.ts";
 import { jsonSchema } from "../1-parse/schema.ts";
 import { toHardware } from "../compile.ts";
-import { inputError } from "../diagnostics/diagnostics.ts";
+import { type Diagnostic, inputError } from "../diagnostics/diagnostics.ts";
+import { diagnosticJson, printableJson, printDiagnostic } from "../diagnostics/print.ts";
 import { exportFormats } from "../export/index.ts";
 import { writeNpy } from "../files/index.ts";
 import { networkFiles, planNetwork, readCheckpoint } from "../import/pytorch/index.ts";
@@ -15,8 +16,9 @@ import { writeIntegers } from "../integer-file.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
-import { type Console, unwrap } from "./console.ts";
-import { cellSources, readImages, readLabels, writeFolder, writeWhole } from "./files.ts";
+import { CliError, type Console, unwrap } from "./console.ts";
+import { faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
+import { cellSources, checkFolder, readImages, readLabels, reason, writeFolder, writeWhole } from "./files.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
 
 const percent = (v: number): string => `${(100 * v).toFixed(2)} %`;
@@ -62,6 +64,7 @@ export function check(path: string, out: Console): void {
 }
 
 export function quantizeCommand(path: string, dir: string, args: QuantizeArgs, force: boolean, out: Console): void {
+  checkFolder(dir, "integers.json", force);
   const net = integersOf(path, openNetwork(path, out), args, out);
   writeFolder(dir, new Map([["integers.json", writeIntegers(net)]]), "integers.json", force);
   const rows = net.nodes.map((n) => {
@@ -158,7 +161,7 @@ export function infer(path: string, args: InferArgs, out: Console): void {
   const opened = openNetwork(path, out);
   const input = (opened.graph ?? opened.integers!).input;
   const images = readImages(args.images, input, args.count);
-  const labels = args.labels ? readLabels(args.labels, images.length) : undefined;
+  const labels = args.labels ? readLabels(args.labels, images.length, args.count !== undefined) : undefined;
   if (args.float && !opened.graph)
     throw inputError({
       code: "AN6005",
@@ -229,6 +232,7 @@ function hardwareOf(path: string, args: BuildArgs, out: Console, benchFrames = 0
 }
 
 export function build(path: string, dir: string, args: BuildArgs, force: boolean, out: Console): void {
+  checkFolder(dir, "manifest.json", force);
   const { built, vectors } = hardwareOf(path, args, out, 2);
   writeFolder(dir, built.files, "manifest.json", force);
   const { hardware: hw, schedule } = built;
@@ -280,7 +284,7 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
     throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
   const dir = mkdtempSync(join(tmpdir(), "addernet-verify-"));
   const results: Record<string, unknown>[] = [];
-  let failed = false;
+  const failures: Diagnostic[] = [];
   try {
     writeFolder(join(dir, "build"), built.files, "manifest.json", true);
     const design = probeDesign(built.hardware, join(dir, "build"), built.files.keys());
@@ -288,7 +292,7 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
       args.simulator === "all" ? (["verilator", "icarus"] as const) : [args.simulator as "verilator" | "icarus"];
     for (const sim of sims) {
       const started = performance.now();
-      const r = await verify(net, built.hardware, design, images, {
+      const r: VerifyResult = await verify(net, built.hardware, design, images, {
         sim,
         seed: args.seed,
         sourceStall: args.stall,
@@ -296,13 +300,16 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
         waves: args.waves ? "mismatch" : "off",
         waveDir: resolve("waves"),
         onProgress: (f) => out.progress(sim, f, images.length),
+      }).catch((e) => {
+        const known = faultDiagnostic(sim, e);
+        throw known ? new CliError([known], opened.source) : e;
       });
       const { outputs: _, ...facts } = r;
       results.push({ ...facts, stall: args.stall });
       if (r.mismatch) {
-        failed = true;
-        out.line(`${sim}: DIFFERS  ${mismatchText(r.mismatch)}`);
-        if (r.mismatch.waves) out.line(`waves ${r.mismatch.waves}`);
+        const d = mismatchDiagnostic(sim, r.mismatch, net);
+        failures.push(d);
+        if (!out.json) process.stderr.write(`${printDiagnostic(d, opened.source)}\n`);
       } else
         out.line(
           `${sim}: ${r.frames} images equal at ${r.streams} streams (${r.values} values), ${args.stall ? `stalls ${args.stall}, ` : ""}` +
@@ -313,8 +320,13 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-  if (out.json) process.stdout.write(`${JSON.stringify({ command: "verify", ok: !failed, results }, null, 2)}\n`);
-  return failed ? 1 : 0;
+  if (out.json) {
+    const diagnostics = failures.map((d) => diagnosticJson(d, opened.source));
+    process.stdout.write(
+      `${printableJson({ command: "verify", ok: failures.length === 0, results, ...(failures.length > 0 ? { diagnostics } : {}) })}\n`,
+    );
+  }
+  return failures.length > 0 ? 1 : 0;
 }
 
 export interface ExportArgs extends QuantizeArgs {
@@ -326,6 +338,8 @@ export interface ExportArgs extends QuantizeArgs {
 
 export function exportCommand(path: string, dir: string, args: ExportArgs, force: boolean, out: Console): void {
   const format = exportFormats.get(args.format)!;
+  const mark = "addernet-export.json";
+  checkFolder(dir, mark, force);
   const opened = openNetwork(path, out);
   const net = integersOf(path, opened, args, out);
   let folds = {};
@@ -338,7 +352,6 @@ export function exportCommand(path: string, dir: string, args: ExportArgs, force
     folds = Object.fromEntries(schedule.nodes.map((n) => [n.node.name, n.fold]));
   }
   const files = new Map(format.files(net, { folds }));
-  const mark = "addernet-export.json";
   files.set(
     mark,
     new TextEncoder().encode(
@@ -367,14 +380,14 @@ export function importPytorch(
   force: boolean,
   out: Console,
 ): void {
+  checkFolder(dir, "network.json", force);
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(checkpoint);
   } catch (e) {
     throw inputError({
       code: "AN9001",
-      message: `${checkpoint} cannot be read: ${(e as Error).message}`,
-      file: checkpoint,
+      message: `${checkpoint} cannot be read: ${reason(e)}`,
     });
   }
   const plan = planNetwork(readCheckpoint(bytes).tensors, arch);

@@ -1,6 +1,17 @@
 // The command line's hands on the file system.
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CellSources } from "../7-emit/emit.ts";
@@ -14,14 +25,32 @@ export const reason = (e: unknown): string => {
   if (code === "ENOENT") return "there is no such file";
   if (code === "EISDIR") return "it is a folder";
   if (code === "EACCES") return "permission denied";
+  if (code === "ENOTDIR") return "a part of its path is a file";
+  if (code === "ENOSPC") return "the disk is full";
   return e instanceof Error ? e.message : String(e);
 };
 
 export function readText(path: string): string {
+  let bytes: Uint8Array;
   try {
-    return readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (e) {
-    throw inputError({ code: "AN1006", message: `${path} cannot be read: ${reason(e)}`, file: path });
+    throw inputError({
+      code: "AN1006",
+      message: `${path} cannot be read: ${reason(e)}`,
+      expected: "a network file, or integers.json of addernet quantize",
+    });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (e) {
+    // A text may also be longer than a string can be.
+    throw inputError({
+      code: "AN1001",
+      message: `${path} is no text in UTF-8${bytes.length > 2 ** 28 ? `: ${reason(e)}` : ""}`,
+      expected: "a JSON object with the keys format, name, input and layers",
+      hint: "save the file as UTF-8",
+    });
   }
 }
 
@@ -59,7 +88,6 @@ export function readImages(path: string, input: InputSpec, count?: number): IntT
     throw inputError({
       code: "AN6001",
       message: `${path} cannot be read: ${reason(e)}`,
-      file: path,
       expected: "a .npy file of images",
     });
   }
@@ -71,7 +99,6 @@ export function readImages(path: string, input: InputSpec, count?: number): IntT
     throw inputError({
       code: "AN6001",
       message: `${path}: ${e.message}`,
-      file: path,
       expected: e.expected ?? "a .npy file of images",
       ...(e.found ? { found: e.found } : {}),
     });
@@ -85,8 +112,14 @@ export function readImages(path: string, input: InputSpec, count?: number): IntT
     throw inputError({
       code: "AN6002",
       message: `the images of ${path} have the wrong shape`,
-      file: path,
       expected: `[count, ${h}, ${w}, ${c}]${c === 1 ? ` or [count, ${h}, ${w}]` : ` or [count, ${c}, ${h}, ${w}]`}`,
+      found: `[${t.shape.join(", ")}]`,
+    });
+  if (t.shape[0] === 0)
+    throw inputError({
+      code: "AN6002",
+      message: `${path} holds no images`,
+      expected: "at least one",
       found: `[${t.shape.join(", ")}]`,
     });
   const [lo, hi] = storageRange[input.storage];
@@ -102,7 +135,6 @@ export function readImages(path: string, input: InputSpec, count?: number): IntT
         throw inputError({
           code: "AN6003",
           message: `image ${i} of ${path} holds a value that the input cannot store`,
-          file: path,
           expected: `integers from ${lo} to ${hi} (storage ${input.storage})`,
           found: String(v),
           hint: t.dtype.startsWith("float")
@@ -115,7 +147,8 @@ export function readImages(path: string, input: InputSpec, count?: number): IntT
   });
 }
 
-export function readLabels(path: string, count: number): number[] {
+/** The first `count` labels of a .npy file of exactly `count` integers, or of more where `part` is set. */
+export function readLabels(path: string, count: number, part: boolean): number[] {
   let t: ReturnType<typeof readNpy>;
   try {
     t = readNpy(readFileSync(path));
@@ -123,19 +156,54 @@ export function readLabels(path: string, count: number): number[] {
     throw inputError({
       code: "AN6001",
       message: `${path} cannot be read: ${reason(e)}`,
-      file: path,
       expected: "a .npy file of labels",
     });
   }
-  if (t.shape.length !== 1 || t.shape[0]! < count)
+  if (t.shape.length !== 1 || t.shape[0]! < count || (!part && t.shape[0]! > count))
     throw inputError({
       code: "AN6004",
       message: `the labels of ${path} do not match the images`,
-      file: path,
-      expected: `[${count}] or more`,
+      expected: `[${count}]${part ? " or more" : ""}, one label an image`,
       found: `[${t.shape.join(", ")}]`,
     });
-  return Array.from(t.data.subarray(0, count), Number);
+  const labels = Array.from(t.data.subarray(0, count), Number);
+  const wrong = labels.findIndex((v) => !Number.isInteger(v) || v < 0);
+  if (wrong >= 0)
+    throw inputError({
+      code: "AN6004",
+      message: `label ${wrong} of ${path} is no class`,
+      expected: "integers from 0 up",
+      found: String(labels[wrong]),
+    });
+  return labels;
+}
+
+/** Refuses a folder that cannot be written or holds what no earlier run wrote (`mark` is missing), before any work. */
+export function checkFolder(path: string, mark: string, force: boolean): void {
+  const out = resolve(path);
+  if (existsSync(out)) {
+    if (!statSync(out).isDirectory())
+      throw inputError({
+        code: "AN7001",
+        message: `${path} is a file`,
+        expected: "a folder, or a name not taken yet",
+      });
+    if (!force && readdirSync(out).length > 0 && !existsSync(join(out, mark)))
+      throw inputError({
+        code: "AN7002",
+        message: `${path} holds files that addernet did not write`,
+        expected: "an empty folder, or one that an earlier run wrote",
+        hint: "choose another folder, or --force to replace it",
+      });
+  }
+  let above = dirname(out);
+  while (!existsSync(above)) above = dirname(above);
+  try {
+    if (!statSync(above).isDirectory()) throw new Error(`${above} is a file`);
+    accessSync(above, constants.W_OK);
+  } catch (e) {
+    throw inputError({ code: "AN7001", message: `${path} cannot be written: ${reason(e)}` });
+  }
 }
 
 /** Writes a whole folder or nothing: a folder beside it is filled and then takes its name. */
@@ -145,24 +213,8 @@ export function writeFolder(
   mark: string,
   force: boolean,
 ): void {
+  checkFolder(path, mark, force);
   const out = resolve(path);
-  if (existsSync(out)) {
-    if (!statSync(out).isDirectory())
-      throw inputError({
-        code: "AN7001",
-        message: `${path} is a file`,
-        file: path,
-        expected: "a folder, or a name not taken yet",
-      });
-    if (!force && readdirSync(out).length > 0 && !existsSync(join(out, mark)))
-      throw inputError({
-        code: "AN7002",
-        message: `${path} holds files that addernet did not write`,
-        file: path,
-        expected: "an empty folder, or one that an earlier run wrote",
-        hint: "choose another folder, or --force to replace it",
-      });
-  }
   const temp = join(dirname(out), `.${basename(out)}.${randomBytes(6).toString("hex")}`);
   try {
     for (const [name, content] of files) {
@@ -181,9 +233,9 @@ export function writeFolder(
       renameSync(temp, out);
     }
   } catch (e) {
-    rmSync(temp, { recursive: true, force: true });
+    if (existsSync(temp)) rmSync(temp, { recursive: true, force: true });
     if ((e as NodeJS.ErrnoException).code)
-      throw inputError({ code: "AN7001", message: `${path} cannot be written: ${reason(e)}`, file: path });
+      throw inputError({ code: "AN7001", message: `${path} cannot be written: ${reason(e)}` });
     throw e;
   }
 }
@@ -196,7 +248,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     writeFileSync(temp, content);
     renameSync(temp, path);
   } catch (e) {
-    rmSync(temp, { force: true });
-    throw inputError({ code: "AN7001", message: `${path} cannot be written: ${reason(e)}`, file: path });
+    if (existsSync(temp)) rmSync(temp, { force: true });
+    throw inputError({ code: "AN7001", message: `${path} cannot be written: ${reason(e)}` });
   }
 }

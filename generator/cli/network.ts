@@ -11,7 +11,8 @@ import { CliError, type Console, unwrap } from "./console.ts";
 import { readBeside, readImages, readText } from "./files.ts";
 
 export interface Opened {
-  readonly source: Source;
+  /** What later messages point into; a file of integers has no such places. */
+  readonly source: Source | undefined;
   /** Absent for a file of integers. */
   readonly graph: Graph | undefined;
   readonly integers: QuantizedNetwork | undefined;
@@ -30,7 +31,7 @@ export function openNetwork(path: string, console: Console): Opened {
     }
     if (isIntegers(value)) {
       try {
-        return { source, graph: undefined, integers: readIntegers(value), quantization: {} };
+        return { source: undefined, graph: undefined, integers: readIntegers(value), quantization: {} };
       } catch (e) {
         if (e instanceof InputError) throw new CliError(e.diagnostics, source);
         throw e;

@@ -80,6 +80,8 @@ export function printDiagnostic(d: Diagnostic, source?: Source): string {
       `${" ".repeat(no.length)} | ${" ".repeat(before)}${"^".repeat(Math.min(about.length, Math.max(1, SHOWN - before)))}`,
     );
   }
+  if (!source && d.path && d.path.length > 0)
+    out.push(`  at        ${printable(pathText(d.path))} of the network file`);
   if (d.file) out.push(`  file      ${printable(d.file)}`);
   if (d.expected) out.push(`  expected  ${printable(d.expected)}`);
   if (d.found) out.push(`  found     ${printable(d.found)}`);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
 import { commonFields, defineLayer, type Feature, type LayerJson } from "./define.ts";
-import { outputSize, type WindowJson, windowAttrs, windowFields } from "./window.ts";
+import { outputSize, span, type WindowJson, windowAttrs, windowFields } from "./window.ts";
 
 const fields = {
   ...commonFields,
@@ -40,7 +40,7 @@ export const maxPool2d = defineLayer({
 /** Sum over a window of one channel, divided by the number of taps. */
 const mean = (taps: number): import("./define.ts").QuantizeRole => ({
   role: "anchor",
-  wide: true,
+  meets: "sum",
   accumulate(node, [x]) {
     const window = node.attrs as unknown as WindowAttrs;
     const n = taps || window.kernel[0] * window.kernel[1];
@@ -80,6 +80,24 @@ export const avgPool2d = defineLayer({
   summary: "mean of the window; padding counts as zeros",
   inputs: { min: 1, max: 1 },
   schema: z.strictObject({ kind: z.literal("avg_pool2d"), ...fields }),
-  infer,
+  infer(layer, inputs, report) {
+    const got = infer(layer, inputs, report);
+    if (!got?.attrs.ceilMode) return got;
+    const { kernel, stride, dilation, padding } = got.attrs;
+    const [top, left, bottom, right] = padding;
+    const room = [inputs[0]!.shape[0] + top + bottom, inputs[0]!.shape[1] + left + right] as const;
+    const reach = ([0, 1] as const).map((a) => (got.feature.shape[a] - 1) * stride[a] + span(kernel[a], dilation[a]));
+    if (reach[0]! <= room[0] && reach[1]! <= room[1]) return got;
+    // PyTorch divides such a mean by the taps inside alone; the integer network has one divisor for all windows.
+    report.error({
+      code: "AN4004",
+      path: ["ceil_mode"],
+      message: "with ceil_mode a window of this mean hangs over the border",
+      expected: `windows inside the padded input of ${room.join(" x ")}`,
+      found: `windows that reach to ${reach.join(" x ")}`,
+      hint: 'leave out "ceil_mode", or choose kernel, stride and padding that divide evenly',
+    });
+    return undefined;
+  },
   quantize: mean(0),
 });
