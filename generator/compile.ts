@@ -39,6 +39,8 @@ export function load(text: string, readFile: ReadFile): Result<Loaded> {
   const quantization = {
     ...(q.calibration === undefined ? {} : { calibration: q.calibration }),
     ...(q.bits === undefined ? {} : { bits: q.bits }),
+    ...(q.join_bits === undefined ? {} : { joinBits: q.join_bits }),
+    ...(q.product_bits === undefined ? {} : { productBits: q.product_bits }),
     ...(q.mode === undefined ? {} : { mode: q.mode }),
     ...(q.method === undefined ? {} : { method: q.method }),
     ...(q.percentile === undefined ? {} : { percentile: q.percentile }),

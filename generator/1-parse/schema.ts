@@ -45,6 +45,18 @@ export const quantizationSchema = z
       .max(16)
       .optional()
       .describe("bits of every edge and weight that no layer asks otherwise for; 8 where left out"),
+    join_bits: z
+      .int()
+      .min(2)
+      .max(16)
+      .optional()
+      .describe("bits at least of what a residual add or a mean reads; 8 where left out"),
+    product_bits: z
+      .int()
+      .min(2)
+      .max(16)
+      .optional()
+      .describe("bits at least of activations and weights of conv2d and linear; 8 where left out"),
     mode: z
       .enum(MODES)
       .optional()

@@ -9,6 +9,8 @@ export interface QuantizeOptions {
   readonly bits: number;
   /** Bits at least of edges that a join (residual add) or a mean reads. */
   readonly joinBits: number;
+  /** Bits at least of activations and weights of multiplying layers (conv2d, linear). */
+  readonly productBits: number;
   readonly mode: RequantMode;
   /** Bits of a requantize multiplier in mode full. */
   readonly multiplierBits: number;
@@ -20,6 +22,7 @@ export interface QuantizeOptions {
 export const defaultQuantize: QuantizeOptions = {
   bits: 8,
   joinBits: 8,
+  productBits: 8,
   mode: "full",
   multiplierBits: 16,
   method: "percentile",

@@ -81,6 +81,7 @@ export const conv2d = defineLayer({
   ...common,
   quantize: {
     role: "anchor",
+    meets: "products",
     accumulate: (node, [x], bits) => macAccumulation(node.tensors, node.attrs as unknown as WindowAttrs, x!, bits),
   },
 });

@@ -120,8 +120,8 @@ export interface Activation {
 export type QuantizeRole =
   | {
       readonly role: "anchor";
-      /** More bits of the input cost little: nothing of it is compared or multiplied with weights. */
-      readonly wide?: true;
+      /** What the bits of an input meet: distances (absent), products with weights, or only a sum. */
+      readonly meets?: "products" | "sum";
       accumulate(node: GraphNode, inputs: readonly EdgeType[], weightBits: number): Accumulation;
     }
   | {

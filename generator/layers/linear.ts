@@ -75,5 +75,9 @@ export const linear = defineLayer({
   summary: "y[o] = SUM x * w[o] over the whole vector",
   schema: z.strictObject({ kind: z.literal("linear"), ...fields }),
   ...common,
-  quantize: { role: "anchor", accumulate: (node, [x], bits) => macAccumulation(node.tensors, point, x!, bits) },
+  quantize: {
+    role: "anchor",
+    meets: "products",
+    accumulate: (node, [x], bits) => macAccumulation(node.tensors, point, x!, bits),
+  },
 });
