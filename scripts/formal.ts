@@ -10,8 +10,6 @@
 //     "bmc": 15,            clocks from reset in which no assertion may fail
 //     "induction": 15,      depth of the induction step; 0: bounded proof only
 //     "cover": 20,          clocks within which every cover statement must be reached
-//     "gates": true,        prove the gates, not the words: z3 takes minutes over word-level products and remainders
-//                           by constants and seconds over their gates, but sums are faster as words (optional)
 //     "uses": ["axis_fifo"],           other cells to read, without their own properties (optional)
 //     "sets": [
 //       { "WIDTH": 4 },                          parameters by name: integers or strings
@@ -40,13 +38,11 @@ const modeFlags: Record<Depth, readonly string[]> = { bmc: [], induction: ["-i"]
 
 type Parameters = Record<string, number | string>;
 interface Plan extends Record<Depth, number> {
-  gates?: boolean;
   uses?: string[];
   sets: Parameters[];
 }
 interface Job {
   cell: string;
-  gates: boolean;
   uses: readonly string[];
   parameters: Parameters;
   depth: Record<Depth, number>;
@@ -74,7 +70,7 @@ function readJobs(cell: string): Job[] {
       else if ((depths as readonly string[]).includes(key.slice(1))) depth[key.slice(1) as Depth] = Number(value);
       else throw new Error(`${cell}: unknown key ${key} in formal.json`);
     }
-    return { cell, gates: plan.gates ?? false, uses: plan.uses ?? [], parameters, depth };
+    return { cell, uses: plan.uses ?? [], parameters, depth };
   });
 }
 
@@ -87,7 +83,7 @@ function call(tool: string, args: readonly string[], cwd: string): Promise<{ ok:
   });
 }
 
-function yosysScript({ cell, gates, uses, parameters }: Job): string {
+function yosysScript({ cell, uses, parameters }: Job): string {
   const source = (name: string) => join(root, "templates", `${name}.v`);
   const chparam = Object.entries(parameters).map(
     ([name, value]) => `-chparam ${name} ${typeof value === "string" ? `"\\"${value}\\""` : value}`,
@@ -99,7 +95,6 @@ function yosysScript({ cell, gates, uses, parameters }: Job): string {
     `prep -flatten -nordff -top ${cell}`,
     "memory_nordff",
     "async2sync",
-    ...(gates ? ["techmap", "opt -fast"] : []),
     "dffunmap",
     "write_smt2 -wires cell.smt2",
   ].join("; ");
@@ -118,7 +113,16 @@ async function prove(job: Job, work: string): Promise<Outcome> {
   } else {
     for (const mode of depths) {
       if (job.depth[mode] === 0) continue;
-      const limits = ["-s", "z3", "-S", `-memory:${solverMegabytes}`, "-t", String(job.depth[mode]), "--noprogress"];
+      const limits = [
+        "-s",
+        "z3",
+        "-S",
+        `-memory:${solverMegabytes}`,
+        "-t",
+        String(job.depth[mode]),
+        "--unroll",
+        "--noprogress",
+      ];
       const args = [...modeFlags[mode], ...limits, "cell.smt2"];
       const { ok, output } = await call("yosys-smtbmc", args, cwd);
       verdict[mode] = ok && /Status: (PASSED|passed)/.test(output) ? `ok ${job.depth[mode]}` : "FAILED";

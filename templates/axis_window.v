@@ -421,12 +421,19 @@ module axis_window #(
     wire signed [F_BITS-1:0] f_room  = {{F_BITS{room[TALLY_BITS-1]}}, room};
     wire signed [F_BITS-1:0] f_owed  = valid_q1 ? release_q1 : 0;
     wire signed [F_BITS-1:0] f_top   = top(oy);
-    reg  signed [F_BITS-1:0] f_y_q1, f_x_q1;
+    reg         [OY_BITS-1:0] f_oy_q1;
+    reg         [KY_BITS-1:0] f_ky_q1;
+    reg  signed [F_BITS-1:0] f_x_q1;
     reg                      f_earlier_q1;        // the beat at stage 1 belongs to the frame before stage 0's
+    wire signed [F_BITS-1:0] f_y_q1    = f_oy_q1 * SH + f_ky_q1 * DH - PAD_T;
+    wire        [OY_BITS-1:0] f_oy_before = (oy == 0) ? OY_LAST : oy - 1'b1;
+    wire signed [F_BITS-1:0] f_release = (oy == 0) ? FREE_FRAME : top(oy) - top(f_oy_before);
+    wire signed [F_BITS-1:0] f_need_q1 = bottom(f_oy_q1);
     always @(posedge clk) begin
         f_done <= f_done + row_done - ((issue && end_frame) ? IN_H : 0);
         if (issue) begin
-            f_y_q1       <= f_y;
+            f_oy_q1      <= oy;
+            f_ky_q1      <= ky;
             f_x_q1       <= f_x;
             f_earlier_q1 <= end_frame;
             if (end_frame) f_base <= f_next_base;
@@ -450,7 +457,12 @@ module axis_window #(
         assert (f_room + 1 + f_done + f_owed == ROWS + f_top);
         assert (f_room >= -1 && f_room < ROWS + IN_H);
         assert (row_first || f_done >= f_need);
-        if (valid_q1) assert (f_owed >= 0 && f_owed <= IN_H);
+        if (valid_q1) begin
+            assert (f_owed == (row_first ? f_release : 0));
+            assert (f_oy_q1 == (row_first ? f_oy_before : oy) && f_ky_q1 <= KY_LAST);
+            assert (f_earlier_q1 == (row_first && oy == 0));
+            assert (f_done_q1 >= f_need_q1);
+        end
 
         // A word is read after it was written and before its place is taken again.
         if (valid_q1) assert (inside_q1 == (f_y_q1 >= 0 && f_y_q1 < IN_H && f_x_q1 >= 0 && f_x_q1 < IN_W));
@@ -459,6 +471,15 @@ module axis_window #(
             assert (f_done_q1 < f_y_q1 + ROWS || (f_done_q1 == f_y_q1 + ROWS && !s_axis_tready));
         end
     end
+
+    generate
+        if (X_PADDED != 0) begin : g_f_x
+            always @* if (seen_clk && !rst) assert (g_x.ix == f_x[X_BITS-1:0]);
+        end
+        if (Y_PADDED != 0) begin : g_f_y
+            always @* if (seen_clk && !rst) assert (g_y.iy == f_y[Y_BITS-1:0]);
+        end
+    endgenerate
 
     always @(posedge clk) if (seen_clk && !rst) begin
         cover (m_axis_tvalid && m_axis_tready && m_axis_tlast);
