@@ -54,8 +54,7 @@ export const requant = {
    */
   prepare(q: Requant, accRange: IntRange): (acc: number, c: number) => number {
     requant.check(q);
-    if (!fitsNumber(q, accRange) || (q.negative && !fitsNumber(q.negative, accRange)))
-      return (acc, c) => requant.eval(q, acc, c);
+    if (!requant.fitsNumbers(q, accRange)) return (acc, c) => requant.eval(q, acc, c);
     const multiplier = Float64Array.from(q.multiplier);
     const bias = Float64Array.from(q.bias);
     const step = 2 ** -q.shift;
@@ -74,6 +73,11 @@ export const requant = {
       if (v < pivot) v = Math.floor((acc * multiplier2[c]! + bias2[c]!) * step);
       return Math.max(lo, Math.min(hi, v)) + 0;
     };
+  },
+
+  /** Whether every |acc * M| + |b| stays below 2^53 for sums of `accRange`, so that floating point is exact. */
+  fitsNumbers(q: Requant, accRange: IntRange): boolean {
+    return fitsNumber(q, accRange) && (!q.negative || fitsNumber(q.negative, accRange));
   },
 
   /** Exact range of the results over all channels where acc takes any value of `acc`. */

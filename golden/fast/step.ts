@@ -2,7 +2,8 @@
 import type { QuantizedNode } from "../../generator/ir/quantized.ts";
 import type { NodeEdges } from "../ops/index.ts";
 
-export type Values = Int32Array | Float64Array;
+/** Unsigned bytes where a kernel works on them. */
+export type Values = Uint8Array | Int32Array | Float64Array;
 
 /** Where a node finds its inputs and leaves its results; the same arrays for every frame. */
 export interface Buffers {

@@ -1,0 +1,9 @@
+// AssemblyScript, not TypeScript: the SIMD kernels of the fast path. `npm run wasm` compiles them to ../kernels.wasm.
+//
+// Every kernel may read, and where it says so write, up to 15 bytes past the end of an array: arrays lie 16 bytes apart.
+// All pointers are byte addresses in the one memory, which the caller lays out.
+export { add } from "./add";
+export { copyRows8, copyRows8To16, copyRows32To16 } from "./copy";
+export { argmax8, argmax32, argmax64, averagePool, maxPool8, maxPool32 } from "./pool";
+export { requantize8, requantize32 } from "./requantize";
+export { mac16, sad16, sad8 } from "./windows";

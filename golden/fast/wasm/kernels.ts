@@ -1,0 +1,33 @@
+// The kernels, compiled once a process.
+import { readFileSync } from "node:fs";
+
+/** Name of a kernel; see assembly/ for what each does. */
+export type Kernel =
+  | "add"
+  | "argmax8"
+  | "argmax32"
+  | "argmax64"
+  | "averagePool"
+  | "copyRows8"
+  | "copyRows8To16"
+  | "copyRows32To16"
+  | "mac16"
+  | "maxPool8"
+  | "maxPool32"
+  | "requantize8"
+  | "requantize32"
+  | "sad8"
+  | "sad16";
+
+export type Kernels = Readonly<Record<Kernel, (...args: number[]) => void>>;
+
+let compiled: WebAssembly.Module | undefined;
+
+export function kernelModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL("./kernels.wasm", import.meta.url)));
+  return compiled;
+}
+
+export function kernelsOn(memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as Kernels;
+}
