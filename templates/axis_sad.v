@@ -427,7 +427,7 @@ module axis_sad #(
     // The sums, by the definition, from what the first stage holds; delayed to the root of the tree.
     reg [OUT*ACC_BITS-1:0]          ref_q1, ref_root, ref_acc;
     reg [STAGES*OUT*ACC_BITS-1:0]   ref_q;
-    reg [63:0]                      ref_sum, ref_x, ref_w;
+    reg [63:0]                      ref_sum, ref_x, ref_w, ref_d, ref_r;
     integer a, b;
     always @* begin
         for (a = 0; a < OUT; a = a + 1) begin
@@ -435,8 +435,10 @@ module axis_sad #(
             for (b = 0; b < TAPS; b = b + 1) begin
                 ref_x = x_q1[((DEPTHWISE != 0) ? a : b)*X_BITS +: X_BITS];
                 ref_w = w_q1[(a*TAPS + b)*W_BITS +: W_BITS];
-                ref_sum = ref_sum + ((ref_x > ref_w) ? ref_x - ref_w : ref_w - ref_x);
-                if (KERNEL != 0) ref_sum = ref_sum + ref_w;
+                ref_d = (ref_x > ref_w) ? ref_x - ref_w : ref_w - ref_x;
+                ref_r = (ref_w > ref_x) ? ref_w - ref_x : 0;
+                assert (ref_d == ref_x - ref_w + 2*ref_r);
+                ref_sum = ref_sum + ((KERNEL == 0) ? ref_d : 2*ref_r);
             end
             ref_q1[a*ACC_BITS +: ACC_BITS] = ref_sum[ACC_BITS-1:0];
         end
@@ -450,7 +452,6 @@ module axis_sad #(
                 ref_acc[a*ACC_BITS +: ACC_BITS] <= ref_acc[a*ACC_BITS +: ACC_BITS] + ref_root[a*ACC_BITS +: ACC_BITS];
     end
     genvar r;
-    // Kernel 1 adds base - a constant read beside the weights - and the sum of w: with base = -sum(w) the sum is left.
     generate
         if (KERNEL == 0) begin : g_check_0
             for (r = 0; r < OUT; r = r + 1) begin : g_check
@@ -463,29 +464,49 @@ module axis_sad #(
                 end
             end
         end else begin : g_check_1
-            reg [OUT*ACC_BITS-1:0] ref_base, expected;
-            always @(posedge clk)
-                if (valid_q[STAGES-1] && g_shared.acc_first) ref_base <= g_shared.base_q;
+            // The same sums in the same order, from the definition of the saturating difference and of the identity.
+            localparam integer XS = (DEPTHWISE != 0) ? SIMD : 1;
+            reg [XS*ACC_BITS-1:0]         x_sum, x_root, x_acc, x_end;
+            reg [STAGES*XS*ACC_BITS-1:0]  x_sum_q;
+            reg [OUT*ACC_BITS-1:0]        d_acc, d_from;
+            integer i, j;
+            always @* begin
+                for (i = 0; i < XS; i = i + 1) begin
+                    x_sum[i*ACC_BITS +: ACC_BITS] = 0;
+                    for (j = 0; j < TAPS; j = j + 1)
+                        x_sum[i*ACC_BITS +: ACC_BITS] = x_sum[i*ACC_BITS +: ACC_BITS] + x_q1[(i*TAPS + j)*X_BITS +: X_BITS];
+                end
+                x_root = x_sum_q[(STAGES-2)*XS*ACC_BITS +: XS*ACC_BITS];
+                d_from = g_shared.acc_first ? g_shared.base_q : d_acc;
+            end
+            always @(posedge clk) begin
+                x_sum_q <= {x_sum_q[(STAGES-1)*XS*ACC_BITS-1:0], x_sum};
+                for (i = 0; i < XS; i = i + 1)
+                    x_end[i*ACC_BITS +: ACC_BITS] <= x_acc[i*ACC_BITS +: ACC_BITS] + x_root[i*ACC_BITS +: ACC_BITS];
+                if (rst || root_done) x_acc <= 0;
+                else if (valid_q[STAGES-1])
+                    for (i = 0; i < XS; i = i + 1)
+                        x_acc[i*ACC_BITS +: ACC_BITS] <= x_acc[i*ACC_BITS +: ACC_BITS] + x_root[i*ACC_BITS +: ACC_BITS];
+                if (valid_q[STAGES-1])
+                    for (i = 0; i < OUT; i = i + 1)
+                        d_acc[i*ACC_BITS +: ACC_BITS] <= d_from[i*ACC_BITS +: ACC_BITS] + ref_root[i*ACC_BITS +: ACC_BITS];
+            end
             always @* if (seen_clk && !rst) begin
                 assert (g_shared.nf < NF);
                 assert ((g_shared.nf + in_flight - push) % NF == row / SF);
-                if (g_shared.acc_first) assert (ref_acc == 0);
-                if (SF == 1) assert (g_shared.acc_first);
+                if (SF == 1) assert (g_shared.acc_first && x_acc == 0);
             end
             for (r = 0; r < OUT; r = r + 1) begin : g_check
                 localparam integer X_TREE = (DEPTHWISE != 0) ? r : 0;
-                always @(posedge clk)
-                    expected[r*ACC_BITS +: ACC_BITS] <= ref_acc[r*ACC_BITS +: ACC_BITS] + ref_root[r*ACC_BITS +: ACC_BITS]
-                        + (g_shared.acc_first ? g_shared.base_q[r*ACC_BITS +: ACC_BITS] : ref_base[r*ACC_BITS +: ACC_BITS]);
-                always @* if (seen_clk && !rst && push)
-                    assert (sum[r*ACC_BITS +: ACC_BITS] == expected[r*ACC_BITS +: ACC_BITS]);
+                wire [ACC_BITS-1:0] expected = d_acc[r*ACC_BITS +: ACC_BITS] + x_end[X_TREE*ACC_BITS +: ACC_BITS];
+                always @* if (seen_clk && !rst) begin
+                    if (push) assert (sum[r*ACC_BITS +: ACC_BITS] == expected);
+                    if (push || !g_shared.acc_first)
+                        assert (g_shared.g_out[r].acc == d_acc[r*ACC_BITS +: ACC_BITS]);
+                end
                 if (SF > 1) begin : g_acc
-                    wire [ACC_BITS-1:0] both = g_shared.g_out[r].acc + g_shared.g_x[X_TREE].g_fold.acc;
-                    wire [ACC_BITS-1:0] want = ref_base[r*ACC_BITS +: ACC_BITS] + ref_acc[r*ACC_BITS +: ACC_BITS];
-                    always @* if (seen_clk && !rst) begin
-                        if (g_shared.acc_first) assert (g_shared.g_x[X_TREE].g_fold.acc == 0);
-                        else                    assert (both == want);
-                    end
+                    always @* if (seen_clk && !rst)
+                        assert (g_shared.g_x[X_TREE].g_fold.acc == x_acc[X_TREE*ACC_BITS +: ACC_BITS]);
                 end
             end
         end
