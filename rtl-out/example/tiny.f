@@ -1,0 +1,6 @@
+rtl/tiny_axis_argmax.v
+rtl/tiny_axis_requant.v
+rtl/tiny_axis_sad.v
+rtl/tiny_axis_sumpool.v
+rtl/tiny_axis_window.v
+rtl/tiny.v
