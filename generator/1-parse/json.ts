@@ -35,7 +35,7 @@ export function readJson(text: string, report: Report): unknown {
     const said = /at position (\d+)/.exec((e as Error).message);
     report.error({
       code: "AN1001",
-      message: `not JSON: ${first ? inWords(first.error, text[first.offset]) : "this is no JSON value"}`,
+      message: `not JSON: ${first ? inWords(first.error, text.slice(first.offset).trimStart()[0]) : "this is no JSON value"}`,
       offset: first?.offset ?? Number(said?.[1] ?? 0),
     });
     return undefined;
@@ -69,13 +69,14 @@ function firstError(text: string): { error: ParseErrorCode; offset: number } | u
 }
 
 function inWords(error: ParseErrorCode, at: string | undefined): string {
+  if (at === undefined) return "the file ends too early";
   switch (printParseErrorCode(error)) {
     case "InvalidSymbol":
       return at === "'" ? "texts stand in double quotes" : "this is no JSON value";
     case "InvalidNumberFormat":
       return "this is no JSON number";
     case "PropertyNameExpected":
-      return "a key in double quotes is expected here";
+      return at === "}" ? "a comma is one too many before this" : "a key in double quotes is expected here";
     case "ValueExpected":
       return at === "}" || at === "]"
         ? "a value is missing before this, or a comma is one too many"

@@ -44,8 +44,8 @@ export function wire(network: Network, report: Report): Wiring | undefined {
       });
     else byName.set(l.name, i);
   });
-  const names = [inputName, ...byName.keys()];
   const unknown = (name: string, path: (string | number)[], code: "AN2002" | "AN2005") => {
+    const names = code === "AN2002" ? [inputName, ...byName.keys()] : [...byName.keys()];
     const meant = didYouMean(name, names);
     report.error({
       code,
@@ -73,7 +73,7 @@ export function wire(network: Network, report: Report): Wiring | undefined {
     return { layer, index, inputs };
   });
   const outputs = network.outputs ?? [layers.at(-1)!.name];
-  outputs.forEach((n, k) => {
+  network.outputs?.forEach((n, k) => {
     if (!byName.has(n)) unknown(n, ["outputs", k], "AN2005");
   });
   if (report.failed) return undefined;

@@ -106,12 +106,12 @@ function fold(
 
 type Candidate = FoldPlan & { fold: Fold; converts: boolean };
 
-/** Fast enough comes first, then few lanes, then no width converter, then few clocks; too slow ones compare by clocks. */
+/** Fast enough comes first, then little logic, then no width converter, then few clocks; too slow ones compare by clocks. */
 function better(a: Candidate, b: Candidate, clocks: number): boolean {
   const slow = [a.cycles > clocks, b.cycles > clocks];
   if (slow[0] !== slow[1]) return !slow[0];
   if (slow[0] && a.cycles !== b.cycles) return a.cycles < b.cycles;
-  const key = (c: Candidate) => [c.lanes, c.converts ? 1 : 0, c.cycles, c.fold.pe];
+  const key = (c: Candidate) => [c.cost ?? c.lanes, c.converts ? 1 : 0, c.cycles, c.fold.pe];
   const [ka, kb] = [key(a), key(b)];
   for (let i = 0; i < ka.length; i++) if (ka[i] !== kb[i]) return ka[i]! < kb[i]!;
   return false;
@@ -135,7 +135,7 @@ function chosen(
     code: "AN5001",
     message: `${key} ${asked} is no legal fold of ${JSON.stringify(node.name)}`,
     path: [...node.path, key],
-    expected: `one of ${legal.slice(0, 24).join(", ")}${legal.length > 24 ? ", ..." : ""}`,
+    expected: `${legal.length > 1 ? "one of " : ""}${legal.slice(0, 24).join(", ")}${legal.length > 24 ? ", ..." : ""}`,
     found: String(asked),
   });
   return undefined;
