@@ -1,0 +1,140 @@
+// Logic of one lane of the difference array, against the plain writings, for three FPGA families.
+//
+//   npx tsx bench/l1-array.ts [--bits 8,4] [--families xc7,ice40,ecp5] [--yosys PATH] [--yowasp PACKAGE] [--json]
+//
+// An array of 8 PE x 16 SIMD with trees, accumulators, handshake and output FIFO is synthesized without DSP blocks.
+// The weight memories are taken out (a port stands for them) in all variants. LUT: every lookup table and inverter,
+// ECP5 two for a CCU2C; LUT memories count as the tables they occupy.
+
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+
+const root = join(import.meta.dirname, "..");
+const [PE, SIMD, SF] = [8, 16, 36];
+
+const { values: options } = parseArgs({
+  options: {
+    bits: { type: "string", default: "8,4" },
+    families: { type: "string", default: "xc7,ice40,ecp5" },
+    yosys: { type: "string", default: "yosys" },
+    yowasp: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const synthesis: Record<string, string> = {
+  xc7: "synth_xilinx -nodsp -noiopad -family xc7",
+  ice40: "synth_ice40",
+  ecp5: "synth_ecp5",
+};
+
+/** Tables that a cell takes. */
+const tables: readonly [RegExp, number][] = [
+  [/^(LUT[1-6]|SB_LUT4|LUT4|INV|SRL16E)$/, 1],
+  [/^(RAM32X1D|RAM64X1D|CCU2C|SRLC32E)$/, 2],
+  [/^(RAM32M|RAM64M|TRELLIS_DPR16X4)$/, 4],
+];
+const weight = (cell: string): number => tables.find(([name]) => name.test(cell))?.[1] ?? 0;
+
+const variants = ["signed tree", "shared sum", "two subtractors", "multiplier"] as const;
+type Variant = (typeof variants)[number];
+
+function replaceOnce(text: string, from: string, to: string): string {
+  const parts = text.split(from);
+  if (parts.length !== 2) throw new Error(`"${from}" stands ${parts.length - 1} times in the cell`);
+  return parts.join(to);
+}
+
+/** The cell with ports in place of its memories. */
+function withoutMemories(): string {
+  let text = readFileSync(join(root, "templates", "axis_sad.v"), "utf8");
+  const ports =
+    "input wire [PE*SIMD*W_BITS-1:0] weight_port,\n    input wire [PE*ACC_BITS-1:0] sum_port,\n    input  wire ";
+  text = text.replace(/input {2}wire +(?=clk,)/, ports);
+  text = replaceOnce(text, "w_q1 <= weights[row];", "w_q1 <= weight_port;");
+  return replaceOnce(text, "base_q <= sums[nf_n];", "base_q <= sum_port;");
+}
+
+type RunYosys = (
+  args: string[],
+  files: Record<string, string>,
+  options: { stdout: (bytes: Uint8Array | null) => void; stderr: (bytes: Uint8Array | null) => void },
+) => Promise<unknown>;
+
+async function yosys(script: string, text: string): Promise<string> {
+  if (options.yowasp !== undefined) {
+    const { runYosys } = (await import(options.yowasp)) as { runYosys: RunYosys };
+    const chunks: Uint8Array[] = [];
+    const stdout = (bytes: Uint8Array | null): void => {
+      if (bytes) chunks.push(bytes.slice());
+    };
+    await runYosys(["-p", script], { "array.v": text }, { stdout, stderr: () => {} });
+    return Buffer.concat(chunks).toString();
+  }
+  const cwd = mkdtempSync(join(tmpdir(), "l1-array-"));
+  try {
+    writeFileSync(join(cwd, "array.v"), text);
+    const { stdout } = await promisify(execFile)(options.yosys, ["-p", script], { cwd, maxBuffer: 1 << 28 });
+    return stdout;
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+/** Cells by name, from the last report of `stat`; newer versions of Yosys print the number first. */
+function cellsOf(log: string): Map<string, number> {
+  const report = log.slice(log.lastIndexOf("=== "));
+  const cells = new Map<string, number>();
+  for (const [, name, count] of report.matchAll(/^\s+([A-Z$]\w*)\s+(\d+)\s*$/gm)) cells.set(name!, Number(count));
+  for (const [, count, name] of report.matchAll(/^\s+(\d+)\s+(?:[\d.e+-]+\s+)?([A-Z$]\w*)\s*$/gm))
+    cells.set(name!, Number(count));
+  return cells;
+}
+
+async function measure(family: string, bits: number, variant: Variant): Promise<number> {
+  const largest = variant === "multiplier" ? (2 ** bits - 1) ** 2 : 2 ** bits - 1;
+  const ACC_BITS = Math.ceil(Math.log2(largest * SIMD * SF + 1));
+  const plain = variant === "two subtractors" || variant === "multiplier";
+  const top = plain ? "plain_array" : "axis_sad";
+  const parameters = plain
+    ? { SIMD, PE, SF, BITS: bits, ACC_BITS, KIND: variant === "multiplier" ? 1 : 0 }
+    : { SIMD, PE, SF, NF: 16, X_BITS: bits, W_BITS: bits, ACC_BITS, KERNEL: variant === "shared sum" ? 1 : 0 };
+  const text = plain ? readFileSync(join(root, "bench", "rtl", "plain_array.v"), "utf8") : withoutMemories();
+  const chparam = Object.entries(parameters).map(([name, value]) => `-chparam ${name} ${value}`);
+  const script = [
+    "read_verilog array.v",
+    `hierarchy -top ${top} ${chparam.join(" ")}`,
+    `${synthesis[family]} -top ${top}`,
+    "stat",
+  ].join("; ");
+  let luts = 0;
+  for (const [cell, count] of cellsOf(await yosys(script, text))) luts += count * weight(cell);
+  if (luts === 0) throw new Error(`no report of cells for ${family}, ${variant}`);
+  return luts / (PE * SIMD);
+}
+
+const rows: { family: string; bits: number; lut: Record<string, number> }[] = [];
+if (!options.json)
+  console.log(
+    `LUT a lane, ${PE} PE x ${SIMD} SIMD, fold ${SF}\n\nfamily  bits  ${variants.join("  ")}  best/plain  best/mul`,
+  );
+for (const family of options.families.split(","))
+  for (const bits of options.bits.split(",").map(Number)) {
+    if (!synthesis[family] || !(bits >= 1 && bits <= 16)) throw new RangeError(`no family ${family} or ${bits} bits`);
+    const lut = {} as Record<Variant, number>;
+    for (const variant of variants) lut[variant] = await measure(family, bits, variant);
+    rows.push({ family, bits, lut });
+    const best = Math.min(lut["signed tree"], lut["shared sum"]);
+    const columns = [
+      family.padEnd(6),
+      String(bits).padStart(5),
+      ...variants.map((variant) => lut[variant].toFixed(2).padStart(variant.length)),
+      (best / lut["two subtractors"]).toFixed(2).padStart(10),
+      (best / lut.multiplier).toFixed(2).padStart(8),
+    ];
+    if (!options.json) console.log(columns.join("  "));
+  }
+if (options.json) console.log(JSON.stringify({ PE, SIMD, SF, rows }, undefined, 2));
