@@ -1,0 +1,160 @@
+// Writes the documents that follow from the code: the network format, its JSON Schema, the messages.
+//
+//   npm run docs
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { inputSchema, jsonSchema, networkSchema, quantizationSchema } from "../generator/1-parse/schema.ts";
+import { schemaWords } from "../generator/1-parse/words.ts";
+import { CODES } from "../generator/diagnostics/codes.ts";
+import { commonFields, tensorRef } from "../generator/layers/define.ts";
+import { layers } from "../generator/layers/index.ts";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+interface Field {
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+const made = "<!-- written by scripts/gen-docs.ts; edit the schema, not this file -->";
+const cell = (s: string): string => s.replace(/\|/g, "\\|").replace(/\n/g, " ");
+
+const sentence = (s = ""): string => `${s.charAt(0).toUpperCase()}${s.slice(1)}.`;
+
+/** One row a field of an object schema. */
+function fieldTable(schema: z.ZodType, without: readonly string[] = []): string[] {
+  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as {
+    properties?: Record<string, Field & Record<string, unknown>>;
+    required?: string[];
+  };
+  const required = new Set(json.required ?? []);
+  const rows = Object.entries(json.properties ?? {}).filter(([k]) => !without.includes(k));
+  if (rows.length === 0) return [];
+  return [
+    "| Key | | Value | Meaning |",
+    "|---|---|---|---|",
+    ...rows.map(
+      ([key, f]) =>
+        `| \`${key}\` | ${required.has(key) ? "required" : ""} | ${cell(schemaWords(f))} | ${cell(f.description ?? "")} |`,
+    ),
+    "",
+  ];
+}
+
+function sampleLayer(kind: string): string {
+  const text = readFileSync(join(root, `generator/layers/samples/${kind}.json`), "utf8");
+  const { layers: list, description } = JSON.parse(text) as { layers: Record<string, unknown>[]; description: string };
+  const lines = text.split("\n").filter((l) => l.startsWith("    {"));
+  return [...lines.slice(-list.length).map((l) => l.trim()), `// ${description}`].join("\n");
+}
+
+function format(): string {
+  const common = z.strictObject({ kind: z.string().describe("kind of the layer, see below"), ...commonFields });
+  const own = Object.keys(commonFields);
+  return [
+    "# The network file",
+    "",
+    made,
+    "",
+    "A network is one JSON file with its weights beside it. Unknown keys are errors, comments are not allowed, and no key",
+    "may stand twice. `addernet check NET.json` reads it and prints the layers; `addernet schema` prints the JSON Schema",
+    "([schema/network.schema.json](schema/network.schema.json)) for editors.",
+    "",
+    "## The file",
+    "",
+    ...fieldTable(networkSchema),
+    "## input",
+    "",
+    sentence(inputSchema.description),
+    "",
+    ...fieldTable(inputSchema),
+    "## quantization",
+    "",
+    sentence(quantizationSchema.description),
+    "",
+    ...fieldTable(quantizationSchema),
+    "## Tensors",
+    "",
+    `Wherever a layer names a tensor it may be ${schemaWords(z.toJSONSchema(tensorRef, { io: "input", unrepresentable: "any" }) as Record<string, unknown>)}:`,
+    "a name in the file that `weights` at the top names; another file with the name in it (the name may be left out where",
+    "the file holds one tensor); or the numbers themselves as nested arrays. Files are .safetensors, .npz and .npy, relative",
+    "to the network file. NaN and infinity are refused.",
+    "",
+    "## Fields of every layer",
+    "",
+    ...fieldTable(common),
+    "## Layer kinds",
+    "",
+    ...[...layers.values()].map((l) => `- [\`${l.kind}\`](#${l.kind}): ${l.summary}`),
+    "",
+    ...[...layers.values()].flatMap((l) => [
+      `### ${l.kind}`,
+      "",
+      `${l.summary}. Inputs: ${l.inputs.min === l.inputs.max ? l.inputs.min : `${l.inputs.min} to ${l.inputs.max}`}.`,
+      "",
+      ...fieldTable(l.schema, ["kind", ...own]),
+      "```json5",
+      sampleLayer(l.kind),
+      "```",
+      "",
+    ]),
+  ].join("\n");
+}
+
+const groups: Readonly<Record<string, string>> = {
+  AN1: "The text of the network file",
+  AN2: "Which layer reads which",
+  AN3: "Shapes and weights",
+  AN4: "Numbers and quantization",
+  AN5: "Folding",
+  AN6: "Images and labels",
+  AN7: "Output",
+  AN8: "Tools and simulation",
+  AN9: "Import",
+};
+
+function messages(): string {
+  const out = [
+    "# Messages",
+    "",
+    made,
+    "",
+    "Every message has a code that keeps its meaning for ever. Errors of one stage are collected; the next stage starts only",
+    "without them. With `--json` the same arrives as data: `{ command, ok: false, diagnostics: [{ code, severity, message,",
+    "path, place: { file, line, column }, expected, found, hint }] }`, each but the first three only where it applies.",
+    "",
+    "Exit codes: 0 fine, 1 the input is wrong or a check failed, 2 the command line is wrong, 70 a fault of addernet itself.",
+    "On a failure no output is written.",
+    "",
+  ];
+  const samples = readdirSync(join(root, "generator/diagnostics/samples"));
+  let group = "";
+  for (const [code, title] of Object.entries(CODES)) {
+    const g = code.slice(0, 3);
+    if (g !== group) out.push(`## ${groups[g] ?? g}`, "");
+    group = g;
+    out.push(`### ${code}: ${title}`, "");
+    if (samples.includes(code)) {
+      const text = readFileSync(join(root, `generator/diagnostics/samples/${code}/expected.txt`), "utf8").trimEnd();
+      out.push("```", text, "```", "");
+    }
+  }
+  return out.join("\n");
+}
+
+/** All generated documents by path. */
+export function documents(): ReadonlyMap<string, string> {
+  return new Map([
+    ["docs/format.md", format()],
+    ["docs/messages.md", messages()],
+    ["docs/schema/network.schema.json", `${JSON.stringify(jsonSchema(), null, 2)}\n`],
+  ]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const [path, text] of documents()) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
