@@ -4,6 +4,7 @@ import { hideBin } from "yargs/helpers";
 import * as commands from "./cli/commands.ts";
 import { type Console, makeConsole, report } from "./cli/console.ts";
 import { checkNumbers, UsageError } from "./cli/numbers.ts";
+import { synthCommand, synthOptions } from "./cli/synth.ts";
 import { printable, printableJson } from "./diagnostics/print.ts";
 import { exportFormats } from "./export/index.ts";
 import { architectures } from "./import/pytorch/index.ts";
@@ -122,6 +123,16 @@ export async function main(argv: readonly string[]): Promise<number> {
           .option("o", outOption)
           .option("force", forceOption),
       (a) => commands.exportCommand(a.network, a.o, a, a.force, out),
+    )
+    .command(
+      "synth <network>",
+      "synthesize for a board or a device family; place, route and pack where the tools are there",
+      (y) =>
+        y
+          .positional("network", network)
+          .options({ ...quantizeOptions, ...synthOptions })
+          .option("force", forceOption),
+      (a) => synthCommand(a.network, a, a.force, out),
     )
     .command("import", "bring a trained network in", (y) =>
       y

@@ -35,6 +35,7 @@ export const CODES = {
   AN4005: "calibration saw only zeros",
   AN5001: "illegal fold",
   AN5002: "frame rate cannot be reached",
+  AN5003: "device is too small",
   AN6001: "images cannot be read",
   AN6002: "images have the wrong shape",
   AN6003: "images have the wrong type or range",
@@ -45,6 +46,7 @@ export const CODES = {
   AN8001: "tool is missing or too old",
   AN8002: "tool failed",
   AN8003: "simulation differs from the golden model",
+  AN8004: "unknown target",
   AN9001: "checkpoint cannot be read",
   AN9002: "checkpoint does not fit the architecture",
 } as const;

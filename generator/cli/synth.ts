@@ -1,0 +1,303 @@
+// addernet synth: a network on a device, with the tools that are at hand.
+import { boardTop } from "../7-emit/board.ts";
+import { constraints } from "../7-emit/constraints.ts";
+import { toHardware } from "../compile.ts";
+import { inputError } from "../diagnostics/diagnostics.ts";
+import type { HwGraph } from "../ir/hardware.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import { estimate, shortages } from "../synth/estimate.ts";
+import { place, synthesize, whyNotPlaced } from "../synth/flow.ts";
+import { area, none, ownersOf, plus, readNetlist } from "../synth/netlist.ts";
+import { pathByLayer, readTiming, type Timing } from "../synth/timing.ts";
+import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
+import { type Console, unwrap } from "./console.ts";
+import { cellSources, checkFolder, writeFolder } from "./files.ts";
+import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
+import { columns } from "./table.ts";
+
+/** Options of the command line that synth takes beside those of quantization. */
+export const synthOptions = {
+  target: { alias: "t", describe: "board or device family", type: "string", demandOption: true },
+  output: { alias: "o", describe: "output folder: Verilog, netlist, reports, bitstream", type: "string" },
+  fps: { describe: "frames a second to reach; left out, the fastest that should fit", type: "number" },
+  clock: { describe: "clock in MHz; left out, the board's", type: "number" },
+  kernel: { describe: "L1 kernel; left out, the family's smaller one", choices: [0, 1], type: "number" },
+  dsp: { describe: "multipliers in DSP blocks (--no-dsp: in logic)", type: "boolean", default: true },
+  place: { describe: "place and route (--no-place: counts only)", type: "boolean", default: true },
+  native: { describe: "this machine's programs before the npm packages", type: "boolean", default: false },
+  seed: { describe: "seed of place and route", type: "number", default: 1 },
+} as const;
+
+export interface SynthArgs extends QuantizeArgs {
+  readonly target: string;
+  readonly output?: string | undefined;
+  readonly fps?: number | undefined;
+  readonly clock?: number | undefined;
+  readonly kernel?: number | undefined;
+  readonly dsp: boolean;
+  readonly native: boolean;
+  readonly place: boolean;
+  readonly seed: number;
+}
+
+const mark = "synth.json";
+
+/** The network with the values before its class among the outputs, so that a board shows both. */
+export function withLogits(net: QuantizedNetwork): QuantizedNetwork {
+  const last = net.nodes.find((n) => net.outputs.length === 1 && n.output === net.outputs[0] && n.op === "argmax");
+  return last ? { ...net, outputs: [last.inputs[0]!, ...net.outputs] } : net;
+}
+
+export interface Fitted {
+  readonly net: QuantizedNetwork;
+  readonly fps: number | undefined;
+}
+
+/** Share of a device's LUTs that the guess may take where no rate is asked for: place and route needs room. */
+const ROOM = 0.7;
+
+/** Folds of a design: for the rate that was asked for, or else the fastest that should fit, slower ones behind it. */
+function candidates(
+  net: QuantizedNetwork,
+  target: Target,
+  MHz: number,
+  args: SynthArgs,
+  kernel: 0 | 1,
+): (number | undefined)[] {
+  if (args.fps !== undefined || !target.device) return [args.fps];
+  const sources = cellSources();
+  const found: { fps: number; interval: number; fits: boolean }[] = [];
+  // Rates from the slowest on, a quarter faster each time; equal folds are tried once.
+  for (let fps = 0.25; fps < 1e6; fps *= 1.25) {
+    const built = toHardware(net, { fps, clockMHz: MHz, kernel }, sources);
+    if (!built.ok) break;
+    const { hardware } = built.value;
+    const fits = shortages(estimate(hardware, target, args.dsp), target, ROOM).length === 0;
+    const last = found.at(-1);
+    if (last && last.interval === hardware.interval && last.fits === fits) last.fps = fps;
+    else found.push({ fps, interval: hardware.interval, fits });
+    if (!fits && found.length > 3) break;
+  }
+  const fitting = found.filter((f) => f.fits).reverse();
+  return fitting.length > 0 ? fitting.map((f) => f.fps) : [found[0]?.fps];
+}
+
+/** Instance names and the layer that each belongs to. */
+export function instanceOwners(hw: HwGraph, board: readonly string[] = []): Map<string, string> {
+  return new Map([
+    ...board.map((i) => [i, "(serial line)"] as const),
+    ...hw.blocks.flatMap((b) => b.instances.map((i) => [i.name, b.name] as const)),
+  ]);
+}
+
+interface Outcome {
+  readonly hw: HwGraph;
+  readonly files: Map<string, string | Uint8Array>;
+  readonly area: ReturnType<typeof area>;
+  readonly timing: Timing | undefined;
+  readonly notPlaced: string | undefined;
+  readonly bitstream: string | undefined;
+  readonly top: string;
+  readonly board: ReturnType<typeof boardTop> | undefined;
+  readonly tools: { tool: string; seconds: number }[];
+}
+
+const progressOf = (out: Console) => (tool: string, line: string) => {
+  if (!out.json && process.stderr.isTTY && line.trim()) process.stderr.write(`${tool}: ${line.slice(0, 160)}\n`);
+};
+
+function tooSmall(cost: Cost, target: Target, slower: boolean): never | undefined {
+  const binding = shortages(cost, target);
+  if (binding.length === 0) return undefined;
+  throw inputError({
+    code: "AN5003",
+    message: `the design does not fit ${target.title}: ${binding.map((b) => b.what).join(" and ")}`,
+    expected: binding.map((b) => `at most ${b.have} ${b.what}`).join(", "),
+    found: binding.map((b) => `${b.need} ${b.what}`).join(", "),
+    hint: slower ? "a lower --fps takes fewer lanes" : "fewer bits or a smaller network",
+  });
+}
+
+async function once(
+  net: QuantizedNetwork,
+  fps: number | undefined,
+  MHz: number,
+  target: Target,
+  args: SynthArgs,
+  kernel: 0 | 1,
+  opened: Opened,
+  out: Console,
+): Promise<Outcome> {
+  const sources = cellSources();
+  const built = unwrap(toHardware(net, { fps, clockMHz: MHz, kernel }, sources), out, opened.source);
+  const hw = built.hardware;
+  const files = new Map<string, string | Uint8Array>(built.files);
+  const board = target.board?.serial
+    ? boardTop(hw, target, target.board.clock.MHz, sources, built.files.keys())
+    : undefined;
+  for (const [path, text] of board?.files ?? []) files.set(path, text);
+  const constraint = board && constraints(target, board.module);
+  if (constraint) files.set(`synth/${constraint.path}`, constraint.text);
+  const top = board?.module ?? hw.name;
+  const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
+  const toolFiles = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
+  const options = { native: args.native, onLine: progressOf(out) };
+  const dsp = args.dsp && (target.device ? target.device.resources.dsp > 0 : target.family !== "ice40");
+  const netlist = await synthesize(toolFiles, verilog, top, target, { ...options, dsp });
+  files.set(`synth/${top}.json`, netlist.json);
+  files.set(`synth/${top}_netlist.v`, netlist.verilog);
+  files.set("synth/yosys.log", netlist.log);
+  const owners = instanceOwners(hw, board?.instances);
+  const module = readNetlist(netlist.json, top);
+  const used = area(module, families[target.family], owners);
+  tooSmall(used.total, target, built.schedule.interval < 1e7);
+  const tools = [{ tool: netlist.tool, seconds: netlist.seconds }];
+  const notPlaced = args.place ? whyNotPlaced(target) : "--no-place";
+  if (notPlaced !== undefined || !constraint)
+    return { hw, files, area: used, timing: undefined, notPlaced, bitstream: undefined, top, board, tools };
+  const layers = ownersOf(module, owners);
+  const placed = await place(top, netlist.json, constraint, target, { ...options, MHz, seed: args.seed });
+  tools.push({ tool: placed.tool, seconds: placed.seconds });
+  for (const [name, bytes] of placed.files) files.set(`synth/${name}`, bytes);
+  files.set("synth/timing.json", placed.report);
+  files.set("synth/nextpnr.log", placed.log);
+  const timing = readTiming(placed.report, (cell) => layers.get(cell) ?? layerByName(cell, layers, owners));
+  return { hw, files, area: used, timing, notPlaced, bitstream: `synth/${placed.bitstream}`, top, board, tools };
+}
+
+/** nextpnr appends to the netlist's cell names where it packs or adds cells. */
+function layerByName(
+  cell: string,
+  layers: ReadonlyMap<string, string>,
+  owners: ReadonlyMap<string, string>,
+): string | undefined {
+  const base = cell.replace(/_(LC|DFFLC|CARRY\w*|RAM|\d+)$/, "").replace(/\$nextpnr.*$/, "");
+  const found = layers.get(base);
+  if (found) return found;
+  for (const part of cell.split(".")) if (owners.has(part)) return owners.get(part);
+  return undefined;
+}
+
+const round = (v: number, digits = 1): string => v.toFixed(digits);
+
+export async function synthCommand(path: string, args: SynthArgs, force: boolean, out: Console): Promise<void> {
+  const target = targetOf(args.target);
+  if (args.output) checkFolder(args.output, mark, force);
+  const opened = openNetwork(path, out);
+  const integers = integersOf(path, opened, args, out);
+  const net = target.board?.serial ? withLogits(integers) : integers;
+  const MHz = args.clock ?? target.board?.clock.MHz ?? 100;
+  const family = families[target.family];
+  const kernel = args.kernel === undefined ? family.kernel : args.kernel === 1 ? 1 : 0;
+  const tries = candidates(net, target, MHz, args, kernel);
+  let done: Outcome | undefined;
+  for (const [i, fps] of tries.entries()) {
+    try {
+      done = await once(net, fps, MHz, target, args, kernel, opened, out);
+      break;
+    } catch (e) {
+      // A guess that was too bold: the next slower fold.
+      const codes = (e as { diagnostics?: readonly { code: string }[] }).diagnostics?.map((d) => d.code) ?? [];
+      if (i + 1 === tries.length || !codes.includes("AN5003")) throw e;
+    }
+  }
+  print(done!, target, MHz, args, force, out);
+}
+
+function print(o: Outcome, target: Target, MHz: number, args: SynthArgs, force: boolean, out: Console): void {
+  const { words } = families[target.family];
+  const { hw } = o;
+  const have = target.device?.resources;
+  const rows = [...hw.blocks.map((b) => b.name), "(serial line)", ""].flatMap((name) => {
+    const c = o.area.owners.get(name);
+    if (!c) return [];
+    const block = hw.blocks.find((b) => b.name === name);
+    return [
+      { layer: name || "(between layers)", pe: block?.pe, simd: block?.simd, clocks: block?.cyclesPerFrame, ...c },
+    ];
+  });
+  const total: Cost = rows.reduce((sum, r) => plus(sum, r), none);
+  const number = (c: Cost) => [c.lut, c.ff, c.carry, c.bram, c.dsp].map(String);
+  const share = (n: number, of: number | undefined) => (of ? `${round((100 * n) / of, 0)} %` : "");
+  const text = [
+    ["layer", "PE", "SIMD", "clocks/frame", words.lut, "FF", "carry", words.bram, words.dsp],
+    ...rows.map((r) => [r.layer, String(r.pe ?? ""), String(r.simd ?? ""), String(r.clocks || ""), ...number(r)]),
+    ["total", "", "", String(hw.interval), ...number(total)],
+    ...(have
+      ? [
+          ["device", "", "", "", String(have.lut), String(have.ff), "", String(have.bram), String(have.dsp)],
+          [
+            "",
+            "",
+            "",
+            "",
+            share(total.lut, have.lut),
+            share(total.ff, have.ff),
+            "",
+            share(total.bram, have.bram),
+            share(total.dsp, have.dsp),
+          ],
+        ]
+      : []),
+  ];
+  out.line(`${hw.name} on ${target.title}`);
+  out.line();
+  for (const l of columns(text)) out.line(l);
+  out.line();
+  const reached = o.timing?.MHz;
+  const at = (clock: number) => round((clock * 1e6) / hw.interval, 1);
+  if (o.timing) {
+    for (const [name, u] of Object.entries(o.timing.utilization).filter(([, u]) => u.used > 0))
+      out.line(`placed: ${name} ${u.used} of ${u.available} (${share(u.used, u.available)})`);
+    if (reached !== undefined) {
+      out.line(`clock: ${round(reached)} MHz at most, ${MHz} MHz asked for${reached < MHz ? " and NOT reached" : ""}`);
+      const steps = pathByLayer(o.timing.path).map(
+        (s) => `${s.layer || "?"} ${round(s.logic)} + ${round(s.routing)} ns`,
+      );
+      out.line(`critical path (logic + routing): ${steps.join(" -> ")}`);
+      out.line(
+        `${hw.interval} clocks a frame (${hw.bottleneck}): ${at(MHz)} frames a second at ${MHz} MHz, ${at(reached)} at ${round(reached)} MHz`,
+      );
+    }
+  } else {
+    out.line(`${hw.interval} clocks a frame (${hw.bottleneck}): ${at(MHz)} frames a second at ${MHz} MHz`);
+    out.line(`not placed: ${o.notPlaced}`);
+  }
+  if (o.board && target.board?.serial) {
+    const { bytesIn, bytesOut } = o.board;
+    const line = target.board.serial.baud / 10 / (bytesIn + bytesOut);
+    out.line(
+      `serial line: ${bytesIn} bytes in, ${bytesOut} bytes out, ${round(line)} frames a second at ${target.board.serial.baud} baud`,
+    );
+  }
+  const report = {
+    network: hw.name,
+    target: target.name,
+    top: o.top,
+    clockMHz: MHz,
+    reachedMHz: reached ?? null,
+    clocksPerFrame: hw.interval,
+    framesPerSecond: (MHz * 1e6) / hw.interval,
+    framesPerSecondReached: reached === undefined ? null : (reached * 1e6) / hw.interval,
+    bottleneck: hw.bottleneck,
+    layers: rows,
+    total,
+    resources: have ?? null,
+    cells: o.area.cells,
+    utilization: o.timing?.utilization ?? null,
+    criticalPath: o.timing ? pathByLayer(o.timing.path) : null,
+    notPlaced: o.notPlaced ?? null,
+    bitstream: o.bitstream ?? null,
+    ...(o.board
+      ? { serial: { baud: target.board!.serial!.baud, bytesIn: o.board.bytesIn, bytesOut: o.board.bytesOut } }
+      : {}),
+  };
+  if (args.output) {
+    // Run times stay out of the folder: the same input gives the same bytes.
+    const files = new Map([...o.files, [mark, `${JSON.stringify(report, null, 2)}\n`] as const]);
+    writeFolder(args.output, files, mark, force);
+    out.line(`wrote ${files.size} files to ${args.output}${o.bitstream ? `; bitstream ${o.bitstream}` : ""}`);
+  }
+  for (const t of o.tools) out.line(`${t.tool}: ${round(t.seconds)} s`);
+  out.result({ ...report, folder: args.output ?? null, tools: o.tools });
+}

@@ -1,0 +1,173 @@
+// From Verilog to a netlist, and from a netlist to a placed design and its bitstream.
+import type { Target } from "../targets/index.ts";
+import { families } from "../targets/index.ts";
+import { hasTool, runTool, type ToolFiles, type ToolOptions } from "./tools.ts";
+
+export interface Netlist {
+  /** Yosys' JSON, one flat module. */
+  readonly json: string;
+  readonly verilog: string;
+  readonly log: string;
+  readonly tool: string;
+  readonly seconds: number;
+}
+
+export interface SynthOptions extends ToolOptions {
+  /** Multipliers may become DSP blocks. */
+  readonly dsp: boolean;
+  /** More commands between reading and synthesis. */
+  readonly prepare?: readonly string[];
+}
+
+const text = (b: Uint8Array): string => new TextDecoder().decode(b);
+
+/** Synthesizes `top` from `sources` (paths among `files`) for a target's family. */
+export async function synthesize(
+  files: ToolFiles,
+  sources: readonly string[],
+  top: string,
+  target: Target,
+  options: SynthOptions,
+): Promise<Netlist> {
+  const family = families[target.family];
+  const script = [
+    `read_verilog ${sources.join(" ")}`,
+    ...(options.prepare ?? []),
+    family.synth(options.dsp).replace("TOP", top),
+    "check",
+    "stat",
+    `write_json ${top}.json`,
+    `write_verilog -noattr ${top}_netlist.v`,
+  ].join("\n");
+  const run = await runTool("yosys", ["-s", "synth.ys"], new Map([...files, ["synth.ys", script]]), options);
+  return {
+    json: text(run.files.get(`${top}.json`)!),
+    verilog: text(run.files.get(`${top}_netlist.v`)!),
+    log: run.log,
+    tool: run.origin,
+    seconds: run.seconds,
+  };
+}
+
+export interface Placed {
+  /** nextpnr's JSON report. */
+  readonly report: string;
+  /** Bitstream and what it was made from, by file name. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly bitstream: string;
+  readonly log: string;
+  readonly tool: string;
+  readonly seconds: number;
+}
+
+export interface PlaceOptions extends ToolOptions {
+  /** Clock to aim at in MHz. */
+  readonly MHz: number;
+  readonly seed: number;
+}
+
+interface Flow {
+  readonly pnr: string;
+  readonly pack: string;
+  readonly args: (top: string, target: Target, options: PlaceOptions) => string[];
+  readonly routed: (top: string) => string;
+  readonly bitstream: (top: string) => string;
+  readonly packArgs: (top: string, target: Target) => string[];
+}
+
+const common = (top: string, o: PlaceOptions) => [
+  "--json",
+  `${top}.json`,
+  "--report",
+  "timing.json",
+  "--seed",
+  String(o.seed),
+];
+
+const flows: Partial<Record<Target["family"], Flow>> = {
+  ice40: {
+    pnr: "nextpnr-ice40",
+    pack: "icepack",
+    args: (top, t, o) => [
+      `--${t.device!.pnr!.device}`,
+      ...["--package", t.device!.pnr!.package, "--pcf", `${top}.pcf`, "--asc", `${top}.asc`, "--freq", String(o.MHz)],
+      ...common(top, o),
+    ],
+    routed: (top) => `${top}.asc`,
+    bitstream: (top) => `${top}.bin`,
+    packArgs: (top) => [`${top}.asc`, `${top}.bin`],
+  },
+  ecp5: {
+    pnr: "nextpnr-ecp5",
+    pack: "ecppack",
+    args: (top, t, o) => [
+      `--${t.device!.pnr!.device}`,
+      ...[
+        "--package",
+        t.device!.pnr!.package,
+        "--lpf",
+        `${top}.lpf`,
+        "--textcfg",
+        `${top}.config`,
+        "--freq",
+        String(o.MHz),
+      ],
+      ...common(top, o),
+    ],
+    routed: (top) => `${top}.config`,
+    bitstream: (top) => `${top}.bit`,
+    packArgs: (top) => ["--compress", `${top}.config`, `${top}.bit`],
+  },
+  gowin: {
+    pnr: "nextpnr-himbaechel",
+    pack: "gowin_pack",
+    args: (top, t, o) => [
+      ...["--device", t.device!.pnr!.device, "--vopt", `family=${t.device!.pnr!.package}`, "--vopt", `cst=${top}.cst`],
+      ...["--write", `${top}_pnr.json`, "--freq", String(o.MHz)],
+      ...common(top, o),
+    ],
+    routed: (top) => `${top}_pnr.json`,
+    bitstream: (top) => `${top}.fs`,
+    packArgs: (top, t) => ["-d", t.device!.pnr!.package, "-o", `${top}.fs`, `${top}_pnr.json`],
+  },
+};
+
+/** What keeps this target from being placed here, in words; undefined where nothing does. */
+export function whyNotPlaced(target: Target): string | undefined {
+  const flow = flows[target.family];
+  if (!target.device) return "a bare family has no device to place on";
+  if (!flow || !target.device.pnr) return `no open tool of this project places ${target.device.part}`;
+  if (!target.board?.serial) return "the board has no serial line for a complete top";
+  const missing = [flow.pnr].filter((t) => !hasTool(t));
+  return missing.length > 0 ? `${missing.join(" and ")} is not installed` : undefined;
+}
+
+/** Places, routes and packs a netlist of a board's top; `constraint` is its constraint file. */
+export async function place(
+  top: string,
+  json: string,
+  constraint: { readonly path: string; readonly text: string },
+  target: Target,
+  options: PlaceOptions,
+): Promise<Placed> {
+  const flow = flows[target.family]!;
+  const given = new Map<string, string | Uint8Array>([
+    [`${top}.json`, json],
+    [constraint.path, constraint.text],
+  ]);
+  const run = await runTool(flow.pnr, flow.args(top, target, options), given, options);
+  const routed = run.files.get(flow.routed(top))!;
+  const packed = await runTool(flow.pack, flow.packArgs(top, target), new Map([[flow.routed(top), routed]]), options);
+  const bitstream = flow.bitstream(top);
+  return {
+    report: text(run.files.get("timing.json")!),
+    files: new Map([
+      [flow.routed(top), routed],
+      [bitstream, packed.files.get(bitstream)!],
+    ]),
+    bitstream,
+    log: run.log,
+    tool: run.origin,
+    seconds: run.seconds,
+  };
+}

@@ -1,0 +1,14 @@
+import type { TargetInput } from "../target.ts";
+
+export default {
+  name: "arty-a7-100t",
+  title: "Arty A7-100T (AMD Artix-7)",
+  family: "xc7",
+  device: { part: "xc7a100tcsg324-1", resources: { lut: 63400, ff: 126800, bram: 270, dsp: 240 } },
+  board: {
+    clock: { pin: "E3", MHz: 100 },
+    serial: { rxd: "A9", txd: "D10", baud: 115200 },
+    led: { pin: "H5" },
+    button: { pin: "D9" },
+  },
+} satisfies TargetInput;

@@ -1,0 +1,14 @@
+import type { TargetInput } from "../target.ts";
+
+export default {
+  name: "arty-a7-35t",
+  title: "Arty A7-35T (AMD Artix-7)",
+  family: "xc7",
+  device: { part: "xc7a35ticsg324-1L", resources: { lut: 20800, ff: 41600, bram: 100, dsp: 90 } },
+  board: {
+    clock: { pin: "E3", MHz: 100 },
+    serial: { rxd: "A9", txd: "D10", baud: 115200 },
+    led: { pin: "H5" },
+    button: { pin: "D9" },
+  },
+} satisfies TargetInput;
