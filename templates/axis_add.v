@@ -9,6 +9,8 @@
 //            shallow; a denser stream stays correct but waits. tready of a stream depends on tvalid of the other.
 // Lanes      unsigned, lane 0 in the least significant bits; X0_BITS, X1_BITS in, OUT_BITS out.
 // Constants  M0, M1, B are parameters; the widths inside follow from their values, so nothing can wrap.
+// CLAMP=0    q is the low OUT_BITS of the floor: with SHIFT=0 an exact partial sum, which a second axis_add takes with
+//            multiplier 1, so that several streams are added and rounded once.
 // Framing    tlast is that of stream 0; that stream 1 agrees is not checked.
 // Reset      synchronous, active high; clears control state only, never the data path.
 // Does not   wait with one stream's beat inside: the shorter branch needs a FIFO before the join.
@@ -26,6 +28,7 @@ module axis_add #(
     parameter integer B        = 4,    // constant, with the rounding half and the zero points
     parameter integer B_HIGH   = 0,    // multiples of 2^16 to add, for a constant of more than 32 bits
     parameter integer SHIFT    = 3,    // right shift
+    parameter integer CLAMP    = 1,    // 0: the low OUT_BITS as they are
     parameter integer LO       = 0,    // lower bound
     parameter integer HI       = 255,  // upper bound
     parameter integer INTERVAL = 1     // clocks between beats at full rate
@@ -90,10 +93,10 @@ module axis_add #(
             begin : g_rule_size  wire sizes_must_be_positive = {0{1'b0}};  initial $finish;  end
         if (SHIFT < 0)
             begin : g_rule_shift wire SHIFT_is_negative      = {0{1'b0}};  initial $finish;  end
-        if (LO > HI)
+        if (CLAMP != 0 && LO > HI)
             begin : g_rule_clamp wire LO_is_above_HI         = {0{1'b0}};  initial $finish;  end
-        if (OUT_BITS < 31 && (LO < -(1 << (OUT_BITS-1)) || HI >= (1 << OUT_BITS)
-                              || (LO < 0 && HI >= (1 << (OUT_BITS-1)))))
+        if (CLAMP != 0 && OUT_BITS < 31 && (LO < -(1 << (OUT_BITS-1)) || HI >= (1 << OUT_BITS)
+                                            || (LO < 0 && HI >= (1 << (OUT_BITS-1)))))
             begin : g_rule_out   wire OUT_BITS_too_small     = {0{1'b0}};  initial $finish;  end
     endgenerate
 
@@ -175,8 +178,8 @@ module axis_add #(
             wire        [31:0]       hi   = HI;
             wire signed [C_BITS-1:0] low  = {{(C_BITS-32){lo[31]}}, lo};
             wire signed [C_BITS-1:0] high = {{(C_BITS-32){hi[31]}}, hi};
-            assign q[i*OUT_BITS +: OUT_BITS] = (f < low)  ? low[OUT_BITS-1:0]
-                                             : (f > high) ? high[OUT_BITS-1:0]
+            assign q[i*OUT_BITS +: OUT_BITS] = (CLAMP != 0 && f < low)  ? low[OUT_BITS-1:0]
+                                             : (CLAMP != 0 && f > high) ? high[OUT_BITS-1:0]
                                              :              f[OUT_BITS-1:0];
         end
     endgenerate
@@ -291,7 +294,7 @@ module axis_add #(
             ref_0 = x0_q1[a*X0_BITS +: X0_BITS];
             ref_1 = x1_q1[a*X1_BITS +: X1_BITS];
             ref_f = (ref_0 * M0 + ref_1 * M1 + B + B_HIGH * 65536) >>> SHIFT;
-            ref_f = (ref_f < LO) ? LO : (ref_f > HI) ? HI : ref_f;
+            if (CLAMP != 0) ref_f = (ref_f < LO) ? LO : (ref_f > HI) ? HI : ref_f;
             ref_q1[a*OUT_BITS +: OUT_BITS] = ref_f[OUT_BITS-1:0];
         end
     end

@@ -54,6 +54,30 @@ export const axisWindow = defineCell({
     ROWS: "int",
   },
 });
+export const axisTaps = defineCell({
+  module: "axis_taps",
+  params: {
+    IN_H: "int",
+    IN_W: "int",
+    CHANNELS: "int",
+    BITS: "int",
+    KH: "int",
+    KW: "int",
+    SH: "int",
+    SW: "int",
+    DH: "int",
+    DW: "int",
+    PAD_T: "int",
+    PAD_L: "int",
+    OUT_H: "int",
+    OUT_W: "int",
+    PAD_VALUE: "int",
+  },
+});
+export const axisReplay = defineCell({
+  module: "axis_replay",
+  params: { BITS: "int", IN_LANES: "int", OUT_LANES: "int", TIMES: "int" },
+});
 export const axisMaxpool = defineCell({ module: "axis_maxpool", params: { LANES: "int", BITS: "int", TAPS: "int" } });
 export const axisSumpool = defineCell({
   module: "axis_sumpool",
@@ -120,13 +144,15 @@ export const axisAdd = defineCell({
   module: "axis_add",
   params: {
     LANES: "int",
-    A_BITS: "int",
-    B_BITS: "int",
+    X0_BITS: "int",
+    X1_BITS: "int",
     OUT_BITS: "int",
-    MA: "int",
-    MB: "int",
-    BIAS: "wide",
+    M0: "int",
+    M1: "int",
+    B: "int",
+    B_HIGH: "int",
     SHIFT: "int",
+    CLAMP: "int",
     LO: "int",
     HI: "int",
   },
@@ -137,6 +163,8 @@ export const cells: readonly CellSignature[] = [
   axisNarrow,
   axisWiden,
   axisWindow,
+  axisTaps,
+  axisReplay,
   axisMaxpool,
   axisSumpool,
   axisFork,
