@@ -14,9 +14,12 @@ import {
   pixelsOf,
 } from "./define.ts";
 import { requantize, requantLanes } from "./requantize.ts";
-import { slideWindow, windowNeeds } from "./window.ts";
+import { parallelWindow, slideWindow, tapsClocks, windowNeeds } from "./window.ts";
 
 type ArrayNode = SadNode | MacNode;
+
+/** A window whose taps stand side by side in registers: the most bits it may have. */
+const PARALLEL_BITS = 8192;
 
 /** Loop counts of a node under a fold. */
 function loops(node: ArrayNode, { inputs, output }: NodeTypes, { pe, simd }: Fold) {
@@ -25,10 +28,14 @@ function loops(node: ArrayNode, { inputs, output }: NodeTypes, { pe, simd }: Fol
   const filters = output.shape[2];
   const { groups } = node.window;
   const depthwise = groups === channels && filters === channels && channels > 1;
+  // A SIMD that divides the channels reads them from a line buffer; any other one cuts the whole window into beats.
+  const parallel = !depthwise && (channels / groups) % simd !== 0;
+  const taps = kh * kw * (channels / groups);
   const inner = depthwise ? 1 : channels / groups / simd;
   const outer = depthwise ? channels / simd : groups;
   const nf = depthwise ? 1 : Math.ceil(filters / groups / pe);
-  return { depthwise, taps: kh * kw, inner, outer, nf, sf: kh * kw * inner, lanesOut: depthwise ? simd : pe };
+  const sf = parallel ? Math.ceil(taps / simd) : kh * kw * inner;
+  return { depthwise, parallel, taps, outer, nf, sf, lanesOut: depthwise ? simd : pe };
 }
 
 function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
@@ -38,11 +45,22 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
   const perPixel = l.outer * l.nf * l.sf;
   const lanesOut = requantLanes(l.lanesOut, filters, perPixel);
   const out = pixelsOf(types.output);
+  const lanes = fold.pe * fold.simd;
+  const own = Math.max(out * perPixel, out * (filters / lanesOut));
+  if (l.parallel)
+    return {
+      lanesIn: x.shape[2],
+      lanesOut,
+      cycles: Math.max(out * (filters / lanesOut), tapsClocks(node.window, types, perPixel)),
+      lanes,
+      // Registers of the window, and a multiplexer for each of its bits where it is cut: about a third of a lane a tap.
+      cost: lanes + l.taps * (l.sf * l.nf > 1 ? 0.45 : 0.1),
+    };
   return {
     lanesIn: fold.simd,
     lanesOut,
-    cycles: Math.max(out * perPixel, out * (filters / lanesOut), pixelsOf(x) * (x.shape[2] / fold.simd)),
-    lanes: fold.pe * fold.simd,
+    cycles: Math.max(own, pixelsOf(x) * (x.shape[2] / fold.simd)),
+    lanes,
   };
 }
 
@@ -59,7 +77,12 @@ function folds(node: ArrayNode, { inputs, output }: NodeTypes) {
       : Array.from({ length: perGroup }, (_, i) => i + 1).filter(
           (p) => p === 1 || Math.ceil(perGroup / p) < Math.ceil(perGroup / (p - 1)),
         );
-  return { pe, simd: divisors(channels / groups) };
+  const simd = divisors(channels / groups);
+  const taps = node.window.kernel[0] * node.window.kernel[1] * channels;
+  if (groups > 1 || taps === channels || taps * inputs[0]!.bits > PARALLEL_BITS) return { pe, simd };
+  // As for PE: the smallest beat for each number of beats.
+  const beats = Array.from({ length: taps }, (_, i) => Math.ceil(taps / (i + 1)));
+  return { pe, simd: [...new Set([...simd, ...beats])].sort((a, b) => a - b) };
 }
 
 function operations(node: ArrayNode, { output }: NodeTypes): number {
@@ -73,7 +96,9 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   const { simd } = fold;
   const pe = l.depthwise ? 1 : fold.pe;
   const { rows, bits: wBits, signed } = node.weights;
-  const windows = slideWindow(hw, node.window, hw.input(0, simd), types, { groups: l.outer, repeat: l.nf });
+  const windows = l.parallel
+    ? parallelWindow(hw, node.window, hw.input(0, x.shape[2]), types, { simd, repeat: l.nf })
+    : slideWindow(hw, node.window, hw.input(0, simd), types, { groups: l.outer, repeat: l.nf });
   const perGroup = filters / l.outer;
   const word = (row: number): bigint => {
     const sf = row % l.sf;
@@ -84,8 +109,9 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
         if (l.depthwise) lanes.push(rows[group * simd + s]![sf]!);
         else {
           const o = (group % l.nf) * pe + p;
-          // Channels beyond the last one fill the array's last group; their sums are dropped behind it.
-          lanes.push(o < perGroup ? rows[Math.floor(group / l.nf) * perGroup + o]![sf * simd + s]! : 0);
+          // Channels beyond the last one fill the array's last group; their sums are dropped behind it. Taps beyond the
+          // last one meet zeros.
+          lanes.push(o < perGroup ? (rows[Math.floor(group / l.nf) * perGroup + o]![sf * simd + s] ?? 0) : 0);
         }
     return packLanes(lanes, wBits);
   };

@@ -28,8 +28,10 @@ export interface FoldPlan {
   readonly lanesOut: number;
   /** Clocks per frame in steady state with an input that never waits. */
   readonly cycles: number;
-  /** Arithmetic lanes, the measure of logic when two folds are fast enough. */
+  /** Arithmetic lanes. */
   readonly lanes: number;
+  /** Logic in units of an arithmetic lane, what surrounds the lanes included; `lanes` where left out. */
+  readonly cost?: number;
 }
 
 export interface StreamShape {
@@ -62,6 +64,8 @@ export interface HwBuilder {
     from: readonly HwStream[],
     to: StreamShape,
   ): HwStream;
+  /** Room for `depth` beats. */
+  fifo(from: HwStream, depth: number): HwStream;
   /** The same wires under another shape: nothing is added. */
   rename(from: HwStream, to: StreamShape): HwStream;
   memory(label: string, wordBits: number, words: readonly bigint[], layout: string): HwMemory;
