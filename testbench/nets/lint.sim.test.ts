@@ -1,4 +1,5 @@
 // Every tool reads the emitted design without a word.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type BuildOptions, type ExampleBuild, exampleBuild, rtlOf } from "./build.ts";
@@ -48,11 +49,12 @@ test("yosys reads lenet5 and finds nothing to object to", async () => {
 });
 
 // A rate of 100 frames a second makes it small.
-test("yosys synthesizes tiny", async () => {
+test("yosys synthesizes tiny by the Makefile", async () => {
   const b = exampleBuild("tiny-mnist", { bits: 3, fps: 100, name: "gates" });
   const dir = folder(b.files);
-  const script = `read_verilog ${rtlOf(b).join(" ")}; synth -top gates -noabc; check -assert; stat`;
-  const { code, output } = await tool("yosys", ["-p", script, "-q", "-l", join(dir, "log")], dir);
+  const { code, output } = await tool("make", ["-s", "synth"], dir);
   expect(output).not.toMatch(/error/i);
   expect(code).toBe(0);
+  expect(readFileSync(join(dir, "build/synth.log"), "utf8")).toMatch(/Number of cells: +\d+/);
+  expect(Object.keys(JSON.parse(readFileSync(join(dir, "build/gates.json"), "utf8")).modules)).toContain("gates");
 });

@@ -52,7 +52,7 @@ module tiny #(
     // layers   avgpool
     // in       28 x 28 x 1, 8 bits unsigned, value = 0.015625 * q
     // out      14 x 14 x 1, 4 bits unsigned, value = 0.265625 * q
-    // window   line buffer of 4 rows, 112 words of 8 bits
+    // window   line buffer of 5 rows, 140 words of 8 bits
     // memory   tiny_avgpool_requantize.mem: 1 word of 38 bits
     //          row = beat of a pixel; 1 lane of {b[22], m[16]}, lane 0 in the low bits
     // fold     PE 1, SIMD 1; 784 clocks a frame
@@ -60,7 +60,7 @@ module tiny #(
     wire          avgpool_window_tvalid, avgpool_window_tready, avgpool_window_tlast;
     tiny_axis_window #(
         .IN_H(28), .IN_W(28), .WORDS(1), .GROUPS(1), .REPEAT(1), .KH(2), .KW(2), .SH(2), .SW(2), .DH(1), .DW(1),
-        .PAD_T(0), .PAD_L(0), .OUT_H(14), .OUT_W(14), .PAD_VALUE(0), .SIMD(1), .BITS(8), .ROWS(4)
+        .PAD_T(0), .PAD_L(0), .OUT_H(14), .OUT_W(14), .PAD_VALUE(0), .SIMD(1), .BITS(8), .ROWS(5)
     ) u_avgpool_window (
         .clk(clk), .rst(rst),
         .s_axis_tdata(n_input_tdata), .s_axis_tvalid(n_input_tvalid), .s_axis_tready(n_input_tready),
@@ -101,7 +101,7 @@ module tiny #(
     // layers   conv1, bn1, relu1
     // in       14 x 14 x 1, 4 bits unsigned, value = 0.265625 * q
     // out      7 x 7 x 8, 4 bits unsigned, value = 0.822232 * q
-    // window   line buffer of 5 rows, 70 words of 4 bits
+    // window   line buffer of 6 rows, 84 words of 4 bits
     // weights  8 x 9 of 4 bits unsigned, tiny_conv1_weights.mem
     // memory   tiny_conv1_weights.mem: 72 words of 4 bits
     //          row = group * 9 + tap beat; lane p * 1 + s of 4 bits = weight of output p, tap s; lane 0 in the low bits
@@ -112,7 +112,7 @@ module tiny #(
     wire          conv1_window_tvalid, conv1_window_tready, conv1_window_tlast;
     tiny_axis_window #(
         .IN_H(14), .IN_W(14), .WORDS(1), .GROUPS(1), .REPEAT(8), .KH(3), .KW(3), .SH(2), .SW(2), .DH(1), .DW(1),
-        .PAD_T(1), .PAD_L(1), .OUT_H(7), .OUT_W(7), .PAD_VALUE(0), .SIMD(1), .BITS(4), .ROWS(5)
+        .PAD_T(1), .PAD_L(1), .OUT_H(7), .OUT_W(7), .PAD_VALUE(0), .SIMD(1), .BITS(4), .ROWS(6)
     ) u_conv1_window (
         .clk(clk), .rst(rst),
         .s_axis_tdata(avgpool_requantize_tdata), .s_axis_tvalid(avgpool_requantize_tvalid),
@@ -154,7 +154,7 @@ module tiny #(
     // layers   conv2, bn2, relu2
     // in       7 x 7 x 8, 4 bits unsigned, value = 0.822232 * q
     // out      4 x 4 x 16, 4 bits unsigned, value = 0.973454 * q
-    // window   line buffer of 5 rows, 280 words of 4 bits
+    // window   line buffer of 6 rows, 336 words of 4 bits
     // weights  16 x 72 of 4 bits unsigned, tiny_conv2_weights.mem
     // memory   tiny_conv2_weights.mem: 1152 words of 4 bits
     //          row = group * 72 + tap beat; lane p * 1 + s of 4 bits = weight of output p, tap s; lane 0 in the low bits
@@ -165,7 +165,7 @@ module tiny #(
     wire          conv2_window_tvalid, conv2_window_tready, conv2_window_tlast;
     tiny_axis_window #(
         .IN_H(7), .IN_W(7), .WORDS(8), .GROUPS(1), .REPEAT(16), .KH(3), .KW(3), .SH(2), .SW(2), .DH(1), .DW(1),
-        .PAD_T(1), .PAD_L(1), .OUT_H(4), .OUT_W(4), .PAD_VALUE(0), .SIMD(1), .BITS(4), .ROWS(5)
+        .PAD_T(1), .PAD_L(1), .OUT_H(4), .OUT_W(4), .PAD_VALUE(0), .SIMD(1), .BITS(4), .ROWS(6)
     ) u_conv2_window (
         .clk(clk), .rst(rst),
         .s_axis_tdata(conv1_requantize_tdata), .s_axis_tvalid(conv1_requantize_tvalid),
