@@ -19,6 +19,8 @@ const quantizeOptions = {
   calibration: { describe: "calibration images (.npy); the network file may name them", type: "string" },
   "calibration-count": { describe: "use the first N of them", type: "number" },
   bits: { describe: "bits of activations and weights", type: "number" },
+  "join-bits": { describe: "bits at least of what residual adds and means read", type: "number" },
+  "product-bits": { describe: "bits at least of conv2d and linear", type: "number" },
   mode: { describe: "requantize multipliers: integers, one or two powers of two", choices: MODES },
   method: { describe: "what fixes an edge's range", choices: METHODS },
   percentile: { describe: "share that method percentile covers, in percent", type: "number" },
@@ -28,6 +30,8 @@ const buildOptions = {
   ...quantizeOptions,
   fps: { describe: "frames a second to reach", type: "number" },
   clock: { describe: "clock in MHz", type: "number", default: 100 },
+  pe: { describe: "output channels at a time, LAYER=N[,LAYER=N]", type: "string" },
+  simd: { describe: "taps at a time, LAYER=N[,LAYER=N]", type: "string" },
   kernel: { describe: "L1 kernel: 0 signed tree, 1 shared sum", choices: [0, 1], type: "number" },
 } as const;
 const outOption = { alias: "output", describe: "output folder", type: "string", demandOption: true } as const;
@@ -183,6 +187,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     await parser.parseAsync();
   } catch (e) {
+    if (e instanceof UsageError && usage.length === 0) usage.push(e.message);
     if (usage.length > 0) return wrongUsage();
     const known = report(e, json, command);
     if (known !== undefined) return known;

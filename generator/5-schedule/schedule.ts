@@ -81,7 +81,9 @@ function fold(
       continue;
     }
     const types = typesOf(net, node);
-    const producers = node.inputs.map((e) => lanesOf.get(e)!);
+    const producers = node.inputs.flatMap((e) => lanesOf.get(e) ?? []);
+    // A node behind a refused one has no streams to work on; the refusal has been reported.
+    if (producers.length < node.inputs.length) continue;
     const space = op.folds(node, types);
     const pe = chosen(space.pe, node.overrides.pe, "pe", node, report);
     const simd = chosen(space.simd, node.overrides.simd, "simd", node, report);

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { classOf, createRunner, realInput, runFloat } from "../../golden/index.ts";
+import { classOf, realInput, runBatch, runFloat } from "../../golden/index.ts";
 import { goldenVectors } from "../../testbench/verify/vectors.ts";
 import { probeDesign, type VerifyResult, verify } from "../../testbench/verify/verify.ts";
 import { jsonSchema } from "../1-parse/schema.ts";
@@ -19,6 +19,7 @@ import type { IntTensor } from "../ir/tensor.ts";
 import { CliError, type Console, unwrap } from "./console.ts";
 import { faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
 import { cellSources, checkFolder, readImages, readLabels, reason, writeFolder, writeWhole } from "./files.ts";
+import { type FoldArgs, withFolds } from "./folds.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
 
 const percent = (v: number): string => `${(100 * v).toFixed(2)} %`;
@@ -118,16 +119,14 @@ function inferInteger(
   const known = [...Object.keys(net.edges), ...net.nodes.filter((n) => "accRange" in n).map((n) => `${n.name}.acc`)];
   const name = layer ?? net.outputs[0]!;
   if (!known.includes(name)) unknownLayer(name, known);
-  const runner = createRunner(net, name.endsWith(".acc") && !(name in net.edges) ? [name] : []);
-  const classes: number[] = [];
-  const tensors: IntTensor["data"][] = [];
-  images.forEach((image, i) => {
-    runner.run(image);
-    classes.push(classOf(runner.tensor(net.outputs[0]!)));
-    tensors.push(runner.tensor(name).data.slice());
-    out.progress("images", i + 1, images.length);
+  const results = runBatch(net, images, {
+    keep: [...new Set([net.outputs[0]!, name])],
+    onProgress: (done) => out.progress("images", done, images.length),
   });
-  return { classes, tensors, shape: runner.tensor(name).shape, accuracy: accuracyOf(classes, labels) };
+  const classes = results.get(net.outputs[0]!)!.map(classOf);
+  const tensors = results.get(name)!;
+  const shape = tensors[0]?.shape ?? [];
+  return { classes, tensors: tensors.map((t) => t.data), shape, accuracy: accuracyOf(classes, labels) };
 }
 
 function inferFloat(
@@ -203,7 +202,7 @@ export function infer(path: string, args: InferArgs, out: Console): void {
   });
 }
 
-export interface BuildArgs extends QuantizeArgs {
+export interface BuildArgs extends QuantizeArgs, FoldArgs {
   readonly fps?: number | undefined;
   readonly clock: number;
   readonly kernel?: number | undefined;
@@ -219,7 +218,7 @@ function imagesOf(path: string, args: BuildArgs, opened: Opened, count: number):
 
 function hardwareOf(path: string, args: BuildArgs, out: Console, benchFrames = 0) {
   const opened = openNetwork(path, out);
-  const net = integersOf(path, opened, args, out);
+  const net = withFolds(integersOf(path, opened, args, out), args);
   const kernel = args.kernel === 1 ? 1 : 0;
   const images = benchFrames > 0 ? imagesOf(path, args, opened, benchFrames) : undefined;
   const vectors = images?.length ? goldenVectors(net, images) : undefined;

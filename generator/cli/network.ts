@@ -46,6 +46,8 @@ export interface QuantizeArgs {
   readonly calibration?: string | undefined;
   readonly calibrationCount?: number | undefined;
   readonly bits?: number | undefined;
+  readonly joinBits?: number | undefined;
+  readonly productBits?: number | undefined;
   readonly mode?: string | undefined;
   readonly method?: string | undefined;
   readonly percentile?: number | undefined;
@@ -69,6 +71,8 @@ export function integersOf(path: string, opened: Opened, args: QuantizeArgs, con
   const run: QuantizeRun = {
     ...stated,
     ...(args.bits === undefined ? {} : { bits: args.bits }),
+    ...(args.joinBits === undefined ? {} : { joinBits: args.joinBits }),
+    ...(args.productBits === undefined ? {} : { productBits: args.productBits }),
     ...(args.mode === undefined ? {} : { mode: args.mode as RequantMode }),
     ...(args.method === undefined ? {} : { method: args.method as Method }),
     ...(args.percentile === undefined ? {} : { percentile: args.percentile }),

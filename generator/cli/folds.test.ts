@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { InputError } from "../diagnostics/diagnostics.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import { withFolds } from "./folds.ts";
+import { UsageError } from "./numbers.ts";
+
+const net = {
+  nodes: [
+    { name: "conv1", overrides: { simd: 2 } },
+    { name: "a=b", overrides: {} },
+  ],
+} as unknown as QuantizedNetwork;
+
+test("folds of the command line replace those of the file, layer by layer", () => {
+  expect(withFolds(net, { pe: "conv1=3,a=b=4", simd: "a=b=5" }).nodes.map((n) => n.overrides)).toEqual([
+    { simd: 2, pe: 3 },
+    { pe: 4, simd: 5 },
+  ]);
+  expect(withFolds(net, {})).toBe(net);
+});
+
+test("unknown layers and broken pairs are refused", () => {
+  expect(() => withFolds(net, { pe: "conv=3" })).toThrow(InputError);
+  for (const text of ["conv1", "conv1=", "conv1=x", "conv1=0", "=3", ""])
+    expect(() => withFolds(net, { pe: text }), text).toThrow(UsageError);
+});
