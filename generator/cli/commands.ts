@@ -6,6 +6,7 @@ import { classOf, realInput, runBatch, runFloat } from "../../golden/index.ts";
 import { goldenVectors } from "../../testbench/verify/vectors.ts";
 import { probeDesign, type VerifyResult, verify } from "../../testbench/verify/verify.ts";
 import { jsonSchema } from "../1-parse/schema.ts";
+import type { Schedule } from "../5-schedule/schedule.ts";
 import { toHardware } from "../compile.ts";
 import { type Diagnostic, inputError } from "../diagnostics/diagnostics.ts";
 import { diagnosticJson, printableJson, printDiagnostic } from "../diagnostics/print.ts";
@@ -16,6 +17,7 @@ import { writeIntegers } from "../integer-file.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { hardwareOf as opOf } from "../ops/index.ts";
 import { CliError, type Console, unwrap } from "./console.ts";
 import { faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
 import { cellSources, checkFolder, readImages, readLabels, reason, writeFolder, writeWhole } from "./files.ts";
@@ -230,6 +232,14 @@ function hardwareOf(path: string, args: BuildArgs, out: Console, benchFrames = 0
   return { opened, net, built, vectors };
 }
 
+/** Lanes of the layers with weights, and the share of their clocks in which they compute a tap. */
+function arrayLanes(schedule: Schedule): { count: number; busy: number } {
+  const arrays = schedule.nodes.filter((n) => "weights" in n.node);
+  const count = arrays.reduce((sum, n) => sum + n.lanes, 0);
+  const taps = arrays.reduce((sum, n) => sum + (opOf(n.node)?.operations(n.node, n.types) ?? 0), 0);
+  return { count, busy: count === 0 ? 0 : taps / (count * schedule.interval) };
+}
+
 export function build(path: string, dir: string, args: BuildArgs, force: boolean, out: Console): void {
   checkFolder(dir, "manifest.json", force);
   const { built, vectors } = hardwareOf(path, args, out, 2);
@@ -251,6 +261,8 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
   out.line(
     `${schedule.interval} clocks a frame (${hw.bottleneck}): ${fps.toFixed(1)} frames a second at ${args.clock} MHz`,
   );
+  const lanes = arrayLanes(schedule);
+  out.line(`${lanes.count} lanes in the arrays, ${percent(lanes.busy)} busy`);
   out.line(`wrote ${built.files.size} files to ${dir}; top module ${hw.name} in ${join(dir, "rtl", `${hw.name}.v`)}`);
   out.line(
     vectors
@@ -263,6 +275,8 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
     clocksPerFrame: schedule.interval,
     framesPerSecond: fps,
     bottleneck: hw.bottleneck,
+    lanes: lanes.count,
+    lanesBusy: lanes.busy,
     layers: hw.blocks.map(({ name, pe, simd, cyclesPerFrame }) => ({ name, pe, simd, cyclesPerFrame })),
     files: [...built.files.keys()],
   });
