@@ -12,10 +12,8 @@ random affine images, left alone in the last two epochs. One thread: a run is re
 """
 
 import argparse
-import json
 import math
 import pathlib
-import struct
 import time
 from collections import OrderedDict
 
@@ -25,6 +23,7 @@ from torch import nn
 from torch.nn import functional
 
 from adder_torch import Adder2d, AdderLinear
+from safetensors_file import safetensors_bytes
 
 PIXEL_SCALE = 1 / 64
 
@@ -141,19 +140,6 @@ def train(net, data, validation, epochs, batch, affine):
         print(f"{report}  {time.time() - started:.1f} s", flush=True)
 
 
-def write_safetensors(path, tensors):
-    """The safetensors format: length of the header (8 bytes), JSON header, float32 values."""
-    header, parts, at = OrderedDict(), [], 0
-    for name, tensor in tensors.items():
-        data = tensor.detach().numpy().astype("<f4").tobytes()
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [at, at + len(data)]}
-        parts.append(data)
-        at += len(data)
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(parts))
-
-
 def main():
     parser = argparse.ArgumentParser(description="trains an MNIST example network")
     parser.add_argument("--net", choices=sorted(NETS), default="lenet5")
@@ -176,7 +162,8 @@ def main():
     if test is not None:
         print(f"test {100 * accuracy(net, test):.1f} %")
     state = net.state_dict()
-    write_safetensors(args.out, {name: t for name, t in state.items() if not name.endswith("num_batches_tracked")})
+    kept = {name: t for name, t in state.items() if not name.endswith("num_batches_tracked")}
+    args.out.write_bytes(safetensors_bytes(kept))
     print(f"wrote {args.out}")
 
 
