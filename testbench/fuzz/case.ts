@@ -1,0 +1,137 @@
+// One network of the fuzzer as a file, and what must hold for it.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Build, type Graph, load, type QuantizedNetwork, toHardware, toIntegers } from "../../generator/index.ts";
+import type { IntTensor, Shape } from "../../generator/ir/tensor.ts";
+import { createRunner, realInput, runFloat, runInteger } from "../../golden/index.ts";
+import { Rand } from "../lib/index.ts";
+import { cellSources } from "../nets/build.ts";
+import { mismatchText, probeDesign, type VerifyResult, verify } from "../verify/verify.ts";
+
+/** Everything that a run depends on. */
+export interface FuzzCase {
+  /** What went wrong when the case was found. */
+  readonly note?: string;
+  readonly network: Readonly<Record<string, unknown>>;
+  /** Shape of every layer's result. */
+  readonly shapes: Readonly<Record<string, Shape>>;
+  readonly images: { readonly seed: number; readonly frames: number; readonly calibration: number };
+  readonly clocks: number;
+  readonly kernel: 0 | 1;
+  readonly run: { readonly seed: number; readonly sourceStall: number; readonly sinkStall: number };
+}
+
+/** The compiler refuses the network with messages of these codes; that is no fault where the code is a known limit. */
+export class Refused extends Error {
+  readonly codes: readonly string[];
+  constructor(diagnostics: readonly { readonly code: string; readonly message: string }[]) {
+    super(diagnostics.map((d) => `${d.code} ${d.message}`).join("\n"));
+    this.codes = diagnostics.map((d) => d.code);
+  }
+}
+
+/**
+ * Limits that the fuzzer cannot see before: integers beyond 52 bits, an activation with slopes behind a join, no
+ * hardware.
+ */
+const limits = new Set(["AN4003", "AN4004"]);
+export const isLimit = (e: unknown): boolean => e instanceof Refused && e.codes.every((c) => limits.has(c));
+
+type Outcome<T> = { ok: true; value: T } | { ok: false; diagnostics: readonly { code: string; message: string }[] };
+function accepted<T>(r: Outcome<T>): T {
+  if (r.ok) return r.value;
+  throw new Refused(r.diagnostics);
+}
+
+const storage = { uint8: [0, 255], int8: [-128, 127], uint16: [0, 65535] } as const;
+
+/** Images of a seed: noise, and frames of one value. */
+export function imagesOf(graph: Graph, seed: number, count: number): IntTensor[] {
+  const rand = new Rand(seed);
+  const { shape } = graph.input;
+  const [lo, hi] = storage[graph.input.storage];
+  return Array.from({ length: count }, () => {
+    const style = rand.int(0, 5);
+    const flat = rand.pick([lo, hi, 0]);
+    const data = Int32Array.from({ length: shape[0] * shape[1] * shape[2] }, () =>
+      style === 0 ? flat : style === 1 ? rand.pick([lo, hi]) : rand.int(lo, hi),
+    );
+    return { shape, data };
+  });
+}
+
+export interface CheckedCase {
+  readonly graph: Graph;
+  readonly net: QuantizedNetwork;
+  readonly images: readonly IntTensor[];
+}
+
+const fail = (message: string): never => {
+  throw new Error(message);
+};
+
+/** Stages 1 to 4 and golden: shapes agree everywhere, and the fast path equals the plain definition. */
+export function checkGolden(c: FuzzCase): CheckedCase {
+  const { graph, quantization } = accepted(
+    load(JSON.stringify(c.network), () => {
+      throw new Error("a drawn network has its numbers inside");
+    }),
+  );
+  const [width, calibration] = [c.images.frames, c.images.calibration];
+  const images = imagesOf(graph, c.images.seed, width);
+  const { calibration: _, ...stated } = quantization;
+  const net = accepted(toIntegers(graph, imagesOf(graph, c.images.seed + 1, calibration), stated));
+  const real = runFloat(graph, realInput(graph.input, images[0]!));
+  for (const node of graph.nodes) {
+    const wanted = c.shapes[node.name]?.join() ?? fail(`no shape for ${node.name}`);
+    if (node.shape.join() !== wanted) fail(`${node.name}: the compiler's shape ${node.shape} instead of ${wanted}`);
+    const found = real.get(node.name)!.shape.join();
+    if (found !== wanted) fail(`${node.name}: the float reference's shape ${found} instead of ${wanted}`);
+    const edge = net.edges[node.name];
+    if (edge && edge.shape.join() !== wanted) fail(`${node.name}: the edge's shape ${edge.shape} instead of ${wanted}`);
+  }
+  const fast = createRunner(net, "all");
+  for (const [f, image] of images.entries()) {
+    const plain = runInteger(net, image, { keep: "all" });
+    fast.run(image);
+    for (const [name, want] of plain) {
+      const got = fast.tensor(name);
+      if (got.shape.join() !== want.shape.join()) fail(`${name}: the fast path's shape ${got.shape}`);
+      want.data.forEach((v, i) => {
+        if (v !== got.data[i])
+          fail(`${name}: frame ${f}, value ${i}: ${v} by definition, ${got.data[i]} by the fast path`);
+      });
+    }
+  }
+  return { graph, net, images };
+}
+
+/** Stages 5 to 7; the clocks a frame are raised until the network can reach them. */
+export function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {
+  for (let clocks = c.clocks; ; clocks *= 4) {
+    const built = toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, kernel: c.kernel }, cellSources());
+    if (built.ok || clocks > 1e6 || built.diagnostics.some((d) => d.code !== "AN5002")) return accepted(built);
+  }
+}
+
+/** The emitted design in a simulator against golden; throws at a difference, a hang or a broken protocol. */
+export async function checkHardware(
+  c: FuzzCase,
+  { net, images }: CheckedCase,
+  sim: "icarus" | "verilator",
+): Promise<VerifyResult> {
+  const { hardware, files } = buildCase(c, net);
+  const dir = mkdtempSync(join(tmpdir(), "addernet-fuzz-"));
+  try {
+    for (const [name, text] of files) {
+      mkdirSync(dirname(join(dir, name)), { recursive: true });
+      writeFileSync(join(dir, name), text);
+    }
+    const r = await verify(net, hardware, probeDesign(hardware, dir, files.keys()), images, { sim, ...c.run });
+    if (r.mismatch) fail(mismatchText(r.mismatch));
+    return r;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}

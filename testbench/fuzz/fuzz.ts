@@ -1,0 +1,102 @@
+// Draws networks until one fails, and makes that one small.
+import fc from "fast-check";
+import { forgetModels } from "./cache.ts";
+import { type CheckedCase, checkGolden, checkHardware, type FuzzCase, isLimit } from "./case.ts";
+import { withFolds } from "./folds.ts";
+import { networkOf } from "./network.ts";
+import { type Recipe, recipe } from "./recipe.ts";
+
+export interface FuzzOptions {
+  readonly seed: number;
+  /** Kinds to draw from. */
+  readonly kinds: readonly string[];
+  /** Networks, at most. */
+  readonly count: number;
+  /** Time, at most. */
+  readonly seconds: number;
+  /** Every how many networks Verilator simulates as well; 0 for never. */
+  readonly verilatorEvery?: number;
+  /** Simulations of smaller networks after a failure, at most. */
+  readonly shrinkRuns?: number;
+  readonly onNetwork?: (done: FuzzCount) => void;
+}
+
+export interface FuzzCount {
+  /** Networks whose hardware equals golden. */
+  networks: number;
+  /** Of these, in Verilator as well. */
+  verilator: number;
+  /** Networks that the compiler refuses at a known limit. */
+  refused: number;
+  /** Values compared. */
+  values: number;
+  clocks: number;
+  /** Layers that were part of the networks, by kind. */
+  readonly kinds: Map<string, number>;
+}
+
+export interface FuzzReport extends FuzzCount {
+  /** The smallest failing case found; undefined where all agreed. */
+  readonly failure: FuzzCase | undefined;
+}
+
+export function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
+  const { file, shapes } = withFolds(networkOf(r, kinds), r.seed + 1);
+  return {
+    network: file,
+    shapes,
+    images: { seed: r.seed, frames: r.frames, calibration: r.calibration },
+    clocks: r.clocks,
+    kernel: r.kernel,
+    run: { seed: r.seed, sourceStall: r.sourceStall, sinkStall: r.sinkStall },
+  };
+}
+
+/** Draws and checks until one network fails, or the count or the time is reached. */
+export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
+  const count: FuzzCount = { networks: 0, verilator: 0, refused: 0, values: 0, clocks: 0, kinds: new Map() };
+  const end = Date.now() + o.seconds * 1000;
+  let failure: FuzzCase | undefined;
+  let tries = 0;
+  let failedInVerilator = false;
+  const one = async (r: Recipe): Promise<void> => {
+    if (failure === undefined && (Date.now() > end || count.networks >= o.count)) return;
+    // Smaller networks that nobody has time to try count as right.
+    if (failure !== undefined && tries++ >= (o.shrinkRuns ?? 150)) return;
+    const c = caseOf(r, o.kinds);
+    let checked: CheckedCase;
+    let inVerilator = false;
+    try {
+      checked = checkGolden(c);
+      const v = await checkHardware(c, checked, "icarus");
+      inVerilator = failure ? failedInVerilator : !!o.verilatorEvery && count.networks % o.verilatorEvery === 0;
+      if (inVerilator) await checkHardware(c, checked, "verilator");
+      if (failure) return;
+      count.values += v.values;
+      count.clocks += v.clocks;
+      if (inVerilator) count.verilator++;
+    } catch (e) {
+      if (isLimit(e)) {
+        if (!failure) count.refused++;
+        return;
+      }
+      failedInVerilator = inVerilator;
+      failure = { note: (e as Error).message, ...c };
+      throw e;
+    } finally {
+      forgetModels();
+    }
+    for (const l of c.network.layers as readonly { kind: string }[])
+      count.kinds.set(l.kind, (count.kinds.get(l.kind) ?? 0) + 1);
+    count.networks++;
+    o.onNetwork?.(count);
+  };
+  while (failure === undefined && Date.now() < end && count.networks < o.count)
+    await fc.check(fc.asyncProperty(recipe, one), {
+      seed: o.seed + count.networks + count.refused,
+      numRuns: o.count - count.networks,
+      // The last failing case is kept above.
+      verbose: 0,
+    });
+  return { ...count, failure };
+}
