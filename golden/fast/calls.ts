@@ -1,4 +1,4 @@
-// Nodes as calls of kernels, for every node whose numbers are small enough; the others stay with step.ts.
+// Nodes as calls of kernels, for every node whose numbers are small enough; the others stay with loops.ts.
 import type { AddNode, AvgPoolNode, MaxPoolNode, QuantizedNode, RequantNode } from "../../generator/ir/quantized.ts";
 import type { IntRange, Shape } from "../../generator/ir/tensor.ts";
 import { add, addRequant, EXACT_MAX, union, windowSum } from "../arith/index.ts";

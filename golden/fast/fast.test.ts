@@ -4,8 +4,10 @@ import { expect, test } from "vitest";
 import type { WindowAttrs } from "../../generator/ir/graph.ts";
 import type { IntWeights, QuantizedNetwork, QuantizedNode, Requant } from "../../generator/ir/quantized.ts";
 import type { EdgeType, IntTensor, Shape } from "../../generator/ir/tensor.ts";
-import { mac, maximum, rangeOfBits, requant, runBatch, runInteger, sad, windowSum } from "../index.ts";
+import { accuracy, mac, maximum, rangeOfBits, requant, runBatch, runInteger, sad, windowSum } from "../index.ts";
 import { createRunner } from "./index.ts";
+import { runParallel } from "./parallel.ts";
+import { programFor } from "./program.ts";
 
 /** Constants from one seed: a network is large, and only its seed matters when it fails. */
 function randomizer(seed: number) {
@@ -124,15 +126,18 @@ const randomImage = (net: QuantizedNetwork, seed: number): IntTensor => {
 
 test("every tensor and accumulator of random networks", () => {
   fc.assert(
-    fc.property(fc.nat(), fc.constantFrom(1, 2, 4, 8, 16), (seed, bits) => {
+    fc.property(fc.nat(), fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16), (seed, bits) => {
       const net = randomNetwork(seed, bits);
-      const runner = createRunner(net, "all");
+      const runners = [createRunner(net, "all"), createRunner(net, "all", "loops")];
       for (const image of [randomImage(net, seed), randomImage(net, seed + 1)]) {
-        runner.run(image);
-        for (const [name, want] of runInteger(net, image, { keep: "all" })) {
-          const got = runner.tensor(name);
-          expect(got.shape, name).toEqual(want.shape);
-          expect(Array.from(got.data), name).toEqual(Array.from(want.data));
+        const all = runInteger(net, image, { keep: "all" });
+        for (const runner of runners) {
+          runner.run(image);
+          for (const [name, want] of all) {
+            const got = runner.tensor(name);
+            expect(got.shape, name).toEqual(want.shape);
+            expect(Array.from(got.data), name).toEqual(Array.from(want.data));
+          }
         }
       }
     }),
@@ -149,6 +154,45 @@ test("a batch keeps the images apart and in order", () => {
   expect(batch.get("mac")).toEqual(images.map((x) => runInteger(net, x).get("mac")));
   expect(batch.get("argmax")!.map((t) => t.data[0])).toEqual(batch.get("mac")!.map((t) => maximum.index(t.data)));
   expect(done).toEqual([1, 2, 3]);
+});
+
+test("several threads give what one gives", () => {
+  for (const bits of [2, 8, 16]) {
+    const net = randomNetwork(bits, bits);
+    const images = Array.from({ length: 40 }, (_, s) => randomImage(net, s));
+    const keep = ["mac", "sad.acc", "argmax", "x", "avg_pool"];
+    const done: number[] = [];
+    const several = runBatch(net, images, { keep, threads: 3, onProgress: (n) => done.push(n) });
+    expect(several).toEqual(runBatch(net, images, { keep, threads: 1 }));
+    expect(done.at(-1)).toBe(40);
+    const labels = several.get("argmax")!.map((t, i) => t.data[0]! + (i < 10 ? 1 : 0));
+    expect(accuracy(net, images, labels, { threads: 3 })).toBe(0.75);
+  }
+});
+
+test("workers start and take their share", () => {
+  const net = randomNetwork(7, 8);
+  const program = programFor(net, []);
+  const image = randomImage(net, 1);
+  const kept = [program.tensors.get("mac")!];
+  // Until the first worker is up, the caller computes alone.
+  for (let count = 1000; ; count *= 4) {
+    const { tensors, byWorkers } = runParallel(net, program, Array(count).fill(image), kept, 2);
+    expect(new Set(tensors.map(([t]) => String(t)))).toEqual(
+      new Set([String(runInteger(net, image).get("mac")!.data)]),
+    );
+    if (byWorkers > 0) break;
+    expect(count, "frames without a worker").toBeLessThan(1e6);
+  }
+});
+
+test("several threads refuse what one refuses", () => {
+  const net = randomNetwork(7, 8);
+  const images = Array.from({ length: 40 }, (_, s) => randomImage(net, s));
+  const narrow = { ...net, edges: { ...net.edges, mac: { ...net.edges.mac!, range: { min: 0, max: 0 } } } };
+  expect(() => runBatch(narrow, images, { threads: 3 })).toThrow(RangeError);
+  const over = images.map((x, i) => (i === 39 ? ({ ...x, data: x.data.map((v) => v + 256) } as IntTensor) : x));
+  expect(() => runBatch(net, over, { threads: 3 })).toThrow(RangeError);
 });
 
 test("values outside the declared ranges are refused, by both paths", () => {

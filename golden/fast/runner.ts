@@ -1,11 +1,11 @@
 // One program on one memory.
 import type { QuantizedNetwork, QuantizedNode } from "../../generator/ir/quantized.ts";
-import type { IntTensor } from "../../generator/ir/tensor.ts";
+import type { EdgeType, IntTensor } from "../../generator/ir/tensor.ts";
 import { checkTensor, checkValues, edgeOf } from "../run.ts";
+import { loops } from "./loops.ts";
 import { viewOf } from "./place.ts";
 import { type Path, type Program, programFor, type Step } from "./program.ts";
-import type { Prepare } from "./step.ts";
-import { steps } from "./steps.ts";
+import type { Prepare, Values } from "./step.ts";
 import { type Kernels, kernelsOn } from "./wasm/kernels.ts";
 
 /** A network made ready for many frames. Its tensors live in the same arrays for every frame. */
@@ -16,7 +16,7 @@ export interface Runner {
   tensor(name: string): IntTensor;
 }
 
-function bind(step: Step, memory: WebAssembly.Memory, kernels: Kernels): () => void {
+function bind(step: Step, memory: WebAssembly.Memory, kernels: Kernels): (() => void)[] {
   const { work } = step;
   if ("node" in work) {
     const buffers = {
@@ -24,22 +24,51 @@ function bind(step: Step, memory: WebAssembly.Memory, kernels: Kernels): () => v
       output: viewOf(memory, step.output),
       acc: work.acc && viewOf(memory, work.acc),
     };
-    return (steps[work.node.op] as Prepare<QuantizedNode>)(work.node, work.edges, buffers);
+    return [(loops[work.node.op] as Prepare<QuantizedNode>)(work.node, work.edges, buffers)];
   }
-  const calls = work.map(
-    ({ kernel, args }) =>
-      () =>
-        kernels[kernel](...args),
-  );
-  return () => {
-    for (const call of calls) call();
+  return work.map(({ kernel, args }) => {
+    const run = kernels[kernel];
+    return () => run(...args);
+  });
+}
+
+/** A program on its own memory. */
+export interface Machine {
+  readonly memory: WebAssembly.Memory;
+  /** One frame from the input's place to the tensors' places; throws RangeError where a result leaves its range. */
+  readonly frame: () => void;
+}
+
+export function machineFor(program: Program): Machine {
+  const memory = new WebAssembly.Memory({ initial: program.pages, maximum: program.pages });
+  for (const { at, data } of program.constants) new Uint8Array(memory.buffer).set(data, at);
+  const kernels = kernelsOn(memory);
+  const steps = program.steps.flatMap((step) => {
+    const compute = bind(step, memory, kernels);
+    const { check } = step;
+    if (!check) return compute;
+    const output = viewOf(memory, step.output);
+    return [...compute, () => checkValues(output, check, step.name)];
+  });
+  return {
+    memory,
+    frame() {
+      for (const step of steps) step();
+    },
   };
 }
 
-function memoryOf(program: Program): WebAssembly.Memory {
-  const memory = new WebAssembly.Memory({ initial: program.pages, maximum: program.pages });
-  for (const { at, data } of program.constants) new Uint8Array(memory.buffer).set(data, at);
-  return memory;
+/** Copies an image to where a program reads it; throws RangeError where it is not what the edge declares. */
+export function storeImage(image: IntTensor, edge: EdgeType, name: string, to: Values): void {
+  const { data } = image;
+  const { min, max } = edge.range;
+  let inside = data.length === to.length;
+  for (let i = 0; inside && i < to.length; i++) {
+    const v = data[i]!;
+    inside = v >= min && v <= max;
+    to[i] = v;
+  }
+  if (!inside) checkTensor(image, edge, name);
 }
 
 /**
@@ -52,31 +81,19 @@ export function createRunner(
   path: Path = "kernels",
 ): Runner {
   const program = programFor(net, keep, path);
-  const memory = memoryOf(program);
-  const kernels = kernelsOn(memory);
-  const frame = program.steps.map((step) => {
-    const compute = bind(step, memory, kernels);
-    const { check } = step;
-    if (!check) return compute;
-    const output = viewOf(memory, step.output);
-    return () => {
-      compute();
-      checkValues(output, check, step.name);
-    };
-  });
-  const inputEdge = edgeOf(net, net.inputEdge);
+  const { memory, frame } = machineFor(program);
+  const edge = edgeOf(net, net.inputEdge);
   const input = viewOf(memory, program.input);
   return {
     run(image) {
-      checkTensor(image, inputEdge, net.inputEdge);
-      input.set(image.data);
-      for (const step of frame) step();
+      storeImage(image, edge, net.inputEdge, input);
+      frame();
     },
     tensor(name) {
       const place = program.tensors.get(name);
       if (!place) throw new Error(`no tensor "${name}"`);
       const data = viewOf(memory, place);
-      return { shape: place.shape, data: data instanceof Uint8Array ? Int32Array.from(data) : data };
+      return { shape: place.shape, data: data instanceof Uint8Array ? new Int32Array(data) : data };
     },
   };
 }

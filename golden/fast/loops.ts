@@ -5,7 +5,7 @@ import { avgPoolStep, maxPoolStep } from "./pool.ts";
 import type { Prepare } from "./step.ts";
 import { macStep, sadStep } from "./weighted.ts";
 
-export const steps: { readonly [K in QuantizedNode["op"]]: Prepare<Extract<QuantizedNode, { op: K }>> } = {
+export const loops: { readonly [K in QuantizedNode["op"]]: Prepare<Extract<QuantizedNode, { op: K }>> } = {
   sad: sadStep,
   mac: macStep,
   max_pool: maxPoolStep,

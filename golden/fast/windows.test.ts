@@ -1,0 +1,171 @@
+// The kernels of adder and multiply layers equal the plain definition over geometries, widths and extreme values.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { WindowAttrs } from "../../generator/ir/graph.ts";
+import type { QuantizedNetwork, Requant } from "../../generator/ir/quantized.ts";
+import type { EdgeType, IntTensor, Shape } from "../../generator/ir/tensor.ts";
+import { mac, rangeOfBits, requant, runInteger, sad } from "../index.ts";
+import { programFor } from "./program.ts";
+import { createRunner } from "./runner.ts";
+
+interface Layer {
+  readonly op: "sad" | "mac";
+  readonly shape: Shape;
+  readonly window: WindowAttrs;
+  readonly filters: number;
+  readonly bits: number;
+  readonly weightBits: number;
+  readonly zeroPoint: number;
+}
+
+/** One layer whose stored values are its sums. */
+function network(l: Layer, weight: () => number): QuantizedNetwork {
+  const { kernel, stride, dilation, padding, groups } = l.window;
+  const [h, w, channels] = l.shape;
+  const side = (n: number, before: number, after: number, k: number, s: number, d: number) =>
+    Math.floor((n + before + after - d * (k - 1) - 1) / s) + 1;
+  const shape: Shape = [
+    side(h, padding[0], padding[2], kernel[0], stride[0], dilation[0]),
+    side(w, padding[1], padding[3], kernel[1], stride[1], dilation[1]),
+    l.filters * groups,
+  ];
+  const taps = (kernel[0] * kernel[1] * channels) / groups;
+  const rows = Array.from({ length: shape[2] }, () => Int32Array.from({ length: taps }, weight));
+  const x: EdgeType = {
+    shape: l.shape,
+    bits: l.bits,
+    signed: false,
+    scale: 1,
+    zeroPoint: l.zeroPoint,
+    range: rangeOfBits(l.bits),
+  };
+  const accRange = (l.op === "sad" ? sad : mac).layerRange(x.range, rows);
+  const channelsOf = (v: number) => Array.from({ length: shape[2] }, () => v);
+  const q: Requant = { mode: "full", multiplier: channelsOf(1), bias: channelsOf(0), shift: 0, clamp: null };
+  const base = { name: "y", inputs: ["x"], output: "y", layers: ["y"], path: [], overrides: {} };
+  return {
+    name: "layer",
+    input: { name: "x", shape: l.shape, storage: "uint16", scale: [1], offset: [0] },
+    inputEdge: "x",
+    edges: { x, y: { ...x, shape, bits: 53, signed: true, range: requant.range(q, accRange) } },
+    nodes: [
+      {
+        ...base,
+        op: l.op,
+        window: l.window,
+        weights: { rows, bits: l.weightBits, signed: l.op === "mac" },
+        accRange,
+        requant: q,
+      },
+    ],
+    outputs: ["y"],
+  };
+}
+
+function compare(net: QuantizedNetwork, value: () => number): void {
+  expect(programFor(net, []).steps.some((s) => "node" in s.work)).toBe(false);
+  const { shape } = net.edges.x!;
+  const image: IntTensor = { shape, data: Int32Array.from({ length: shape[0] * shape[1] * shape[2] }, value) };
+  const runner = createRunner(net, "all");
+  runner.run(image);
+  const want = runInteger(net, image, { keep: "all" });
+  for (const name of ["y", "y.acc"]) {
+    const got = runner.tensor(name);
+    expect(got.shape).toEqual(want.get(name)!.shape);
+    expect(Array.from(got.data), name).toEqual(Array.from(want.get(name)!.data));
+  }
+}
+
+const values = fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }));
+const small = fc.integer({ min: 1, max: 3 });
+
+test("any geometry, any width", () => {
+  const layers = fc.record({
+    op: fc.constantFrom("sad" as const, "mac" as const),
+    size: fc.tuple(fc.integer({ min: 3, max: 9 }), fc.integer({ min: 3, max: 9 })),
+    inGroup: fc.integer({ min: 1, max: 19 }),
+    filters: fc.integer({ min: 1, max: 9 }),
+    groups: fc.constantFrom(1, 1, 2, 5),
+    kernel: fc.tuple(small, small),
+    stride: fc.tuple(small, small),
+    dilation: fc.tuple(fc.constantFrom(1, 1, 2), fc.constantFrom(1, 1, 2)),
+    padding: fc.tuple(...([0, 1, 2, 3].map(() => fc.integer({ min: 0, max: 3 })) as [never, never, never, never])),
+    bits: fc.integer({ min: 1, max: 16 }),
+    zero: fc.double({ min: 0, max: 1, noNaN: true }),
+    stream: values,
+  });
+  fc.assert(
+    fc.property(layers, (l) => {
+      const dilation = l.dilation.map((d, i) => ((l.kernel[i]! - 1) * d < l.size[i]! ? d : 1)) as [number, number];
+      const qmax = 2 ** l.bits - 1;
+      const next = () => l.stream.next().value as number;
+      // Ends of the range are as likely as what is between.
+      const pick = (min: number, max: number) => () => {
+        const [kind, v] = [next(), next()];
+        return kind < 0.2 ? min : kind < 0.4 ? max : min + Math.floor(v * (max - min + 1));
+      };
+      // Sums of products stay below 2^31.
+      const weightBits = l.op === "sad" ? l.bits : Math.min(l.bits, 22 - l.bits);
+      const largest = 2 ** weightBits - 1;
+      const net = network(
+        {
+          op: l.op,
+          shape: [l.size[0], l.size[1], l.inGroup * l.groups],
+          window: {
+            kernel: l.kernel,
+            stride: l.stride,
+            dilation,
+            padding: l.padding as unknown as [number, number, number, number],
+            groups: l.groups,
+          },
+          filters: l.filters,
+          bits: l.bits,
+          weightBits,
+          zeroPoint: Math.round(l.zero * qmax),
+        },
+        pick(l.op === "sad" ? 0 : -largest, largest),
+      );
+      compare(net, pick(0, qmax));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+const vector: WindowAttrs = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
+
+test.each([
+  ["sad", 8, 0, 255],
+  ["sad", 8, 255, 255],
+  ["sad", 8, 255, 0],
+  ["sad", 16, 65535, 65535],
+  ["sad", 16, 0, 65535],
+  ["mac", 8, -128, 255],
+  ["mac", 8, 127, 255],
+  ["mac", 16, -1, 65535],
+] as const)("%s of %i bits: no sum overflows with all weights %i and all values %i", (op, bits, weight, value) => {
+  for (const taps of [2032, 2048, 2064, 4097, 20000]) {
+    const layer: Layer = { op, shape: [1, 1, taps], window: vector, filters: 5, bits, weightBits: bits, zeroPoint: 0 };
+    compare(
+      network(layer, () => weight),
+      () => value,
+    );
+  }
+});
+
+test("numbers too large for the kernels are left to the loops", () => {
+  const layer: Layer = {
+    op: "mac",
+    shape: [1, 1, 9],
+    window: vector,
+    filters: 2,
+    bits: 16,
+    weightBits: 20,
+    zeroPoint: 0,
+  };
+  const net = network(layer, () => 2 ** 19);
+  expect(programFor(net, []).steps.some((s) => "node" in s.work)).toBe(true);
+  const image: IntTensor = { shape: [1, 1, 9], data: new Int32Array(9).fill(65535) };
+  const runner = createRunner(net);
+  runner.run(image);
+  expect(Array.from(runner.tensor("y").data)).toEqual([9 * 65535 * 2 ** 19, 9 * 65535 * 2 ** 19]);
+});
