@@ -1,6 +1,7 @@
 // Windows over real maps.
 import type { GraphNode, WindowAttrs } from "../../generator/ir/graph.ts";
 import type { FloatTensor } from "../../generator/ir/tensor.ts";
+import { type FloatKernel, sumsOf } from "./kernel.ts";
 
 /** Geometry of a layer whose window attributes sit in node.attrs, and of its input map. */
 export function geometry(node: GraphNode, x: FloatTensor) {
@@ -26,11 +27,22 @@ export function geometry(node: GraphNode, x: FloatTensor) {
 /** Writes the reduction of `x` with each of the rows of weights from `first` on: as many as `out` has places. */
 export type Reduce = (x: Float64Array, weights: Float64Array, first: number, out: Float64Array) => void;
 
+/** From so many windows and filters on, laying out the weights for a kernel pays. */
+const MANY_WINDOWS = 8;
+const MANY_FILTERS = 4;
+
 /**
  * out[y, x, o] = reduction of the window of o's group with row o of the weights, in (ky, kx, channel) order, plus the
  * layer's bias where it has one; padding is zeros.
+ * @param path "loops" leaves the kernels out; the result is the same
  */
-export function slide(node: GraphNode, x: FloatTensor, weights: Float64Array, reduce: Reduce): FloatTensor {
+export function slide(
+  node: GraphNode,
+  x: FloatTensor,
+  weights: Float64Array,
+  reduce: Reduce,
+  path: "kernels" | "loops" = "kernels",
+): FloatTensor {
   const g = geometry(node, x);
   const [oh, ow, oc] = node.shape;
   const inGroup = g.channels / g.groups;
@@ -38,23 +50,39 @@ export function slide(node: GraphNode, x: FloatTensor, weights: Float64Array, re
   const taps = g.kernel[0] * g.kernel[1] * inGroup;
   if (weights.length !== taps * oc)
     throw new Error(`layer "${node.name}": ${weights.length} weights for ${oc} x ${taps}`);
+  const rows = Array.from({ length: oh }, (_, oy) => g.rows(oy));
   const columns = Array.from({ length: ow }, (_, ox) => g.columns(ox));
+  const gather = (p: number, group: number, to: Float64Array, at: number) => {
+    let k = at;
+    for (const y of rows[Math.floor(p / ow)]!)
+      for (const cx of columns[p % ow]!) {
+        const inside = g.inRows(y) && g.inColumns(cx);
+        const from = (y * g.width + cx) * g.channels + group * inGroup;
+        for (let c = 0; c < inGroup; c++) to[k++] = inside ? x.data[from + c]! : 0;
+      }
+  };
+  const many = oh * ow >= MANY_WINDOWS && outGroup >= MANY_FILTERS;
+  const kernel = many && path === "kernels" ? kernelFor.get(reduce) : undefined;
+  const data = new Float64Array(oh * ow * oc);
   const patch = new Float64Array(taps);
   const sums = new Float64Array(outGroup);
-  const data = new Float64Array(oh * ow * oc);
-  for (let oy = 0; oy < oh; oy++) {
-    const rows = g.rows(oy);
-    for (let ox = 0; ox < ow; ox++)
-      for (let group = 0; group < g.groups; group++) {
-        let k = 0;
-        for (const y of rows)
-          for (const cx of columns[ox]!) {
-            const inside = g.inRows(y) && g.inColumns(cx);
-            const from = (y * g.width + cx) * g.channels + group * inGroup;
-            for (let c = 0; c < inGroup; c++) patch[k++] = inside ? x.data[from + c]! : 0;
-          }
-        reduce(patch, weights, group * outGroup, sums);
-        data.set(sums, (oy * ow + ox) * oc + group * outGroup);
+  for (let group = 0; group < g.groups; group++) {
+    const first = group * outGroup;
+    if (kernel)
+      sumsOf(
+        kernel,
+        oh * ow,
+        { data: weights, first, filters: outGroup, taps },
+        (p, to, at) => gather(p, group, to, at),
+        (p, from, at) => {
+          for (let o = 0; o < outGroup; o++) data[p * oc + first + o] = from[at + o]!;
+        },
+      );
+    else
+      for (let p = 0; p < oh * ow; p++) {
+        gather(p, group, patch, 0);
+        reduce(patch, weights, first, sums);
+        data.set(sums, p * oc + first);
       }
   }
   const bias = node.tensors.bias?.data;
@@ -113,3 +141,8 @@ export const product: Reduce = (x, w, first, out) => {
     out[o] = a;
   }
 };
+
+const kernelFor: ReadonlyMap<Reduce, FloatKernel> = new Map([
+  [distance, "distance64"],
+  [product, "product64"],
+]);
