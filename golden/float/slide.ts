@@ -52,13 +52,15 @@ export function slide(
     throw new Error(`layer "${node.name}": ${weights.length} weights for ${oc} x ${taps}`);
   const rows = Array.from({ length: oh }, (_, oy) => g.rows(oy));
   const columns = Array.from({ length: ow }, (_, ox) => g.columns(ox));
+  const source = x.data;
   const gather = (p: number, group: number, to: Float64Array, at: number) => {
     let k = at;
     for (const y of rows[Math.floor(p / ow)]!)
       for (const cx of columns[p % ow]!) {
-        const inside = g.inRows(y) && g.inColumns(cx);
         const from = (y * g.width + cx) * g.channels + group * inGroup;
-        for (let c = 0; c < inGroup; c++) to[k++] = inside ? x.data[from + c]! : 0;
+        if (g.inRows(y) && g.inColumns(cx)) for (let c = 0; c < inGroup; c++) to[k + c] = source[from + c]!;
+        else for (let c = 0; c < inGroup; c++) to[k + c] = 0;
+        k += inGroup;
       }
   };
   const many = oh * ow >= MANY_WINDOWS && outGroup >= MANY_FILTERS;
