@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
 const synthesis: Record<string, string> = {
   xc7: "synth_xilinx -nodsp -noiopad -family xc7",
   ice40: "synth_ice40",
-  ecp5: "synth_ecp5",
+  ecp5: "synth_ecp5 -nodsp",
 };
 
 /** Tables that a cell takes. */

@@ -1,6 +1,6 @@
 // plain_array - what axis_sad is measured against: the same array as one would first write it
 //
-//   KIND 0: acc[p] = SUM of (x > w ? x - w : w - x), two subtractors and a multiplexer
+//   KIND 0: acc[p] = SUM of (x - w < 0 ? w - x : x - w), two subtractors and a multiplexer
 //   KIND 1: acc[p] = SUM of x * w, the multiply layer's array (w taken as unsigned too)
 //
 // The same registers as axis_sad: one after the operands, the lane's result, each level of the tree, the accumulator;
@@ -73,7 +73,8 @@ module plain_array #(
                         wire [BITS-1:0] x = x_q1[n*BITS +: BITS];
                         wire [BITS-1:0] w = w_q1[(p*SIMD + n)*BITS +: BITS];
                         if (KIND == 0) begin : g_sad
-                            always @(posedge clk) if (advance) e[n*L_BITS +: L_BITS] <= (x > w) ? x - w : w - x;
+                            wire [BITS:0] d = {1'b0, x} - {1'b0, w};
+                            always @(posedge clk) if (advance) e[n*L_BITS +: L_BITS] <= d[BITS] ? w - x : d[BITS-1:0];
                         end else begin : g_mac
                             always @(posedge clk) if (advance) e[n*L_BITS +: L_BITS] <= x * w;
                         end
