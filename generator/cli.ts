@@ -3,6 +3,7 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import * as commands from "./cli/commands.ts";
 import { type Console, makeConsole, report } from "./cli/console.ts";
+import { verifyNetlist } from "./cli/netlist.ts";
 import { checkNumbers, UsageError } from "./cli/numbers.ts";
 import { synthCommand, synthOptions } from "./cli/synth.ts";
 import { printable, printableJson } from "./diagnostics/print.ts";
@@ -106,9 +107,16 @@ export async function main(argv: readonly string[]): Promise<number> {
           stall: { describe: "share of clocks in which source and sink rest, 0 to 0.9", type: "number", default: 0 },
           seed: { describe: "seed of stalls and of the random initial state", type: "number", default: 1 },
           waves: { describe: "on a difference keep a VCD of that stretch in ./waves", type: "boolean", default: false },
+          stage: {
+            describe: "what is simulated: the Verilog or its netlist",
+            choices: ["rtl", "netlist"],
+            default: "rtl",
+          },
+          target: { describe: "board or device family of the netlist", type: "string", default: "ice40" },
+          native: synthOptions.native,
         }),
       async (a) => {
-        code = await commands.verifyCommand(a.network, a, out);
+        code = await (a.stage === "netlist" ? verifyNetlist : commands.verifyCommand)(a.network, a, out);
       },
     )
     .command(

@@ -212,7 +212,7 @@ export interface BuildArgs extends QuantizeArgs, FoldArgs {
 }
 
 /** The images given, or else the calibration images; undefined where there are neither. */
-function imagesOf(path: string, args: BuildArgs, opened: Opened, count: number): IntTensor[] | undefined {
+export function imagesOf(path: string, args: BuildArgs, opened: Opened, count: number): IntTensor[] | undefined {
   const stated = opened.quantization.calibration;
   const named = args.images ?? args.calibration ?? (stated && resolve(dirname(path), stated));
   return named ? readImages(named, (opened.graph ?? opened.integers!).input, count) : undefined;

@@ -15,6 +15,8 @@ export interface Netlist {
 export interface SynthOptions extends ToolOptions {
   /** Multipliers may become DSP blocks. */
   readonly dsp: boolean;
+  /** Only cells that have simulation models. */
+  readonly modelled?: boolean;
   /** More commands between reading and synthesis. */
   readonly prepare?: readonly string[];
 }
@@ -33,7 +35,7 @@ export async function synthesize(
   const script = [
     `read_verilog ${sources.join(" ")}`,
     ...(options.prepare ?? []),
-    family.synth(options.dsp).replace("TOP", top),
+    `${family.synth(options.dsp || options.modelled === true).replace("TOP", top)}${options.modelled ? ` ${family.modelled}` : ""}`,
     "check",
     "stat",
     `write_json ${top}.json`,

@@ -69,7 +69,8 @@ export function findProgram(command: string): string | undefined {
   return undefined;
 }
 
-function packageOf(command: string): string | undefined {
+/** Address of the npm package that brings a tool; undefined where there is none. */
+export function packageOf(command: string): string | undefined {
   const name = packages[command];
   if (!name) return undefined;
   try {

@@ -20,6 +20,8 @@ export interface FamilyFacts {
   readonly cells: readonly (readonly [pattern: RegExp, cost: Partial<Cost>])[];
   /** Simulation models of the cells, in Yosys' share folder. */
   readonly models: readonly string[];
+  /** Keeps synthesis to the cells that those models compute: memories and multipliers without one become logic. */
+  readonly modelled: string;
   /** What the columns hold, where the family's own words differ. */
   readonly words: { readonly lut: string; readonly bram: string; readonly dsp: string };
 }
@@ -37,6 +39,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
       [/^SB_MAC16$/, { dsp: 1 }],
     ],
     models: ["ice40/cells_sim.v"],
+    modelled: "",
     words: { lut: "LUT4", bram: "RAM 4k", dsp: "MAC16" },
   },
   ecp5: {
@@ -52,6 +55,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
       [/^MULT18X18D$/, { dsp: 1 }],
     ],
     models: ["ecp5/cells_sim.v"],
+    modelled: "-nobram -nodsp",
     words: { lut: "LUT4", bram: "DP16KD", dsp: "MULT18" },
   },
   gowin: {
@@ -68,6 +72,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
       [/^MULT/, { dsp: 1 }],
     ],
     models: ["gowin/cells_sim.v"],
+    modelled: "-nobram",
     words: { lut: "LUT4", bram: "BSRAM", dsp: "MULT18" },
   },
   nexus: {
@@ -84,6 +89,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
       [/^MULT/, { dsp: 1 }],
     ],
     models: ["nexus/cells_sim.v"],
+    modelled: "-nobram -nodsp",
     words: { lut: "LUT4", bram: "EBR 16k", dsp: "MULT" },
   },
   xc7: {
@@ -103,6 +109,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
       [/^DSP48/, { dsp: 1 }],
     ],
     models: ["xilinx/cells_sim.v"],
+    modelled: "-nobram -nodsp",
     words: { lut: "LUT6", bram: "RAMB18", dsp: "DSP48" },
   },
   xcup: {
@@ -122,6 +129,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
       [/^DSP48/, { dsp: 1 }],
     ],
     models: ["xilinx/cells_sim.v"],
+    modelled: "-nobram -nodsp",
     words: { lut: "LUT6", bram: "RAMB18", dsp: "DSP48" },
   },
   intel: {
@@ -136,7 +144,8 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
       [/^MISTRAL_M(10K|20K)/, { bram: 1 }],
       [/^MISTRAL_MUL/, { dsp: 1 }],
     ],
-    models: [],
+    models: ["alm", "dff", "misc"].map((f) => `intel_alm/common/${f}_sim.v`),
+    modelled: "-nobram -nolutram -nodsp",
     words: { lut: "ALUT", bram: "M10K", dsp: "MUL" },
   },
 };
