@@ -47,8 +47,10 @@ export function joinDepths(net: QuantizedNetwork, typesOf: (n: QuantizedNode) =>
           }
           return deepest;
         };
-        // A branch that never waits for another one stops itself without harm.
-        const deepest = waiting(0) <= 1 ? 0 : waiting(ahead);
+        // A branch that never waits for another one stops itself without harm. One that is at most a pixel ahead needs
+        // room for that pixel: its first beats may wait for a result that takes all of the fork's beats.
+        const now = waiting(0);
+        const deepest = now <= 1 ? now : waiting(ahead);
         own[i] = Math.max(own[i]!, Math.min(deepest, pixelsOf(net.edges[node.inputs[i]!]!)));
       });
     }

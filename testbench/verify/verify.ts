@@ -133,7 +133,7 @@ export async function verify(
     : watched(hw);
   const portOf = (i: number) => (options.outputsOnly ? outputPort(hw, i) : `probe_${i}`);
   const names = streams.map((s) => s.tensor!.name);
-  const golden = images.map((image) => runInteger(net, image, { keep: names }));
+  const golden = images.map((image) => runInteger(net, image, { keep: [...names, net.outputs[0]!] }));
   const busy = 1 / ((1 - (options.sourceStall ?? 0)) * (1 - (options.sinkStall ?? 0)));
   const beats = Math.max(hw.interval, ...streams.map((s) => s.beatsPerFrame));
   // Room for a full frame in every layer before the first result, and a margin that no live design needs.
@@ -189,8 +189,7 @@ export async function verify(
             values += compare(s, golden[f]!.get(names[i]!)!, monitors[i]!.beats, compared[i]!, f);
             compared[i] = n;
           }
-          const first = streams.findIndex((s) => s.tensor!.name === hw.outputs[0]!.stream.tensor!.name);
-          outputs.push([...golden[f]!.get(names[first]!)!.data]);
+          outputs.push([...golden[f]!.get(net.outputs[0]!)!.data]);
           options.onProgress?.(f + 1);
         }
         await sent;
