@@ -10,7 +10,7 @@
 // Layout     one memory of BYTES bytes, synchronous read.
 // Reset      synchronous, active high; discards the frame.
 // Cost       8*BYTES bits of memory, 5 + 8 + 2*log2(BYTES) + log2(IDLE) flip-flops.
-// Tested by  testbench/cells/uart; proved by `npm run formal -- serial_frame`.
+// Tested by  generator/cli/board.sim.test.ts, from line to line.
 
 `default_nettype none
 

@@ -7,7 +7,7 @@
 // Reset      synchronous, active high; the line returns to rest, the byte under way is lost.
 // Does not   store more than the byte under way.
 // Cost       14 + log2(CLKS_PER_BIT) flip-flops, about 25 LUTs.
-// Tested by  testbench/cells/uart; proved by `npm run formal -- uart_tx`.
+// Tested by  generator/cli/board.sim.test.ts, from line to line.
 
 `default_nettype none
 
