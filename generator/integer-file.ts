@@ -12,7 +12,7 @@ const edge = z.strictObject({
   bits: z.int().min(1).max(53),
   signed: z.boolean(),
   scale: z.number(),
-  zeroPoint: z.int(),
+  zeroPoint: z.number(),
   range,
 });
 const requant = z.strictObject({
@@ -52,7 +52,14 @@ const node = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("mac"), ...weighted }),
   z.strictObject({ op: z.literal("requant"), ...base, requant }),
   z.strictObject({ op: z.literal("max_pool"), ...base, window }),
-  z.strictObject({ op: z.literal("avg_pool"), ...base, window, accRange: range, requant }),
+  z.strictObject({
+    op: z.literal("avg_pool"),
+    ...base,
+    window,
+    accRange: range,
+    requant,
+    classes: z.array(z.int().min(0)).optional(),
+  }),
   z.strictObject({
     op: z.literal("add"),
     ...base,
@@ -61,6 +68,10 @@ const node = z.discriminatedUnion("op", [
     shift: z.int().min(0).max(60),
     clamp: range,
   }),
+  z.strictObject({ op: z.literal("table"), ...base, table: z.array(z.int()) }),
+  z.strictObject({ op: z.literal("concat"), ...base }),
+  z.strictObject({ op: z.literal("upsample"), ...base, factor: two }),
+  z.strictObject({ op: z.literal("pad"), ...base, window }),
   z.strictObject({ op: z.literal("argmax"), ...base }),
   z.strictObject({ op: z.literal("reshape"), ...base }),
 ]);
@@ -123,9 +134,15 @@ export function readIntegers(value: unknown): QuantizedNetwork {
     if (!Object.hasOwn(net.edges, n.output))
       throw fault(`edge ${JSON.stringify(n.output)} has no type`, ["nodes", i, "output"]);
     known.add(n.output);
-    const channels = net.edges[n.output]!.shape[2];
-    if ("requant" in n && (n.requant.multiplier.length !== channels || n.requant.bias.length !== channels))
+    const [height, width, channels] = net.edges[n.output]!.shape;
+    const classes = n.op === "avg_pool" ? n.classes : undefined;
+    if (classes && classes.length !== height * width)
+      throw fault("classes and positions differ in number", ["nodes", i, "classes"]);
+    const constants = channels * (classes ? Math.max(...classes) + 1 : 1);
+    if ("requant" in n && (n.requant.multiplier.length !== constants || n.requant.bias.length !== constants))
       throw fault("constants and channels differ in number", ["nodes", i, "requant"]);
+    if (n.op === "table" && n.table.length !== 2 ** net.edges[n.inputs[0]!]!.bits)
+      throw fault("the table and its input's bits differ", ["nodes", i, "table"]);
     if ("weights" in n) {
       const x = net.edges[n.inputs[0]!]!;
       const taps = n.window.kernel[0] * n.window.kernel[1] * (x.shape[2] / n.window.groups);

@@ -37,6 +37,9 @@ export function quantize(
   return q.run();
 }
 
+/** Widest input of a tabulated function. */
+const TABLE_BITS = 12;
+
 class Quantizer {
   readonly #graph: Graph;
   readonly #calibration: Calibration;
@@ -73,9 +76,12 @@ class Quantizer {
     this.#input();
     for (const unit of unitsOf(this.#graph)) {
       const role = layerOf(unit.first.kind).quantize;
+      if (!this.#zeroExists(unit.first, this.#inputs(unit.first))) return undefined;
       if (role.role === "none") this.#alias(unit);
       else if (role.role === "same" || role.role === "head") this.#whole(unit, role.node, role.role === "head");
       else if (role.role === "join") this.#join(unit, role.join);
+      else if (role.role === "table") this.#table(unit, role.value, role.results);
+      else if (role.role === "gather") this.#gather(unit, role.node);
       else {
         const bits = this.#operandBits(unit.first);
         const anchored = role.role === "anchor";
@@ -202,19 +208,25 @@ class Quantizer {
         affine.offset[c] = affine.offset[c]! * a.scale[c]! + a.offset[c]!;
       }
     }
-    const logits = !unit.activation && this.#endsNetwork(unit.last);
-    const bits = this.#bitsWanted(unit.last.name);
+    // Constants of position class k stand at k * channels.
+    const classes = acc.gain.length / channels;
+    for (const key of ["scale", "offset"] as const)
+      affine[key] = Array.from({ length: classes }, () => affine[key]).flat();
+    const logits = !unit.activation && classes === 1 && this.#endsNetwork(unit.last);
     const limits = this.#limits(unit);
+    const bits = limits.result?.bits ?? this.#bitsWanted(unit.last.name);
     const quantization = logits
       ? { scale: 1, zeroPoint: 0 }
-      : this.#scaleFor(this.#calibration.get(unit.last.name)!, bits, unit.last.name, unit.last.path);
+      : (limits.result ?? this.#scaleFor(this.#calibration.get(unit.last.name)!, bits, unit.last.name, unit.last.path));
     const base = this.#target(quantization, bits, limits, channels);
     const target: Target = { ...base, affine, clamp: logits ? null : base.clamp };
     const real = this.#calibration.get(unit.first.name);
     // A standalone affine layer's own mean is its result, not its accumulator.
     const anchored = layerOf(unit.first.kind).quantize.role === "anchor";
     const center =
-      anchored && real ? acc.gain.map((g, c) => (g === 0 ? 0 : (real.mean[c]! - acc.offset[c]!) / g)) : undefined;
+      anchored && real
+        ? acc.gain.map((g, c) => (g === 0 ? 0 : (real.mean[c % channels]! - acc.offset[c]!) / g))
+        : undefined;
     const { requant, scale } = foldRequant(acc, target, center);
     if (!this.#exact(unit, requant, acc.range)) return;
     let node = acc.node(id, requant);
@@ -226,9 +238,11 @@ class Quantizer {
         : this.#typed(shape, bits, quantization, range);
     };
     const wanted = this.#calibration.get(unit.beforeActivation.name);
-    const means = anchored
-      ? this.#probe?.accumulatorMeans(node, { ...this.#edges, [id.output]: typeOf(requant) })
-      : undefined;
+    // Means of several classes of positions are not told apart.
+    const means =
+      anchored && classes === 1
+        ? this.#probe?.accumulatorMeans(node, { ...this.#edges, [id.output]: typeOf(requant) })
+        : undefined;
     if (means && wanted) {
       const corrected = matchMeans(requant, means, wanted.mean, scale, quantization.zeroPoint, logits);
       if (!this.#exact(unit, corrected, acc.range)) return;
@@ -245,7 +259,7 @@ class Quantizer {
     const bits = this.#bitsWanted(unit.last.name);
     const quantization = this.#scaleFor(this.#calibration.get(unit.last.name)!, bits, unit.last.name, unit.last.path);
     const limits = this.#limits(unit);
-    if (limits.slopes) {
+    if (limits.slopes || limits.result) {
       this.#report.error({
         code: "AN4004",
         message: `${unit.activation!.kind} directly behind ${unit.first.kind} is not possible`,
@@ -258,6 +272,61 @@ class Quantizer {
     const id = this.#identity(unit);
     const node = join(unit.first, id, this.#inputs(unit.first), target);
     this.#push(node, this.#typed(unit.last.shape, bits, quantization, target.clamp!));
+    this.#adopt(unit, id.output);
+  }
+
+  /** A function of single values, tabulated over the integers of its input. */
+  #table(unit: Unit, value: (v: number) => number, results?: IntRange): void {
+    const [x] = this.#inputs(unit.first);
+    const bits = this.#bitsWanted(unit.last.name);
+    if (x!.signed || x!.bits > TABLE_BITS) {
+      this.#report.error({
+        code: "AN4004",
+        message: `${unit.first.kind} reads a value of ${x!.bits} bits`,
+        path: unit.first.path,
+        expected: `at most ${TABLE_BITS} bits, for which it is tabulated`,
+      });
+      return;
+    }
+    const stats = this.#calibration.get(unit.last.name)!;
+    const known = results ? { ...stats, min: results.min, max: results.max } : stats;
+    const { scale, zeroPoint } = chooseScale(
+      known,
+      bits,
+      results ? "max" : this.#options.method,
+      this.#options.percentile,
+    );
+    const qmax = 2 ** bits - 1;
+    const table = Array.from({ length: 2 ** x!.bits }, (_, q) =>
+      Math.max(0, Math.min(qmax, Math.floor(value(x!.scale * (q - x!.zeroPoint)) / scale + zeroPoint + 0.5))),
+    );
+    const id = this.#identity(unit);
+    const range = { min: Math.min(...table), max: Math.max(...table) };
+    this.#push({ op: "table", ...id, table }, this.#typed(unit.last.shape, bits, { scale, zeroPoint }, range));
+    this.#adopt(unit, id.output);
+  }
+
+  /** Inputs side by side: each is brought to the one scale of the result. */
+  #gather(unit: Unit, make: (node: GraphNode, id: NodeIdentity) => QuantizedNode): void {
+    const { name, path } = unit.last;
+    const bits = this.#bitsWanted(name);
+    const quantization = this.#scaleFor(this.#calibration.get(name)!, bits, name, path);
+    const free = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
+    const id = this.#identity(unit);
+    const inputs = id.inputs.map((edge) => {
+      const type = this.#edges[edge]!;
+      const { requant } = foldRequant(plainAccumulation(type), this.#target(quantization, bits, free, type.shape[2]));
+      const output = this.#freshName(`${edge}_for_${unit.first.name}`);
+      const own: NodeIdentity = { name: output, inputs: [edge], output, layers: [], path, overrides: {} };
+      this.#push(
+        { op: "requant", ...own, requant },
+        this.#typed(type.shape, bits, quantization, requantArith.range(requant, type.range)),
+      );
+      return output;
+    });
+    const ranges = inputs.map((e) => this.#edges[e]!.range);
+    const range = { min: Math.min(...ranges.map((r) => r.min)), max: Math.max(...ranges.map((r) => r.max)) };
+    this.#push(make(unit.first, { ...id, inputs }), this.#typed(unit.last.shape, bits, quantization, range));
     this.#adopt(unit, id.output);
   }
 
@@ -275,9 +344,31 @@ class Quantizer {
           zeroPoint: 0,
           range: { min: 0, max: classes - 1 },
         }
-      : { ...x!, shape };
+      : { ...x!, shape, range: this.#padded(unit.first, x!) };
     this.#push(make(unit.first, id), type);
     this.#adopt(unit, id.output);
+  }
+
+  /** Range of values that pass through, real zeros included where the layer adds them. */
+  #padded(node: GraphNode, x: EdgeType): IntRange {
+    const { quantize } = layerOf(node.kind);
+    if (quantize.role !== "same" || !quantize.pads) return x.range;
+    return { min: Math.min(x.range.min, x.zeroPoint), max: Math.max(x.range.max, x.zeroPoint) };
+  }
+
+  /** Real zeros in the padding need an integer that means zero; edges of -1 and +1 have none. */
+  #zeroExists(node: GraphNode, inputs: readonly EdgeType[]): boolean {
+    const padding = node.attrs.padding as readonly number[] | undefined;
+    const { quantize } = layerOf(node.kind);
+    const pads = quantize.role === "anchor" || (quantize.role === "same" && quantize.pads === true);
+    if (!pads || !padding?.some((p) => p > 0) || inputs.every((x) => Number.isInteger(x.zeroPoint))) return true;
+    this.#report.error({
+      code: "AN4004",
+      message: `the padding of ${JSON.stringify(node.name)} is zero, and its input holds only -1 and +1`,
+      path: node.path,
+      expected: "no padding behind sign",
+    });
+    return false;
   }
 
   #alias(unit: Unit): void {
@@ -374,13 +465,19 @@ class Quantizer {
     });
   }
 
-  #limits(unit: Unit): { lower: number; upper: number; slopes?: readonly number[] } {
+  #limits(unit: Unit): {
+    lower: number;
+    upper: number;
+    slopes?: readonly number[];
+    result?: { readonly bits: number; readonly scale: number; readonly zeroPoint: number };
+  } {
     const role = unit.activation && layerOf(unit.activation.kind).quantize;
     const a = role?.role === "activation" ? role.activation(unit.activation!) : {};
     return {
       lower: a.lower ?? Number.NEGATIVE_INFINITY,
       upper: a.upper ?? Number.POSITIVE_INFINITY,
       ...(a.negativeSlope ? { slopes: a.negativeSlope } : {}),
+      ...(a.result ? { result: a.result } : {}),
     };
   }
 

@@ -71,12 +71,17 @@ export interface MaxPoolNode extends NodeBase {
   readonly window: WindowAttrs;
 }
 
-/** acc = SUM q over the taps inside the image (outside ones count as zeroPoint); then requantize. `divisors` is per output position class. */
+/** acc = SUM q over the taps (those outside the image count as zeroPoint); then requantize, which divides. */
 export interface AvgPoolNode extends NodeBase {
   readonly op: "avg_pool";
   readonly window: WindowAttrs;
   readonly accRange: IntRange;
   readonly requant: Requant;
+  /**
+   * Where windows have several divisors: the class of each output position in raster order. The constants of class k and
+   * channel c are entry k * channels + c of the requantize step. Absent: one class.
+   */
+  readonly classes?: readonly number[];
 }
 
 /** q = clamp(floor((SUM_i q_i * multiplier_i + bias) / 2^shift)), channel-wise, two or more inputs of one shape. */
@@ -86,6 +91,29 @@ export interface AddNode extends NodeBase {
   readonly bias: number;
   readonly shift: number;
   readonly clamp: IntRange;
+}
+
+/** q = table[x], value by value: a function without a simple formula. One entry for every value of the input's bits. */
+export interface TableNode extends NodeBase {
+  readonly op: "table";
+  readonly table: readonly number[];
+}
+
+/** The channels of the inputs one after the other; all inputs have one scale. */
+export interface ConcatNode extends NodeBase {
+  readonly op: "concat";
+}
+
+/** Every pixel repeated `factor` times down and right. */
+export interface UpsampleNode extends NodeBase {
+  readonly op: "upsample";
+  readonly factor: readonly [number, number];
+}
+
+/** The input inside a margin of real zeros (its zeroPoint): a window of one tap with padding. */
+export interface PadNode extends NodeBase {
+  readonly op: "pad";
+  readonly window: WindowAttrs;
 }
 
 /** Index of the largest value of the frame, the lowest index on a tie; output is [1, 1, 1]. */
@@ -105,6 +133,10 @@ export type QuantizedNode =
   | MaxPoolNode
   | AvgPoolNode
   | AddNode
+  | TableNode
+  | ConcatNode
+  | UpsampleNode
+  | PadNode
   | ArgmaxNode
   | ReshapeNode;
 

@@ -21,7 +21,8 @@ export interface IntRange {
 }
 
 /**
- * What the integers of one tensor edge mean: real value = scale * (q - zeroPoint).
+ * What the integers of one tensor edge mean: real value = scale * (q - zeroPoint). The zero point is an integer, but for
+ * edges of one bit that stand for -1 and +1 (scale 2, zero point 1/2), where no integer means zero.
  * Feature maps are unsigned, q in [0, 2^bits - 1]; only results that leave the network as raw logits may be signed.
  */
 export interface EdgeType {

@@ -22,13 +22,15 @@ export function sadAccumulation(
   x: EdgeType,
 ): Accumulation {
   const qmax = 2 ** x.bits - 1;
+  const zero = Math.floor(x.zeroPoint);
+  const half = x.zeroPoint - zero + 0.5;
   const excess: number[] = [];
   let max = 0;
   const rows = rowsOf(tensors.weights!).map((row) => {
     let e = 0;
     let worst = 0;
     const w = Int32Array.from(row, (v) => {
-      const q = Math.floor(v / x.scale + 0.5) + x.zeroPoint;
+      const q = Math.floor(v / x.scale + half) + zero;
       const c = Math.min(qmax, Math.max(0, q));
       e += Math.abs(q - c);
       worst += Math.max(c, qmax - c);
@@ -92,6 +94,56 @@ export function macAccumulation(
       ...id,
       window,
       weights: { rows, bits, signed: true },
+      accRange: range,
+      requant,
+    }),
+  };
+}
+
+/** Whether the integers of an edge stand for -1 and +1 alone. */
+const isBinary = (x: EdgeType): boolean => x.bits === 1 && x.zeroPoint === 0.5;
+
+/**
+ * SUM x * sign(w). Over many-valued x a sum of +x and -x; over x of -1 and +1 by counting: acc = SUM |x - w| over the
+ * bits is the number of taps that disagree, and the sum is taps - 2 * acc.
+ */
+export function binaryAccumulation(
+  tensors: Readonly<Record<string, FloatTensor>>,
+  window: WindowAttrs,
+  x: EdgeType,
+): Accumulation {
+  const positive = rowsOf(tensors.weights!).map((row) => row.map((v) => (v >= 0 ? 1 : 0)));
+  const taps = positive[0]!.length;
+  const offset = (of: (row: Float64Array) => number) => withBias(positive.map(of), tensors);
+  if (isBinary(x)) {
+    const range = { min: 0, max: taps };
+    const rows = positive.map((row) => Int32Array.from(row));
+    return {
+      range,
+      gain: rows.map(() => -x.scale),
+      offset: offset(() => (taps * x.scale) / 2),
+      node: (id, requant) => ({
+        op: "sad",
+        ...id,
+        window,
+        weights: { rows, bits: 1, signed: false },
+        accRange: range,
+        requant,
+      }),
+    };
+  }
+  const qmax = 2 ** x.bits - 1;
+  const ups = positive.map((row) => row.reduce((a, v) => a + v, 0));
+  const range = { min: -qmax * (taps - Math.min(...ups)), max: qmax * Math.max(...ups) };
+  return {
+    range,
+    gain: positive.map(() => x.scale),
+    offset: offset((row) => -x.scale * x.zeroPoint * (2 * row.reduce((a, v) => a + v, 0) - taps)),
+    node: (id, requant) => ({
+      op: "mac",
+      ...id,
+      window,
+      weights: { rows: positive.map((row) => Int32Array.from(row, (v) => 2 * v - 1)), bits: 2, signed: true },
       accRange: range,
       requant,
     }),

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
-import { macAccumulation, sadAccumulation } from "./accumulate.ts";
+import { binaryAccumulation, macAccumulation, sadAccumulation } from "./accumulate.ts";
 import {
   commonFields,
   defineLayer,
@@ -83,5 +83,17 @@ export const conv2d = defineLayer({
     role: "anchor",
     meets: "products",
     accumulate: (node, [x], bits) => macAccumulation(node.tensors, node.attrs as unknown as WindowAttrs, x!, bits),
+  },
+});
+
+export const binaryConv2d = defineLayer({
+  kind: "binary_conv2d",
+  summary: "y[o] = SUM x * sign(w[o]) over the taps of the window; sign(0) = 1",
+  schema: z.strictObject({ kind: z.literal("binary_conv2d"), ...fields }),
+  ...common,
+  quantize: {
+    role: "anchor",
+    meets: "products",
+    accumulate: (node, [x]) => binaryAccumulation(node.tensors, node.attrs as unknown as WindowAttrs, x!),
   },
 });

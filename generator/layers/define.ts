@@ -93,7 +93,10 @@ export interface NodeIdentity {
   readonly overrides: Overrides;
 }
 
-/** An integer accumulation whose real value is acc * gain[c] + offset[c]. */
+/**
+ * An integer accumulation whose real value is acc * gain[c] + offset[c]. With several classes of positions there are
+ * gain and offset of class k and channel c at k * channels + c.
+ */
 export interface Accumulation {
   readonly range: IntRange;
   readonly gain: readonly number[];
@@ -106,6 +109,8 @@ export interface Activation {
   readonly upper?: number;
   /** Per channel. */
   readonly negativeSlope?: readonly number[];
+  /** What the results mean where calibration does not choose it. */
+  readonly result?: { readonly bits: number; readonly scale: number; readonly zeroPoint: number };
 }
 
 /**
@@ -114,6 +119,8 @@ export interface Activation {
  * join       like an anchor, for inputs of several scales; only an activation folds into it
  * affine     per-channel a*v + b; folds into the anchor before it, or becomes a requantize node of its own
  * activation as affine
+ * table      a function of single values, tabulated over the integers of its input
+ * gather     several inputs side by side under one scale
  * same       integers pass through with their meaning (maximum, order)
  * head       ends in an index
  */
@@ -130,7 +137,19 @@ export type QuantizeRole =
     }
   | { readonly role: "affine"; affine(node: GraphNode): { scale: readonly number[]; offset: readonly number[] } }
   | { readonly role: "activation"; activation(node: GraphNode): Activation }
-  | { readonly role: "same"; node(node: GraphNode, id: NodeIdentity): QuantizedNode }
+  | {
+      readonly role: "table";
+      /** Range of its results where it is known; calibration tells it otherwise. */
+      readonly results?: IntRange;
+      value(v: number): number;
+    }
+  | { readonly role: "gather"; node(node: GraphNode, id: NodeIdentity): QuantizedNode }
+  | {
+      readonly role: "same";
+      /** Whether real zeros appear among the values. */
+      readonly pads?: boolean;
+      node(node: GraphNode, id: NodeIdentity): QuantizedNode;
+    }
   | { readonly role: "head"; node(node: GraphNode, id: NodeIdentity): QuantizedNode }
   | { readonly role: "none" };
 

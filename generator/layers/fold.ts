@@ -10,6 +10,9 @@ const EXPONENT_SPREAD = 16;
 /** csd2: the second term is at most this many bits below the first. */
 const SECOND_TERM = 7;
 
+/** Largest shift of a join: its constant has to fit 48 bits of hardware. */
+const JOIN_SHIFT = 30;
+
 /** Powers of two nearest to v: v itself is sign * 2^exponent up to the rounding; null for 0. */
 function nearestPower(v: number): number {
   if (v === 0) return 0;
@@ -112,11 +115,15 @@ export function foldRequant(
 /** Constants of a join: each input reaches the output's scale by its own multiplier, all under one shift. */
 export function joinConstants(inputs: readonly EdgeType[], target: Target) {
   const ratios = inputs.map((x) => x.scale / target.scale);
-  const { shift, multiplier } = representable(ratios, target.mode, target.multiplierBits, 2 ** 16);
+  let { shift, multiplier } = representable(ratios, target.mode, target.multiplierBits, 2 ** 16);
+  while (shift > JOIN_SHIFT) {
+    shift--;
+    multiplier = multiplier.map((m) => (target.mode === "full" ? Math.round(m / 2) : Math.trunc(m / 2)));
+  }
   const zero = inputs.reduce((sum, x, i) => sum + multiplier[i]! * x.zeroPoint, 0);
   return {
     multipliers: multiplier,
-    bias: Math.floor((target.zeroPoint + 0.5) * 2 ** shift) - zero,
+    bias: Math.floor((target.zeroPoint + 0.5) * 2 ** shift - zero),
     shift,
     clamp: target.clamp ?? { min: 0, max: 2 ** 16 - 1 },
   };

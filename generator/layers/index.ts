@@ -1,29 +1,53 @@
 // The layer kinds a network file may use. A new kind is one definition and one line here.
-import { hardTanh, leakyRelu, relu, relu6 } from "./activations.ts";
+import {
+  hardSigmoid,
+  hardSwish,
+  hardTanh,
+  leakyRelu,
+  parametricRelu,
+  randomizedRelu,
+  relu,
+  relu6,
+  sigmoid,
+  sign,
+  tanh,
+} from "./activations.ts";
 import { argmax } from "./argmax.ts";
-import { adderConv2d, conv2d } from "./conv.ts";
+import { adderConv2d, binaryConv2d, conv2d } from "./conv.ts";
 import type { LayerDef } from "./define.ts";
-import { add } from "./join.ts";
-import { adderLinear, linear } from "./linear.ts";
+import { add, concat } from "./join.ts";
+import { adderLinear, binaryLinear, linear } from "./linear.ts";
 import { batchNorm, bias } from "./norm.ts";
 import { avgPool2d, globalAvgPool, maxPool2d } from "./pool.ts";
-import { dropout, flatten, identity } from "./shape.ts";
+import { dropout, flatten, identity, pad, upsample } from "./shape.ts";
 
 const all: readonly LayerDef[] = [
   adderConv2d,
   adderLinear,
   conv2d,
   linear,
+  binaryConv2d,
+  binaryLinear,
   batchNorm,
   bias,
   relu,
   relu6,
   hardTanh,
   leakyRelu,
+  parametricRelu,
+  randomizedRelu,
+  sign,
+  sigmoid,
+  tanh,
+  hardSigmoid,
+  hardSwish,
   maxPool2d,
   avgPool2d,
   globalAvgPool,
   add,
+  concat,
+  upsample,
+  pad,
   flatten,
   identity,
   dropout,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
-import { macAccumulation, sadAccumulation } from "./accumulate.ts";
+import { binaryAccumulation, macAccumulation, sadAccumulation } from "./accumulate.ts";
 import {
   commonFields,
   defineLayer,
@@ -79,5 +79,17 @@ export const linear = defineLayer({
     role: "anchor",
     meets: "products",
     accumulate: (node, [x], bits) => macAccumulation(node.tensors, point, x!, bits),
+  },
+});
+
+export const binaryLinear = defineLayer({
+  kind: "binary_linear",
+  summary: "y[o] = SUM x * sign(w[o]) over the whole vector; sign(0) = 1",
+  schema: z.strictObject({ kind: z.literal("binary_linear"), ...fields }),
+  ...common,
+  quantize: {
+    role: "anchor",
+    meets: "products",
+    accumulate: (node, [x]) => binaryAccumulation(node.tensors, point, x!),
   },
 });

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
-import { commonFields, defineLayer, type Feature, type LayerJson } from "./define.ts";
-import { outputSize, span, type WindowJson, windowAttrs, windowFields } from "./window.ts";
+import { commonFields, defineLayer, type Feature, type LayerJson, type QuantizeRole } from "./define.ts";
+import { outputSize, type WindowJson, windowAttrs, windowFields } from "./window.ts";
 
 const fields = {
   ...commonFields,
@@ -13,10 +13,46 @@ const fields = {
 };
 type PoolJson = LayerJson & WindowJson & { ceil_mode?: boolean; count_padding?: boolean };
 
+/**
+ * Taps that a mean counts at each output position, in raster order: those on the image, with `padded` those on the
+ * declared padding too; taps further out, where a rounded-up size lets windows hang over, never count.
+ */
+export function divisors(
+  { kernel, stride, dilation, padding }: WindowAttrs,
+  [height, width]: readonly [number, number, ...number[]],
+  [rows, columns]: readonly [number, number, ...number[]],
+  padded: boolean,
+): number[] {
+  const along = (axis: 0 | 1, size: number, count: number): number[] => {
+    const from = padded ? -padding[axis] : 0;
+    const to = size + (padded ? padding[axis + 2]! : 0);
+    return Array.from({ length: count }, (_, o) => {
+      let n = 0;
+      for (let k = 0; k < kernel[axis]; k++) {
+        const at = o * stride[axis] - padding[axis] + k * dilation[axis];
+        if (at >= from && at < to) n++;
+      }
+      return n;
+    });
+  };
+  const across = along(1, width, columns);
+  return along(0, height, rows).flatMap((r) => across.map((c) => r * c));
+}
+
 function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
   const a = layer as PoolJson;
   const window = windowAttrs({ ...a, stride: a.stride ?? a.kernel }, x!.shape);
   const size = outputSize(x!.shape, window, report, a.ceil_mode ?? false);
+  if (size && divisors(window, x!.shape, size, false).includes(0)) {
+    report.error({
+      code: "AN3001",
+      path: ["padding"],
+      message: "a window lies in the padding alone",
+      expected: `padding below the kernel's ${window.kernel.join(" x ")}`,
+      found: `top, left, bottom, right: ${window.padding.join(", ")}`,
+    });
+    return undefined;
+  }
   return (
     size && {
       feature: { shape: [size[0], size[1], x!.shape[2]] as const },
@@ -37,23 +73,34 @@ export const maxPool2d = defineLayer({
   },
 });
 
-/** Sum over a window of one channel, divided by the number of taps. */
-const mean = (taps: number): import("./define.ts").QuantizeRole => ({
+/** Sum over a window of one channel, divided by the number of its taps that count. */
+const mean: QuantizeRole = {
   role: "anchor",
   meets: "sum",
   accumulate(node, [x]) {
     const window = node.attrs as unknown as WindowAttrs;
-    const n = taps || window.kernel[0] * window.kernel[1];
-    const range = { min: 0, max: n * (2 ** x!.bits - 1) };
-    const channels = x!.shape[2];
+    const taps = window.kernel[0] * window.kernel[1];
+    const range = { min: 0, max: taps * (2 ** x!.bits - 1) };
+    const at = divisors(window, x!.shape, node.shape, node.attrs.countPad as boolean);
+    const distinct = [...new Set(at)];
+    const constants = (of: (divisor: number) => number) =>
+      distinct.flatMap((d) => new Array<number>(x!.shape[2]).fill(of(d)));
+    // Taps outside the image add the zero point: all taps do.
     return {
       range,
-      gain: new Array<number>(channels).fill(x!.scale / n),
-      offset: new Array<number>(channels).fill(-x!.scale * x!.zeroPoint),
-      node: (id, requant) => ({ op: "avg_pool", ...id, window, accRange: range, requant }),
+      gain: constants((d) => x!.scale / d),
+      offset: constants((d) => (-x!.scale * x!.zeroPoint * taps) / d),
+      node: (id, requant) => ({
+        op: "avg_pool",
+        ...id,
+        window,
+        accRange: range,
+        requant,
+        ...(distinct.length > 1 ? { classes: at.map((d) => distinct.indexOf(d)) } : {}),
+      }),
     };
   },
-});
+};
 
 export const globalAvgPool = defineLayer({
   kind: "global_avg_pool",
@@ -72,32 +119,40 @@ export const globalAvgPool = defineLayer({
       countPad: true,
     },
   }),
-  quantize: mean(0),
+  quantize: mean,
 });
+
+/** Values of a map whose windows have several divisors: each position has constants of its own in hardware. */
+const LARGEST_MAP = 2 ** 16;
 
 export const avgPool2d = defineLayer({
   kind: "avg_pool2d",
-  summary: "mean of the window; padding counts as zeros",
+  summary: "mean of the window",
   inputs: { min: 1, max: 1 },
-  schema: z.strictObject({ kind: z.literal("avg_pool2d"), ...fields }),
+  schema: z.strictObject({
+    kind: z.literal("avg_pool2d"),
+    ...fields,
+    count_padding: z
+      .boolean()
+      .optional()
+      .describe("whether padding counts as zeros of the mean (PyTorch's count_include_pad); true where left out"),
+  }),
   infer(layer, inputs, report) {
     const got = infer(layer, inputs, report);
-    if (!got?.attrs.ceilMode) return got;
-    const { kernel, stride, dilation, padding } = got.attrs;
-    const [top, left, bottom, right] = padding;
-    const room = [inputs[0]!.shape[0] + top + bottom, inputs[0]!.shape[1] + left + right] as const;
-    const reach = ([0, 1] as const).map((a) => (got.feature.shape[a] - 1) * stride[a] + span(kernel[a], dilation[a]));
-    if (reach[0]! <= room[0] && reach[1]! <= room[1]) return got;
-    // PyTorch divides such a mean by the taps inside alone; the integer network has one divisor for all windows.
+    if (!got) return undefined;
+    const { shape } = got.feature;
+    const size = shape[0] * shape[1] * shape[2];
+    if (size <= LARGEST_MAP || new Set(divisors(got.attrs, inputs[0]!.shape, shape, got.attrs.countPad)).size === 1)
+      return got;
     report.error({
       code: "AN4004",
-      path: ["ceil_mode"],
-      message: "with ceil_mode a window of this mean hangs over the border",
-      expected: `windows inside the padded input of ${room.join(" x ")}`,
-      found: `windows that reach to ${reach.join(" x ")}`,
-      hint: 'leave out "ceil_mode", or choose kernel, stride and padding that divide evenly',
+      path: ["kind"],
+      message: "the windows of this mean have several divisors on a large map",
+      expected: `at most ${LARGEST_MAP} values`,
+      found: `${shape.join(" x ")}, ${size} values`,
+      hint: 'with "count_padding": true and without "ceil_mode" there is one divisor',
     });
     return undefined;
   },
-  quantize: mean(0),
+  quantize: mean,
 });

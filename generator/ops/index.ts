@@ -4,7 +4,7 @@ import { addOp } from "./add.ts";
 import { mac, sad } from "./array.ts";
 import type { OpHardware } from "./define.ts";
 import { argmaxOp, requantOp, reshapeOp } from "./elementwise.ts";
-import { avgPool, maxPool } from "./pool.ts";
+import { avgPool, maxPool, padOp } from "./pool.ts";
 
 type Registry = { readonly [N in QuantizedNode as N["op"]]?: OpHardware<N> };
 
@@ -17,6 +17,7 @@ const ops: Registry = {
   add: addOp,
   argmax: argmaxOp,
   reshape: reshapeOp,
+  pad: padOp,
 };
 
 export const hardwareOf = (node: QuantizedNode): OpHardware | undefined => ops[node.op] as OpHardware | undefined;

@@ -1,7 +1,7 @@
 // Pooling: window, then a running maximum or sum over its taps.
 import { bitsFor } from "../../golden/arith/index.ts";
 import { axisMaxpool, axisSumpool } from "../cells/cells.ts";
-import type { AvgPoolNode, MaxPoolNode } from "../ir/quantized.ts";
+import type { AvgPoolNode, MaxPoolNode, PadNode } from "../ir/quantized.ts";
 import { defineOp, divisors, edgeStream, type Fold, type FoldPlan, type NodeTypes, pixelsOf } from "./define.ts";
 import { requantize } from "./requantize.ts";
 import { slideWindow, windowNeeds } from "./window.ts";
@@ -59,8 +59,34 @@ export const avgPool = defineOp<AvgPoolNode>({
       axisSumpool,
       { LANES: simd, IN_BITS: x.bits, OUT_BITS: bits, TAPS: node.window.kernel[0] * node.window.kernel[1] },
       taps,
-      { ...edgeStream(`${node.name}.acc`, { ...types.output, bits }, simd) },
+      { ...edgeStream(`${node.name}.acc`, { ...types.output, bits, signed: false }, simd) },
     );
-    return requantize(hw, node.requant, node.accRange, sums, node.output, types.output);
+    const { classes, requant: q } = node;
+    if (!classes) return requantize(hw, q, node.accRange, sums, node.output, types.output);
+    // Each position has its own divisor: the constants run over the whole frame as over one long pixel.
+    const channels = types.output.shape[2];
+    const spread = (v: readonly number[]) => classes.flatMap((k) => v.slice(k * channels, (k + 1) * channels));
+    const long = { ...q, multiplier: spread(q.multiplier), bias: spread(q.bias) };
+    const frame = hw.rename(sums, { ...sums, channels: channels * classes.length, pixels: 1 });
+    return requantize(hw, long, node.accRange, frame, node.output, types.output);
+  },
+});
+
+/** A margin of real zeros: the line buffer with a kernel of one tap does all of it. */
+export const padOp = defineOp<PadNode>({
+  op: "pad",
+  folds: (_node, { inputs }) => ({ pe: [1], simd: divisors(inputs[0]!.shape[2]) }),
+  plan: (_node, { output }, { simd }) => ({
+    lanesIn: simd,
+    lanesOut: simd,
+    cycles: pixelsOf(output) * (output.shape[2] / simd),
+    lanes: simd,
+  }),
+  needs: windowNeeds,
+  operations: () => 0,
+  formula: (node) => `zeros around the map: ${node.window.padding.join(", ")} at top, left, bottom, right`,
+  lower(node, types, { simd }, hw) {
+    const out = slideWindow(hw, node.window, hw.input(0, simd), types, { groups: 1, repeat: 1 });
+    return hw.rename(out, edgeStream(node.output, types.output, simd));
   },
 });

@@ -7,6 +7,8 @@ import { argmax } from "./argmax.ts";
 import { avgPool2d } from "./avg_pool2d.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { bias } from "./bias.ts";
+import { binaryConv2d } from "./binary_conv2d.ts";
+import { binaryLinear } from "./binary_linear.ts";
 import { concat } from "./concat.ts";
 import { conv2d } from "./conv2d.ts";
 import { flatten } from "./flatten.ts";
@@ -19,10 +21,15 @@ import type { FloatLayer } from "./layer.ts";
 import { leakyRelu } from "./leaky_relu.ts";
 import { linear } from "./linear.ts";
 import { maxPool2d } from "./max_pool2d.ts";
+import { pad } from "./pad.ts";
+import { parametricRelu } from "./parametric_relu.ts";
+import { randomizedRelu } from "./randomized_relu.ts";
 import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
 import { sigmoid } from "./sigmoid.ts";
+import { sign } from "./sign.ts";
 import { tanh } from "./tanh.ts";
+import { upsample } from "./upsample.ts";
 
 export const floatLayers: ReadonlyMap<string, FloatLayer> = new Map(
   Object.entries({
@@ -33,6 +40,8 @@ export const floatLayers: ReadonlyMap<string, FloatLayer> = new Map(
     avg_pool2d: avgPool2d,
     batch_norm: batchNorm,
     bias,
+    binary_conv2d: binaryConv2d,
+    binary_linear: binaryLinear,
     concat,
     conv2d,
     dropout: identity,
@@ -45,10 +54,15 @@ export const floatLayers: ReadonlyMap<string, FloatLayer> = new Map(
     leaky_relu: leakyRelu,
     linear,
     max_pool2d: maxPool2d,
+    pad,
+    parametric_relu: parametricRelu,
+    randomized_relu: randomizedRelu,
     relu,
     relu6,
     sigmoid,
+    sign,
     tanh,
+    upsample,
   }),
 );
 

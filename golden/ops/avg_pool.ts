@@ -1,5 +1,5 @@
 // Average pooling: acc = SUM q under the window, then requantize (the divisor is in the multiplier). A tap outside the
-// image counts as the input's zero point, which is a real zero.
+// image counts as the input's zero point, which is a real zero. Where divisors differ each position has its class.
 import type { AvgPoolNode } from "../../generator/ir/quantized.ts";
 import { requant, windowSum } from "../arith/index.ts";
 import { type Op, sizeOf, storageFor } from "./op.ts";
@@ -14,7 +14,8 @@ export const avgPoolOp: Op<AvgPoolNode> = (node, [x], { inputs, output }) => {
     for (let ox = 0; ox < ow; ox++)
       for (let c = 0; c < channels; c++, at++) {
         acc[at] = windowSum.eval(gather(x!, node.window, oy, ox, c, 1, inputs[0]!.zeroPoint));
-        data[at] = requant.eval(node.requant, acc[at]!, c);
+        const first = (node.classes?.[oy * ow + ox] ?? 0) * channels;
+        data[at] = requant.eval(node.requant, acc[at]!, first + c);
       }
   return { output: { shape: output.shape, data }, acc: { shape: output.shape, data: acc } };
 };

@@ -4,12 +4,16 @@ import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { addOp } from "./add.ts";
 import { argmaxOp } from "./argmax.ts";
 import { avgPoolOp } from "./avg_pool.ts";
+import { concatOp } from "./concat.ts";
 import { macOp } from "./mac.ts";
 import { maxPoolOp } from "./max_pool.ts";
 import type { NodeEdges, Op, OpResult } from "./op.ts";
+import { padOp } from "./pad.ts";
 import { requantOp } from "./requant.ts";
 import { reshapeOp } from "./reshape.ts";
 import { sadOp } from "./sad.ts";
+import { tableOp } from "./table.ts";
+import { upsampleOp } from "./upsample.ts";
 
 type OpOf<K extends QuantizedNode["op"]> = Op<Extract<QuantizedNode, { op: K }>>;
 
@@ -17,11 +21,15 @@ export const ops: { readonly [K in QuantizedNode["op"]]: OpOf<K> } = {
   add: addOp,
   argmax: argmaxOp,
   avg_pool: avgPoolOp,
+  concat: concatOp,
   mac: macOp,
   max_pool: maxPoolOp,
+  pad: padOp,
   requant: requantOp,
   reshape: reshapeOp,
   sad: sadOp,
+  table: tableOp,
+  upsample: upsampleOp,
 };
 
 /** Computes one node by its definition. */

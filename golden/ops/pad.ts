@@ -1,0 +1,13 @@
+// A margin of real zeros around the map: a window of one tap whose padding is kept.
+import type { PadNode } from "../../generator/ir/quantized.ts";
+import { type Op, sizeOf, storageFor } from "./op.ts";
+import { gather } from "./window.ts";
+
+export const padOp: Op<PadNode> = (node, [x], { inputs, output }) => {
+  const [height, width, channels] = output.shape;
+  const data = storageFor(output.range, sizeOf(output.shape));
+  for (let oy = 0; oy < height; oy++)
+    for (let ox = 0; ox < width; ox++)
+      data.set(gather(x!, node.window, oy, ox, 0, channels, inputs[0]!.zeroPoint), (oy * width + ox) * channels);
+  return { output: { shape: output.shape, data } };
+};

@@ -1,0 +1,14 @@
+// Nearest neighbour: every pixel repeated.
+import type { UpsampleNode } from "../../generator/ir/quantized.ts";
+import { type Op, sizeOf, storageFor } from "./op.ts";
+
+export const upsampleOp: Op<UpsampleNode> = (node, [x], { output }) => {
+  const [height, width, channels] = output.shape;
+  const data = storageFor(output.range, sizeOf(output.shape));
+  for (let oy = 0; oy < height; oy++)
+    for (let ox = 0; ox < width; ox++) {
+      const from = (Math.floor(oy / node.factor[0]) * x!.shape[1] + Math.floor(ox / node.factor[1])) * channels;
+      data.set(x!.data.subarray(from, from + channels), (oy * width + ox) * channels);
+    }
+  return { output: { shape: output.shape, data } };
+};
