@@ -54,6 +54,8 @@ export function callsFor(arena: Arena, given: NodeInput<QuantizedNode>): NodeCal
       return argmaxCalls(arena, given);
     case "reshape":
       return reshapeCalls(given);
+    default:
+      return undefined;
   }
 }
 
@@ -67,7 +69,7 @@ function requantCalls(arena: Arena, { node, edges, inputs }: NodeInput<RequantNo
     calls: [
       {
         kernel: x.size === 1 ? "requantize8" : "requantize32",
-        args: [finishRecord(arena, node.requant, place), x.at, positions],
+        args: [finishRecord(arena, node.requant, place), x.at, positions, arena.reserve(1024)],
       },
     ],
     output: place,
@@ -128,6 +130,8 @@ function maxPoolCalls(arena: Arena, { node, edges, inputs }: NodeInput<MaxPoolNo
 
 function avgPoolCalls(arena: Arena, { node, edges, inputs, keep }: NodeInput<AvgPoolNode>): NodeCalls | undefined {
   const [x, input, output] = [inputs[0]!, edges.inputs[0]!, edges.output];
+  // The kernel has one divisor.
+  if (node.classes) return undefined;
   const outside = input.zeroPoint;
   const kernel = node.window.kernel[0] * node.window.kernel[1];
   const sums = windowSum.partialRange(union(input.range, { min: outside, max: outside }), kernel);
@@ -138,7 +142,7 @@ function avgPoolCalls(arena: Arena, { node, edges, inputs, keep }: NodeInput<Avg
   const acc = keep ? placeFor(arena, output.shape, 4) : undefined;
   const finish = finishRecord(arena, node.requant, place);
   return {
-    calls: [{ kernel: "averagePool", args: [finish, x.at, x.size, at, kernel, positions, outside, acc?.at ?? 0] }],
+    calls: [{ kernel: "averagePool", args: [finish, x.at, x.size, at, kernel, positions, outside, acc?.at ?? 0, arena.reserve(16)] }],
     output: place,
     checked,
     acc,

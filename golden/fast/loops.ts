@@ -1,6 +1,7 @@
 // Every op as a loop over typed arrays: for the nodes whose numbers are too large for the kernels.
 import type { QuantizedNode } from "../../generator/ir/quantized.ts";
 import { add, maximum, requant } from "../arith/index.ts";
+import { plainStep } from "./plain.ts";
 import { avgPoolStep, maxPoolStep } from "./pool.ts";
 import type { Prepare } from "./step.ts";
 import { macStep, sadStep } from "./weighted.ts";
@@ -28,6 +29,10 @@ export const loops: { readonly [K in QuantizedNode["op"]]: Prepare<Extract<Quant
       }
     };
   },
+  table: plainStep,
+  concat: plainStep,
+  upsample: plainStep,
+  pad: plainStep,
   argmax:
     (_node, _edges, { inputs: [x], output }) =>
     () => {

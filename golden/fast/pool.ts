@@ -25,14 +25,17 @@ export const avgPoolStep: Prepare<AvgPoolNode> = (node, edges, { inputs: [x], ou
   const pixels = pixelTable(node.window, edges.inputs[0]!.shape, edges.output.shape);
   const kernel = node.window.kernel[0] * node.window.kernel[1];
   const finish = requant.prepare(node.requant, node.accRange);
+  const { classes } = node;
   return () => {
-    for (let p = 0, at = 0; at < output.length; p++)
+    for (let p = 0, at = 0; at < output.length; p++) {
+      const first = (classes?.[p] ?? 0) * channels;
       for (let c = 0; c < channels; c++) {
         let sum = 0;
         for (let t = p * kernel; t < (p + 1) * kernel; t++)
           sum += pixels[t]! >= 0 ? x![pixels[t]! * channels + c]! : outside;
         if (acc) acc[at] = sum;
-        output[at++] = finish(sum, c);
+        output[at++] = finish(sum, first + c);
       }
+    }
   };
 };
