@@ -2,6 +2,7 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import * as commands from "./cli/commands.ts";
+import { compareCommand } from "./cli/compare.ts";
 import { type Console, makeConsole, report } from "./cli/console.ts";
 import { verifyNetlist } from "./cli/netlist.ts";
 import { checkNumbers, UsageError } from "./cli/numbers.ts";
@@ -145,6 +146,16 @@ export async function main(argv: readonly string[]): Promise<number> {
           .options({ ...quantizeOptions, ...synthOptions })
           .option("force", forceOption),
       (a) => synthCommand(a.network, a, a.force, out),
+    )
+    .command(
+      "compare <network>",
+      "the same folds with L1 layers and with multiplying layers: logic, clock, energy",
+      (y) =>
+        y
+          .positional("network", network)
+          .options({ ...quantizeOptions, ...synthOptions, place: { ...synthOptions.place, default: false } })
+          .option("force", forceOption),
+      (a) => compareCommand(a.network, a, a.force, out),
     )
     .command("import", "bring a trained network in", (y) =>
       y

@@ -53,6 +53,10 @@ export interface Fitted {
   readonly fps: number | undefined;
 }
 
+/** Whether multipliers become DSP blocks: asked for, and there are any. A bare iCE40 is one of those without. */
+export const usesDsp = (target: Target, asked: boolean): boolean =>
+  asked && (target.device ? target.device.resources.dsp > 0 : target.family !== "ice40");
+
 /** Share of a device's LUTs that the guess may take where no rate is asked for: place and route needs room. */
 const ROOM = 0.7;
 
@@ -72,7 +76,7 @@ function candidates(
     const built = toHardware(net, { fps, clockMHz: MHz, kernel }, sources);
     if (!built.ok) break;
     const { hardware } = built.value;
-    const fits = shortages(estimate(hardware, target, args.dsp), target, ROOM).length === 0;
+    const fits = shortages(estimate(hardware, target, usesDsp(target, args.dsp)), target, ROOM).length === 0;
     const last = found.at(-1);
     if (last && last.interval === hardware.interval && last.fits === fits) last.fps = fps;
     else found.push({ fps, interval: hardware.interval, fits });
@@ -102,7 +106,7 @@ interface Outcome {
   readonly tools: { tool: string; seconds: number }[];
 }
 
-const progressOf = (out: Console) => (tool: string, line: string) => {
+export const progressOf = (out: Console) => (tool: string, line: string) => {
   if (!out.json && process.stderr.isTTY && line.trim()) process.stderr.write(`${tool}: ${line.slice(0, 160)}\n`);
 };
 
@@ -142,7 +146,7 @@ async function once(
   const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
   const toolFiles = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
   const options = { native: args.native, onLine: progressOf(out) };
-  const dsp = args.dsp && (target.device ? target.device.resources.dsp > 0 : target.family !== "ice40");
+  const dsp = usesDsp(target, args.dsp);
   const netlist = await synthesize(toolFiles, verilog, top, target, { ...options, dsp });
   files.set(`synth/${top}.json`, netlist.json);
   files.set(`synth/${top}_netlist.v`, netlist.verilog);
