@@ -142,7 +142,12 @@ function avgPoolCalls(arena: Arena, { node, edges, inputs, keep }: NodeInput<Avg
   const acc = keep ? placeFor(arena, output.shape, 4) : undefined;
   const finish = finishRecord(arena, node.requant, place);
   return {
-    calls: [{ kernel: "averagePool", args: [finish, x.at, x.size, at, kernel, positions, outside, acc?.at ?? 0, arena.reserve(16)] }],
+    calls: [
+      {
+        kernel: "averagePool",
+        args: [finish, x.at, x.size, at, kernel, positions, outside, acc?.at ?? 0, arena.reserve(16)],
+      },
+    ],
     output: place,
     checked,
     acc,

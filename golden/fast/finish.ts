@@ -23,14 +23,14 @@ export function resultPlace(arena: Arena, shape: Shape, result: IntRange, edge: 
 export function finishRecord(arena: Arena, q: Requant, to: Place): number {
   const channels = to.shape[2];
   // The kernels read constants four channels at a time.
-  const list = (values: readonly number[]) => arena.doubles([...values, 0, 0, 0]);
+  const step = 2 ** -q.shift;
+  const list = (values: readonly number[]) => arena.doubles([...values.map((v) => v * step), 0, 0, 0]);
   return arena.words([
     list(q.multiplier),
     list(q.bias),
     q.negative ? list(q.negative.multiplier) : 0,
     q.negative ? list(q.negative.bias) : 0,
     arena.doubles([
-      2 ** -q.shift,
       q.clamp?.min ?? Number.NEGATIVE_INFINITY,
       q.clamp?.max ?? Number.POSITIVE_INFINITY,
       q.negative?.pivot ?? 0,

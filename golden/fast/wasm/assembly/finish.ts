@@ -1,5 +1,5 @@
-// Sums to stored values: clamp(floor((sum * multiplier[c] + bias[c]) * step), lo, hi) in f64, which the caller has proven
-// exact: no |sum * multiplier| + |bias| reaches 2^53, and the step is a power of two.
+// Sums to stored values: clamp(floor(sum * multiplier[c] + bias[c]), lo, hi) in f64, which the caller has proven exact:
+// multiplier and bias are integers times one power of two, and no |sum * multiplier| + |bias| has more than 53 bits.
 
 /** Words of 32 bits in this order. */
 @unmanaged
@@ -10,7 +10,7 @@ export class Finish {
   /** The second pair, for first results below the pivot; 0 where there is none. */
   multiplier2: i32;
   bias2: i32;
-  /** f64: step, lo, hi, pivot. */
+  /** f64: lo, hi, pivot. */
   limits: i32;
   output: i32;
   /** Bytes of a stored value: 1 unsigned, 4 signed, 8 f64. */
@@ -20,45 +20,71 @@ export class Finish {
 }
 
 @inline
-function scale(f: Finish, v: v128, at: i32): v128 {
-  const step = v128.load64_splat(f.limits);
-  let r = f64x2.floor(
-    f64x2.mul(f64x2.add(f64x2.mul(v, v128.load(f.multiplier + at)), v128.load(f.bias + at)), step),
-  );
-  if (f.multiplier2 != 0) {
-    const second = f64x2.floor(
-      f64x2.mul(f64x2.add(f64x2.mul(v, v128.load(f.multiplier2 + at)), v128.load(f.bias2 + at)), step),
-    );
-    r = v128.bitselect(second, r, f64x2.lt(r, v128.load64_splat(f.limits, 24)));
-  }
-  return f64x2.max(f64x2.min(r, v128.load64_splat(f.limits, 16)), v128.load64_splat(f.limits, 8));
+function scale(x: v128, m: v128, b: v128): v128 {
+  return f64x2.floor(f64x2.add(f64x2.mul(x, m), b));
 }
 
-/** Stores `count` (1 to 4) results of the four sums, channels `channel` on, from output value `at` on. */
 @inline
-export function finish4(f: Finish, sums: v128, channel: i32, at: i32, count: i32): void {
-  store4(
-    f,
-    scale(f, f64x2.convert_low_i32x4_s(sums), channel << 3),
-    scale(f, f64x2.convert_low_i32x4_s(v128.shuffle<i32>(sums, sums, 2, 3, 2, 3)), (channel << 3) + 16),
-    at,
-    count,
-  );
+function high(v: v128): v128 {
+  return f64x2.convert_low_i32x4_s(v128.shuffle<i32>(v, v, 2, 3, 2, 3));
+}
+
+/**
+ * Stores the results of `count` times four sums of 32 bits (`used` of them count), which lie `pitch` bytes apart, for
+ * channels `channel` on; the first goes to output value `at`. `keep`: where the sums themselves go, or 0.
+ */
+export function finish(
+  f: Finish,
+  sums: usize,
+  pitch: i32,
+  count: i32,
+  channel: i32,
+  at: i32,
+  used: i32,
+  keep: i32,
+): void {
+  const c = channel << 3;
+  const m0 = v128.load(f.multiplier + c);
+  const m1 = v128.load(f.multiplier + c, 16);
+  const b0 = v128.load(f.bias + c);
+  const b1 = v128.load(f.bias + c, 16);
+  const lo = v128.load64_splat(f.limits);
+  const hi = v128.load64_splat(f.limits, 8);
+  const second = f.multiplier2 != 0;
+  const step = f.channels;
+  for (let i = 0; i < count; i++) {
+    const v = v128.load(sums);
+    let p = scale(f64x2.convert_low_i32x4_s(v), m0, b0);
+    let q = scale(high(v), m1, b1);
+    if (second) {
+      const pivot = v128.load64_splat(f.limits, 16);
+      const m2 = f.multiplier2 + c;
+      const b2 = f.bias2 + c;
+      const p2 = scale(f64x2.convert_low_i32x4_s(v), v128.load(m2), v128.load(b2));
+      const q2 = scale(high(v), v128.load(m2, 16), v128.load(b2, 16));
+      p = v128.bitselect(p2, p, f64x2.lt(p, pivot));
+      q = v128.bitselect(q2, q, f64x2.lt(q, pivot));
+    }
+    store4(f, f64x2.max(f64x2.min(p, hi), lo), f64x2.max(f64x2.min(q, hi), lo), at, used);
+    if (keep != 0) store32(keep + (at << 2), v, used);
+    sums += pitch;
+    at += step;
+  }
 }
 
 /** Stores `count` (1 to 4) of four f64 results from output value `at` on. */
 @inline
-export function store4(f: Finish, low: v128, high: v128, at: i32, count: i32): void {
+export function store4(f: Finish, low: v128, up: v128, at: i32, count: i32): void {
   if (f.size == 8) {
     let p: usize = f.output + (at << 3);
     // A sum with zero turns -0 into 0.
     const zero = f64x2.splat(0);
-    store64(p, f64x2.add(low, zero), f64x2.add(high, zero), count);
+    store64(p, f64x2.add(low, zero), f64x2.add(up, zero), count);
     return;
   }
   const ints = v128.shuffle<i32>(
     i32x4.trunc_sat_f64x2_s_zero(low),
-    i32x4.trunc_sat_f64x2_s_zero(high),
+    i32x4.trunc_sat_f64x2_s_zero(up),
     0,
     1,
     4,

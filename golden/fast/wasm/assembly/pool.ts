@@ -1,5 +1,5 @@
 // `pixels` lists, for every output position, `kernel` i32 pixel numbers of the map, -1 for a tap outside of it.
-import { Finish, finish4, load4, store32 } from "./finish";
+import { Finish, finish, load4 } from "./finish";
 
 /** Largest unsigned byte under each window. Writes up to 15 bytes past the output's end. */
 export function maxPool8(x: usize, to: usize, pixels: usize, kernel: i32, positions: i32, channels: i32): void {
@@ -34,7 +34,7 @@ export function maxPool32(x: usize, to: usize, pixels: usize, kernel: i32, posit
 
 /**
  * Sums of values of `size` bytes (1 unsigned or 4) under each window, `outside` for a tap that is not on the map, then
- * requantized. `keep`: where all sums go, or 0.
+ * requantized. `keep`: where all sums go, or 0. `space`: 16 bytes to work in.
  */
 export function averagePool(
   f: Finish,
@@ -44,7 +44,8 @@ export function averagePool(
   kernel: i32,
   positions: i32,
   outside: i32,
-  keep: usize,
+  keep: i32,
+  space: usize,
 ): void {
   for (let p = 0; p < positions; p++) {
     const taps = pixels + ((p * kernel) << 2);
@@ -55,8 +56,8 @@ export function averagePool(
         sums = i32x4.add(sums, pixel >= 0 ? load4(x + (pixel * f.channels + c) * size, size) : i32x4.splat(outside));
       }
       const at = p * f.channels + c;
-      if (keep != 0) store32(keep + (at << 2), sums, f.channels - c);
-      finish4(f, sums, c, at, f.channels - c);
+      v128.store(space, sums);
+      finish(f, space, 16, 1, c, at, f.channels - c, keep);
     }
   }
 }

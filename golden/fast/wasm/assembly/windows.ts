@@ -4,7 +4,7 @@
 // SUM |x - w| = SUM x + SUM w - 2 SUM min(x, w): the first sum is the window's, the second a constant of the filter, and
 // the third costs one instruction less a vector than a difference. Sums are taken modulo 2^32; the caller has proven that
 // the results are below 2^31.
-import { Finish, finish4, store32 } from "./finish";
+import { Finish, finish } from "./finish";
 import { reduce1, reduce2, sumOf } from "./reduce";
 
 /** Words of 32 bits in this order. */
@@ -62,7 +62,18 @@ function windows<T>(w: Windows, f: Finish): void {
     for (let group = 0; group < w.groups; group++) {
       gather<T>(w, first, count, group);
       compare<T>(w, count, group);
-      finish(w, f, first, count, group);
+      const channel = group * w.used;
+      for (let o = 0; o < w.used; o += 4)
+        finish(
+          f,
+          w.sums + (o << 2),
+          w.filters << 2,
+          count,
+          channel + o,
+          first * f.channels + channel + o,
+          w.used - o,
+          w.keep,
+        );
     }
   }
 }
@@ -77,7 +88,8 @@ function gather<T>(w: Windows, first: i32, count: i32, group: i32): void {
     // A copy may write past its end: what follows is written after it.
     for (let r = 0; r < w.runCount; r++) {
       const run = from + load<i32>(w.runs + (r << 2));
-      for (let b = 0; b < w.runBytes; b += 16) v128.store(to + b, v128.load(run + b));
+      v128.store(to, v128.load(run));
+      for (let b = 16; b < w.runBytes; b += 16) v128.store(to + b, v128.load(run + b));
       to += w.runBytes;
     }
     if (taps < w.patchBytes) v128.store(to, i32x4.splat(0));
@@ -110,17 +122,5 @@ function compare<T>(w: Windows, count: i32, group: i32): void {
       sums += pitch << 1;
     }
     if (i < count) reduce1<T>(patch, rows, w.patchBytes, sums);
-  }
-}
-
-function finish(w: Windows, f: Finish, first: i32, count: i32, group: i32): void {
-  const channel = group * w.used;
-  for (let i = 0; i < count; i++) {
-    const at = (first + i) * f.channels + channel;
-    for (let o = 0; o < w.used; o += 4) {
-      const sums = v128.load(w.sums + ((i * w.filters + o) << 2));
-      if (w.keep != 0) store32(w.keep + ((at + o) << 2), sums, w.used - o);
-      finish4(f, sums, channel + o, at + o, w.used - o);
-    }
   }
 }
