@@ -17,7 +17,8 @@
 // Does not   subtract a zero point (a constant of the channel, it belongs to axis_requant), saturate or check:
 //            ACC_BITS is sized from the weights by the generator; sums are modulo 2^ACC_BITS.
 // Cost       one DSP block a lane where the family has them, and trees, accumulators and handshake as in axis_sad;
-//            without, two to four times the lookup tables of axis_sad at 4 bits and six to eight times at 8 bits.
+//            without, a plain array of multipliers takes three times the LUT of axis_sad at 4 bits, seven to eleven
+//            times at 8 bits (bench/l1-array.ts).
 // Tested by  testbench/cells/axis_mac; proved by `npm run formal -- axis_mac`.
 
 `default_nettype none
