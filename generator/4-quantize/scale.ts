@@ -28,7 +28,7 @@ export function chooseScale(stats: LayerStats, bits: number, method: Method, per
     const high = Math.max(0, hi);
     if (high - low <= 0) return { scale: 1, zeroPoint: 0 };
     const scale = (high - low) / qmax;
-    return { scale, zeroPoint: Math.min(qmax, Math.round(-low / scale)) };
+    return { scale, zeroPoint: low === 0 ? 0 : Math.min(qmax, Math.round(-low / scale)) };
   };
   if (method === "max") return of(stats.min, stats.max);
   if (method === "percentile") {

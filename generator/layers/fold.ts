@@ -43,9 +43,10 @@ function representable(values: readonly number[], mode: RequantMode, multiplierB
   if (largest === 0) return { shift: 0, multiplier: values.map(() => 0) };
   if (mode === "full") {
     const top = 2 ** (multiplierBits - 1) - 1;
-    let shift = Math.floor(Math.log2(top / largest)) + 1;
+    // A subnormal value must not start the search at infinity.
+    let shift = Math.min(40, Math.floor(Math.log2(top / largest)) + 1);
     while (Math.round(largest * 2 ** shift) > top || accMax * Math.round(largest * 2 ** shift) > EXACT) shift--;
-    shift = Math.max(0, Math.min(40, shift));
+    shift = Math.max(0, shift);
     return { shift, multiplier: values.map((v) => Math.round(v * 2 ** shift)) };
   }
   const pick = mode === "pow2" ? nearestPower : nearestTwoPowers;
@@ -57,7 +58,8 @@ function representable(values: readonly number[], mode: RequantMode, multiplierB
   const kept = rounded.map((v) => (Math.abs(v) < 2 ** floor ? 0 : v));
   let shift = 0;
   while (shift < 60 && kept.some((v) => !Number.isInteger(v * 2 ** shift))) shift++;
-  return { shift, multiplier: kept.map((v) => v * 2 ** shift) };
+  // What is still no integer is too small for any result to show it.
+  return { shift, multiplier: kept.map((v) => Math.trunc(v * 2 ** shift)) };
 }
 
 /**
@@ -83,7 +85,8 @@ export function foldRequant(
   const constantMax = Math.max(...constant.map(Math.abs), 1);
   while (shift > 0 && constantMax * 2 ** shift > EXACT) {
     shift--;
-    multiplier = multiplier.map((m) => Math.round(m / 2));
+    // Rounding up would keep a lone 1 for ever, and doubles its value each time.
+    multiplier = multiplier.map((m) => (target.mode === "full" ? Math.round(m / 2) : Math.trunc(m / 2)));
   }
   const n = slope.length;
   const biasAt = (c: number, a: number, m: number, k: number) =>

@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { load, toIntegers } from "../compile.ts";
+import { Report } from "../diagnostics/diagnostics.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import { type Schedule, schedule } from "./schedule.ts";
+
+const MHZ = 100;
+
+function integers(overrides: object = {}): QuantizedNetwork {
+  const weights = Array.from({ length: 4 }, (_, o) => [
+    Array.from({ length: 3 }, (_, y) => Array.from({ length: 3 }, (_, x) => (o * 9 + y * 3 + x) % 7)),
+  ]);
+  const conv = { name: "conv", kind: "adder_conv2d", filters: 4, kernel: 3, weights, ...overrides };
+  const text = {
+    format: "addernet-rtl/1",
+    name: "n",
+    input: { shape: [8, 8, 1] },
+    layers: [conv, { name: "r", kind: "relu" }],
+  };
+  const loaded = load(JSON.stringify(text), () => new Uint8Array());
+  if (!loaded.ok) throw new Error(loaded.diagnostics[0]!.message);
+  const image = { shape: [8, 8, 1] as const, data: Int32Array.from({ length: 64 }, (_, i) => i) };
+  const net = toIntegers(loaded.value.graph, [image]);
+  if (!net.ok) throw new Error(net.diagnostics[0]!.message);
+  return net.value;
+}
+
+/** The schedule for one frame in `clocks`. */
+function within(clocks: number, net = integers()): { plan: Schedule | undefined; report: Report } {
+  const report = new Report();
+  return { plan: schedule(net, { fps: (MHZ * 1e6) / clocks, clockMHz: MHZ }, report), report };
+}
+const lanes = (s: Schedule | undefined) => s!.nodes.map((n) => n.fold.pe * n.fold.simd).reduce((a, b) => a + b, 0);
+
+test("slow enough, every node has one lane; a layer exactly on the target is not folded further", () => {
+  const slow = within(1_000_000).plan!;
+  expect(lanes(slow)).toBe(slow.nodes.length);
+  const exact = within(slow.interval).plan!;
+  expect(exact.nodes.map((n) => n.fold)).toEqual(slow.nodes.map((n) => n.fold));
+  expect(exact.interval).toBe(slow.interval);
+});
+
+test("one clock less takes more lanes, and meets the target", () => {
+  const slow = within(1_000_000).plan!;
+  const faster = within(slow.interval - 1).plan!;
+  expect(lanes(faster)).toBeGreaterThan(lanes(slow));
+  expect(faster.interval).toBeLessThan(slow.interval);
+});
+
+test("every target that is reached is met, and fewer clocks never take fewer lanes", () => {
+  let before = 0;
+  const slow = within(1_000_000).plan!.interval;
+  for (let clocks = slow; clocks > 0; clocks = Math.floor(clocks * 0.8)) {
+    const { plan, report } = within(clocks);
+    if (!plan) {
+      expect(report.list.map((d) => d.code)).toEqual(["AN5002"]);
+      break;
+    }
+    expect(plan.interval).toBeLessThanOrEqual(clocks);
+    expect(lanes(plan)).toBeGreaterThanOrEqual(before);
+    before = lanes(plan);
+  }
+});
+
+test("a rate out of reach names the best one, and that one is reached", () => {
+  const { plan, report } = within(1);
+  expect(plan).toBeUndefined();
+  const [d] = report.list;
+  expect(d!.code).toBe("AN5002");
+  const best = Number(/--fps (\d+)/.exec(d!.hint!)![1]);
+  expect(schedule(integers(), { fps: best, clockMHz: MHZ }, new Report())).toBeDefined();
+  expect(schedule(integers(), { fps: best + 5000, clockMHz: MHZ }, new Report())).toBeUndefined();
+});
+
+test("without a rate the schedule takes what the network can reach", () => {
+  const report = new Report();
+  expect(schedule(integers(), { clockMHz: 0.001 }, report)).toBeDefined();
+  expect(report.list).toEqual([]);
+});
+
+test("an illegal fold is refused with the legal ones, at its place; a legal one is taken", () => {
+  const { plan, report } = within(100_000, integers({ pe: 3 }));
+  expect(plan).toBeUndefined();
+  expect(report.list).toHaveLength(1);
+  expect(report.list[0]).toMatchObject({
+    code: "AN5001",
+    path: ["layers", 0, "pe"],
+    expected: "one of 1, 2, 4",
+    found: "3",
+  });
+  const { plan: two } = within(100_000, integers({ pe: 2 }));
+  expect(two!.nodes.find((n) => n.node.name === "conv")!.fold.pe).toBe(2);
+});
