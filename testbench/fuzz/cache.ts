@@ -1,7 +1,8 @@
 // Simulator models of drawn networks are used once: they have no place in the cache.
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { root } from "../nets/build.ts";
 
 const inUse = "ADDERNET_CACHE";
 let scratch: string | undefined;
@@ -10,6 +11,11 @@ let scratch: string | undefined;
 export async function withScratch<T>(work: () => Promise<T>): Promise<T> {
   const before = process.env[inUse];
   const dir = mkdtempSync(join(tmpdir(), "addernet-fuzz-cache-"));
+  // The simulators' own libraries take longest to build.
+  const usual = before ?? join(root, ".cache/tb");
+  if (existsSync(usual))
+    for (const name of readdirSync(usual))
+      if (/^(icarus|runtime)-\w+$/.test(name)) symlinkSync(join(usual, name), join(dir, name));
   process.env[inUse] = dir;
   scratch = dir;
   try {

@@ -28,6 +28,7 @@ const r = await withScratch(() =>
     count: values.count === undefined ? Number.MAX_SAFE_INTEGER : Number(values.count),
     seconds: values.count !== undefined && values.seconds === "60" ? Number.POSITIVE_INFINITY : Number(values.seconds),
     verilatorEvery: Number(values.verilator),
+    onFailure: (message) => console.log(`failed, now made smaller: ${message}`),
     onNetwork(c) {
       if (Date.now() - told < 10_000) return;
       told = Date.now();

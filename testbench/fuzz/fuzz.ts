@@ -18,6 +18,8 @@ export interface FuzzOptions {
   readonly verilatorEvery?: number;
   /** Simulations of smaller networks after a failure, at most. */
   readonly shrinkRuns?: number;
+  /** Called with the first failure, before it is made smaller. */
+  readonly onFailure?: (message: string) => void;
   readonly onNetwork?: (done: FuzzCount) => void;
 }
 
@@ -40,6 +42,10 @@ export interface FuzzReport extends FuzzCount {
   readonly failure: FuzzCase | undefined;
 }
 
+const SHRINK_MS = 40_000;
+/** Networks from one seed of fast-check; the rest of a round passes at once where the time is over. */
+const ROUND = 100;
+
 export function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
   const { file, shapes } = withFolds(networkOf(r, kinds), r.seed + 1);
   return {
@@ -58,18 +64,19 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
   const end = Date.now() + o.seconds * 1000;
   let failure: FuzzCase | undefined;
   let tries = 0;
+  let shrinkEnd = Number.POSITIVE_INFINITY;
   let failedInVerilator = false;
   const one = async (r: Recipe): Promise<void> => {
     if (failure === undefined && (Date.now() > end || count.networks >= o.count)) return;
     // Smaller networks that nobody has time to try count as right.
-    if (failure !== undefined && tries++ >= (o.shrinkRuns ?? 150)) return;
+    if (failure !== undefined && (tries++ >= (o.shrinkRuns ?? 150) || Date.now() > shrinkEnd)) return;
     const c = caseOf(r, o.kinds);
     let checked: CheckedCase;
     let inVerilator = false;
     try {
       checked = checkGolden(c);
       const v = await checkHardware(c, checked, "icarus");
-      inVerilator = failure ? failedInVerilator : !!o.verilatorEvery && count.networks % o.verilatorEvery === 0;
+      inVerilator = failure ? failedInVerilator : !!o.verilatorEvery && (count.networks + 1) % o.verilatorEvery === 0;
       if (inVerilator) await checkHardware(c, checked, "verilator");
       if (failure) return;
       count.values += v.values;
@@ -81,6 +88,10 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
         return;
       }
       failedInVerilator = inVerilator;
+      if (!failure) {
+        shrinkEnd = Date.now() + SHRINK_MS;
+        o.onFailure?.((e as Error).message);
+      }
       failure = { note: (e as Error).message, ...c };
       throw e;
     } finally {
@@ -91,12 +102,10 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
     count.networks++;
     o.onNetwork?.(count);
   };
-  while (failure === undefined && Date.now() < end && count.networks < o.count)
+  for (let round = 0; failure === undefined && Date.now() < end && count.networks < o.count; round++)
     await fc.check(fc.asyncProperty(recipe, one), {
-      seed: o.seed + count.networks + count.refused,
-      numRuns: o.count - count.networks,
-      // The last failing case is kept above.
-      verbose: 0,
+      seed: (o.seed + round * 0x9e3779b1) | 0,
+      numRuns: Math.min(ROUND, o.count - count.networks),
     });
   return { ...count, failure };
 }
