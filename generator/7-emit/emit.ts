@@ -1,4 +1,5 @@
 // Stage 7: the output folder as a map from path to text. Total: whatever arrives here can be written.
+import { printableJson } from "../diagnostics/print.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import { hexLines, type Vectors } from "./beats.ts";
 import { benchFiles } from "./bench.ts";
@@ -24,7 +25,7 @@ export function emit(g: HwGraph, sources: CellSources, vectors?: Vectors): Outpu
   files.set(`${g.name}.f`, `${rtl.join("\n")}\n`);
   files.set("Makefile", makefile(g, rtl, vectors !== undefined));
   files.set(`${g.name}.core`, fusesocCore(g, [...files.keys()].sort(), rtl, vectors !== undefined));
-  files.set("manifest.json", `${JSON.stringify(manifest(g, cells), null, 2)}\n`);
+  files.set("manifest.json", `${printableJson(manifest(g, cells))}\n`);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
