@@ -126,7 +126,10 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     "weights",
     `${rows.length} x ${rows[0]!.length} of ${wBits} bits ${signed ? "signed" : "unsigned"}, ${weights.file}`,
   );
-  const accBits = signed ? signedBitsFor(node.accRange) : Math.max(Math.max(x.bits, wBits) + 1, bitsFor(node.accRange));
+  // The cells hold a term at least; sums of dead weights would need less.
+  const accBits = signed
+    ? Math.max(x.bits + 1, wBits, signedBitsFor(node.accRange))
+    : Math.max(Math.max(x.bits, wBits) + 1, bitsFor(node.accRange));
   const accShape = {
     lanes: l.lanesOut,
     laneBits: accBits,

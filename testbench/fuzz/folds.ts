@@ -18,7 +18,8 @@ export function withFolds(n: DrawnNetwork, seed: number): DrawnNetwork {
   for (const node of net.value.nodes) {
     const [first, index] = node.path;
     const space = folds.get(node.name);
-    if (first !== "layers" || !space) continue;
+    // Nodes that only bring a layer's input to fewer bits bear the layer's path.
+    if (first !== "layers" || !space || n.file.layers[index as number]!.name !== node.name) continue;
     const step = n.steps[index as number]!;
     // Half of the layers are left to the compiler.
     const pick = (legal: readonly number[], drawn: number) => (drawn < 50 ? undefined : legal[drawn % legal.length]!);
