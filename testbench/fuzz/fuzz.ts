@@ -1,7 +1,7 @@
 // Draws networks until one fails, and makes that one small.
 import fc from "fast-check";
 import { forgetModels } from "./cache.ts";
-import { type CheckedCase, checkGolden, checkHardware, type FuzzCase, isLimit } from "./case.ts";
+import { type CheckedCase, checkGolden, checkHardware, type FuzzCase, isLimit, Refused } from "./case.ts";
 import { withFolds } from "./folds.ts";
 import { networkOf } from "./network.ts";
 import { type Recipe, recipe } from "./recipe.ts";
@@ -42,6 +42,9 @@ export interface FuzzReport extends FuzzCount {
   readonly failure: FuzzCase | undefined;
 }
 
+/** What two failures of one fault have in common. */
+const faultOf = (e: unknown): string => (e instanceof Refused ? e.codes.join() : (e as Error).name);
+
 const SHRINK_MS = 40_000;
 /** Networks from one seed of fast-check; the rest of a round passes at once where the time is over. */
 const ROUND = 100;
@@ -66,6 +69,7 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
   let tries = 0;
   let shrinkEnd = Number.POSITIVE_INFINITY;
   let failedInVerilator = false;
+  let first = "";
   const one = async (r: Recipe): Promise<void> => {
     if (failure === undefined && (Date.now() > end || count.networks >= o.count)) return;
     // Smaller networks that nobody has time to try count as right.
@@ -87,6 +91,10 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
         if (!failure) count.refused++;
         return;
       }
+      // Another fault in a smaller network is not this one made smaller.
+      const fault = faultOf(e);
+      if (failure && fault !== first) return;
+      first = fault;
       failedInVerilator = inVerilator;
       if (!failure) {
         shrinkEnd = Date.now() + SHRINK_MS;
