@@ -18,8 +18,8 @@ interface Layer {
   readonly zeroPoint: number;
 }
 
-/** One layer whose stored values are its sums. */
-function network(l: Layer, weight: () => number): QuantizedNetwork {
+/** One layer whose stored values are its sums, or bytes made of them. */
+function network(l: Layer, weight: () => number, bytes?: { readonly leaky: boolean }): QuantizedNetwork {
   const { kernel, stride, dilation, padding, groups } = l.window;
   const [h, w, channels] = l.shape;
   const side = (n: number, before: number, after: number, k: number, s: number, d: number) =>
@@ -41,13 +41,34 @@ function network(l: Layer, weight: () => number): QuantizedNetwork {
   };
   const accRange = (l.op === "sad" ? sad : mac).layerRange(x.range, rows);
   const channelsOf = (v: number) => Array.from({ length: shape[2] }, () => v);
-  const q: Requant = { mode: "full", multiplier: channelsOf(1), bias: channelsOf(0), shift: 0, clamp: null };
+  const plain: Requant = { mode: "full", multiplier: channelsOf(1), bias: channelsOf(0), shift: 0, clamp: null };
+  // The sums over the whole range of bytes, upwards in even channels and downwards in odd ones.
+  const slope = Math.floor((255 * 2 ** 12) / (accRange.max - accRange.min + 1));
+  const slopes = channelsOf(0).map((_, c) => (c % 2 === 0 ? slope + c : -slope - c));
+  const starts = slopes.map((m) => (m > 0 ? -m * accRange.min : -m * accRange.max));
+  const q: Requant = bytes
+    ? {
+        mode: "full",
+        multiplier: slopes,
+        bias: starts,
+        shift: 12,
+        clamp: { min: 0, max: 255 },
+        ...(bytes.leaky && {
+          negative: { multiplier: slopes.map((m) => m >> 2), bias: starts.map((b) => (b >> 2) + 2 ** 18), pivot: 90 },
+        }),
+      }
+    : plain;
   const base = { name: "y", inputs: ["x"], output: "y", layers: ["y"], path: [], overrides: {} };
   return {
     name: "layer",
     input: { name: "x", shape: l.shape, storage: "uint16", scale: [1], offset: [0] },
     inputEdge: "x",
-    edges: { x, y: { ...x, shape, bits: 53, signed: true, range: requant.range(q, accRange) } },
+    edges: {
+      x,
+      y: bytes
+        ? { ...x, shape, bits: 8, range: { min: 0, max: 255 } }
+        : { ...x, shape, bits: 53, signed: true, range: requant.range(q, accRange) },
+    },
     nodes: [
       {
         ...base,
@@ -66,13 +87,19 @@ function compare(net: QuantizedNetwork, value: () => number): void {
   expect(programFor(net, []).steps.some((s) => "node" in s.work)).toBe(false);
   const { shape } = net.edges.x!;
   const image: IntTensor = { shape, data: Int32Array.from({ length: shape[0] * shape[1] * shape[2] }, value) };
-  const runner = createRunner(net, "all");
-  runner.run(image);
   const want = runInteger(net, image, { keep: "all" });
-  for (const name of ["y", "y.acc"]) {
-    const got = runner.tensor(name);
-    expect(got.shape).toEqual(want.get(name)!.shape);
-    expect(Array.from(got.data), name).toEqual(Array.from(want.get(name)!.data));
+  // Kernels differ where sums are not kept.
+  for (const [keep, names] of [
+    ["all", ["y", "y.acc"]],
+    [[], ["y"]],
+  ] as const) {
+    const runner = createRunner(net, keep);
+    runner.run(image);
+    for (const name of names) {
+      const got = runner.tensor(name);
+      expect(got.shape).toEqual(want.get(name)!.shape);
+      expect(Array.from(got.data), name).toEqual(Array.from(want.get(name)!.data));
+    }
   }
 }
 
@@ -91,6 +118,7 @@ test("any geometry, any width", () => {
     dilation: fc.tuple(fc.constantFrom(1, 1, 2), fc.constantFrom(1, 1, 2)),
     padding: fc.tuple(...([0, 1, 2, 3].map(() => fc.integer({ min: 0, max: 3 })) as [never, never, never, never])),
     bits: fc.integer({ min: 1, max: 16 }),
+    bytes: fc.option(fc.record({ leaky: fc.boolean() })),
     zero: fc.double({ min: 0, max: 1, noNaN: true }),
     stream: values,
   });
@@ -124,11 +152,60 @@ test("any geometry, any width", () => {
           zeroPoint: Math.round(l.zero * qmax),
         },
         pick(l.op === "sad" ? 0 : -largest, largest),
+        l.bytes ?? undefined,
       );
       compare(net, pick(0, qmax));
     }),
     { numRuns: 150 },
   );
+});
+
+test("few channels: windows side by side", () => {
+  const used = new Set<string>();
+  const layers = fc.record({
+    height: fc.integer({ min: 3, max: 9 }),
+    width: fc.integer({ min: 10, max: 40 }),
+    channels: fc.integer({ min: 1, max: 4 }),
+    filters: fc.integer({ min: 1, max: 7 }),
+    kernel: fc.tuple(small, small),
+    stride: small,
+    dilation: fc.tuple(fc.constantFrom(1, 2), fc.constantFrom(1, 2)),
+    padding: fc.tuple(...([0, 1, 2, 3].map(() => fc.integer({ min: 0, max: 4 })) as [never, never, never, never])),
+    bits: fc.integer({ min: 1, max: 8 }),
+    leaky: fc.boolean(),
+    zero: fc.double({ min: 0, max: 1, noNaN: true }),
+    stream: values,
+  });
+  fc.assert(
+    fc.property(layers, (l) => {
+      const qmax = 2 ** l.bits - 1;
+      const next = () => Math.min(qmax, Math.floor((l.stream.next().value as number) * 1.2 * (qmax + 1)));
+      const [vertical, horizontal] = l.dilation;
+      const net = network(
+        {
+          op: "sad",
+          shape: [l.height, l.width, l.channels],
+          window: {
+            kernel: l.kernel,
+            stride: [l.stride, 1],
+            dilation: [(l.kernel[0] - 1) * vertical < l.height ? vertical : 1, horizontal],
+            padding: l.padding as unknown as [number, number, number, number],
+            groups: 1,
+          },
+          filters: l.filters,
+          bits: l.bits,
+          weightBits: l.bits,
+          zeroPoint: Math.round(l.zero * qmax),
+        },
+        next,
+        l,
+      );
+      for (const step of programFor(net, []).steps) if (!("node" in step.work)) used.add(step.work.at(-1)!.kernel);
+      compare(net, next);
+    }),
+    { numRuns: 150 },
+  );
+  expect(used).toContain("sadPlanes8");
 });
 
 const vector: WindowAttrs = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };

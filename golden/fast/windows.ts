@@ -6,6 +6,7 @@ import type { Arena } from "./arena.ts";
 import type { Call, NodeCalls, NodeInput } from "./calls.ts";
 import { finishRecord, resultPlace, resultRange } from "./finish.ts";
 import { type Place, placeFor } from "./place.ts";
+import { planesCalls, suitsPlanes } from "./planes.ts";
 import type { Kernel } from "./wasm/kernels.ts";
 
 /** What the kernel works on: unsigned bytes, unsigned 16 bits, or signed 16 bits with `offset` taken from every x. */
@@ -56,6 +57,8 @@ export function weightedCalls(arena: Arena, given: NodeInput<SadNode | MacNode>)
   if (!format) return undefined;
 
   const { place, checked } = resultPlace(arena, output.shape, result, output.range);
+  if (format.kernel === "sad8" && place.size === 1 && !keep && suitsPlanes(given))
+    return { calls: planesCalls(arena, given, place), output: place, checked };
   const acc = keep ? placeFor(arena, output.shape, 4) : undefined;
   const map = paddedMap(arena, given, format);
   const record = windowsRecord(arena, given, format, map, acc?.at ?? 0);

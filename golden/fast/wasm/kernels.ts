@@ -8,6 +8,7 @@ export type Kernel =
   | "argmax32"
   | "argmax64"
   | "averagePool"
+  | "copyPlanes8"
   | "copyRows8"
   | "copyRows8To16"
   | "copyRows32To16"
@@ -19,7 +20,8 @@ export type Kernel =
   | "requantize8"
   | "requantize32"
   | "sad8"
-  | "sad16";
+  | "sad16"
+  | "sadPlanes8";
 
 export type Kernels = Readonly<Record<Kernel, (...args: number[]) => void>>;
 
