@@ -15,6 +15,7 @@ import { kernelModule } from "./wasm/kernels.ts";
 const NEXT = 0;
 const FINISHED = 1;
 const BY_WORKERS = 2;
+const READY = 3;
 
 /** A thread that is silent for so long has died; its frame is computed again. */
 const PATIENCE_MS = 20_000;
@@ -67,11 +68,7 @@ export function runParallel(
   const frames = new SharedArrayBuffer(count * frameBytes);
   const results = new SharedArrayBuffer(count * resultBytes);
   const done = new Uint8Array(new SharedArrayBuffer(count));
-  const control = new Int32Array(new SharedArrayBuffer(12));
-  images.forEach((image, n) => {
-    storeImage(image, edge, net.inputEdge, arrayAt(frames, n * frameBytes, input));
-  });
-
+  const control = new Int32Array(new SharedArrayBuffer(16));
   const workers = Array.from({ length: Math.min(threads, count) - 1 }, () => {
     const worker = new Worker(new URL("./worker.cjs", import.meta.url), {
       // Loaders and flags of the caller are none of the worker's business.
@@ -112,6 +109,11 @@ export function runParallel(
     done[n] = 1;
   };
   try {
+    images.forEach((image, n) => {
+      storeImage(image, edge, net.inputEdge, arrayAt(frames, n * frameBytes, input));
+    });
+    Atomics.store(control, READY, 1);
+    Atomics.notify(control, READY);
     for (;;) {
       const n = Atomics.add(control, NEXT, 1);
       if (n >= count) break;

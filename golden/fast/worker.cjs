@@ -24,6 +24,8 @@ const steps = calls.map((call) => {
   return () => values.every((v) => v >= call.min && v <= call.max);
 });
 
+// The caller lays out the frames meanwhile.
+Atomics.wait(control, 3, 0);
 for (;;) {
   const frame = Atomics.add(control, 0, 1);
   if (frame >= done.length) break;

@@ -72,6 +72,13 @@ export function finish(
   }
 }
 
+/** Four whole f64 of 32 bits each as integers: beside 1.5 * 2^52, the low half of the mantissa is the integer. */
+@inline
+export function integers(low: v128, up: v128): v128 {
+  const magic = f64x2.splat(6755399441055744);
+  return v128.shuffle<i32>(f64x2.add(low, magic), f64x2.add(up, magic), 0, 2, 4, 6);
+}
+
 /** Stores `count` (1 to 4) of four f64 results from output value `at` on. */
 @inline
 export function store4(f: Finish, low: v128, up: v128, at: i32, count: i32): void {
@@ -82,14 +89,7 @@ export function store4(f: Finish, low: v128, up: v128, at: i32, count: i32): voi
     store64(p, f64x2.add(low, zero), f64x2.add(up, zero), count);
     return;
   }
-  const ints = v128.shuffle<i32>(
-    i32x4.trunc_sat_f64x2_s_zero(low),
-    i32x4.trunc_sat_f64x2_s_zero(up),
-    0,
-    1,
-    4,
-    5,
-  );
+  const ints = integers(low, up);
   if (f.size == 1) {
     const words = i16x8.narrow_i32x4_s(ints, ints);
     store8(f.output + at, i8x16.narrow_i16x8_u(words, words), count);

@@ -1,6 +1,6 @@
 // Adder layers of few taps, as first layers are: gathering such windows would cost more than comparing them. The map lies
 // in planes, one a channel, and a vector is the same tap of 16 neighbouring windows.
-import { Finish } from "./finish";
+import { Finish, integers } from "./finish";
 
 /** Words of 32 bits in this order. */
 @unmanaged
@@ -106,14 +106,7 @@ function scale4(f: Finish, x: v128, o: i32): v128 {
     p = v128.bitselect(f64x2.floor(f64x2.add(f64x2.mul(x0, m2), b2)), p, f64x2.lt(p, pivot));
     q = v128.bitselect(f64x2.floor(f64x2.add(f64x2.mul(x1, m2), b2)), q, f64x2.lt(q, pivot));
   }
-  return v128.shuffle<i32>(
-    i32x4.trunc_sat_f64x2_s_zero(f64x2.max(f64x2.min(p, hi), lo)),
-    i32x4.trunc_sat_f64x2_s_zero(f64x2.max(f64x2.min(q, hi), lo)),
-    0,
-    1,
-    4,
-    5,
-  );
+  return integers(f64x2.max(f64x2.min(p, hi), lo), f64x2.max(f64x2.min(q, hi), lo));
 }
 
 /** Stores the results of 16 windows (`count` of them count) for channel `o`, the first pixel's channels being at `to`. */
