@@ -4,9 +4,10 @@ import type { IntRange, Shape } from "../../generator/ir/tensor.ts";
 import { add, addRequant, EXACT_MAX, union, windowSum } from "../arith/index.ts";
 import { type NodeEdges, sizeOf } from "../ops/op.ts";
 import type { Arena } from "./arena.ts";
+import { concatCalls, padCalls, tableCalls, upsampleCalls } from "./arrange.ts";
 import { finishRecord, resultPlace, resultRange } from "./finish.ts";
 import { pixelTable } from "./pixels.ts";
-import { type Place, placeFor, sizeFor } from "./place.ts";
+import { type Place, placeFor } from "./place.ts";
 import type { Kernel } from "./wasm/kernels.ts";
 import { weightedCalls } from "./windows.ts";
 
@@ -54,8 +55,14 @@ export function callsFor(arena: Arena, given: NodeInput<QuantizedNode>): NodeCal
       return argmaxCalls(arena, given);
     case "reshape":
       return reshapeCalls(given);
-    default:
-      return undefined;
+    case "table":
+      return tableCalls(arena, { ...given, node });
+    case "concat":
+      return concatCalls(arena, { ...given, node });
+    case "upsample":
+      return upsampleCalls(arena, { ...given, node });
+    case "pad":
+      return padCalls(arena, { ...given, node });
   }
 }
 
@@ -130,8 +137,6 @@ function maxPoolCalls(arena: Arena, { node, edges, inputs }: NodeInput<MaxPoolNo
 
 function avgPoolCalls(arena: Arena, { node, edges, inputs, keep }: NodeInput<AvgPoolNode>): NodeCalls | undefined {
   const [x, input, output] = [inputs[0]!, edges.inputs[0]!, edges.output];
-  // The kernel has one divisor.
-  if (node.classes) return undefined;
   const outside = input.zeroPoint;
   const kernel = node.window.kernel[0] * node.window.kernel[1];
   const sums = windowSum.partialRange(union(input.range, { min: outside, max: outside }), kernel);
@@ -141,11 +146,12 @@ function avgPoolCalls(arena: Arena, { node, edges, inputs, keep }: NodeInput<Avg
   const { place, checked } = resultPlace(arena, output.shape, result, output.range);
   const acc = keep ? placeFor(arena, output.shape, 4) : undefined;
   const finish = finishRecord(arena, node.requant, place);
+  const classes = node.classes ? arena.words(node.classes) : 0;
   return {
     calls: [
       {
         kernel: "averagePool",
-        args: [finish, x.at, x.size, at, kernel, positions, outside, acc?.at ?? 0, arena.reserve(16)],
+        args: [finish, x.at, x.size, at, kernel, positions, outside, acc?.at ?? 0, arena.reserve(16), classes],
       },
     ],
     output: place,
@@ -170,7 +176,7 @@ function argmaxCalls(arena: Arena, { edges, inputs }: NodeInput<QuantizedNode>):
 
 function reshapeCalls({ edges, inputs }: NodeInput<QuantizedNode>): NodeCalls | undefined {
   const [x, input, output] = [inputs[0]!, edges.inputs[0]!, edges.output];
-  if (x.size !== sizeFor(input.range) || sizeOf(output.shape) !== sizeOf(x.shape)) return undefined;
+  if (sizeOf(output.shape) !== sizeOf(x.shape)) return undefined;
   return {
     calls: [],
     output: { ...x, shape: output.shape },

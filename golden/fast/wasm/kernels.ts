@@ -12,6 +12,7 @@ export type Kernel =
   | "copyRows8"
   | "copyRows8To16"
   | "copyRows32To16"
+  | "copyRuns"
   | "distance64"
   | "mac16"
   | "maxPool8"
@@ -21,7 +22,8 @@ export type Kernel =
   | "requantize32"
   | "sad8"
   | "sad16"
-  | "sadPlanes8";
+  | "sadPlanes8"
+  | "table8";
 
 export type Kernels = Readonly<Record<Kernel, (...args: number[]) => void>>;
 

@@ -3,6 +3,7 @@
 // Every kernel may read, and where it says so write, up to 15 bytes past the end of an array: arrays lie 16 bytes apart.
 // All pointers are byte addresses in the one memory, which the caller lays out.
 export { add } from "./add";
+export { copyRuns, table8 } from "./arrange";
 export { copyRows8, copyRows8To16, copyRows32To16 } from "./copy";
 export { distance64, product64 } from "./float";
 export { argmax8, argmax32, argmax64, averagePool, maxPool8, maxPool32 } from "./pool";

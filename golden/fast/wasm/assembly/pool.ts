@@ -34,7 +34,8 @@ export function maxPool32(x: usize, to: usize, pixels: usize, kernel: i32, posit
 
 /**
  * Sums of values of `size` bytes (1 unsigned or 4) under each window, `outside` for a tap that is not on the map, then
- * requantized. `keep`: where all sums go, or 0. `space`: 16 bytes to work in.
+ * requantized. `keep`: where all sums go, or 0. `space`: 16 bytes to work in. `classes`: which set of
+ * f.channels constants each position takes (i32), or 0 where there is one.
  */
 export function averagePool(
   f: Finish,
@@ -46,9 +47,11 @@ export function averagePool(
   outside: i32,
   keep: i32,
   space: usize,
+  classes: usize,
 ): void {
   for (let p = 0; p < positions; p++) {
     const taps = pixels + ((p * kernel) << 2);
+    const first = classes == 0 ? 0 : load<i32>(classes + (p << 2)) * f.channels;
     for (let c = 0; c < f.channels; c += 4) {
       let sums = i32x4.splat(0);
       for (let t = 0; t < kernel; t++) {
@@ -57,7 +60,7 @@ export function averagePool(
       }
       const at = p * f.channels + c;
       v128.store(space, sums);
-      finish(f, space, 16, 1, c, at, f.channels - c, keep);
+      finish(f, space, 16, 1, first + c, at, f.channels - c, keep);
     }
   }
 }
