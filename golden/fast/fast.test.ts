@@ -57,21 +57,30 @@ function randomNetwork(seed: number, bits: number): QuantizedNetwork {
     const leaky = rnd(0, 1) === 1 ? { negative: { ...pair(), pivot: rnd(0, qmax) } } : {};
     return { mode: "full", ...pair(), shift, clamp, ...leaky };
   };
-  const window = (groups: number): WindowAttrs => ({
-    kernel: [rnd(1, 3), rnd(1, 3)],
-    stride: [rnd(1, 2), rnd(1, 2)],
-    dilation: [rnd(1, 2), 1],
-    padding: [rnd(1, 2), rnd(0, 2), rnd(1, 2), rnd(0, 2)],
-    groups,
-  });
+  /** A window that fits a map of shape [h, w]. */
+  const window = ([h, w]: Shape, groups: number): WindowAttrs => {
+    const kernel = [rnd(1, 3), rnd(1, 3)] as const;
+    const dilation = [rnd(1, 2), 1] as const;
+    const padding = [rnd(1, 2), rnd(0, 2), rnd(1, 2), rnd(0, 2)] as const;
+    return {
+      kernel: [
+        Math.min(kernel[0], Math.floor((h + padding[0] + padding[2] - 1) / dilation[0]) + 1),
+        Math.min(kernel[1], w + padding[1] + padding[3]),
+      ],
+      stride: [rnd(1, 2), rnd(1, 2)],
+      dilation,
+      padding,
+      groups,
+    };
+  };
   const sized = (a: WindowAttrs, [h, w]: Shape, channels: number): Shape => [
     Math.floor((h + a.padding[0] + a.padding[2] - a.dilation[0] * (a.kernel[0] - 1) - 1) / a.stride[0]) + 1,
     Math.floor((w + a.padding[1] + a.padding[3] - a.dilation[1] * (a.kernel[1] - 1) - 1) / a.stride[1]) + 1,
     channels,
   ];
   const weighted = (op: "sad" | "mac") => {
-    const a = window([1, 2, 4][rnd(0, 2)]!);
     const x = edges[last]!;
+    const a = window(x.shape, [1, 2, 4][rnd(0, 2)]!);
     const out = a.groups * rnd(1, 5);
     const taps = (a.kernel[0] * a.kernel[1] * x.shape[2]) / a.groups;
     const rows = Array.from({ length: out }, () => Int32Array.from(list(taps, op === "sad" ? 0 : -qmax, qmax)));
@@ -83,14 +92,19 @@ function randomNetwork(seed: number, bits: number): QuantizedNetwork {
 
   put({ op: "requant", ...base("requant"), requant: scaler(4, qmax) }, edge(edges.x!.shape));
   weighted("sad");
-  const pool: WindowAttrs = { ...window(1), kernel: [2, 2], dilation: [1, 1], padding: [1, 1, 0, 0] };
+  const pool: WindowAttrs = {
+    ...window(edges.sad!.shape, 1),
+    kernel: [2, 2],
+    dilation: [1, 1],
+    padding: [1, 1, 0, 0],
+  };
   const pooled = sized(pool, edges.sad!.shape, edges.sad!.shape[2]);
   put({ op: "max_pool", ...base("max_pool"), window: pool }, { ...edges.sad!, shape: pooled });
   const channels = pooled[2];
   put({ op: "requant", ...base("branch"), requant: scaler(channels, qmax) }, edge(pooled));
   const join = { multipliers: list(2, -20, 20), bias: rnd(0, 500), shift: rnd(0, 5), clamp: { min: 0, max: qmax } };
   put({ op: "add", ...base("add", ["max_pool", "branch"]), ...join }, edge(pooled));
-  const a = window(1);
+  const a = window(pooled, 1);
   const sums = windowSum.range(edges.add!.range, a.kernel[0] * a.kernel[1]);
   put(
     { op: "avg_pool", ...base("avg_pool"), window: a, accRange: sums, requant: scaler(channels, sums.max) },
