@@ -55,7 +55,7 @@ export async function verifyNetlist(path: string, args: NetlistArgs, out: Consol
     writeFileSync(sources[0]!, await cellModels(target, netlist.verilog, args.native));
     writeFileSync(sources[1]!, netlist.verilog);
     const started = performance.now();
-    const sim = "icarus";
+    const sim = args.simulator === "icarus" ? "icarus" : "verilator";
     const r = await verify(net, hw, { top: hw.name, sources }, images, {
       sim,
       seed: args.seed,

@@ -125,7 +125,7 @@ const flows: Partial<Record<Target["family"], Flow>> = {
     pack: "gowin_pack",
     args: (top, t, o) => [
       ...["--device", t.device!.pnr!.device, "--vopt", `family=${t.device!.pnr!.package}`, "--vopt", `cst=${top}.cst`],
-      ...["--write", `${top}_pnr.json`, "--freq", String(o.MHz)],
+      ...["--timing-allow-fail", "--write", `${top}_pnr.json`, "--freq", String(o.MHz)],
       ...common(top, o),
     ],
     routed: (top) => `${top}_pnr.json`,

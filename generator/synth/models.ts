@@ -34,6 +34,7 @@ export async function cellModels(target: Target, netlist: string, native: boolea
   const text = families[target.family].models
     .map(whole)
     .join("\n")
+    .replace(/^\s*\(\*[^\n]*\*\)\s*$/gm, "")
     .replace(/^\s*specify\b[\s\S]*?\bendspecify\b/gm, "");
   return `\`define NO_ICE40_DEFAULT_ASSIGNMENTS\n${keepUsed(text, netlist)}`;
 }
@@ -54,5 +55,8 @@ export function keepUsed(text: string, user: string): string {
     }
   };
   visit(user);
-  return parts.filter((p) => nameOf(p) === undefined || kept.has(nameOf(p)!)).join("");
+  // A condition of the preprocessor may begin in one module and end in another.
+  const directives = (p: string) =>
+    (p.match(/^[ \t]*`(?:ifn?def|else|elsif|endif|define|undef)\b.*\n/gm) ?? []).join("");
+  return parts.map((p) => (nameOf(p) === undefined || kept.has(nameOf(p)!) ? p : directives(p))).join("");
 }

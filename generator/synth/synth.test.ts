@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { families, targetOf } from "../targets/index.ts";
+import { arrayEnergy, horowitz, withProducts } from "./compare.ts";
+import { shortages } from "./estimate.ts";
+import { synthesize } from "./flow.ts";
+import { keepUsed } from "./models.ts";
+import { area, none, ownersOf, readNetlist } from "./netlist.ts";
+import { pathByLayer, readTiming } from "./timing.ts";
+import { runTool } from "./tools.ts";
+
+const design = `
+module cell_a(input wire clk, input wire [3:0] s_axis_tdata, output reg [3:0] m_axis_tdata);
+    always @(posedge clk) m_axis_tdata <= s_axis_tdata + 4'd3;
+endmodule
+module cell_b(input wire clk, input wire [3:0] s_axis_tdata, output reg m_axis_tdata);
+    always @(posedge clk) m_axis_tdata <= ^s_axis_tdata;
+endmodule
+module top(input wire clk, input wire [3:0] x, output wire y);
+    wire [3:0] between;
+    cell_a u_one_array(.clk(clk), .s_axis_tdata(x), .m_axis_tdata(between));
+    cell_b u_two_array(.clk(clk), .s_axis_tdata(between), .m_axis_tdata(y));
+endmodule
+`;
+
+test("Yosys from npm: a tiny design, its area by layer", async () => {
+  const lines: string[] = [];
+  const netlist = await synthesize(new Map([["top.v", design]]), ["top.v"], "top", targetOf("ice40"), {
+    dsp: false,
+    onLine: (_, l) => lines.push(l),
+  });
+  expect(netlist.tool).toBe("@yowasp/yosys");
+  expect(lines.join("\n")).toContain("Executing SYNTH_ICE40 pass");
+  expect(netlist.verilog).toContain("SB_LUT4");
+  const owners = new Map([
+    ["u_one_array", "one"],
+    ["u_two_array", "two"],
+  ]);
+  const module = readNetlist(netlist.json, "top");
+  const used = area(module, families.ice40, owners);
+  expect(used.owners.get("one")).toMatchObject({ ff: 4, bram: 0, dsp: 0 });
+  expect(used.owners.get("two")).toMatchObject({ lut: 1, ff: 1 });
+  expect(used.owners.has("")).toBe(false);
+  expect(used.total.ff).toBe(5);
+  expect(used.total.lut).toBe([...used.owners.values()].reduce((n, c) => n + c.lut, 0));
+  expect(new Set(ownersOf(module, owners).values())).toEqual(new Set(["one", "two"]));
+}, 120_000);
+
+test("a tool that fails says why, and one that is missing how to get it", async () => {
+  await expect(runTool("yosys", ["-p", "read_verilog missing.v"], new Map())).rejects.toMatchObject({
+    diagnostics: [{ code: "AN8002", found: expect.stringContaining("missing.v") }],
+  });
+  await expect(runTool("no-such-tool", [], new Map())).rejects.toMatchObject({ diagnostics: [{ code: "AN8001" }] });
+}, 120_000);
+
+describe("nextpnr's report", () => {
+  const hop = (type: string, delay: number, from: string, to: string) => ({
+    type,
+    delay,
+    from: { cell: from, port: "O" },
+    to: { cell: to, port: "I" },
+  });
+  const report = JSON.stringify({
+    fmax: { clk: { achieved: 41.5, constraint: 12 } },
+    critical_paths: [
+      { from: "async", to: "posedge clk", path: [hop("logic", 90, "x", "x")] },
+      {
+        from: "posedge clk",
+        to: "posedge clk",
+        path: [hop("clk-to-q", 1, "a1", "a1"), hop("routing", 2, "a1", "b1"), hop("logic", 3, "b1", "b1")],
+      },
+    ],
+    utilization: { ICESTORM_LC: { used: 10, available: 5280 }, NONE: { used: 0, available: 0 } },
+  });
+  test("clock, path by layer, utilization", () => {
+    const t = readTiming(report, (cell) => ({ a: "conv1", b: "fc" })[cell[0]!]);
+    expect(t.MHz).toBe(41.5);
+    expect(pathByLayer(t.path)).toEqual([
+      { layer: "conv1", logic: 1, routing: 0 },
+      { layer: "fc", logic: 3, routing: 2 },
+    ]);
+    expect(t.utilization).toEqual({ ICESTORM_LC: { used: 10, available: 5280 } });
+  });
+});
+
+test("a device's shortage names what binds", () => {
+  const found = shortages({ ...none, lut: 6000, bram: 31 }, targetOf("icebreaker"));
+  expect(found.map((f) => f.what)).toEqual(["LUT4", "RAM 4k"]);
+  expect(shortages({ ...none, lut: 1e9 }, targetOf("ice40"))).toEqual([]);
+});
+
+test("models: used modules, the modules that these use, and every condition", () => {
+  const text =
+    "`ifdef A\n`endif\nmodule a; b b1(); endmodule\nmodule b;\n`ifdef Q\n`endif\nendmodule\nmodule c;\n`ifdef Z\nendmodule\n`endif\n";
+  const kept = keepUsed(text, "a u();");
+  expect(kept).toContain("module a");
+  expect(kept).toContain("module b");
+  expect(kept).not.toContain("module c");
+  expect(kept.match(/`ifdef/g)).toHaveLength(3);
+  expect(kept.match(/`endif/g)).toHaveLength(3);
+});
+
+test("energies as published at 8 and 32 bits", () => {
+  expect(horowitz.add(8)).toBeCloseTo(0.03);
+  expect(horowitz.add(32)).toBeCloseTo(0.1);
+  expect(horowitz.multiply(8, 8)).toBeCloseTo(0.2);
+  expect(horowitz.multiply(32, 32)).toBeCloseTo(3.1);
+});
+
+test("products have exact ranges, and cost more than distances", () => {
+  const edge = { shape: [1, 1, 2], bits: 4, signed: false, scale: 1, zeroPoint: 0, range: { min: 0, max: 15 } };
+  const net = {
+    name: "n",
+    inputEdge: "x",
+    outputs: ["y"],
+    edges: { x: edge, y: { ...edge, shape: [1, 1, 1] } },
+    nodes: [
+      {
+        op: "sad",
+        name: "y",
+        inputs: ["x"],
+        output: "y",
+        weights: { rows: [Int32Array.of(0, 15)], bits: 4, signed: false },
+        accRange: { min: 0, max: 30 },
+      },
+    ],
+  } as unknown as Parameters<typeof withProducts>[0];
+  const other = withProducts(net);
+  expect(other.nodes[0]).toMatchObject({
+    op: "mac",
+    accRange: { min: -8 * 15, max: 7 * 15 },
+    weights: { signed: true },
+  });
+  expect(arrayEnergy(other)).toBeGreaterThan(arrayEnergy(net));
+});
