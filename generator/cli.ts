@@ -2,6 +2,7 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import * as commands from "./cli/commands.ts";
+import { verifyBitstream } from "./cli/bitstream.ts";
 import { compareCommand } from "./cli/compare.ts";
 import { type Console, makeConsole, report } from "./cli/console.ts";
 import { verifyNetlist } from "./cli/netlist.ts";
@@ -109,15 +110,16 @@ export async function main(argv: readonly string[]): Promise<number> {
           seed: { describe: "seed of stalls and of the random initial state", type: "number", default: 1 },
           waves: { describe: "on a difference keep a VCD of that stretch in ./waves", type: "boolean", default: false },
           stage: {
-            describe: "what is simulated: the Verilog or its netlist",
-            choices: ["rtl", "netlist"],
+            describe: "what is simulated: the Verilog, its netlist, or the bitstream (iCE40)",
+            choices: ["rtl", "netlist", "bitstream"],
             default: "rtl",
           },
           target: { describe: "board or device family of the netlist", type: "string", default: "ice40" },
           native: synthOptions.native,
         }),
       async (a) => {
-        code = await (a.stage === "netlist" ? verifyNetlist : commands.verifyCommand)(a.network, a, out);
+        const stages = { rtl: commands.verifyCommand, netlist: verifyNetlist, bitstream: verifyBitstream };
+        code = await stages[a.stage as keyof typeof stages](a.network, a, out);
       },
     )
     .command(

@@ -122,12 +122,13 @@ function tooSmall(cost: Cost, target: Target, slower: boolean): never | undefine
   });
 }
 
-async function once(
+/** Synthesizes one fold, and places it where that can be done. */
+export async function implement(
   net: QuantizedNetwork,
   fps: number | undefined,
   MHz: number,
   target: Target,
-  args: SynthArgs,
+  args: Pick<SynthArgs, "dsp" | "native" | "place" | "seed">,
   kernel: 0 | 1,
   opened: Opened,
   out: Console,
@@ -197,7 +198,7 @@ export async function synthCommand(path: string, args: SynthArgs, force: boolean
   let done: Outcome | undefined;
   for (const [i, fps] of tries.entries()) {
     try {
-      done = await once(net, fps, MHz, target, args, kernel, opened, out);
+      done = await implement(net, fps, MHz, target, args, kernel, opened, out);
       break;
     } catch (e) {
       // A guess that was too bold: the next slower fold.

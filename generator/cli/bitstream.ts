@@ -1,0 +1,97 @@
+// addernet verify --stage bitstream: the bits that configure an iCE40, turned back into Verilog, against the golden model.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { goldenAnswer, talk } from "../../testbench/verify/serial.ts";
+import { inputError } from "../diagnostics/diagnostics.ts";
+import { cellModels } from "../synth/models.ts";
+import { runTool } from "../synth/tools.ts";
+import { families, targetOf } from "../targets/index.ts";
+import { imagesOf } from "./commands.ts";
+import { CliError, type Console } from "./console.ts";
+import { faultDiagnostic } from "./faults.ts";
+import type { NetlistArgs } from "./netlist.ts";
+import { integersOf, openNetwork } from "./network.ts";
+import { implement, withLogits } from "./synth.ts";
+
+/** Rate where none is asked for; the UART takes longer than the accelerator at any. */
+const FPS = 1000;
+
+/** Simulates the bitstream behind its serial line. Gives the exit code. */
+export async function verifyBitstream(path: string, args: NetlistArgs, out: Console): Promise<number> {
+  const target = targetOf(args.target);
+  if (target.family !== "ice40" || !target.board?.serial || !target.device?.pnr)
+    throw inputError({
+      code: "AN8004",
+      message: `no open tool turns a bitstream of ${target.name} back into Verilog`,
+      expected: "icebreaker or ice40-hx8k",
+    });
+  const opened = openNetwork(path, out);
+  const net = withLogits(integersOf(path, opened, args, out));
+  const images = imagesOf(path, args, opened, args.count);
+  if (!images)
+    throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
+  const { MHz } = target.board.clock;
+  const kernel = args.kernel === undefined ? families.ice40.kernel : args.kernel === 1 ? 1 : 0;
+  // icebox_vlog reads no DSP blocks.
+  const how = { ...args, dsp: false, place: true, output: undefined };
+  const made = await implement(net, args.fps ?? FPS, MHz, target, how, kernel, opened, out);
+  const board = made.board!;
+  const [asc, pcf] = [`${board.module}.asc`, `${board.module}.pcf`];
+  const files = new Map([asc, pcf].map((f) => [f, made.files.get(`synth/${f}`)!]));
+  const chip = await runTool("icebox_vlog", ["-n", "chip", "-p", pcf, asc], files);
+  const verilog = plainPorts(chip.log.replace(/^\/\/.*\n/gm, ""));
+  const dir = mkdtempSync(join(tmpdir(), "addernet-bitstream-"));
+  try {
+    const sources = [join(dir, "models.v"), join(dir, "chip.v")];
+    writeFileSync(sources[0]!, await cellModels(target, verilog, args.native));
+    writeFileSync(sources[1]!, verilog);
+    const sim = args.simulator === "icarus" ? "icarus" : "verilator";
+    const { clocksPerBit, bytesIn, bytesOut } = board;
+    const button = target.board.button && (target.board.button.activeLow ? 1 : 0);
+    const perImage = (bytesIn + bytesOut + 20) * 10 * clocksPerBit + 4 * made.hw.interval;
+    const differences: string[] = [];
+    const started = performance.now();
+    await talk(
+      made.hw,
+      { top: "chip", sources },
+      { sim, clocksPerBit, bytesOut, button, maxCycles: perImage * (images.length + 1) + 10_000 },
+      async (ask) => {
+        for (const [i, image] of images.entries()) {
+          const [got, expected] = [await ask(image), goldenAnswer(net, made.hw, image)];
+          const at = got.findIndex((b, k) => b !== expected[k]);
+          if (at >= 0) differences.push(`image ${i}, byte ${at}: expected ${expected[at]}, got ${got[at]}`);
+          out.progress("bitstream", i + 1, images.length);
+        }
+      },
+    ).catch((e) => {
+      const known = faultDiagnostic(sim, e);
+      throw known ? new CliError([known], opened.source) : e;
+    });
+    if (differences.length > 0)
+      throw inputError({
+        code: "AN8003",
+        message: `the bitstream differs from the golden model: ${differences[0]}`,
+        found: `${differences.length} of ${images.length} images`,
+      });
+    out.line(
+      `bitstream of ${target.title}: ${images.length} image${images.length > 1 ? "s" : ""} through the serial line, ` +
+        `${images.length * bytesOut} bytes equal, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    );
+    out.result({ stage: "bitstream", target: target.name, frames: images.length, bytes: images.length * bytesOut });
+    return 0;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** icebox_vlog declares each port in the header and again as a wire or register, which Verilog-2005 does not allow. */
+export function plainPorts(verilog: string): string {
+  const header = /^module \w+ \(([^)]*)\);/m.exec(verilog);
+  if (!header) return verilog;
+  const ports = header[1]!.split(",").map((p) => p.trim().split(/\s+/) as [direction: string, name: string]);
+  let text = verilog.replace(header[1]!, ports.map(([, name]) => name).join(", "));
+  for (const [direction, name] of ports)
+    text = text.replace(new RegExp(`^(wire|reg) ${name}\\b`, "m"), `${direction} $1 ${name}`);
+  return text;
+}
