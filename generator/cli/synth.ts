@@ -1,6 +1,7 @@
 // addernet synth: a network on a device, with the tools that are at hand.
 import { boardTop } from "../7-emit/board.ts";
 import { constraints } from "../7-emit/constraints.ts";
+import { project } from "../7-emit/project.ts";
 import { toHardware } from "../compile.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import type { HwGraph } from "../ir/hardware.ts";
@@ -148,6 +149,8 @@ export async function implement(
   const toolFiles = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
   const options = { native: args.native, onLine: progressOf(out) };
   const dsp = usesDsp(target, args.dsp);
+  const script = board && project(target, board.module, verilog, families[target.family].synth(dsp));
+  if (script) files.set(`synth/${script.path}`, script.text);
   const netlist = await synthesize(toolFiles, verilog, top, target, { ...options, dsp });
   files.set(`synth/${top}.json`, netlist.json);
   files.set(`synth/${top}_netlist.v`, netlist.verilog);
