@@ -1,8 +1,8 @@
 // The command line: argv to commands, outcomes to exit codes. 0 fine, 1 wrong input or failed check, 2 usage, 70 fault.
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import * as commands from "./cli/commands.ts";
 import { verifyBitstream } from "./cli/bitstream.ts";
+import * as commands from "./cli/commands.ts";
 import { compareCommand } from "./cli/compare.ts";
 import { type Console, makeConsole, report } from "./cli/console.ts";
 import { verifyNetlist } from "./cli/netlist.ts";

@@ -74,7 +74,7 @@ export function wire(network: Network, report: Report): Wiring | undefined {
   });
   const outputs = network.outputs ?? [layers.at(-1)!.name];
   network.outputs?.forEach((n, k) => {
-    if (!byName.has(n)) unknown(n, ["outputs", k], "AN2005");
+    if (n !== inputName && !byName.has(n)) unknown(n, ["outputs", k], "AN2005");
   });
   if (report.failed) return undefined;
 

@@ -158,6 +158,15 @@ export const axisAdd = defineCell({
   },
 });
 
+export const axisConcat = defineCell({
+  module: "axis_concat",
+  params: { WIDTH: "int", BEATS0: "int", BEATS1: "int" },
+});
+export const axisTable = defineCell({
+  module: "axis_table",
+  params: { LANES: "int", IN_BITS: "int", OUT_BITS: "int", MEM_FILE: "file" },
+});
+
 export const cells: readonly CellSignature[] = [
   axisFifo,
   axisNarrow,
@@ -173,4 +182,6 @@ export const cells: readonly CellSignature[] = [
   axisMac,
   axisRequant,
   axisAdd,
+  axisConcat,
+  axisTable,
 ];

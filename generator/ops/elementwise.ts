@@ -1,6 +1,6 @@
-// Ops on single values: requantize alone, and the index of the largest.
-import { axisArgmax } from "../cells/cells.ts";
-import type { ArgmaxNode, RequantNode, ReshapeNode } from "../ir/quantized.ts";
+// Ops on single values: requantize alone, tables, and the index of the largest.
+import { axisArgmax, axisTable } from "../cells/cells.ts";
+import type { ArgmaxNode, RequantNode, ReshapeNode, TableNode } from "../ir/quantized.ts";
 import { defineOp, divisors, edgeStream, onePixel, pixelsOf } from "./define.ts";
 import { requantize } from "./requantize.ts";
 
@@ -18,6 +18,26 @@ export const requantOp = defineOp<RequantNode>({
   formula: () => "each value to another scale",
   lower(node, types, { simd }, hw) {
     return requantize(hw, node.requant, types.inputs[0]!.range, hw.input(0, simd), node.output, types.output);
+  },
+});
+
+export const tableOp = defineOp<TableNode>({
+  op: "table",
+  folds: (_node, { output }) => ({ pe: [1], simd: divisors(output.shape[2]) }),
+  plan: (_node, { output }, { simd }) => ({
+    lanesIn: simd,
+    lanesOut: simd,
+    cycles: pixelsOf(output) * (output.shape[2] / simd),
+    lanes: simd,
+  }),
+  needs: onePixel,
+  operations: (_node, { output }) => pixelsOf(output) * output.shape[2],
+  formula: (node) => `table of ${node.table.length} results`,
+  lower(node, { inputs, output }, { simd }, hw) {
+    const words = node.table.map(BigInt);
+    const mem = hw.memory("table", output.bits, words, `row x = the result for x, ${output.bits} bits`);
+    const params = { LANES: simd, IN_BITS: inputs[0]!.bits, OUT_BITS: output.bits, MEM_FILE: mem };
+    return hw.through("table", axisTable, params, hw.input(0, simd), edgeStream(node.output, output, simd));
   },
 });
 

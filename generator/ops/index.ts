@@ -1,9 +1,10 @@
 // The integer ops that hardware exists for. A new op is one definition and one line here.
 import type { QuantizedNode } from "../ir/quantized.ts";
 import { addOp } from "./add.ts";
+import { concatOp, upsampleOp } from "./arrange.ts";
 import { mac, sad } from "./array.ts";
 import type { OpHardware } from "./define.ts";
-import { argmaxOp, requantOp, reshapeOp } from "./elementwise.ts";
+import { argmaxOp, requantOp, reshapeOp, tableOp } from "./elementwise.ts";
 import { avgPool, maxPool, padOp } from "./pool.ts";
 
 type Registry = { readonly [N in QuantizedNode as N["op"]]?: OpHardware<N> };
@@ -18,6 +19,9 @@ const ops: Registry = {
   argmax: argmaxOp,
   reshape: reshapeOp,
   pad: padOp,
+  table: tableOp,
+  concat: concatOp,
+  upsample: upsampleOp,
 };
 
 export const hardwareOf = (node: QuantizedNode): OpHardware | undefined => ops[node.op] as OpHardware | undefined;

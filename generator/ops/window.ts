@@ -63,7 +63,8 @@ export function slideWindow(
       PAD_L: window.padding[1],
       OUT_H: output.shape[0],
       OUT_W: output.shape[1],
-      PAD_VALUE: x.zeroPoint,
+      // Nothing is padded where no integer means zero.
+      PAD_VALUE: Math.floor(x.zeroPoint),
       SIMD: from.lanes,
       BITS: from.laneBits,
       ROWS: rows,
@@ -146,7 +147,8 @@ export function parallelWindow(
       PAD_L: window.padding[1],
       OUT_H: output.shape[0],
       OUT_W: output.shape[1],
-      PAD_VALUE: x.zeroPoint,
+      // Nothing is padded where no integer means zero.
+      PAD_VALUE: Math.floor(x.zeroPoint),
     },
     fed,
     { ...plain, lanes: taps, channels: taps, beatsPerFrame: pixels },

@@ -31,7 +31,7 @@ function quantized(file: string, bits: number): { net: QuantizedNetwork; images:
   return { net: net.value, images };
 }
 
-describe.each(["mixed.json", "residual.json"])("%s", (file) => {
+describe.each(["mixed.json", "residual.json", "unet.json", "geometry.json", "binary.json"])("%s", (file) => {
   test.each([
     { bits: 8, fps: 1, stall: 0, sim: "verilator" },
     { bits: 3, fps: 10_000_000, stall: 0.4, sim: "verilator" },
