@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { portsFromXml, portsFromYosys } from "./build/ports.ts";
+import { portsFromYosys } from "./build/ports.ts";
 import { atLeast } from "./build/tools.ts";
+import { portsFromXml } from "./build/verilator_ports.ts";
 import { checkDesign, identifier, literal } from "./build/verilog.ts";
 import { LogParser } from "./icarus_backend.ts";
 import { Rand, seedFor } from "./rand.ts";

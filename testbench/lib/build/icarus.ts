@@ -52,7 +52,9 @@ async function runtime(): Promise<string> {
 /** Compiles a design for Icarus, or finds it in the cache. Throws a BuildError. */
 export async function buildIcarus(design: Design): Promise<IcarusModel> {
   checkDesign(design);
-  const own = ["icarus.ts", "wrapper.ts", "ports.ts"].map((f) => readFileSync(join(import.meta.dirname, f)));
+  const own = ["icarus.ts", "wrapper.ts", "ports.ts", "verilator_ports.ts"].map((f) =>
+    readFileSync(join(import.meta.dirname, f)),
+  );
   const key = hashOf(["icarus", await icarusVersion(), ...own, ...designParts(design)]);
   const [dir, rt] = await Promise.all([
     buildOnce(`vvp-${key}`, async (d) => {

@@ -2,22 +2,27 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BuildError, type Design, type Port } from "../design.ts";
-import { hasTool, must } from "./tools.ts";
+import { hasTool, must, runTool, succeeded, verilator, verilatorVersion } from "./tools.ts";
+import { direction, portsFromJson, portsFromXml } from "./verilator_ports.ts";
 import { literal } from "./verilog.ts";
 
 /**
- * The ports of a design's top module in the order of their declaration, read by Verilator or, where that is missing,
- * by Yosys. Throws a BuildError for a port that no bench can drive (inout, unpacked array, interface).
+ * The ports of a design's top module in the order of their declaration, read by Verilator or, where that is missing
+ * or too old, by Yosys. Throws a BuildError for a port that no bench can drive (inout, unpacked array, interface).
  */
 export async function discoverPorts(design: Design): Promise<Port[]> {
   const dir = await mkdtemp(join(tmpdir(), "tb-ports-"));
   try {
-    if (await hasTool("verilator")) return await fromVerilator(design, dir);
-    if (await hasTool("yosys")) return await fromYosys(design, dir);
+    try {
+      await verilatorVersion();
+    } catch (e) {
+      if (await hasTool("yosys")) return await fromYosys(design, dir);
+      throw new BuildError(`the ports of a design are read by Verilator or Yosys: ${(e as Error).message}`);
+    }
+    return await fromVerilator(design, dir);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
-  throw new BuildError("the ports of a design are read by Verilator or Yosys, and neither was found on PATH");
 }
 
 /** Arguments that every Verilator call needs to read the design. */
@@ -32,135 +37,34 @@ export function verilatorInputs(design: Design): string[] {
   ];
 }
 
+// Versions that can write XML say so; the others have JSON only. Kept for each binary that was asked.
+const withoutXml = new Set<string>();
+
 async function fromVerilator(design: Design, dir: string): Promise<Port[]> {
-  const xml = join(dir, "design.xml");
-  await must(`cannot read design ${design.top}`, "verilator", [
-    "--xml-only",
-    "--xml-output",
-    xml,
-    "--Mdir",
-    dir,
-    "--top-module",
-    design.top,
-    ...Object.entries(design.params ?? {}).map(([k, v]) => `-G${k}=${literal(v)}`),
-    ...verilatorInputs(design),
-    ...design.sources,
-  ]);
-  return portsFromXml(await readFile(xml, "utf8"), design.top);
-}
-
-interface Element {
-  tag: string;
-  attributes: Record<string, string>;
-  children: Element[];
-}
-
-const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
-const decode = (s: string): string =>
-  s.replace(/&(#x?[0-9a-fA-F]+|\w+);/g, (all, name: string) =>
-    name.startsWith("#x")
-      ? String.fromCodePoint(Number.parseInt(name.slice(2), 16))
-      : name.startsWith("#")
-        ? String.fromCodePoint(Number(name.slice(1)))
-        : (ENTITIES[name] ?? all),
-  );
-
-function parseXml(text: string): Element {
-  const root: Element = { tag: "", attributes: {}, children: [] };
-  const stack = [root];
-  const tags = /<(\/?)([\w.:-]+)((?:\s+[\w.:-]+\s*=\s*"[^"]*")*)\s*(\/?)>/g;
-  for (let m = tags.exec(text); m; m = tags.exec(text)) {
-    if (m[1]) {
-      stack.pop();
-      continue;
+  const command = verilator();
+  const dump = join(dir, "design");
+  const read = (form: readonly string[]) =>
+    runTool(command, [
+      ...form,
+      dump,
+      "--Mdir",
+      dir,
+      "--top-module",
+      design.top,
+      ...Object.entries(design.params ?? {}).map(([k, v]) => `-G${k}=${literal(v)}`),
+      ...verilatorInputs(design),
+      ...design.sources,
+    ]);
+  if (!withoutXml.has(command)) {
+    const ran = await read(["--xml-only", "-Wno-DEPRECATED", "--xml-output"]);
+    if (!/Invalid option: --xml-/.test(ran.stderr)) {
+      succeeded(`cannot read design ${design.top}`, command, ran);
+      return portsFromXml(await readFile(dump, "utf8"), design.top);
     }
-    const attributes: Record<string, string> = {};
-    for (const a of m[3]!.matchAll(/([\w.:-]+)\s*=\s*"([^"]*)"/g)) attributes[a[1]!] = decode(a[2]!);
-    const e: Element = { tag: m[2]!, attributes, children: [] };
-    stack.at(-1)!.children.push(e);
-    if (!m[4]) stack.push(e);
+    withoutXml.add(command);
   }
-  return root;
-}
-
-function* descend(e: Element): Generator<Element> {
-  for (const c of e.children) {
-    yield c;
-    yield* descend(c);
-  }
-}
-
-/** The ports in Verilator's XML dump of a design. */
-export function portsFromXml(xml: string, top: string): Port[] {
-  const all = [...descend(parseXml(xml))];
-  const module = all.find((e) => e.tag === "module" && e.attributes.topModule === "1");
-  if (!module) throw new BuildError(`Verilator found no top module ${top}`);
-  const types = new Map<string, Element>();
-  for (const table of all)
-    if (table.tag === "typetable") for (const t of table.children) if (t.attributes.id) types.set(t.attributes.id, t);
-
-  const bits = (id: string | undefined, port: string): number => {
-    const t = id === undefined ? undefined : types.get(id);
-    if (!t) throw new BuildError(`port ${port} of ${top} has a type that the library does not know`);
-    const sub = t.attributes.sub_dtype_id;
-    switch (t.tag) {
-      case "basicdtype": {
-        const { left, right, name } = t.attributes;
-        if (left !== undefined && right !== undefined) return Math.abs(Number(left) - Number(right)) + 1;
-        const fixed: Record<string, number> = { integer: 32, int: 32, longint: 64, shortint: 16, byte: 8, time: 64 };
-        if (name !== undefined && (name === "real" || name === "string" || name === "chandle"))
-          throw new BuildError(`port ${port} of ${top} is a ${name}; a bench can only drive bits`);
-        return fixed[name ?? ""] ?? 1;
-      }
-      case "packarraydtype": {
-        const [l, r] = t.children[0]?.children.map((c) => constant(c.attributes.name ?? "")) ?? [];
-        if (l === undefined || r === undefined)
-          throw new BuildError(`port ${port} of ${top} has a range that cannot be read`);
-        return (Math.abs(l - r) + 1) * bits(sub, port);
-      }
-      case "structdtype":
-        return t.children.reduce((n, m) => n + bits(m.attributes.sub_dtype_id, port), 0);
-      case "uniondtype":
-        return Math.max(...t.children.map((m) => bits(m.attributes.sub_dtype_id, port)));
-      case "enumdtype":
-      case "refdtype":
-      case "memberdtype":
-      case "constdtype":
-        return bits(sub, port);
-      default:
-        throw new BuildError(
-          `port ${port} of ${top} is an ${t.tag === "unpackarraydtype" ? "unpacked array" : t.tag}; ` +
-            "a bench can only drive packed bits: put a wrapper around the design",
-        );
-    }
-  };
-
-  return module.children
-    .filter((e) => e.tag === "var" && e.attributes.dir !== undefined)
-    .sort((a, b) => Number(a.attributes.pinIndex) - Number(b.attributes.pinIndex))
-    .map((e) => {
-      const name = plainName(e.attributes.origName ?? e.attributes.name ?? "");
-      return { name, direction: direction(e.attributes.dir!, name, top), width: bits(e.attributes.dtype_id, name) };
-    });
-}
-
-// Verilator writes characters that C++ names cannot have, and double underscores, as __0 and two digits.
-const plainName = (s: string): string =>
-  s.replace(/__0([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-
-function direction(text: string, port: string, top: string): Port["direction"] {
-  if (text === "input" || text === "output") return text;
-  throw new BuildError(
-    `port ${port} of ${top} is an ${text}; a bench can only drive inputs and read outputs: put a wrapper around the design`,
-  );
-}
-
-// Verilator prints constants as 32'sh1f.
-function constant(text: string): number | undefined {
-  const m = /^(?:\d+)?'(s?)h([0-9a-f]+)$/i.exec(text);
-  if (!m) return undefined;
-  const v = Number.parseInt(m[2]!, 16);
-  return m[1] && v >= 2 ** 31 ? v - 2 ** 32 : v;
+  succeeded(`cannot read design ${design.top}`, command, await read(["--json-only", "--json-only-output"]));
+  return portsFromJson(await readFile(dump, "utf8"), design.top);
 }
 
 async function fromYosys(design: Design, dir: string): Promise<Port[]> {

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { BuildError } from "../design.ts";
 
 export interface Ran {
@@ -30,9 +32,16 @@ export function runTool(command: string, args: readonly string[], cwd?: string):
 
 /** Like `runTool`, but a failing tool throws a BuildError with what it printed. */
 export async function must(what: string, command: string, args: readonly string[], cwd?: string): Promise<Ran> {
-  const ran = await runTool(command, args, cwd);
+  return succeeded(what, command, await runTool(command, args, cwd));
+}
+
+/** Throws a BuildError with what a tool printed when it failed. */
+export function succeeded(what: string, command: string, ran: Ran): Ran {
   if (ran.code !== 0)
-    throw new BuildError(`${what}: ${command} failed with status ${ran.code}`, shorten(ran.stderr + ran.stdout));
+    throw new BuildError(
+      `${what}: ${basename(command)} failed with status ${ran.code}`,
+      shorten(ran.stderr + ran.stdout),
+    );
   return ran;
 }
 
@@ -51,8 +60,12 @@ const PACKAGES: Record<string, string> = {
   yosys: "Yosys 0.23 or newer (Debian: apt-get install yosys)",
   "g++": "a C++17 compiler (Debian: apt-get install g++)",
 };
-const missing = (command: string): string =>
-  `${command} was not found on PATH; the test bench library needs ${PACKAGES[command] ?? command}`;
+const missing = (command: string): string => {
+  const needs = `the test bench library needs ${PACKAGES[basename(command)] ?? basename(command)}`;
+  return command === process.env[VERILATOR]
+    ? `${command}, which ${VERILATOR} names, was not found; ${needs}`
+    : `${command} was not found on PATH; ${needs}`;
+};
 
 const versions = new Map<string, Promise<string>>();
 
@@ -76,8 +89,35 @@ export function atLeast(tool: string, text: string, least: readonly [number, num
     throw new BuildError(`${tool} is too old: "${text}"; the test bench library needs ${PACKAGES[tool] ?? tool}`);
 }
 
+const VERILATOR = "ADDERNET_VERILATOR";
+
+/** The Verilator to use: the path or name in `$ADDERNET_VERILATOR`, otherwise `verilator` on PATH. */
+export const verilator = (): string => process.env[VERILATOR] || "verilator";
+
+const roots = new Map<string, Promise<string>>();
+
+/** Where Verilator's runtime lies. Throws a BuildError when there is no Verilator. */
+export function verilatorRoot(): Promise<string> {
+  const command = verilator();
+  let root = roots.get(command);
+  if (!root) {
+    root = must("cannot find Verilator's files", command, ["--getenv", "VERILATOR_ROOT"]).then((r) => r.stdout.trim());
+    root.catch(() => roots.delete(command));
+    roots.set(command, root);
+  }
+  return root;
+}
+
+/** What Verilator says about its version, with its number. Throws a BuildError when it is missing or too old. */
 export async function verilatorVersion(): Promise<string> {
-  const v = await version("verilator", "--version");
+  let v = await version(verilator(), "--version");
+  if (!/\d+\.\d+/.test(v)) {
+    // Some packages are built without a number in the program; the runtime's header has it.
+    const header = join(await verilatorRoot(), "include/verilated_config.h");
+    const text = await readFile(header, "utf8").catch(() => "");
+    const number = /#define\s+VERILATOR_VERSION\s+"([^"]+)"/.exec(text)?.[1];
+    if (number) v = `Verilator ${number} ${v}`;
+  }
   atLeast("verilator", v, [5, 6]);
   return v;
 }
@@ -89,9 +129,9 @@ export async function icarusVersion(): Promise<string> {
 export const compilerVersion = (): Promise<string> => version("g++", "--version");
 
 /** True when the tool can be started at all. */
-export async function hasTool(command: "verilator" | "yosys" | "iverilog"): Promise<boolean> {
+export async function hasTool(command: "yosys"): Promise<boolean> {
   try {
-    await version(command, command === "verilator" ? "--version" : "-V");
+    await version(command, "-V");
     return true;
   } catch {
     return false;

@@ -6,7 +6,7 @@ import { wordsOf } from "../layout.ts";
 import { buildOnce, hashOf } from "./cache.ts";
 import { discoverPorts, verilatorInputs } from "./ports.ts";
 import { designParts } from "./sources.ts";
-import { compilerVersion, must, verilatorVersion } from "./tools.ts";
+import { compilerVersion, must, verilator, verilatorRoot, verilatorVersion } from "./tools.ts";
 import { checkDesign } from "./verilog.ts";
 import { clockPorts, verilatorWrapper, WRAPPER } from "./wrapper.ts";
 
@@ -37,14 +37,6 @@ const cxxDefines = (root: string, waves: boolean): string[] => [
   `-I${root}/include`,
   `-I${root}/include/vltstd`,
 ];
-
-let rootPromise: Promise<string> | undefined;
-const verilatorRoot = (): Promise<string> => {
-  rootPromise ??= must("cannot find Verilator's files", "verilator", ["--getenv", "VERILATOR_ROOT"]).then((r) =>
-    r.stdout.trim(),
-  );
-  return rootPromise;
-};
 
 /** Objects that every model of this machine needs, compiled once: Verilator's runtime and the library's own. */
 async function runtime(waves: boolean): Promise<string> {
@@ -94,8 +86,9 @@ async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>)
 /** Builds the shared library of a design, or finds it in the cache. Throws a BuildError. */
 export async function buildVerilator(design: Design, waves: boolean): Promise<VerilatorModel> {
   checkDesign(design);
-  const versions = [await verilatorVersion(), await compilerVersion()];
-  const source = [readFileSync(import.meta.filename), readFileSync(join(import.meta.dirname, "wrapper.ts"))];
+  const versions = [await verilatorVersion(), await verilatorRoot(), await compilerVersion()];
+  const files = ["verilator.ts", "wrapper.ts", "ports.ts", "verilator_ports.ts"];
+  const source = files.map((f) => readFileSync(join(import.meta.dirname, f)));
   const own = RUNTIME_FILES.map((f) => readFileSync(join(NATIVE, f)));
   const key = hashOf(["verilator", String(waves), ...versions, ...own, ...source, ...designParts(design)]);
   const dir = await buildOnce(`model-${key}`, async (d) => {
@@ -112,7 +105,7 @@ async function build(design: Design, ports: readonly Port[], dir: string, rt: st
   const root = await verilatorRoot();
   await writeFile(join(dir, "wrapper.v"), verilatorWrapper(design, ports));
   const obj = join(dir, "obj");
-  await must(`Verilator cannot build ${design.top}`, "verilator", [
+  await must(`Verilator cannot build ${design.top}`, verilator(), [
     "--cc",
     "--Mdir",
     obj,
