@@ -1,10 +1,10 @@
 // The smallest example in both simulators: four stall corners, other number formats, two networks in one design.
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runInteger } from "../../golden/index.ts";
 import { run } from "../lib/index.ts";
 import { packBeats, probeDesign, verify } from "../verify/verify.ts";
-import { type BuildOptions, exampleBuild, images, rtlOf } from "./build.ts";
+import { type BuildOptions, exampleBuild, images } from "./build.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { folder } from "./tools.ts";
 
 const frames = images("test", 3);
@@ -42,26 +42,8 @@ for (const options of formats)
 for (const sim of sims)
   test(`two networks in one design in ${sim}`, async () => {
     const builds = [exampleBuild("tiny-mnist"), exampleBuild("tiny-mnist", { bits: 6, mode: "pow2", name: "other" })];
-    const dirs = builds.map((b) => folder(b.files));
     const tops = builds.map((b) => b.hardware.name);
-    const ports = (p: string) => `
-    input  wire [7:0] ${p}_s_axis_tdata, input  wire ${p}_s_axis_tvalid, output wire ${p}_s_axis_tready, input  wire ${p}_s_axis_tlast,
-    output wire [7:0] ${p}_m_axis_tdata, output wire ${p}_m_axis_tvalid, input  wire ${p}_m_axis_tready, output wire ${p}_m_axis_tlast`;
-    const connect = (p: string, port: string) =>
-      ["tdata", "tvalid", "tready", "tlast"].map((w) => `.${port}_${w}(${p}_${port}_${w})`).join(", ");
-    const pair = `module pair #(parameter DIR_0 = "", parameter DIR_1 = "") (
-    input wire clk, input wire rst,${tops.map(ports).join(",")}
-);
-${tops.map((t, i) => `    ${t} #(.MEM_DIR(DIR_${i})) u_${t} (.clk(clk), .rst(rst), ${connect(t, "s_axis")}, ${connect(t, "m_axis")});`).join("\n")}
-endmodule
-`;
-    const sources = builds.flatMap((b, i) => rtlOf(b).map((f) => join(dirs[i]!, f)));
-    const design = {
-      top: "pair",
-      sources: [...sources, join(folder([["pair.v", pair]]), "pair.v")],
-      params: { DIR_0: `${dirs[0]}/mem/`, DIR_1: `${dirs[1]}/mem/` },
-    };
-    const { value } = await run(design, { sim, seed: 1, maxCycles: 1_000_000 }, async (tb) => {
+    const { value } = await run(sideBySide(builds), { sim, seed: 1, maxCycles: 1_000_000 }, async (tb) => {
       const sources = tops.map((t) => tb.axisSource(`${t}_s_axis`, { pause: 0.2 }));
       const sinks = tops.map((t) => tb.axisSink(`${t}_m_axis`, { pause: 0.2 }));
       await tb.reset(tb.signal("rst"));
