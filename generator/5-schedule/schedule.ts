@@ -9,7 +9,13 @@ export interface ScheduleOptions {
   /** Frames per second to reach, at `clockMHz`. Absent: the default rate, lowered to what the network can reach. */
   readonly fps?: number | undefined;
   readonly clockMHz: number;
+  /** Clocks a frame may take, in place of a rate; what does not reach them is as fast as it can be. */
+  readonly clocks?: number | undefined;
+  /** Price of a node under a fold behind streams of so many lanes; absent: lanes decide. */
+  readonly price?: Price | undefined;
 }
+
+export type Price = (node: NodeSchedule, producers: readonly number[]) => number;
 
 export const defaultSchedule = { fps: 1000, clockMHz: 100 } as const;
 
@@ -37,8 +43,8 @@ export const typesOf = (net: QuantizedNetwork, node: QuantizedNode): NodeTypes =
 });
 
 export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report: Report): Schedule | undefined {
-  const clocks = Math.floor((options.clockMHz * 1e6) / (options.fps ?? defaultSchedule.fps));
-  const found = fold(net, clocks, report);
+  const clocks = options.clocks ?? Math.floor((options.clockMHz * 1e6) / (options.fps ?? defaultSchedule.fps));
+  const found = fold(net, clocks, report, options.price);
   if (!found) return undefined;
   if (options.fps !== undefined && found.interval > clocks) {
     const best = Math.floor((options.clockMHz * 1e6) / found.interval);
@@ -59,6 +65,7 @@ function fold(
   net: QuantizedNetwork,
   clocks: number,
   report: Report,
+  price: Price | undefined,
 ): Omit<Schedule, "clockMHz" | "joinDepths"> | undefined {
   const input = net.edges[net.inputEdge]!;
   // The input enters as narrow as the rate allows.
@@ -88,17 +95,16 @@ function fold(
     const pe = chosen(space.pe, node.overrides.pe, "pe", node, report);
     const simd = chosen(space.simd, node.overrides.simd, "simd", node, report);
     if (!pe || !simd) continue;
-    let best: (NodeSchedule & { converts: boolean }) | undefined;
+    const all: Candidate[] = [];
     for (const p of pe)
       for (const s of simd) {
         const f = { pe: p, simd: s };
         const plan = op.plan(node, types, f);
         const converters = node.inputs.map((_, i) => conversion(types.inputs[i]!.shape, producers[i]!, plan.lanesIn));
         const cycles = Math.max(plan.cycles, ...converters);
-        const one = { node, types, fold: f, ...plan, cycles, converts: producers.some((l) => l !== plan.lanesIn) };
-        if (!best || better(one, best, clocks)) best = one;
+        all.push({ node, types, fold: f, ...plan, cycles, converts: producers.some((l) => l !== plan.lanesIn) });
       }
-    const { converts: _, ...kept } = best!;
+    const { converts: _, ...kept } = cheapest(all, clocks, producers, price);
     nodes.push(kept);
     lanesOf.set(node.output, kept.lanesOut);
     if (kept.cycles > interval) [interval, bottleneck] = [kept.cycles, node.name];
@@ -106,7 +112,28 @@ function fold(
   return report.failed ? undefined : { nodes, inputLanes, interval, bottleneck };
 }
 
-type Candidate = FoldPlan & { fold: Fold; converts: boolean };
+type Candidate = NodeSchedule & { readonly converts: boolean };
+
+/** Candidates that are priced: those whose lanes come near the fewest, for pricing takes longer than counting. */
+const PRICED = { most: 8, lanes: 1.5 } as const;
+
+/** The best by lanes; with prices, the cheapest of those that are fast enough and have few lanes. */
+function cheapest(
+  all: readonly Candidate[],
+  clocks: number,
+  producers: readonly number[],
+  price: Price | undefined,
+): Candidate {
+  const best = all.reduce((a, b) => (better(b, a, clocks) ? b : a));
+  if (!price || best.cycles > clocks) return best;
+  const most = PRICED.lanes * (best.cost ?? best.lanes) + 2;
+  const few = all
+    .filter((c) => c.cycles <= clocks && (c.cost ?? c.lanes) <= most)
+    .sort((a, b) => (better(a, b, clocks) ? -1 : 1))
+    .slice(0, PRICED.most)
+    .map((c) => ({ c, price: price(c, producers) }));
+  return few.reduce((a, b) => (b.price < a.price ? b : a)).c;
+}
 
 /** Fast enough comes first, then little logic, then no width converter, then few clocks; too slow ones compare by clocks. */
 function better(a: Candidate, b: Candidate, clocks: number): boolean {
