@@ -1,6 +1,7 @@
 // The top for a board with a serial line: bytes in, the accelerator, bytes out. Only wiring, as in the accelerator's top.
 import type { HwGraph, HwStream } from "../ir/hardware.ts";
 import type { Target } from "../targets/target.ts";
+import { clockSource } from "./clock.ts";
 import { type CellSources, prefixModules } from "./emit.ts";
 import { outputPort, portLaneBits } from "./verilog.ts";
 
@@ -15,6 +16,9 @@ export interface BoardTop {
   /** The top and the cells that the accelerator does not bring, by path. */
   readonly files: ReadonlyMap<string, string>;
   readonly clocksPerBit: number;
+  /** Clock of the accelerator, and where it comes from. */
+  readonly MHz: number;
+  readonly clockFrom: string;
   /** Bytes of an image on the line and of the answer to it. */
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -24,24 +28,27 @@ export interface BoardTop {
 
 const laneBytes = (s: HwStream): number => portLaneBits(s) / 8;
 
-/** The serial top; `present` are the paths that the build already has. MHz: the clock that the pin gives. */
+/** The serial top; `present` are the paths that the build already has. @param most the fastest clock in MHz that it may run at. */
 export function boardTop(
   g: HwGraph,
   target: Target,
-  MHz: number,
+  most: number,
   cells: CellSources,
   present: Iterable<string>,
 ): BoardTop {
   const board = target.board!;
   const serial = board.serial!;
+  const clock = clockSource(target, g.name, most);
+  const { MHz } = clock;
+  const clk = clock.verilog.length > 0 ? "core_clk" : "clk";
   const clocksPerBit = Math.round((MHz * 1e6) / serial.baud);
   const module = `${g.name}_board`;
-  const used = new Set(always);
-  const instances = ["u_reset", "u_rx", "u_frame", "u_answer", "u_tx"];
+  const used = new Set([...always, ...clock.cells]);
+  const instances = ["u_pll", "u_divide", "u_reset", "u_rx", "u_frame", "u_answer", "u_tx"];
   const inBytes = g.input.lanes * laneBytes(g.input);
   const bytesIn = g.input.pixels * g.input.channels * laneBytes(g.input);
   const bytesOut = g.outputs.reduce((n, o) => n + o.stream.pixels * o.stream.channels * laneBytes(o.stream), 0);
-  const body: string[] = [];
+  const body: string[] = [...clock.verilog];
   const cell = (name: string, params: string, instance: string, ports: string[]) => {
     used.add(name);
     if (!instances.includes(instance)) instances.push(instance);
@@ -58,31 +65,34 @@ export function boardTop(
   const axis = (port: string, wire: string) =>
     ["tdata", "tvalid", "tready", "tlast"].map((s) => `.${port}_${s}(${wire}_${s})`).join(", ");
 
-  const request = board.button ? `${board.button.activeLow ? "!" : ""}button` : "1'b0";
+  const requests = [
+    ...(board.button ? [`${board.button.activeLow ? "!" : ""}button`] : []),
+    ...(clk === "clk" ? [] : ["!locked"]),
+  ];
   body.push("    wire rst;");
-  cell("board_reset", "", "u_reset", [`.clk(clk), .request(${request}), .rst(rst)`]);
+  cell("board_reset", "", "u_reset", [`.clk(${clk}), .request(${requests.join(" || ") || "1'b0"}), .rst(rst)`]);
   body.push("", "    // image", "    wire [7:0] rx_data;", "    wire rx_valid, rx_broken, busy;");
   cell("uart_rx", ".CLKS_PER_BIT(CLKS_PER_BIT)", "u_rx", [
-    ".clk(clk), .rst(rst), .rxd(rxd)",
+    `.clk(${clk}), .rst(rst), .rxd(rxd)`,
     ".byte_data(rx_data), .byte_valid(rx_valid), .byte_broken(rx_broken)",
   ]);
   let from = stream("frame", 8);
   cell("serial_frame", `.BYTES(${bytesIn}), .IDLE(${IDLE_BITS}*CLKS_PER_BIT)`, "u_frame", [
-    ".clk(clk), .rst(rst), .byte_data(rx_data), .byte_valid(rx_valid), .byte_broken(rx_broken)",
+    `.clk(${clk}), .rst(rst), .byte_data(rx_data), .byte_valid(rx_valid), .byte_broken(rx_broken)`,
     axis("m_axis", "frame"),
     ".busy(busy)",
   ]);
   if (inBytes > 1) {
     const wide = stream("image", 8 * inBytes);
     const params = `.BITS(8), .IN_LANES(1), .OUT_LANES(${inBytes}), .CHANNELS(${g.input.channels * laneBytes(g.input)})`;
-    cell("axis_widen", params, "u_image", [".clk(clk), .rst(rst)", axis("s_axis", from), axis("m_axis", wide)]);
+    cell("axis_widen", params, "u_image", [`.clk(${clk}), .rst(rst)`, axis("s_axis", from), axis("m_axis", wide)]);
     from = wide;
   }
   body.push("", "    // accelerator");
   const outs = g.outputs.map((o, i) => stream(`out_${i}`, o.stream.lanes * portLaneBits(o.stream)));
   body.push(
     `    ${g.name} #(.MEM_DIR(MEM_DIR)) core (`,
-    ["        .clk(clk), .rst(rst)", `        ${axis("s_axis", from)}`]
+    [`        .clk(${clk}), .rst(rst)`, `        ${axis("s_axis", from)}`]
       .concat(outs.map((o, i) => `        ${axis(outputPort(g, i), o)}`))
       .join(",\n"),
     "    );",
@@ -96,7 +106,7 @@ export function boardTop(
       // A frame of each later output waits until the ones before it have left.
       const to = stream(`waiting_${i}`, bits);
       cell("axis_fifo", `.WIDTH(${bits}), .DEPTH(${s.beatsPerFrame})`, `u_wait_${i}`, [
-        ".clk(clk), .rst(rst)",
+        `.clk(${clk}), .rst(rst)`,
         axis("s_axis", at),
         axis("m_axis", to),
       ]);
@@ -105,7 +115,7 @@ export function boardTop(
     if (bits > 8) {
       const to = stream(`bytes_${i}`, 8);
       const params = `.BITS(8), .IN_LANES(${bits / 8}), .OUT_LANES(1), .CHANNELS(${s.channels * laneBytes(s)})`;
-      cell("axis_narrow", params, `u_bytes_${i}`, [".clk(clk), .rst(rst)", axis("s_axis", at), axis("m_axis", to)]);
+      cell("axis_narrow", params, `u_bytes_${i}`, [`.clk(${clk}), .rst(rst)`, axis("s_axis", at), axis("m_axis", to)]);
       at = to;
     }
     return at;
@@ -117,12 +127,12 @@ export function boardTop(
       .join(", ")}}`;
   stream("answer", 8);
   cell("axis_sequence", `.WIDTH(8), .N(${bytes.length})`, "u_answer", [
-    ".clk(clk), .rst(rst)",
+    `.clk(${clk}), .rst(rst)`,
     ["tdata", "tvalid", "tready", "tlast"].map((s) => `.s_axis_${s}(${all(s)})`).join(", "),
     axis("m_axis", "answer"),
   ]);
   cell("uart_tx", ".CLKS_PER_BIT(CLKS_PER_BIT)", "u_tx", [
-    ".clk(clk), .rst(rst)",
+    `.clk(${clk}), .rst(rst)`,
     axis("s_axis", "answer"),
     ".txd(txd)",
   ]);
@@ -146,6 +156,7 @@ export function boardTop(
   const text = [
     `// ${g.name} behind a serial line, for ${target.title}; generated by addernet-rtl`,
     "//",
+    `// Clock: ${Number(MHz.toFixed(4))} MHz, ${clock.how}.`,
     `// ${serial.baud} baud, 8N1. An image is ${bytesIn} bytes, in the order of s_axis of ${g.name}. The answer is ${bytesOut} bytes:`,
     ...g.outputs.map(
       (o) =>
@@ -157,7 +168,7 @@ export function boardTop(
     "",
     `module ${module} #(`,
     '    parameter         MEM_DIR      = "mem/",',
-    `    parameter integer CLKS_PER_BIT = ${clocksPerBit}   // ${MHz} MHz / ${serial.baud} baud`,
+    `    parameter integer CLKS_PER_BIT = ${clocksPerBit}   // ${Number(MHz.toFixed(4))} MHz / ${serial.baud} baud`,
     ") (",
     ...ports,
     ");",
@@ -178,5 +189,5 @@ export function boardTop(
   }
   const file = `rtl/${module}.v`;
   files.set(file, text);
-  return { module, file, files, clocksPerBit, bytesIn, bytesOut, instances };
+  return { module, file, files, clocksPerBit, MHz, clockFrom: clock.how, bytesIn, bytesOut, instances };
 }

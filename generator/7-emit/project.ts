@@ -1,12 +1,16 @@
 // A script beside the netlist that builds the same design again without this compiler.
 import type { Target } from "../targets/target.ts";
 
-/** Path and text of the script; undefined for a target without pins or without a known flow. */
+/**
+ * Path and text of the script; undefined for a target without pins or without a known flow.
+ * @param MHz clock of the accelerator, behind the PLL where there is one
+ */
 export function project(
   target: Target,
   module: string,
   sources: readonly string[],
   synth: string,
+  MHz: number,
 ): { path: string; text: string } | undefined {
   const { board, device, family } = target;
   if (!board?.serial || !device) return undefined;
@@ -14,7 +18,7 @@ export function project(
   const pnr = device.pnr;
   if (!pnr) return undefined;
   const out = `synth/build/${module}`;
-  const common = `--json ${out}.json --report synth/build/timing.json --freq ${board.clock.MHz}`;
+  const common = `--json ${out}.json --report synth/build/timing.json --freq ${MHz}`;
   const flows: Partial<Record<Target["family"], readonly [place: string, pack: string, bits: string]>> = {
     ice40: [
       `nextpnr-ice40 --${pnr.device} --package ${pnr.package} --pcf synth/${module}.pcf --asc ${out}.asc ${common}`,

@@ -1,5 +1,5 @@
 // The serial top of a board, from bits of the line to bits of the line.
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -66,3 +66,43 @@ test("iCEBreaker: five images in, the right logits and classes out; lost bytes h
     expect(await ask(images[2]!)).toEqual(goldenAnswer(net, hw, images[2]!));
   });
 });
+
+test.each([
+  ["a PLL", 24.5, ["SB_PLL40_PAD"], 24.375],
+  ["a divider", 4, [], 3],
+] as const)("iCEBreaker behind %s", async (_, most, models, MHz) => {
+  const out = makeConsole(true, "test");
+  const built = unwrap(toHardware(net, { fps: 1000, clockMHz: 12, kernel: 1 }, cellSources()), out);
+  const top = boardTop(built.hardware, targetOf("icebreaker"), most, cellSources(), built.files.keys());
+  expect(top.MHz).toBe(MHz);
+  expect(top.clocksPerBit).toBe(Math.round((MHz * 1e6) / 115200));
+  const build = join(dir, `clock-${MHz}`);
+  writeFolder(build, new Map([...built.files, ...top.files]), "manifest.json", true);
+  const design = {
+    top: top.module,
+    sources: readdirSync(join(build, "rtl")).map((f) => join(build, "rtl", f)),
+    params: { MEM_DIR: `${join(build, "mem")}/`, CLKS_PER_BIT: 8 },
+  };
+  if (models.length > 0) {
+    // Locked after a while; the frequency stays the pin's, which is all that a simulation of one clock needs.
+    writeFileSync(join(build, "pll.v"), pllModel);
+    design.sources.push(join(build, "pll.v"));
+  }
+  // The bench's clock is the pin's: behind the divider a bit takes that many more of its clocks.
+  const clocksPerBit = 8 * (models.length > 0 ? 1 : 12 / MHz);
+  const options = { sim: "verilator", clocksPerBit, bytesOut: top.bytesOut, button: 1, maxCycles: 2_000_000 } as const;
+  const [image] = readImages(join(examples, "mnist/test_images.npy"), net.input, 1);
+  await talk(built.hardware, design, options, async (ask) => {
+    expect(await ask(image!)).toEqual(goldenAnswer(net, built.hardware, image!));
+  });
+});
+
+const pllModel = `module SB_PLL40_PAD #(
+    parameter FEEDBACK_PATH = "", parameter DIVR = 0, parameter DIVF = 0, parameter DIVQ = 0, parameter FILTER_RANGE = 0
+) (input wire PACKAGEPIN, output wire PLLOUTGLOBAL, output wire LOCK, input wire RESETB, input wire BYPASS);
+    reg [5:0] count = 0;
+    always @(posedge PACKAGEPIN) if (!LOCK) count <= count + 1;
+    assign LOCK = count == 63;
+    assign PLLOUTGLOBAL = PACKAGEPIN;
+endmodule
+`;

@@ -2,7 +2,7 @@
 import { boardTop } from "../7-emit/board.ts";
 import { constraints } from "../7-emit/constraints.ts";
 import { project } from "../7-emit/project.ts";
-import { toHardware } from "../compile.ts";
+import { type Build, toHardware } from "../compile.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
@@ -123,7 +123,10 @@ function tooSmall(cost: Cost, target: Target, slower: boolean): never | undefine
   });
 }
 
-/** Synthesizes one fold, and places it where that can be done. */
+/**
+ * Synthesizes one fold, and places it where that can be done. A board's clock that place and route does not reach is
+ * lowered until it is; the folds stay.
+ */
 export async function implement(
   net: QuantizedNetwork,
   fps: number | undefined,
@@ -134,13 +137,27 @@ export async function implement(
   opened: Opened,
   out: Console,
 ): Promise<Outcome> {
+  const built = unwrap(toHardware(net, { fps, clockMHz: MHz, kernel }, cellSources()), out, opened.source);
+  let most = MHz;
+  for (let turn = 0; ; turn++) {
+    const made = await withClock(built, most, target, args, out);
+    const { board, timing } = made;
+    if (!board || timing?.MHz === undefined || timing.MHz >= board.MHz || turn === 3) return made;
+    most = timing.MHz;
+  }
+}
+
+async function withClock(
+  built: Build,
+  MHz: number,
+  target: Target,
+  args: Pick<SynthArgs, "dsp" | "native" | "place" | "seed">,
+  out: Console,
+): Promise<Outcome> {
+  const { hardware: hw } = built;
   const sources = cellSources();
-  const built = unwrap(toHardware(net, { fps, clockMHz: MHz, kernel }, sources), out, opened.source);
-  const hw = built.hardware;
   const files = new Map<string, string | Uint8Array>(built.files);
-  const board = target.board?.serial
-    ? boardTop(hw, target, target.board.clock.MHz, sources, built.files.keys())
-    : undefined;
+  const board = target.board?.serial ? boardTop(hw, target, MHz, sources, built.files.keys()) : undefined;
   for (const [path, text] of board?.files ?? []) files.set(path, text);
   const constraint = board && constraints(target, board.module);
   if (constraint) files.set(`synth/${constraint.path}`, constraint.text);
@@ -149,7 +166,7 @@ export async function implement(
   const toolFiles = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
   const options = { native: args.native, onLine: progressOf(out) };
   const dsp = usesDsp(target, args.dsp);
-  const script = board && project(target, board.module, verilog, families[target.family].synth(dsp));
+  const script = board && project(target, board.module, verilog, families[target.family].synth(dsp), board.MHz);
   if (script) files.set(`synth/${script.path}`, script.text);
   const netlist = await synthesize(toolFiles, verilog, top, target, { ...options, dsp });
   files.set(`synth/${top}.json`, netlist.json);
@@ -164,7 +181,7 @@ export async function implement(
   if (notPlaced !== undefined || !constraint)
     return { hw, files, area: used, timing: undefined, notPlaced, bitstream: undefined, top, board, tools };
   const layers = ownersOf(module, owners);
-  const placed = await place(top, netlist.json, constraint, target, { ...options, MHz, seed: args.seed });
+  const placed = await place(top, netlist.json, constraint, target, { ...options, MHz: board.MHz, seed: args.seed });
   tools.push({ tool: placed.tool, seconds: placed.seconds });
   for (const [name, bytes] of placed.files) files.set(`synth/${name}`, bytes);
   files.set("synth/timing.json", placed.report);
@@ -212,9 +229,10 @@ export async function synthCommand(path: string, args: SynthArgs, force: boolean
   print(done!, target, MHz, args, force, out);
 }
 
-function print(o: Outcome, target: Target, MHz: number, args: SynthArgs, force: boolean, out: Console): void {
+function print(o: Outcome, target: Target, asked: number, args: SynthArgs, force: boolean, out: Console): void {
   const { words } = families[target.family];
   const { hw } = o;
+  const MHz = o.board?.MHz ?? asked;
   const have = target.device?.resources;
   const rows = [...hw.blocks.map((b) => b.name), "(serial line)", ""].flatMap((name) => {
     const c = o.area.owners.get(name);
@@ -258,13 +276,19 @@ function print(o: Outcome, target: Target, MHz: number, args: SynthArgs, force: 
     for (const [name, u] of Object.entries(o.timing.utilization).filter(([, u]) => u.used > 0))
       out.line(`placed: ${name} ${u.used} of ${u.available} (${share(u.used, u.available)})`);
     if (reached !== undefined) {
-      out.line(`clock: ${round(reached)} MHz at most, ${MHz} MHz asked for${reached < MHz ? " and NOT reached" : ""}`);
+      const from = o.board ? ` (${o.board.clockFrom})` : "";
+      out.line(
+        `clock: ${round(reached)} MHz at most, made for ${round(MHz, 3)} MHz${from}${reached < MHz ? " and NOT reached" : ""}`,
+      );
+      if (MHz < 0.99 * asked && reached < asked) out.line(`${asked} MHz asked for and not reached`);
+      if (args.clock === undefined && reached > 1.1 * MHz)
+        out.line(`--clock ${Math.floor(reached)} makes it run faster, by a PLL`);
       const steps = pathByLayer(o.timing.path).map(
         (s) => `${s.layer || "?"} ${round(s.logic)} + ${round(s.routing)} ns`,
       );
       out.line(`critical path (logic + routing): ${steps.join(" -> ")}`);
       out.line(
-        `${hw.interval} clocks a frame (${hw.bottleneck}): ${at(MHz)} frames a second at ${MHz} MHz, ${at(reached)} at ${round(reached)} MHz`,
+        `${hw.interval} clocks a frame (${hw.bottleneck}): ${at(MHz)} frames a second at ${round(MHz, 3)} MHz, ${at(reached)} at ${round(reached)} MHz`,
       );
     }
   } else {

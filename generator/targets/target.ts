@@ -11,6 +11,8 @@ const pin = z.strictObject({
   activeLow: z.boolean().default(false),
   /** Where it is not the board's. */
   standard: z.string().optional(),
+  /** Resistor that the pin needs inside the device; left out where the board has one, or none is needed. */
+  pull: z.enum(["up", "down"]).optional(),
 });
 
 export const targetSchema = z.strictObject({
@@ -30,8 +32,17 @@ export const targetSchema = z.strictObject({
     .optional(),
   board: z
     .strictObject({
-      /** Clock that reaches the device, in MHz. */
-      clock: z.strictObject({ pin: z.string(), MHz: z.number().positive() }),
+      /** Public constraint file or platform description that these pins were compared with. */
+      source: z.string(),
+      /**
+       * Clock that reaches the device, in MHz. iCE40: whether the PLL takes it from the pad beside it, which then feeds
+       * nothing else, or from the fabric.
+       */
+      clock: z.strictObject({
+        pin: z.string(),
+        MHz: z.number().positive(),
+        pll: z.enum(["pad", "fabric"]).default("fabric"),
+      }),
       /** Serial line to the host: rxd enters the device. Absent where the device has none of its own. */
       serial: z.strictObject({ rxd: z.string(), txd: z.string(), baud: z.int().positive() }).optional(),
       led: pin.optional(),
@@ -39,6 +50,18 @@ export const targetSchema = z.strictObject({
       button: pin.optional(),
       /** I/O standard of the pins. */
       standard: z.string().default("LVCMOS33"),
+    })
+    .optional(),
+  /** A processor in the device that feeds the accelerator by DMA and gives its clock. */
+  processor: z
+    .strictObject({
+      kind: z.enum(["zynq-7000", "zynq-ultrascale+"]),
+      /** Clock that the processor gives where none is asked for. */
+      MHz: z.number().positive(),
+      /** Vivado's name of the board, whose files set the processor's pins and memory. */
+      boardPart: z.string(),
+      led: pin,
+      source: z.string(),
     })
     .optional(),
 });

@@ -45,7 +45,8 @@ export const talk = (
       const { clocksPerBit } = options;
       if (options.button !== undefined) tb.signal("button").value = options.button;
       const tx = tb.uartSource(tb.signal("rxd"), { clocksPerBit });
-      await tb.cycles(200);
+      // Longer than the reset after configuration, also where the design runs at a fraction of this clock.
+      await tb.cycles(25 * clocksPerBit);
       const rx = tb.uartSink(tb.signal("txd"), { clocksPerBit });
       await script(
         async (image) => {

@@ -10,6 +10,8 @@ export default {
     resources: { lut: 7680, ff: 7680, bram: 32, dsp: 0 },
   },
   board: {
+    source:
+      "iCE40HX-8K Breakout Board User's Guide (EB85); the clk, RX, TX and LED lines of public .pcf files for the board agree",
     clock: { pin: "J3", MHz: 12 },
     serial: { rxd: "B10", txd: "B12", baud: 115200 },
     led: { pin: "B5" },

@@ -10,7 +10,8 @@ export default {
     resources: { lut: 5280, ff: 5280, bram: 30, dsp: 8 },
   },
   board: {
-    clock: { pin: "35", MHz: 12 },
+    source: "icebreaker-fpga/icebreaker-verilog-examples, icebreaker/icebreaker.pcf",
+    clock: { pin: "35", MHz: 12, pll: "pad" },
     serial: { rxd: "6", txd: "9", baud: 115200 },
     led: { pin: "37", activeLow: true },
     button: { pin: "10", activeLow: true },

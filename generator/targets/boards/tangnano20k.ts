@@ -10,9 +10,10 @@ export default {
     resources: { lut: 20736, ff: 15552, bram: 46, dsp: 48 },
   },
   board: {
+    source: "litex-hub/litex-boards, litex_boards/platforms/sipeed_tang_nano_20k.py",
     clock: { pin: "4", MHz: 27 },
     serial: { rxd: "70", txd: "69", baud: 115200 },
     led: { pin: "15", activeLow: true },
-    button: { pin: "88" },
+    button: { pin: "88", pull: "down" },
   },
 } satisfies TargetInput;

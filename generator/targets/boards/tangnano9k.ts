@@ -10,9 +10,10 @@ export default {
     resources: { lut: 8640, ff: 6480, bram: 26, dsp: 20 },
   },
   board: {
+    source: "litex-hub/litex-boards, litex_boards/platforms/sipeed_tang_nano_9k.py",
     clock: { pin: "52", MHz: 27 },
     serial: { rxd: "18", txd: "17", baud: 115200 },
     led: { pin: "10", activeLow: true, standard: "LVCMOS18" },
-    button: { pin: "4", activeLow: true, standard: "LVCMOS18" },
+    button: { pin: "4", activeLow: true, standard: "LVCMOS18", pull: "up" },
   },
 } satisfies TargetInput;

@@ -10,9 +10,10 @@ export default {
     resources: { lut: 24288, ff: 24288, bram: 56, dsp: 28 },
   },
   board: {
+    source: "emard/ulx3s, doc/constraints/ulx3s_v20.lpf",
     clock: { pin: "G2", MHz: 25 },
     serial: { rxd: "M1", txd: "L4", baud: 115200 },
     led: { pin: "B2" },
-    button: { pin: "R1" },
+    button: { pin: "R1", pull: "down" },
   },
 } satisfies TargetInput;

@@ -10,9 +10,10 @@ export default {
     resources: { lut: 83640, ff: 83640, bram: 208, dsp: 156 },
   },
   board: {
+    source: "emard/ulx3s, doc/constraints/ulx3s_v20.lpf",
     clock: { pin: "G2", MHz: 25 },
     serial: { rxd: "M1", txd: "L4", baud: 115200 },
     led: { pin: "B2" },
-    button: { pin: "R1" },
+    button: { pin: "R1", pull: "down" },
   },
 } satisfies TargetInput;
