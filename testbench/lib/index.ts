@@ -15,10 +15,10 @@ export {
 export type { LogEntry } from "./backend.ts";
 export { BuildError, type ClockSpec, type Design, type Port } from "./design.ts";
 export { SimulatorDied } from "./icarus_backend.ts";
-export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, simRuns, stallCorners } from "./rand.ts";
-export { build, failureOf, type RunFailure, type RunOptions, type RunResult, run } from "./run.ts";
+export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, stallCorners } from "./rand.ts";
+export { build, failureOf, type RunFailure, type RunOptions, type RunResult, run, type SingleInit } from "./run.ts";
 export { DesignStopped, HangError, type Task, TaskKilled } from "./scheduler.ts";
 export { Scoreboard, ScoreboardError } from "./scoreboard.ts";
 export { type Dut, type Signal, UnknownValueError } from "./signals.ts";
 export { Clock, Tb, TimeoutError } from "./tb.ts";
-export { UartError, type UartOptions, UartSink, UartSource } from "./uart.ts";
+export { UartError, type UartFault, type UartOptions, UartSink, type UartSinkOptions, UartSource } from "./uart.ts";

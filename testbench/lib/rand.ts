@@ -88,13 +88,6 @@ export const stallCorners = [
   { name: "both stalled", source: 0.5, sink: 0.5 },
 ] as const;
 
-/** What a bench should pass on: Verilator with two random initial states, and Icarus. Spread into the options of `run`. */
-export const simRuns = [
-  { name: "verilator", options: { sim: "verilator", xSeed: 1 } },
-  { name: "verilator, other initial state", options: { sim: "verilator", xSeed: 2 } },
-  { name: "icarus", options: { sim: "icarus" } },
-] as const;
-
 let global: number | undefined;
 
 /** Seed of the whole test run: `TB_SEED` when set (a number, or `random`), otherwise 1. */

@@ -1,17 +1,24 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { AxisHost } from "./axis_port.ts";
 import { type Backend, type ClockSetup, type LogEntry, layOut, MEMORY_WORDS } from "./backend.ts";
 import { buildIcarus, type IcarusModel } from "./build/icarus.ts";
 import { buildVerilator, type VerilatorModel } from "./build/verilator.ts";
 import { clocksOf, type Design, picoseconds } from "./design.ts";
-import { openIcarus } from "./icarus_backend.ts";
+import { openIcarus, SimulatorDied } from "./icarus_backend.ts";
 import { H, STATUS } from "./layout.ts";
-import { Rand, seedFor } from "./rand.ts";
+import { globalSeed, hash32, Rand, seedFor } from "./rand.ts";
 import { HangError, Scheduler } from "./scheduler.ts";
 import { makeDut, retire, Signal, type SignalContext } from "./signals.ts";
 import { Clock, Tb } from "./tb.ts";
 import { openVerilator } from "./verilator_backend.ts";
+import { failingStreams, writeSaveFiles } from "./waves.ts";
+
+/** One random initial state is enough on Verilator, and why: a long simulation, a measurement of speed. */
+export interface SingleInit {
+  reason: string;
+  seed?: number;
+}
 
 export interface RunOptions {
   sim: "verilator" | "icarus";
@@ -23,8 +30,11 @@ export interface RunOptions {
   waves?: "off" | "onfail" | "always";
   /** Name of the test: for the seed, messages and files; the design's name by default. */
   name?: string;
-  /** Seed of the random initial state of registers in Verilator; from `seed` by default. */
-  xSeed?: number;
+  /**
+   * Seeds of the random initial state of registers in Verilator. The bench runs once with each of them on the same
+   * model; two that follow from `seed` by default. A single one has to say why. Icarus starts with X, once.
+   */
+  initSeeds?: readonly number[] | SingleInit;
   /** Clocks before and after the failing one that the waves show. 200 and 4 by default. */
   waveWindow?: { before?: number; after?: number };
   /** Folder for waves; `.cache/waves` of the working directory by default. */
@@ -33,12 +43,13 @@ export interface RunOptions {
   onError?: "fail" | "log";
   /** What $finish of the design does to a bench that has not ended: `fail` (default) or `end` it without a value. */
   onFinish?: "fail" | "end";
-  /** Called with every line that the design prints, as it comes. */
+  /** Called with every line that the design prints, as it comes, in each run of the bench. */
   onLog?: (entry: LogEntry) => void;
   /** Extra arguments for the simulation, without the leading plus sign, for `$value$plusargs`. Icarus and Verilator. */
   plusargs?: readonly string[];
 }
 
+/** Of the first run of the bench, where there are several with different initial states. */
 export interface RunResult<T> {
   value: T;
   /** Rising edges of the first clock. */
@@ -47,6 +58,8 @@ export interface RunResult<T> {
   time: number;
   seed: number;
   sim: "verilator" | "icarus";
+  /** Seeds of the initial states that the bench has passed with; none on Icarus. */
+  initSeeds: number[];
   log: LogEntry[];
   /** The design called $finish before the bench ended, which `onFinish: "end"` allows. */
   finished: boolean;
@@ -58,6 +71,8 @@ export interface RunResult<T> {
 export interface RunFailure {
   sim: "verilator" | "icarus";
   seed: number;
+  /** Seed of the initial state of the run that failed, on Verilator. */
+  initSeed?: number;
   cycle: number;
   /** Nanoseconds. */
   time: number;
@@ -80,8 +95,28 @@ interface Attempt<T> {
 }
 
 interface AttemptOptions {
+  seed: number;
+  /** On Verilator: the seed of the initial state and the number of the run. */
+  initSeed: number;
+  initRun: number;
   waves?: { path: string; from: number; to: number };
+  /** A failing run goes on until the end of the waves. */
+  coast?: boolean;
   sites: boolean;
+}
+
+// The second initial state that nobody chose follows from the seed like the first.
+function initSeedsOf({ sim, initSeeds }: RunOptions, seed: number): number[] {
+  if (initSeeds && "reason" in initSeeds) {
+    if (!initSeeds.reason.trim()) throw new TypeError("initSeeds: a single initial state needs its reason");
+    return [(initSeeds.seed ?? seed) >>> 0];
+  }
+  const seeds = (initSeeds ?? [seed, hash32(`${seed}/initial state`)]).map((s) => s >>> 0);
+  if (new Set(seeds).size < 2)
+    throw new TypeError(
+      `initSeeds: ${JSON.stringify(initSeeds)} is a single initial state; give two seeds, or { reason } why one is enough`,
+    );
+  return sim === "icarus" ? [seed] : seeds;
 }
 
 type Model = VerilatorModel | IcarusModel;
@@ -114,54 +149,72 @@ export async function run<T, P extends string = string>(
     return join(dir, `${name.replace(/[^\w.-]+/g, "_").slice(0, 80)}-${options.sim}-${seed}.vcd`);
   };
 
+  const initSeeds = initSeedsOf(options, seed);
+
   const model = await buildModel(design, options.sim, always && options.sim === "verilator");
-  const first = await attempt(model, design, options, seed, bench, {
-    sites: false,
-    ...(always ? { waves: { path: wavePath(), from: 0, to: 0xffffffff } } : {}),
-  });
-  if (!first.error) {
-    const { info } = first;
-    return {
+  let result: RunResult<T> | undefined;
+  for (const [initRun, initSeed] of initSeeds.entries()) {
+    const which = { seed, initSeed, initRun };
+    const shown = always && initRun === 0 ? { waves: { path: wavePath(), from: 0, to: 0xffffffff } } : {};
+    const first = await attempt(model, design, options, bench, { ...which, ...shown, sites: false });
+    const { info, error } = first;
+    if (error) {
+      const notes = waves === "onfail" ? await repeat(design, options, bench, which, first, wavePath) : "";
+      // A repeated hang knows more about it.
+      const failure = first.error ?? error;
+      decorate(failure, name, options, info, notes);
+      throw failure;
+    }
+    result ??= {
       value: first.value as T,
       cycles: info.cycle,
       time: info.time,
       seed,
       sim: options.sim,
+      initSeeds: options.sim === "verilator" ? initSeeds : [],
       log: info.log,
       finished: first.finished,
       ...(info.waves ? { waves: info.waves } : {}),
     };
   }
-
-  let notes = "";
-  let error = first.error;
-  if (waves === "onfail") {
-    try {
-      const again = await buildModel(design, options.sim, options.sim === "verilator");
-      const from = Math.max(0, first.info.cycle - (options.waveWindow?.before ?? 200));
-      const to = first.info.cycle + (options.waveWindow?.after ?? 4);
-      const second = await attempt(again, design, options, seed, bench, {
-        sites: true,
-        waves: { path: wavePath(), from, to },
-      });
-      if (second.info.waves) first.info.waves = second.info.waves;
-      if (!second.error)
-        notes = "\n  repeated with the same seed it passed: the bench depends on something besides its seed";
-      else if (second.error instanceof HangError && error instanceof HangError) error = second.error;
-    } catch (e) {
-      notes = `\n  it could not be repeated for waves: ${(e as Error).message}`;
-    }
-  } else if (first.info.waves) notes = "";
-  decorate(error, name, first.info, notes);
-  throw error;
+  return result!;
 }
 
-function decorate(error: Error, name: string, info: RunFailure, notes: string): void {
+/** Runs a failed bench again with the same seeds for waves around the failing clock; says what should be known of it. */
+async function repeat<T, P extends string>(
+  design: Design<P>,
+  options: RunOptions,
+  bench: (tb: Tb<P>) => Promise<T>,
+  which: Pick<AttemptOptions, "seed" | "initSeed" | "initRun">,
+  failed: Attempt<T>,
+  wavePath: () => string,
+): Promise<string> {
+  const { cycle } = failed.info;
+  try {
+    const model = await buildModel(design, options.sim, options.sim === "verilator");
+    const from = Math.max(0, cycle - (options.waveWindow?.before ?? 200));
+    const to = cycle + (options.waveWindow?.after ?? 4);
+    const waves = { path: wavePath(), from, to };
+    const { info, error } = await attempt(model, design, options, bench, { ...which, waves, coast: true, sites: true });
+    if (info.waves) failed.info.waves = info.waves;
+    if (!error) return "\n  repeated with the same seed it passed: the bench depends on something besides its seed";
+    if (error instanceof HangError && failed.error instanceof HangError) failed.error = error;
+    return "";
+  } catch (e) {
+    return `\n  it could not be repeated for waves: ${(e as Error).message}`;
+  }
+}
+
+function decorate(error: Error, name: string, options: RunOptions, info: RunFailure, notes: string): void {
+  const task = info.task && info.task !== "main" ? `, task ${info.task}` : "";
+  const global = options.seed === undefined ? ` (TB_SEED=${globalSeed()})` : "";
+  const init = info.initSeed === undefined ? "" : `, initial state ${info.initSeed}`;
   const lines = [
-    `  ${name} on ${info.sim}: cycle ${info.cycle}, ${info.time} ns${info.task && info.task !== "main" ? `, task ${info.task}` : ""}, seed ${info.seed}`,
+    `  ${name} on ${info.sim}: cycle ${info.cycle}, ${info.time} ns${task}, seed ${info.seed}${global}${init}`,
   ];
   if (info.waves) {
-    lines.push(`  waves: ${info.waves}`);
+    const base = info.waves.replace(/\.vcd$/, "");
+    lines.push(`  waves: ${info.waves}`, `  open with: gtkwave ${base}.gtkw, or surfer --command-file ${base}.sucl`);
   }
   const said = info.log.filter((e) => e.kind !== "info").slice(-5);
   if (said.length)
@@ -189,10 +242,10 @@ async function attempt<T, P extends string>(
   model: Model,
   design: Design<P>,
   options: RunOptions,
-  seed: number,
   bench: (tb: Tb<P>) => Promise<T>,
   extra: AttemptOptions,
 ): Promise<Attempt<T>> {
+  const { seed } = extra;
   const specs = clocksOf(design);
   const setups: ClockSetup[] = specs.map((c, i) => {
     const period = picoseconds(c.period ?? 10);
@@ -219,7 +272,7 @@ async function attempt<T, P extends string>(
   if (model.sim === "verilator") {
     const memory = new Uint32Array(MEMORY_WORDS);
     map = prepare(memory);
-    backend = openVerilator(model.library, memory, (options.xSeed ?? seed) >>> 0, extra.waves?.path);
+    backend = openVerilator(model.library, memory, extra.initSeed, extra.waves?.path);
   } else {
     let m: ReturnType<typeof layOut> | undefined;
     backend = await openIcarus(
@@ -264,7 +317,15 @@ async function attempt<T, P extends string>(
     violation: (e) => scheduler.fail(e),
   };
   const clocks = specs.map((c, i) => new Clock(scheduler, i, c.name, c.period ?? 10));
-  const tb = new Tb<P>(scheduler, host, context, makeDut(signals, design.top) as Tb<P>["dut"], clocks, rand);
+  const tb = new Tb<P>(
+    scheduler,
+    host,
+    context,
+    makeDut(signals, design.top) as Tb<P>["dut"],
+    clocks,
+    rand,
+    extra.initRun,
+  );
   try {
     const value = await scheduler.run(() => bench(tb));
     if (!scheduler.failure) scheduler.finish();
@@ -275,29 +336,31 @@ async function attempt<T, P extends string>(
       time: scheduler.now / 1000,
       task: scheduler.failure?.task,
       log: scheduler.log,
+      ...(model.sim === "verilator" ? { initSeed: extra.initSeed } : {}),
     };
-    if (extra.waves) {
-      info.waves = extra.waves.path;
-      writeSaveFile(extra.waves.path, model, info.time);
-    }
     const { finished } = scheduler;
-    return { value, error: scheduler.failure?.error, info, finished };
+    const error = scheduler.failure?.error;
+    if (extra.waves) {
+      const streams = error ? failingStreams(error, scheduler) : [];
+      if (error && extra.coast && !(error instanceof SimulatorDied)) scheduler.coast(extra.waves.to + 1);
+      // The file is whole when the simulator has closed it.
+      await backend.close();
+      if (existsSync(extra.waves.path)) {
+        info.waves = extra.waves.path;
+        const clockNames = specs.map((c) => c.name);
+        writeSaveFiles({
+          vcd: extra.waves.path,
+          top: design.top,
+          ports: model.ports,
+          clocks: clockNames,
+          streams,
+          time: info.time,
+        });
+      }
+    }
+    return { value, error, info, finished };
   } finally {
     retire(context);
     await backend.close();
   }
-}
-
-// The ports of the design, in their order, for GTKWave; the marker is at the end of the run.
-function writeSaveFile(vcd: string, model: Model, ns: number): void {
-  const lines = [
-    `[dumpfile] "${vcd}"`,
-    `[timestart] ${Math.max(0, Math.round(ns * 1000) - 200_000)}`,
-    `*-16.0 ${Math.round(ns * 1000)}`,
-  ];
-  const root = model.sim === "verilator" ? "TOP.addernet_tb" : "addernet_tb";
-  model.ports.forEach((p, i) => {
-    lines.push("@22", `+{${p.name}} ${root}.p${i}${p.width > 1 ? `[${p.width - 1}:0]` : ""}`);
-  });
-  writeFileSync(vcd.replace(/\.vcd$/, ".gtkw"), `${lines.join("\n")}\n`);
 }

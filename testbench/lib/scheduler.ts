@@ -105,6 +105,8 @@ interface Timed {
 
 /** Something native that may ask for the bench: a stream agent. */
 export interface AgentHandle {
+  /** Name of the stream. */
+  readonly prefix: string;
   /** Offset of the agent's record. */
   readonly at: number;
   /** The native side set `fired` bits. */
@@ -503,6 +505,19 @@ export class Scheduler {
     for (const e of this.backend.takeLog()) {
       this.log.push(e);
       this.onLog?.(e);
+    }
+  }
+
+  /** Lets the simulation go on without the bench until `cycle` of the first clock, for waves behind a failure. */
+  coast(cycle: number): void {
+    const m = this.memory;
+    m[H.WANT_RISE] = 1;
+    m[H.WANT_FALL] = m[H.WANT_SETTLED] = m[H.TIMER_LO] = m[H.TIMER_HI] = 0;
+    m[H.MAX_CYCLES] = 0xffffffff;
+    try {
+      while (m[H.STATUS] === STATUS.RUNNING && this.cycles() < cycle) this.backend.run();
+    } catch {
+      // The simulator ended: the waves end with it.
     }
   }
 

@@ -8,7 +8,7 @@ import type { Rand } from "./rand.ts";
 import type { Scheduler, Task } from "./scheduler.ts";
 import { Scoreboard, type ScoreboardOptions } from "./scoreboard.ts";
 import type { Dut, Signal, SignalContext } from "./signals.ts";
-import { type UartOptions, UartSink, UartSource } from "./uart.ts";
+import { type UartOptions, UartSink, type UartSinkOptions, UartSource } from "./uart.ts";
 
 /** A clock that the library drives. */
 export class Clock {
@@ -77,6 +77,8 @@ export class Tb<P extends string = string> {
   readonly rand: Rand;
   readonly seed: number;
   readonly sim: "verilator" | "icarus";
+  /** 0 in the first run of the bench, 1 in the one with the second random initial state, and so on. */
+  readonly initRun: number;
   readonly #scheduler: Scheduler;
   readonly #host: AxisHost;
   readonly #context: SignalContext;
@@ -89,6 +91,7 @@ export class Tb<P extends string = string> {
     dut: Dut<P>,
     clocks: readonly Clock[],
     rand: Rand,
+    initRun = 0,
   ) {
     this.#scheduler = scheduler;
     this.#host = host;
@@ -99,6 +102,7 @@ export class Tb<P extends string = string> {
     this.rand = rand;
     this.seed = rand.seed;
     this.sim = scheduler.backend.sim;
+    this.initRun = initRun;
   }
 
   /** Rising edges of the first clock so far. */
@@ -214,8 +218,8 @@ export class Tb<P extends string = string> {
   uartSource(line: Signal, options: UartOptions): UartSource {
     return new UartSource(this as Tb, line, options);
   }
-  /** Receives bytes from a serial output of the design. */
-  uartSink(line: Signal, options: UartOptions): UartSink {
+  /** Receives bytes from a serial output of the design; a broken frame fails the run, or is recorded. */
+  uartSink(line: Signal, options: UartSinkOptions): UartSink {
     return new UartSink(this as Tb, line, options);
   }
   /** Compares what comes with what is expected, in order. */

@@ -24,13 +24,14 @@ export function icarusWrapper(design: Design, ports: readonly Port[]): string {
   return `\`timescale 1ns/1ps
 module ${WRAPPER};
 ${list.join("\n")}
-  reg dump_now;
+  reg dump_now, dump_end;
   reg [8*4096-1:0] dump_file;
-  initial dump_now = 1'b0;
+  initial {dump_now, dump_end} = 2'b00;
   always @(posedge dump_now) if ($value$plusargs("tb_dump=%s", dump_file)) begin
     $dumpfile(dump_file);
     $dumpvars(0, ${WRAPPER});
   end
+  always @(posedge dump_end) $dumpoff;
 ${instance(design, ports)}
 endmodule
 `;

@@ -26,9 +26,9 @@ tb::Core core;
 uint32_t* M;
 std::vector<PortState> ports;
 std::vector<uint32_t> dirty;
-vpiHandle dump_now;
+vpiHandle dump_now, dump_end;
 off_t log_seen = 0;
-bool dumping = false, quitting = false, status_pending = false, inputs_pending = false;
+bool dumping = false, dumped = false, quitting = false, status_pending = false, inputs_pending = false;
 pid_t parent;
 
 PLI_INT32 on_event(p_cb_data);
@@ -89,6 +89,14 @@ void put(PortState& p, const uint32_t* words, uint64_t delay) {
   } else {
     vpi_put_value(p.handle, &v, nullptr, vpiNoDelay);
   }
+}
+
+// Sets a flag of the wrapper, which starts or ends the waves.
+void raise(vpiHandle flag) {
+  s_vpi_value v;
+  v.format = vpiIntVal;
+  v.value.integer = 1;
+  vpi_put_value(flag, &v, nullptr, vpiNoDelay);
 }
 
 PLI_INT32 on_change(p_cb_data d) {
@@ -165,10 +173,10 @@ void proceed() {
   if (inputs_changed()) call(cbReadWriteSynch, on_inputs, 0);
   if (dump_now && !dumping && core.dumping()) {
     dumping = true;
-    s_vpi_value v;
-    v.format = vpiIntVal;
-    v.value.integer = 1;
-    vpi_put_value(dump_now, &v, nullptr, vpiNoDelay);
+    raise(dump_now);
+  } else if (dumping && !dumped && !core.dumping()) {
+    dumped = true;
+    raise(dump_end);
   }
   if (M[H_WANT_SETTLED]) {
     call(cbReadOnlySynch, on_settled, 0);
@@ -288,7 +296,10 @@ PLI_INT32 on_start(p_cb_data) {
     c.user_data = (PLI_BYTE8*)(uintptr_t)i;
     vpi_register_cb(&c);
   }
-  if (getenv("TB_DUMP")) dump_now = vpi_handle_by_name((PLI_BYTE8*)"addernet_tb.dump_now", nullptr);
+  if (getenv("TB_DUMP")) {
+    dump_now = vpi_handle_by_name((PLI_BYTE8*)"addernet_tb.dump_now", nullptr);
+    dump_end = vpi_handle_by_name((PLI_BYTE8*)"addernet_tb.dump_end", nullptr);
+  }
   call(cbAfterDelay, on_time_zero, 0);
   return 0;
 }
