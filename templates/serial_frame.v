@@ -9,7 +9,7 @@
 // Framing    tlast marks the frame's last byte.
 // Layout     one memory of BYTES bytes, synchronous read.
 // Reset      synchronous, active high; discards the frame.
-// Cost       8*BYTES bits of memory, 5 + 8 + 2*log2(BYTES) + log2(IDLE) flip-flops.
+// Cost       8*BYTES bits of memory, 6 + 8 + 2*log2(BYTES) + log2(IDLE) flip-flops.
 // Tested by  generator/cli/board.sim.test.ts, from line to line.
 
 `default_nettype none
@@ -37,7 +37,8 @@ module serial_frame #(
 
     localparam integer ADDR_BITS = (BYTES > 1) ? $clog2(BYTES) : 1;
     localparam integer LAST      = BYTES - 1;
-    localparam integer IDLE_BITS = $clog2(IDLE + 1);
+    localparam integer IDLE_BITS = (IDLE > 1) ? $clog2(IDLE) : 1;
+    localparam integer IDLE_LAST = IDLE - 1;
 
     generate
         if (BYTES < 1) begin : g_rule_bytes  wire BYTES_below_1 = {0{1'b0}};  initial $finish;  end
@@ -53,7 +54,7 @@ module serial_frame #(
     reg                 leaving;
     reg                 fetched;     // the memory has seen addr
     reg                 valid;       // head is the byte at addr
-    reg [IDLE_BITS-1:0] silence;     // clocks until a part of a frame is given up
+    reg [IDLE_BITS:0]   silence;     // clocks until a part of a frame is given up; below zero it is
     wire                last  = addr == LAST[ADDR_BITS-1:0];
     wire                write = byte_valid && !leaving;
     wire                pop   = valid && m_axis_tready;
@@ -77,8 +78,8 @@ module serial_frame #(
         end
         if (pop && last) leaving <= 1'b0;
         if (write || pop) addr <= last ? {ADDR_BITS{1'b0}} : addr + 1'b1;
-        silence <= write ? IDLE[IDLE_BITS-1:0] : silence - 1'b1;
-        if (some && !write && (byte_broken || silence == {IDLE_BITS{1'b0}})) begin
+        silence <= write ? {1'b0, IDLE_LAST[IDLE_BITS-1:0]} : silence - 1'b1;
+        if (some && !write && (byte_broken || silence[IDLE_BITS])) begin
             some <= 1'b0;
             addr <= {ADDR_BITS{1'b0}};
         end

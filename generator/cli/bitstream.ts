@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { goldenAnswer, talk } from "../../testbench/verify/serial.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { cellModels } from "../synth/models.ts";
-import { runTool } from "../synth/tools.ts";
+import { needTool, runTool } from "../synth/tools.ts";
 import { families, targetOf } from "../targets/index.ts";
 import { imagesOf } from "./commands.ts";
 import { CliError, type Console } from "./console.ts";
@@ -26,6 +26,7 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
       message: `no open tool turns a bitstream of ${target.name} back into Verilog`,
       expected: "icebreaker or ice40-hx8k",
     });
+  needTool("icebox_vlog");
   const opened = openNetwork(path, out);
   const net = withLogits(integersOf(path, opened, args, out));
   const images = imagesOf(path, args, opened, args.count);
@@ -38,7 +39,10 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
   const made = await implement(net, args.fps ?? FPS, MHz, target, how, kernel, opened, out);
   const board = made.board!;
   const [asc, pcf] = [`${board.module}.asc`, `${board.module}.pcf`];
-  const files = new Map([asc, pcf].map((f) => [f, made.files.get(`synth/${f}`)!]));
+  const files = new Map([
+    [asc, made.files.get(`synth/${asc}`)!],
+    [pcf, plainPins(String(made.files.get(`synth/${pcf}`)))],
+  ]);
   const chip = await runTool("icebox_vlog", ["-n", "chip", "-p", pcf, asc], files);
   const verilog = plainPorts(chip.log.replace(/^\/\/.*\n/gm, ""));
   const dir = mkdtempSync(join(tmpdir(), "addernet-bitstream-"));
@@ -84,6 +88,9 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
     rmSync(dir, { recursive: true, force: true });
   }
 }
+
+/** icebox_vlog reads `set_io name pin` and no options. */
+export const plainPins = (pcf: string): string => pcf.replace(/^(set_io)(?:\s+-nowarn|\s+-pull\w+\s+\S+)+/gm, "$1");
 
 /** icebox_vlog declares each port in the header and again as a wire or register, which Verilog-2005 does not allow. */
 export function plainPorts(verilog: string): string {

@@ -1,17 +1,23 @@
 // addernet compare: L1 layers against multiplying layers under the same folds, on one target.
+import { runInteger } from "../../golden/index.ts";
 import { boardTop } from "../7-emit/board.ts";
 import { constraints } from "../7-emit/constraints.ts";
 import { toHardware } from "../compile.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
-import { arrayEnergy, horowitz, withProducts } from "../synth/compare.ts";
+import type { HwGraph } from "../ir/hardware.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import type { IntTensor } from "../ir/tensor.ts";
+import { arrayActivity } from "../synth/activity.ts";
+import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../synth/compare.ts";
 import { place, synthesize, whyNotPlaced } from "../synth/flow.ts";
 import { area, none, plus, readNetlist } from "../synth/netlist.ts";
-import { readTiming } from "../synth/timing.ts";
+import { pathByLayer, readTiming, type Timing } from "../synth/timing.ts";
 import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
+import { imagesOf } from "./commands.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources, checkFolder, writeFolder } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
-import { instanceOwners, progressOf, type SynthArgs, usesDsp } from "./synth.ts";
+import { instanceOwners, layerFinder, progressOf, type SynthArgs, usesDsp } from "./synth.ts";
 import { columns } from "./table.ts";
 
 interface Variant {
@@ -20,14 +26,54 @@ interface Variant {
   readonly dsp: boolean;
   readonly total: Cost;
   /** The layers that were L1 layers, with their windows and requantizers. */
+  readonly layersCost: Cost;
+  /** What each kind of cell takes in the whole design; the arrays are axis_sad or axis_mac. */
+  readonly byCell: Readonly<Record<string, Cost>>;
+  /** The arrays of the L1 layers alone, with their weights. */
   readonly arrays: Cost;
   readonly MHz: number | undefined;
+  /** Layer by layer what the longest path goes through; the slowest clock's reason. */
+  readonly path: readonly string[];
   readonly nanojoules: number;
+  /** The same by the activity of the arrays' registers; undefined without images. */
+  readonly activeNanojoules: number | undefined;
 }
 
 const mark = "compare.json";
 /** Frames a second where none are asked for. */
 const FPS = 10_000;
+
+/** Images whose activity is counted. */
+const IMAGES = 4;
+const ARRAYS = ["axis_sad", "axis_mac"];
+
+/**
+ * Nanojoules a frame by the activity of the arrays, on images. Both kinds of layers see the activations of the L1
+ * network: those of a network whose sums mean nothing would say nothing.
+ */
+function countActivity(
+  distances: QuantizedNetwork,
+  products: QuantizedNetwork,
+  hw: HwGraph,
+  images: readonly IntTensor[],
+): { readonly L1: number; readonly products: number } {
+  const sums = { L1: 0, products: 0 };
+  const arrays = distances.nodes.flatMap((n) => (n.op === "sad" || n.op === "mac" ? [n] : []));
+  const keep = arrays.map((n) => n.inputs[0]!);
+  const traces = images.map((image) => runInteger(distances, image, { keep }));
+  for (const n of arrays) {
+    const edge = n.inputs[0]!;
+    const edges = { input: distances.edges[edge]!, output: distances.edges[n.output]! };
+    const inputs = traces.map((t) => t.get(edge)!);
+    const fold = hw.blocks.find((b) => b.title === n.name)!;
+    for (const [kind, net] of [["L1", distances] as const, ["products", products] as const]) {
+      const node = net.nodes.find((m) => m.name === n.name);
+      if (node?.op !== "sad" && node?.op !== "mac") continue;
+      sums[kind] += activeEnergy(node, edges.input.bits, arrayActivity(node, edges, inputs, fold)) / images.length;
+    }
+  }
+  return sums;
+}
 
 const percent = (a: number, b: number): string => (b > 0 ? `${((100 * (b - a)) / b).toFixed(1)} %` : "");
 
@@ -44,7 +90,9 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
   const fps = args.fps ?? FPS;
   const kernel = args.kernel === undefined ? families[target.family].kernel : args.kernel === 1 ? 1 : 0;
   const notPlaced = args.place ? whyNotPlaced(target) : "--no-place";
+  const images = imagesOf(path, { ...args, clock: clockMHz }, opened, IMAGES);
   let interval = 0;
+  let active: ReturnType<typeof countActivity> | undefined;
   const variants: Variant[] = [];
   const options = { native: args.native, onLine: progressOf(out) };
   for (const dsp of usesDsp(target, args.dsp) ? [false, true] : [false])
@@ -57,27 +105,43 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
         opened.source,
       );
       interval = hw.interval;
+      if (images?.length) active ??= countActivity(distances, products, hw, images);
       const files = new Map([...built].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
       const verilog = () => [...files.keys()].filter((f) => f.startsWith("rtl/"));
       const netlist = await synthesize(files, verilog(), hw.name, target, { ...options, dsp });
-      const used = area(readNetlist(netlist.json, hw.name), families[target.family], instanceOwners(hw));
-      const arrays = hw.blocks
+      const module = readNetlist(netlist.json, hw.name);
+      const used = area(module, families[target.family], instanceOwners(hw));
+      const instances = hw.blocks.flatMap((b) => b.instances);
+      const cells = area(module, families[target.family], new Map(instances.map((i) => [i.name, i.cell])));
+      const mine = new Map(
+        hw.blocks
+          .filter((b) => l1.has(b.title))
+          .flatMap((b) => b.instances)
+          .filter((i) => ARRAYS.includes(i.cell))
+          .map((i) => [i.name, "array"]),
+      );
+      const others = instances.flatMap((i) => (mine.has(i.name) ? [] : [[i.name, "rest"] as const]));
+      const arrays = area(module, families[target.family], new Map([...mine, ...others])).owners.get("array") ?? none;
+      const layersCost = hw.blocks
         .filter((b) => l1.has(b.title))
         .reduce((sum, b) => plus(sum, used.owners.get(b.name) ?? none), none);
-      let MHz: number | undefined;
-      if (notPlaced === undefined) MHz = await placedClock(target, dsp);
+      const clock = notPlaced === undefined ? await placedClock(target, dsp) : undefined;
       variants.push({
         name: `${layers === "L1" ? "L1 layers" : "multiplying layers"}, ${dsp ? "DSP blocks" : "no DSP blocks"}`,
         layers,
         dsp,
         total: used.total,
+        layersCost,
+        byCell: Object.fromEntries([...cells.owners].sort(([p], [q]) => (p < q ? -1 : 1))),
         arrays,
-        MHz,
+        MHz: clock?.MHz,
+        path: pathByLayer(clock?.path ?? []).map((s) => s.layer || "?"),
         nanojoules: arrayEnergy(net),
+        activeNanojoules: active?.[layers],
       });
 
       /** Clock of the design behind the board's serial line. */
-      async function placedClock(t: Target, withDsp: boolean): Promise<number | undefined> {
+      async function placedClock(t: Target, withDsp: boolean): Promise<Timing> {
         const board = boardTop(hw, t, t.board!.clock.MHz, sources, built.keys());
         for (const [f, text] of board.files) files.set(f, text);
         const whole = await synthesize(files, verilog(), board.module, t, { ...options, dsp: withDsp });
@@ -87,7 +151,8 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
           MHz: clockMHz,
           seed: args.seed,
         });
-        return readTiming(placed.report, () => undefined).MHz;
+        const owners = instanceOwners(hw, board.instances);
+        return readTiming(placed.report, layerFinder(readNetlist(whole.json, board.module), owners));
       }
     }
   print(distances.name, target, variants, interval, notPlaced, args.output, force, out);
@@ -107,43 +172,63 @@ function print(
   out.line(`${network} on ${target.title}: the same folds, ${interval} clocks a frame`);
   out.line();
   const clock = (v: Variant) => (v.MHz === undefined ? "" : v.MHz.toFixed(1));
+  const lut = words.lut;
+  const head = ["", `${lut} of arrays`, "of their layers", "of all", "FF", words.dsp, words.bram, "MHz", "nJ/frame"];
+  const counted = variants.some((v) => v.activeNanojoules !== undefined);
   for (const l of columns([
-    ["", `${words.lut} of the layers`, `all ${words.lut}`, "FF", words.dsp, words.bram, "MHz", "nJ/frame"],
+    counted ? [...head, "by activity"] : head,
     ...variants.map((v) => [
       v.name,
       String(v.arrays.lut),
+      String(v.layersCost.lut),
       String(v.total.lut),
       String(v.total.ff),
       String(v.total.dsp),
       String(v.total.bram),
       clock(v),
       v.nanojoules.toFixed(1),
+      ...(counted ? [v.activeNanojoules?.toFixed(1) ?? ""] : []),
     ]),
   ]))
     out.line(l);
   out.line();
+  const kinds = [...new Set(variants.flatMap((v) => Object.keys(v.byCell)))].sort();
+  for (const l of columns([
+    [`${lut} by cell`, ...kinds.map((k) => k || "(between)")],
+    ...variants.map((v) => [v.name, ...kinds.map((k) => String(v.byCell[k]?.lut ?? ""))]),
+  ]))
+    out.line(l);
+  out.line();
+  for (const v of variants) if (v.path.length > 0) out.line(`longest path, ${v.name}: ${v.path.join(" -> ")}`);
   const savings = [false, true].flatMap((dsp) => {
     const [a, b] = (["L1", "products"] as const).map((k) => variants.find((v) => v.layers === k && v.dsp === dsp));
     if (!a || !b) return [];
     const faster = a.MHz && b.MHz ? a.MHz / b.MHz - 1 : undefined;
+    const active =
+      a.activeNanojoules !== undefined && b.activeNanojoules ? 1 - a.activeNanojoules / b.activeNanojoules : undefined;
     out.line(
-      `${dsp ? "with" : "without"} DSP blocks: ${percent(a.arrays.lut, b.arrays.lut)} less logic in the layers, ` +
-        `${percent(a.total.lut, b.total.lut)} in all${dsp ? `, ${b.total.dsp - a.total.dsp} fewer DSP blocks` : ""}` +
+      `${dsp ? "with" : "without"} DSP blocks: ${percent(a.arrays.lut, b.arrays.lut)} less logic in the arrays, ` +
+        `${percent(a.layersCost.lut, b.layersCost.lut)} in their layers, ${percent(a.total.lut, b.total.lut)} in all` +
+        `${dsp ? `, ${b.total.dsp - a.total.dsp} fewer DSP blocks` : ""}` +
         `${faster === undefined ? "" : `, clock ${(100 * faster).toFixed(1)} % higher`}, ` +
-        `${percent(a.nanojoules, b.nanojoules)} less energy of arithmetic`,
+        `${percent(a.nanojoules, b.nanojoules)} less energy of arithmetic` +
+        `${active === undefined ? "" : ` (${(100 * active).toFixed(1)} % by activity)`}`,
     );
     return [
       {
         dsp,
-        layersLogic: 1 - a.arrays.lut / b.arrays.lut,
+        arraysLogic: 1 - a.arrays.lut / b.arrays.lut,
+        layersLogic: 1 - a.layersCost.lut / b.layersCost.lut,
         allLogic: 1 - a.total.lut / b.total.lut,
         clock: faster ?? null,
         energy: 1 - a.nanojoules / b.nanojoules,
+        activeEnergy: active ?? null,
       },
     ];
   });
   out.line(
-    `energy: operations a frame times published energies (${horowitz.source}); no wires, memories or idle clocks`,
+    `energy: operations a frame times published energies (${horowitz.source}); by activity: times the share of bits ` +
+      `that change, counted over ${IMAGES} images; no wires, memories or idle clocks`,
   );
   if (notPlaced) out.line(`not placed: ${notPlaced}`);
   const result = {

@@ -4,11 +4,13 @@ import { constraints } from "../7-emit/constraints.ts";
 import { project } from "../7-emit/project.ts";
 import { type Build, toHardware } from "../compile.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
+import { printable } from "../diagnostics/print.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
+import { arrayEnergy, horowitz } from "../synth/compare.ts";
 import { estimate, shortages } from "../synth/estimate.ts";
 import { place, synthesize, whyNotPlaced } from "../synth/flow.ts";
-import { area, none, ownersOf, plus, readNetlist } from "../synth/netlist.ts";
+import { area, type Module, none, ownersOf, plus, readNetlist } from "../synth/netlist.ts";
 import { pathByLayer, readTiming, type Timing } from "../synth/timing.ts";
 import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
 import { type Console, unwrap } from "./console.ts";
@@ -107,8 +109,17 @@ interface Outcome {
   readonly tools: { tool: string; seconds: number }[];
 }
 
-export const progressOf = (out: Console) => (tool: string, line: string) => {
-  if (!out.json && process.stderr.isTTY && line.trim()) process.stderr.write(`${tool}: ${line.slice(0, 160)}\n`);
+/** Milliseconds between lines of progress where nobody watches a terminal. */
+const PROGRESS = 10_000;
+
+/** What a tool is doing: each line on a terminal, a line every ten seconds in a log. */
+export const progressOf = (out: Console) => {
+  let next = performance.now() + PROGRESS;
+  return (tool: string, line: string) => {
+    if (out.json || !line.trim() || (!process.stderr.isTTY && performance.now() < next)) return;
+    next = performance.now() + PROGRESS;
+    process.stderr.write(`${tool}: ${printable(line.slice(0, 160))}\n`);
+  };
 };
 
 function tooSmall(cost: Cost, target: Target, slower: boolean): never | undefined {
@@ -180,14 +191,19 @@ async function withClock(
   const notPlaced = args.place ? whyNotPlaced(target) : "--no-place";
   if (notPlaced !== undefined || !constraint)
     return { hw, files, area: used, timing: undefined, notPlaced, bitstream: undefined, top, board, tools };
-  const layers = ownersOf(module, owners);
   const placed = await place(top, netlist.json, constraint, target, { ...options, MHz: board.MHz, seed: args.seed });
   tools.push({ tool: placed.tool, seconds: placed.seconds });
   for (const [name, bytes] of placed.files) files.set(`synth/${name}`, bytes);
   files.set("synth/timing.json", placed.report);
   files.set("synth/nextpnr.log", placed.log);
-  const timing = readTiming(placed.report, (cell) => layers.get(cell) ?? layerByName(cell, layers, owners));
+  const timing = readTiming(placed.report, layerFinder(module, owners));
   return { hw, files, area: used, timing, notPlaced, bitstream: `synth/${placed.bitstream}`, top, board, tools };
+}
+
+/** Layer of a cell as place and route names it. */
+export function layerFinder(module: Module, owners: ReadonlyMap<string, string>) {
+  const layers = ownersOf(module, owners);
+  return (cell: string): string | undefined => layers.get(cell) ?? layerByName(cell, layers, owners);
 }
 
 /** nextpnr appends to the netlist's cell names where it packs or adds cells. */
@@ -226,10 +242,18 @@ export async function synthCommand(path: string, args: SynthArgs, force: boolean
       if (i + 1 === tries.length || !codes.includes("AN5003")) throw e;
     }
   }
-  print(done!, target, MHz, args, force, out);
+  print(done!, arrayEnergy(net), target, MHz, args, force, out);
 }
 
-function print(o: Outcome, target: Target, asked: number, args: SynthArgs, force: boolean, out: Console): void {
+function print(
+  o: Outcome,
+  nanojoules: number,
+  target: Target,
+  asked: number,
+  args: SynthArgs,
+  force: boolean,
+  out: Console,
+): void {
   const { words } = families[target.family];
   const { hw } = o;
   const MHz = o.board?.MHz ?? asked;
@@ -302,6 +326,11 @@ function print(o: Outcome, target: Target, asked: number, args: SynthArgs, force
       `serial line: ${bytesIn} bytes in, ${bytesOut} bytes out, ${round(line)} frames a second at ${target.board.serial.baud} baud`,
     );
   }
+  const framesPerSecond = (MHz * 1e6) / hw.interval;
+  out.line(
+    `energy of the taps: ${round(nanojoules)} nJ a frame, ${round((nanojoules * framesPerSecond) / 1e6, 2)} mW at this rate ` +
+      `(${horowitz.source}; arithmetic alone, no wires, memories or idle clocks)`,
+  );
   const report = {
     network: hw.name,
     target: target.name,
@@ -309,9 +338,11 @@ function print(o: Outcome, target: Target, asked: number, args: SynthArgs, force
     clockMHz: MHz,
     reachedMHz: reached ?? null,
     clocksPerFrame: hw.interval,
-    framesPerSecond: (MHz * 1e6) / hw.interval,
+    framesPerSecond,
     framesPerSecondReached: reached === undefined ? null : (reached * 1e6) / hw.interval,
     bottleneck: hw.bottleneck,
+    nanojoulesPerFrame: nanojoules,
+    energySource: horowitz.source,
     layers: rows,
     total,
     resources: have ?? null,

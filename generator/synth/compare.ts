@@ -1,5 +1,7 @@
 // The same network with products in place of distances, and what one frame's operations cost by published energies.
+
 import type { MacNode, QuantizedNetwork, SadNode } from "../ir/quantized.ts";
+import type { ArrayActivity, Changes } from "./activity.ts";
 
 /**
  * Every L1 layer as a multiplying layer of the same widths, for area and clock only: the weights are the same bit
@@ -48,4 +50,16 @@ export function arrayEnergy(net: QuantizedNetwork): number {
     picojoules += taps * (first + horowitz.add(sumBits));
   }
   return picojoules / 1000;
+}
+
+/**
+ * Nanojoules of the taps by the activity of their registers: the published energies are those of random operands, whose
+ * results change every second bit, and shrink with the share that does change.
+ */
+export function activeEnergy(node: SadNode | MacNode, inputBits: number, activity: ArrayActivity): number {
+  const { bits } = node.weights;
+  const first = node.op === "sad" ? horowitz.add(Math.max(inputBits, bits)) : horowitz.multiply(inputBits, bits);
+  const share = (c: Changes) => (c.possible > 0 ? c.changed / c.possible / 0.5 : 0);
+  const sums = activity.sums.reduce((sum, c) => sum + c.results * horowitz.add(c.bits) * share(c), 0);
+  return (activity.taps.results * first * share(activity.taps) + sums) / 1000;
 }

@@ -1,4 +1,5 @@
 // From Verilog to a netlist, and from a netlist to a placed design and its bitstream.
+import { InputError, inputError } from "../diagnostics/diagnostics.ts";
 import type { Target } from "../targets/index.ts";
 import { families } from "../targets/index.ts";
 import { hasTool, runTool, type ToolFiles, type ToolOptions } from "./tools.ts";
@@ -146,6 +147,26 @@ export function whyNotPlaced(target: Target): string | undefined {
   return missing.length > 0 ? `${missing.join(" and ")} is not installed` : undefined;
 }
 
+/** What nextpnr says of a design that has more cells than places. */
+const noRoom =
+  /no BELs remaining|unable to (?:place|find (?:legal )?(?:a )?placement)|utili[sz]ation limit|no space|exceeds/i;
+
+/** nextpnr; AN5003 where it finds no room, so that a smaller fold may be tried. */
+async function route(flow: Flow, top: string, target: Target, given: ToolFiles, options: PlaceOptions) {
+  try {
+    return await runTool(flow.pnr, flow.args(top, target, options), given, options);
+  } catch (e) {
+    const found = e instanceof InputError ? e.diagnostics[0]?.found : undefined;
+    if (found === undefined || !noRoom.test(found)) throw e;
+    throw inputError({
+      code: "AN5003",
+      message: `the design does not fit ${target.title}: ${flow.pnr} finds no place for every cell`,
+      found,
+      hint: "a lower --fps takes fewer lanes; another --seed may place a design that nearly fits",
+    });
+  }
+}
+
 /** Places, routes and packs a netlist of a board's top; `constraint` is its constraint file. */
 export async function place(
   top: string,
@@ -159,7 +180,7 @@ export async function place(
     [`${top}.json`, json],
     [constraint.path, constraint.text],
   ]);
-  const run = await runTool(flow.pnr, flow.args(top, target, options), given, options);
+  const run = await route(flow, top, target, given, options);
   const routed = run.files.get(flow.routed(top))!;
   const packed = await runTool(flow.pack, flow.packArgs(top, target), new Map([[flow.routed(top), routed]]), options);
   const bitstream = flow.bitstream(top);

@@ -83,6 +83,17 @@ export function packageOf(command: string): string | undefined {
 export const hasTool = (command: string): boolean =>
   packageOf(command) !== undefined || findProgram(command) !== undefined;
 
+/** AN8001 where neither package nor program brings the tool: asked before minutes of other tools. */
+export function needTool(command: string): void {
+  if (hasTool(command)) return;
+  throw inputError({
+    code: "AN8001",
+    message: `${command} is not installed`,
+    expected: `${(aliases[command] ?? [command]).join(" or ")} in PATH${packages[command] ? `, or the npm package ${packages[command]}` : ""}`,
+    ...(hints[command] ? { hint: hints[command] } : {}),
+  });
+}
+
 /**
  * Runs a tool on files in a folder of its own. AN8001 where neither package nor program is there, AN8002 with the
  * tool's last lines where it fails.
@@ -94,15 +105,9 @@ export async function runTool(
   options: ToolOptions = {},
 ): Promise<ToolResult> {
   const started = performance.now();
+  needTool(command);
   const program = findProgram(command);
   const module = options.native && program ? undefined : packageOf(command);
-  if (!module && !program)
-    throw inputError({
-      code: "AN8001",
-      message: `${command} is not installed`,
-      expected: `${(aliases[command] ?? [command]).join(" or ")} in PATH${packages[command] ? `, or the npm package ${packages[command]}` : ""}`,
-      ...(hints[command] ? { hint: hints[command] } : {}),
-    });
   const log = new Log((line) => options.onLine?.(command, line));
   const run = module ? await inThread(module, command, args, files, log) : await asProgram(program!, args, files, log);
   log.end();
