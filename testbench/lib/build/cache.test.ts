@@ -1,19 +1,33 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { buildOnce, hashOf } from "./cache.ts";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { buildOnce, cacheLimits, evict, hashOf } from "./cache.ts";
 
 let root: string;
-const before = process.env.ADDERNET_CACHE;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "tb-cache-"));
-  process.env.ADDERNET_CACHE = root;
+  vi.stubEnv("ADDERNET_CACHE", root);
 });
 afterEach(() => {
-  if (before === undefined) delete process.env.ADDERNET_CACHE;
-  else process.env.ADDERNET_CACHE = before;
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true, force: true });
 });
+/** What is in the cache besides the mark of the latest eviction. */
+const content = (): string[] => readdirSync(root).filter((f) => !f.startsWith("."));
 
 test("many who want the same folder build it once", async () => {
   let builds = 0;
@@ -24,11 +38,11 @@ test("many who want the same folder build it once", async () => {
   };
   const dirs = await Promise.all(Array.from({ length: 8 }, () => buildOnce("same", make)));
   expect([builds, new Set(dirs).size, readFileSync(join(dirs[0]!, "x"), "utf8")]).toEqual([1, 1, "done"]);
-  expect(readdirSync(root)).toEqual(["same"]);
+  expect(content()).toEqual(["same"]);
 });
 test("a failed build leaves nothing, and the next one may work", async () => {
   await expect(buildOnce("bad", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
-  expect(readdirSync(root)).toEqual([]);
+  expect(content()).toEqual([]);
   expect(existsSync(await buildOnce("bad", async () => undefined))).toBe(true);
 });
 test("the lock of a process that died is broken", async () => {
@@ -38,4 +52,129 @@ test("the lock of a process that died is broken", async () => {
 });
 test("keys keep their parts apart", () => {
   expect(hashOf(["ab", "c"])).not.toBe(hashOf(["a", "bc"]));
+});
+
+describe("eviction", () => {
+  const MB = 2 ** 20;
+  const limits = { bytes: 100 * MB, age: 1e12, grace: 0 };
+  /** A folder of some megabytes that was used so many minutes ago. */
+  const folder = (name: string, megabytes: number, minutes: number): void => {
+    mkdirSync(join(root, name, "deep"), { recursive: true });
+    writeFileSync(join(root, name, "deep/x"), Buffer.alloc(megabytes * MB));
+    const used = new Date(Date.now() - minutes * 60_000);
+    utimesSync(join(root, name), used, used);
+  };
+
+  test("the least recently used go until the rest fits", async () => {
+    folder("a", 3, 40);
+    folder("b", 3, 80);
+    folder("c", 3, 10);
+    folder("d", 3, 60);
+    expect(await evict(root, { ...limits, bytes: 12 * MB })).toEqual([]);
+    expect(await evict(root, { ...limits, bytes: 7 * MB })).toEqual(["b", "d"]);
+    expect(readdirSync(root).sort()).toEqual(["a", "c"]);
+  });
+  test("what was not used for too long goes although there is room, what was used of late stays although there is none", async () => {
+    folder("a", 1, 100);
+    folder("b", 1, 10);
+    folder("c", 1, 3);
+    expect(await evict(root, { bytes: 100 * MB, age: 60 * 60_000, grace: 5 * 60_000 })).toEqual(["a"]);
+    expect(await evict(root, { bytes: 1, age: 60 * 60_000, grace: 5 * 60_000 })).toEqual(["b"]);
+    expect(readdirSync(root)).toEqual(["c"]);
+  });
+  test("using a folder makes it the most recent", async () => {
+    folder("a", 1, 100);
+    folder("b", 1, 50);
+    await buildOnce("a", () => Promise.reject(new Error("it is there")));
+    expect(await evict(root, { ...limits, bytes: MB })).toEqual(["b"]);
+  });
+  test("leftovers of killed processes go, links and locks stay", async () => {
+    folder("gone.1.1.x", 1, 1);
+    folder("tmp.1.1.old", 1, 60 * 25);
+    folder("tmp.1.1.new", 1, 1);
+    folder("x.lock.1.1", 1, 60 * 25);
+    folder("y.lock", 1, 60 * 25);
+    symlinkSync(tmpdir(), join(root, "link"));
+    expect(await evict(root, { bytes: 1, age: 1, grace: 0 })).toEqual([]);
+    expect(readdirSync(root).sort()).toEqual(["link", "tmp.1.1.new", "y.lock"]);
+  });
+  test("happens behind a build, once in ten minutes, within the limits of the environment", async () => {
+    vi.stubEnv("ADDERNET_CACHE_MB", "2");
+    folder("old", 3, 100);
+    await buildOnce("first", async () => undefined);
+    expect(existsSync(join(root, "old"))).toBe(false);
+    folder("old", 3, 100);
+    await buildOnce("second", async () => undefined);
+    expect(existsSync(join(root, "old"))).toBe(true);
+    vi.stubEnv("ADDERNET_CACHE_MB", "much");
+    await expect(buildOnce("third", async () => undefined)).rejects.toThrow(
+      'ADDERNET_CACHE_MB must be a positive number, not "much"',
+    );
+    vi.stubEnv("ADDERNET_CACHE_MB", "");
+    vi.stubEnv("ADDERNET_CACHE_DAYS", "0.5");
+    expect(cacheLimits()).toEqual({ bytes: 4096 * MB, age: 12 * 3600_000, grace: 3600_000 });
+  });
+
+  test("processes that use folders never miss one while another evicts", async () => {
+    const GRACE = 150;
+    const cache = join(import.meta.dirname, "cache.ts");
+    const loader = join(import.meta.dirname, "../../../node_modules/tsx/dist/esm/index.mjs");
+    const user = join(root, "..", `${basename(root)}-user.mts`);
+    writeFileSync(
+      user,
+      `import { readFileSync, writeFileSync } from "node:fs";
+       import { join } from "node:path";
+       import { setTimeout as sleep } from "node:timers/promises";
+       import { buildOnce } from ${JSON.stringify(cache)};
+       let builds = 0;
+       for (const end = Date.now() + 2500; Date.now() < end; ) {
+         const start = performance.now();
+         try {
+           const dir = await buildOnce("n" + Math.floor(Math.random() * 100), async (d) => {
+             builds++;
+             writeFileSync(join(d, "x"), "whole");
+           });
+           if (readFileSync(join(dir, "x"), "utf8") !== "whole") throw new Error("not whole");
+           await sleep(2);
+           readFileSync(join(dir, "x"));
+         } catch (e) {
+           // On a busy machine this process may have slept for longer than a folder is kept for it.
+           if (performance.now() - start < ${GRACE}) throw e;
+         }
+       }
+       console.log(JSON.stringify({ builds }));`,
+    );
+    const run = async (): Promise<{ builds: number }> => {
+      const child = spawn(process.execPath, ["--import", loader, user], {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, ADDERNET_CACHE: root },
+      });
+      let text = "";
+      child.stdout.on("data", (d) => {
+        text += d;
+      });
+      child.stderr.on("data", (d) => {
+        text += d;
+      });
+      await once(child, "close");
+      if (child.exitCode !== 0) throw new Error(text);
+      return JSON.parse(text) as { builds: number };
+    };
+    let over = false;
+    let evicted = 0;
+    const users = Promise.all([run(), run()]).finally(() => {
+      over = true;
+    });
+    users.catch(() => undefined);
+    // Far shorter than the real hour, far longer than a use takes.
+    while (!over) {
+      evicted += (await evict(root, { bytes: 1, age: 1, grace: GRACE })).length;
+      await sleep(3);
+    }
+    const [a, b] = await users;
+    rmSync(user);
+    expect(evicted).toBeGreaterThan(0);
+    // Who misses an evicted folder builds it again.
+    expect(a!.builds + b!.builds).toBeGreaterThan(100);
+  });
 });

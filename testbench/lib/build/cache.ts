@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -34,14 +34,119 @@ export function treeParts(dir: string): (string | Uint8Array)[] {
 
 let counter = 0;
 
+const EVICTION = "evicting.lock";
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+// Marks a folder as used now. False when it is not there.
+async function touch(dir: string): Promise<boolean> {
+  const now = new Date();
+  try {
+    await utimes(dir, now, now);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// An eviction that begins after the touch leaves the folder alone; one that is under way may have chosen it before.
+async function use(root: string, dir: string): Promise<boolean> {
+  if (!(await touch(dir))) return false;
+  const busy = join(root, EVICTION);
+  if (!existsSync(busy)) return true;
+  while (existsSync(busy) && !(await isStale(busy))) await sleep(5);
+  return touch(dir);
+}
+
+export interface CacheLimits {
+  /** Bytes of all folders together; the ones that were not used for longest go first. */
+  bytes: number;
+  /** Milliseconds since a folder was used, after which it goes in any case. */
+  age: number;
+  /** Milliseconds since a folder was used, within which it stays in any case: somebody may have its path still. */
+  grace: number;
+}
+
+const positive = (name: string, otherwise: number): number => {
+  const text = process.env[name];
+  if (!text) return otherwise;
+  const n = Number(text);
+  if (!(n > 0)) throw new RangeError(`${name} must be a positive number, not ${JSON.stringify(text)}`);
+  return n;
+};
+
+/** 4 GiB, or `$ADDERNET_CACHE_MB`, and 30 days, or `$ADDERNET_CACHE_DAYS`. Throws a RangeError for nonsense. */
+export const cacheLimits = (): CacheLimits => ({
+  bytes: positive("ADDERNET_CACHE_MB", 4096) * 2 ** 20,
+  age: positive("ADDERNET_CACHE_DAYS", 30) * 24 * HOUR,
+  grace: HOUR,
+});
+
+function sizeOf(dir: string): number {
+  let bytes = 0;
+  for (const f of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+    const stat = statSync(join(dir, f), { throwIfNoEntry: false });
+    if (stat?.isFile()) bytes += stat.size;
+  }
+  return bytes;
+}
+
+/** Removes what the limits leave no room for; the names of it. Processes take turns. */
+export async function evict(root: string, limits: CacheLimits): Promise<string[]> {
+  const unlock = await lock(join(root, EVICTION), () => false);
+  if (!unlock) return [];
+  const gone: string[] = [];
+  const evicted: string[] = [];
+  try {
+    const now = Date.now();
+    const folders: { name: string; used: number; bytes: number }[] = [];
+    for (const entry of readdirSync(root, { withFileTypes: true })) {
+      // A link belongs to somebody else's cache, a lock to its owner.
+      if (!entry.isDirectory() || entry.name.endsWith(".lock")) continue;
+      const path = join(root, entry.name);
+      const used = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      if (used === undefined) continue;
+      // What killed processes left behind.
+      if (/^(tmp|gone)\./.test(entry.name) || /\.lock\.\d+\.\d+$/.test(entry.name)) {
+        if (entry.name.startsWith("gone.") || now - used > 24 * HOUR) gone.push(path);
+      } else folders.push({ name: entry.name, used, bytes: sizeOf(path) });
+    }
+    let total = folders.reduce((n, f) => n + f.bytes, 0);
+    for (const f of folders.sort((a, b) => a.used - b.used)) {
+      const idle = now - f.used;
+      if (idle <= limits.grace || (total <= limits.bytes && idle <= limits.age)) break;
+      const grave = join(root, `gone.${process.pid}.${counter++}.${f.name}`);
+      renameSync(join(root, f.name), grave);
+      gone.push(grave);
+      evicted.push(f.name);
+      total -= f.bytes;
+    }
+  } finally {
+    await unlock();
+  }
+  for (const path of gone) await rm(path, { recursive: true, force: true });
+  return evicted;
+}
+
+// The time of this file says when somebody looked last; a look costs a stat of every file.
+async function evictNowAndThen(root: string): Promise<void> {
+  const limits = cacheLimits();
+  const mark = join(root, ".evicted");
+  if (Date.now() - (statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 10 * MINUTE) return;
+  await writeFile(mark, "");
+  // Whoever cannot clean up can still simulate.
+  await evict(root, limits).catch(() => undefined);
+}
+
 /**
  * Folder `<cache>/<name>`, built once: `make` fills a temporary folder that then gets its final name, so nobody ever
- * sees a folder half done. Processes that want the same folder wait for the one that builds it.
+ * sees a folder half done. Processes that want the same folder wait for the one that builds it. The folder stays for
+ * an hour at least; later it may make room for others.
  */
 export async function buildOnce(name: string, make: (dir: string) => Promise<void>): Promise<string> {
   const root = cacheDir();
   const final = join(root, name);
-  if (existsSync(final)) return final;
+  if (await use(root, final)) return final;
   await mkdir(root, { recursive: true });
   const unlock = await lock(`${final}.lock`, () => existsSync(final));
   if (!unlock) return final;
@@ -55,6 +160,7 @@ export async function buildOnce(name: string, make: (dir: string) => Promise<voi
     } catch (e) {
       if (!existsSync(final)) throw e;
     }
+    await evictNowAndThen(root);
     return final;
   } finally {
     await rm(temporary, { recursive: true, force: true });
