@@ -88,6 +88,22 @@ describe("eviction", () => {
     await buildOnce("a", () => Promise.reject(new Error("it is there")));
     expect(await evict(root, { ...limits, bytes: MB })).toEqual(["b"]);
   });
+  test("who asks for a folder during an eviction waits for its end", async () => {
+    folder("a", 1, 100);
+    const busy = join(root, "evicting.lock");
+    mkdirSync(busy);
+    writeFileSync(join(busy, "pid"), `${process.pid}`);
+    let builds = 0;
+    const asked = buildOnce("a", async () => {
+      builds++;
+    });
+    await sleep(50);
+    // The evicting process has chosen the folder before it was asked for.
+    rmSync(join(root, "a"), { recursive: true });
+    rmSync(busy, { recursive: true });
+    expect(existsSync(await asked)).toBe(true);
+    expect(builds).toBe(1);
+  });
   test("leftovers of killed processes go, links and locks stay", async () => {
     folder("gone.1.1.x", 1, 1);
     folder("tmp.1.1.old", 1, 60 * 25);
