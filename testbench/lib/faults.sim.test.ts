@@ -73,6 +73,20 @@ describe.each(["verilator", "icarus"] as const)("deliberate faults on %s", (sim)
         : /^frames: item 0 differs, in cycle \d+\n {2}first difference at element 0 of 4\n {2}expected/,
     );
   });
+  test("tvalid in reset", async () => {
+    expect((await failing("valid_in_reset", sim)).message).toMatch(
+      /^m_axis: rule AXIS-6: tvalid is high in reset, in cycle 3\n/,
+    );
+  });
+  // Without X the random value of such a register is one of two that are legal.
+  test.runIf(sim === "icarus")("tvalid or tready without a value after reset", async () => {
+    expect((await failing("valid_x", sim)).message).toMatch(
+      /^m_axis: rule AXIS-3: tvalid is unknown \(x\) after reset/,
+    );
+    expect((await failing("ready_x", sim)).message).toMatch(
+      /^s_axis: rule AXIS-4: tready is unknown \(x\) after reset/,
+    );
+  });
   test("an endless stall names its rule, or says at maxCycles who waits for what", async () => {
     expect((await failing("endless_stall", sim, 0)).message).toMatch(
       /^s_axis: rule AXIS-9: the beat has waited too long for tready, in cycle 2\d\d: the limit is 200 cycles/,

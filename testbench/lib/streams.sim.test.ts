@@ -92,6 +92,24 @@ describe.each(["verilator", "icarus"] as const)("models on %s", (sim) => {
     expect(r.value).toEqual([4, 4, 4, 4, 4]);
   });
 
+  test.each([
+    ["a hole", [0b1111n, 0b1011n]],
+    ["a beat that lacks bytes before the last", [0b0111n, 0b1111n]],
+    ["no byte at all", [0b1111n, 0n]],
+  ])("tkeep with %s breaks rule 10, which may be excepted", async (_, tkeep) => {
+    const send = (except: number[]) =>
+      run(fifo(32, 2), { sim, waves: "off", maxCycles: 1000 }, async (tb) => {
+        const s = tb.axisSource("in");
+        const m = tb.axisSink("out");
+        tb.protocolCheck("out", { except });
+        await tb.reset(tb.dut.aresetn!, { active: 0 });
+        s.sendNowait({ tdata: [1, 2], tkeep });
+        return (await m.recv()).tkeep;
+      });
+    await expect(send([])).rejects.toMatchObject({ name: "ProtocolError", rule: 10, stream: "out" });
+    expect((await send([10])).value).toEqual(tkeep);
+  });
+
   test("AXI4-Lite", async () => {
     await run(
       { top: "lite_regs", sources: [at("lite_regs.v")] },
