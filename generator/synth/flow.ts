@@ -2,7 +2,7 @@
 import { InputError, inputError } from "../diagnostics/diagnostics.ts";
 import type { Target } from "../targets/index.ts";
 import { families } from "../targets/index.ts";
-import { hasTool, runTool, type ToolFiles, type ToolOptions } from "./tools.ts";
+import { hasTool, hintFor, runTool, type ToolFiles, type ToolOptions } from "./tools.ts";
 
 export interface Netlist {
   /** Yosys' JSON, one flat module. */
@@ -143,8 +143,10 @@ export function whyNotPlaced(target: Target): string | undefined {
   if (!target.device) return "a bare family has no device to place on";
   if (!flow || !target.device.pnr) return `no open tool of this project places ${target.device.part}`;
   if (!target.board?.serial) return "the board has no serial line for a complete top";
-  const missing = [flow.pnr].filter((t) => !hasTool(t));
-  return missing.length > 0 ? `${missing.join(" and ")} is not installed` : undefined;
+  const missing = [flow.pnr, flow.pack].filter((t) => !hasTool(t));
+  return missing.length > 0
+    ? missing.map((t) => `${t} is not installed (${hintFor(t) ?? "no package of it is known"})`).join("; ")
+    : undefined;
 }
 
 /** What nextpnr says of a design that has more cells than places. */

