@@ -34,9 +34,14 @@ function load(path: string): Library {
 }
 
 /** Starts an instance of a model over a memory whose header is laid out. */
-export function openVerilator(library: string, memory: Uint32Array, xSeed: number, waves: string | undefined): Backend {
+export function openVerilator(
+  library: string,
+  memory: Uint32Array,
+  initSeed: number,
+  waves: string | undefined,
+): Backend {
   const lib = load(library);
-  const handle = lib.open(koffi.address(memory), xSeed, waves ?? "");
+  const handle = lib.open(koffi.address(memory), initSeed, waves ?? "");
   if (handle < 0) throw new BuildError(`cannot write waves to ${waves}`);
   let open = true;
   const { run } = lib;
