@@ -59,7 +59,14 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
     await talk(
       made.hw,
       { top: "chip", sources },
-      { sim, clocksPerBit, bytesOut, button, maxCycles: perImage * (images.length + 1) + 10_000 },
+      {
+        sim,
+        clocksPerBit,
+        bytesOut,
+        button,
+        maxCycles: perImage * (images.length + 1) + 10_000,
+        initSeeds: { reason: "the flip-flops of a configured chip have their initial values" },
+      },
       async (ask) => {
         for (const [i, image] of images.entries()) {
           const [got, expected] = [await ask(image), goldenAnswer(net, made.hw, image)];

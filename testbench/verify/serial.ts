@@ -4,7 +4,7 @@ import type { HwGraph } from "../../generator/ir/hardware.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { runInteger } from "../../golden/index.ts";
-import { type Design, run, type Tb } from "../lib/index.ts";
+import { type Design, type RunOptions, run, type Tb } from "../lib/index.ts";
 
 /** Bytes of the line for one tensor: its values in order, the lowest byte first. */
 const bytesOf = (t: IntTensor, bytes: number): number[] =>
@@ -25,6 +25,7 @@ export interface SerialOptions {
   /** Level of the button at rest; undefined where there is none. */
   readonly button?: number | undefined;
   readonly maxCycles: number;
+  readonly initSeeds?: RunOptions["initSeeds"];
 }
 
 /** A conversation with a board: `ask` sends an image and gives the bytes of the answer. */
@@ -40,7 +41,13 @@ export const talk = (
 ) =>
   run(
     design,
-    { sim: options.sim, seed: 1, maxCycles: options.maxCycles, name: `serial line of ${hw.name}` },
+    {
+      sim: options.sim,
+      seed: 1,
+      maxCycles: options.maxCycles,
+      name: `serial line of ${hw.name}`,
+      ...(options.initSeeds ? { initSeeds: options.initSeeds } : {}),
+    },
     async (tb) => {
       const { clocksPerBit } = options;
       if (options.button !== undefined) tb.signal("button").value = options.button;
