@@ -24,7 +24,7 @@ export function mismatchDiagnostic(sim: Simulator, m: Mismatch, net: QuantizedNe
 export function faultDiagnostic(sim: Simulator, e: unknown): Diagnostic | undefined {
   if (e instanceof BuildError) {
     const first = e.message.split("\n", 1)[0]!;
-    const absent = /not found on PATH|too old/.test(first);
+    const absent = /was not found|too old/.test(first);
     const said = e.output.split("\n").filter((l) => l.trim() !== "");
     const error = said.find((l) => /error/i.test(l)) ?? said[0];
     return {
