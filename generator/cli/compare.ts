@@ -1,23 +1,23 @@
 // addernet compare: L1 layers against multiplying layers under the same folds, on one target.
 import { runInteger } from "../../golden/index.ts";
-import { boardTop } from "../7-emit/board.ts";
+import { type BoardTop, boardTop } from "../7-emit/board.ts";
 import { constraints } from "../7-emit/constraints.ts";
 import { toHardware } from "../compile.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
-import type { HwGraph } from "../ir/hardware.ts";
+import type { HwGraph, HwInstance } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { arrayActivity } from "../synth/activity.ts";
 import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../synth/compare.ts";
 import { place, synthesize, whyNotPlaced } from "../synth/flow.ts";
-import { area, none, plus, readNetlist } from "../synth/netlist.ts";
+import { area, type Module, none, plus, readNetlist } from "../synth/netlist.ts";
 import { pathByLayer, readTiming, type Timing } from "../synth/timing.ts";
 import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
 import { imagesOf } from "./commands.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources, checkFolder, writeFolder } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
-import { instanceOwners, layerFinder, progressOf, type SynthArgs, usesDsp } from "./synth.ts";
+import { instanceOwners, layerFinder, progressOf, SERIAL, type SynthArgs, usesDsp } from "./synth.ts";
 import { columns } from "./table.ts";
 
 interface Variant {
@@ -75,6 +75,10 @@ function countActivity(
   return sums;
 }
 
+/** Instance names and the cell of templates/ that each is. */
+const cellOwners = (instances: readonly HwInstance[], board: readonly string[] = []) =>
+  new Map([...board.map((i) => [i, SERIAL] as const), ...instances.map((i) => [i.name, i.cell] as const)]);
+
 const percent = (a: number, b: number): string => (b > 0 ? `${((100 * (b - a)) / b).toFixed(1)} %` : "");
 
 export async function compareCommand(path: string, args: SynthArgs, force: boolean, out: Console): Promise<void> {
@@ -107,12 +111,19 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
       interval = hw.interval;
       if (images?.length) active ??= countActivity(distances, products, hw, images);
       const files = new Map([...built].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
-      const verilog = () => [...files.keys()].filter((f) => f.startsWith("rtl/"));
-      const netlist = await synthesize(files, verilog(), hw.name, target, { ...options, dsp });
-      const module = readNetlist(netlist.json, hw.name);
-      const used = area(module, families[target.family], instanceOwners(hw));
+      // What is placed needs pins: the design behind the board's serial line, which is left out of the sums.
+      const board =
+        notPlaced === undefined ? boardTop(hw, target, target.board!.clock.MHz, sources, built.keys()) : undefined;
+      for (const [f, text] of board?.files ?? []) files.set(f, text);
+      const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
+      const top = board?.module ?? hw.name;
+      const netlist = await synthesize(files, verilog, top, target, { ...options, dsp });
+      const module = readNetlist(netlist.json, top);
+      const owners = instanceOwners(hw, board?.instances);
+      const used = area(module, families[target.family], owners);
+      const total = [...used.owners].reduce((sum, [of, c]) => (of === SERIAL ? sum : plus(sum, c)), none);
       const instances = hw.blocks.flatMap((b) => b.instances);
-      const cells = area(module, families[target.family], new Map(instances.map((i) => [i.name, i.cell])));
+      const cells = area(module, families[target.family], cellOwners(instances, board?.instances));
       const mine = new Map(
         hw.blocks
           .filter((b) => l1.has(b.title))
@@ -120,17 +131,17 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
           .filter((i) => ARRAYS.includes(i.cell))
           .map((i) => [i.name, "array"]),
       );
-      const others = instances.flatMap((i) => (mine.has(i.name) ? [] : [[i.name, "rest"] as const]));
+      const others = [...owners.keys()].flatMap((i) => (mine.has(i) ? [] : [[i, "rest"] as const]));
       const arrays = area(module, families[target.family], new Map([...mine, ...others])).owners.get("array") ?? none;
       const layersCost = hw.blocks
         .filter((b) => l1.has(b.title))
         .reduce((sum, b) => plus(sum, used.owners.get(b.name) ?? none), none);
-      const clock = notPlaced === undefined ? await placedClock(target, dsp) : undefined;
+      const clock = board && (await placedClock(board, netlist.json, module));
       variants.push({
         name: `${layers === "L1" ? "L1 layers" : "multiplying layers"}, ${dsp ? "DSP blocks" : "no DSP blocks"}`,
         layers,
         dsp,
-        total: used.total,
+        total,
         layersCost,
         byCell: Object.fromEntries([...cells.owners].sort(([p], [q]) => (p < q ? -1 : 1))),
         arrays,
@@ -140,19 +151,11 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
         activeNanojoules: active?.[layers],
       });
 
-      /** Clock of the design behind the board's serial line. */
-      async function placedClock(t: Target, withDsp: boolean): Promise<Timing> {
-        const board = boardTop(hw, t, t.board!.clock.MHz, sources, built.keys());
-        for (const [f, text] of board.files) files.set(f, text);
-        const whole = await synthesize(files, verilog(), board.module, t, { ...options, dsp: withDsp });
-        const constraint = constraints(t, board.module)!;
-        const placed = await place(board.module, whole.json, constraint, t, {
-          ...options,
-          MHz: clockMHz,
-          seed: args.seed,
-        });
-        const owners = instanceOwners(hw, board.instances);
-        return readTiming(placed.report, layerFinder(readNetlist(whole.json, board.module), owners));
+      async function placedClock(on: BoardTop, json: string, m: Module): Promise<Timing> {
+        const constraint = constraints(target, on.module)!;
+        const asked = { ...options, MHz: clockMHz, seed: args.seed };
+        const placed = await place(on.module, json, constraint, target, asked);
+        return readTiming(placed.report, layerFinder(m, owners));
       }
     }
   print(distances.name, target, variants, interval, notPlaced, args.output, force, out);

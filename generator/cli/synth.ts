@@ -89,10 +89,13 @@ function candidates(
   return fitting.length > 0 ? fitting.map((f) => f.fps) : [found[0]?.fps];
 }
 
+/** In place of a layer: what a board adds to the accelerator. */
+export const SERIAL = "(serial line)";
+
 /** Instance names and the layer that each belongs to. */
 export function instanceOwners(hw: HwGraph, board: readonly string[] = []): Map<string, string> {
   return new Map([
-    ...board.map((i) => [i, "(serial line)"] as const),
+    ...board.map((i) => [i, SERIAL] as const),
     ...hw.blocks.flatMap((b) => b.instances.map((i) => [i.name, b.name] as const)),
   ]);
 }
@@ -112,11 +115,15 @@ interface Outcome {
 /** Milliseconds between lines of progress where nobody watches a terminal. */
 const PROGRESS = 10_000;
 
-/** What a tool is doing: each line on a terminal, a line every ten seconds in a log. */
+/** A step of Yosys, or what nextpnr tells. */
+const step = /\bExecuting [A-Z0-9_]+ pass|^(Info|Warning|ERROR): /;
+
+/** What a tool is doing: each line on a terminal, a step every ten seconds in a log. */
 export const progressOf = (out: Console) => {
   let next = performance.now() + PROGRESS;
   return (tool: string, line: string) => {
-    if (out.json || !line.trim() || (!process.stderr.isTTY && performance.now() < next)) return;
+    if (out.json || !line.trim()) return;
+    if (!process.stderr.isTTY && (performance.now() < next || !step.test(line))) return;
     next = performance.now() + PROGRESS;
     process.stderr.write(`${tool}: ${printable(line.slice(0, 160))}\n`);
   };
@@ -258,7 +265,7 @@ function print(
   const { hw } = o;
   const MHz = o.board?.MHz ?? asked;
   const have = target.device?.resources;
-  const rows = [...hw.blocks.map((b) => b.name), "(serial line)", ""].flatMap((name) => {
+  const rows = [...hw.blocks.map((b) => b.name), SERIAL, ""].flatMap((name) => {
     const c = o.area.owners.get(name);
     if (!c) return [];
     const block = hw.blocks.find((b) => b.name === name);
