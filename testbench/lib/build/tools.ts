@@ -60,12 +60,10 @@ const PACKAGES: Record<string, string> = {
   yosys: "Yosys 0.23 or newer (Debian: apt-get install yosys)",
   "g++": "a C++17 compiler (Debian: apt-get install g++)",
 };
-const missing = (command: string): string => {
-  const needs = `the test bench library needs ${PACKAGES[basename(command)] ?? basename(command)}`;
-  return command === process.env[VERILATOR]
-    ? `${command}, which ${VERILATOR} names, was not found; ${needs}`
-    : `${command} was not found on PATH; ${needs}`;
-};
+const missing = (command: string): string =>
+  command === process.env[VERILATOR]
+    ? `${command}, which ${VERILATOR} names, was not found; the test bench library needs ${PACKAGES.verilator}`
+    : `${command} was not found on PATH; the test bench library needs ${PACKAGES[command] ?? command}`;
 
 const versions = new Map<string, Promise<string>>();
 
