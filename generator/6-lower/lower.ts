@@ -1,12 +1,13 @@
 // Stage 6: every scheduled node becomes instances of cells; streams are connected, converted in width and forked.
 
 import type { NodeSchedule, Schedule } from "../5-schedule/schedule.ts";
-import { axisFifo, axisFork, axisNarrow, axisWiden, type CellSignature, cells } from "../cells/cells.ts";
+import { axisAdd, axisFifo, axisFork, axisNarrow, axisWiden, type CellSignature, cells } from "../cells/cells.ts";
 import type { HwBlock, HwGraph, HwInstance, HwMemory, HwPort, HwStream, ParamValue } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { fileName, verilogName } from "../names.ts";
 import { edgeStream, gcd, type HwBuilder, type StreamShape } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
+import { latencyOf } from "./latency.ts";
 
 export interface LowerOptions {
   /** L1 kernel of the target family: 0 signed tree, 1 shared sum. */
@@ -31,6 +32,8 @@ class Lowering {
   readonly #blocks: HwBlock[] = [];
   /** Streams still to be handed out, by edge: one for every reader. */
   readonly #supply = new Map<string, HwStream[]>();
+  /** Clocks that the beats of a stream come behind the network's input through registers alone. */
+  readonly #skews = new Map<string, number>();
   readonly prefix: string;
 
   constructor(net: QuantizedNetwork, plan: Schedule, options: LowerOptions) {
@@ -67,6 +70,7 @@ class Lowering {
       outputs,
       interval: this.#plan.interval,
       bottleneck: this.#plan.bottleneck,
+      latency: latencyOf({ blocks: this.#blocks, input, outputs }),
     };
   }
 
@@ -103,6 +107,20 @@ class Lowering {
     return m;
   }
 
+  skew(s: HwStream): number {
+    return this.#skews.get(s.name) ?? 0;
+  }
+
+  delay(from: readonly HwStream[], to: readonly HwStream[], clocks: number): void {
+    const before = Math.max(0, ...from.map((s) => this.skew(s)));
+    for (const s of to) this.#skews.set(s.name, before + clocks);
+  }
+
+  /** The stream that `take` gives next. */
+  peek(edge: string): HwStream | undefined {
+    return this.#supply.get(edge)?.[0];
+  }
+
   take(edge: string): HwStream {
     const s = this.#supply.get(edge)?.shift();
     if (!s) throw new Error(`no stream left for edge ${edge}`);
@@ -128,10 +146,17 @@ class BlockBuilder implements HwBuilder {
   readonly #title: string;
   readonly #instances: HwInstance[] = [];
   readonly #facts: [string, string][] = [];
+  /** Clocks by which the inputs of a join lie behind the network's input, converters of their width among them. */
+  readonly #skews: readonly number[];
 
   constructor(lowering: Lowering, item: NodeSchedule | undefined, title = item!.node.name) {
     this.#lowering = lowering;
     this.#item = item;
+    this.#skews = (item?.node.inputs ?? []).map((edge) => {
+      const s = lowering.peek(edge)!;
+      const common = gcd(s.lanes, item!.lanesIn);
+      return lowering.skew(s) + (s.lanes > common ? 1 : 0) + (item!.lanesIn > common ? item!.lanesIn / common : 0);
+    });
     this.#title = title;
     this.#name = lowering.blockName(title);
   }
@@ -142,8 +167,9 @@ class BlockBuilder implements HwBuilder {
 
   input(i: number, lanes: number): HwStream {
     let from = this.#lowering.take(this.#item!.node.inputs[i]!);
-    const depth = (this.#lowering.joinDepth(this.#item!.node.name, i) * from.beatsPerFrame) / from.pixels;
-    if (depth > 0) {
+    const tokens = (this.#lowering.joinDepth(this.#item!.node.name, i) * from.beatsPerFrame) / from.pixels;
+    if (tokens > 0) {
+      const depth = tokens + this.#lag(from, i);
       this.fact("waits", `${this.#item!.node.inputs[i]!}: FIFO of ${depth} beats`);
       from = this.fifo(from, depth);
     }
@@ -153,6 +179,13 @@ class BlockBuilder implements HwBuilder {
     if (common < s.lanes) s = this.#convert("narrow", axisNarrow, s, common);
     if (common < lanes) s = this.#convert("widen", axisWiden, s, lanes);
     return s;
+  }
+
+  /** Beats that may come at input `i` while those of the other inputs are still in registers on their way. */
+  #lag(from: HwStream, i: number): number {
+    // Inputs behind the second one wait for the joins before theirs as well.
+    const joins = Math.max(0, i - 1) * axisAdd.fill();
+    return Math.max(0, Math.max(...this.#skews) - this.#lowering.skew(from)) + joins + axisFifo.fill();
   }
 
   #convert(label: string, cell: typeof axisNarrow | typeof axisWiden, from: HwStream, lanes: number): HwStream {
@@ -228,6 +261,8 @@ class BlockBuilder implements HwBuilder {
       ),
       ports,
     });
+    const streams = (direction: "in" | "out") => ports.flatMap((p) => (p.direction === direction ? p.streams : []));
+    this.#lowering.delay(streams("in"), streams("out"), skewOf(cell, params as Record<string, number>));
   }
 
   done(): HwBlock {
@@ -246,6 +281,11 @@ class BlockBuilder implements HwBuilder {
       operations: item && op ? op.operations(item.node, item.types) : 0,
     };
   }
+}
+
+/** Clocks through a cell; one that gathers beats waits for all of them. */
+function skewOf(cell: CellSignature, params: Readonly<Record<string, number>>): number {
+  return cell.fill(params) + (cell === axisWiden ? params.OUT_LANES! / params.IN_LANES! - 1 : 0);
 }
 
 const port = (name: string, direction: "in" | "out", streams: readonly HwStream[]): HwPort => ({

@@ -32,6 +32,7 @@ const graph: HwGraph = {
   ],
   interval: 12,
   bottleneck: "",
+  latency: { first: 0, last: 0, fill: 0 },
 };
 
 // Passes its input on as it is and negated; lanes without a channel carry rubbish. FAULT changes one lane of a beat.

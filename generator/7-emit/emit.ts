@@ -77,6 +77,7 @@ function manifest(g: HwGraph, cells: readonly string[]) {
     top: g.name,
     clocksPerFrame: g.interval,
     bottleneck: g.bottleneck,
+    latency: { first: g.latency.first, last: g.latency.last },
     input: { port: "s_axis", portLaneBits: portLaneBits(g.input), ...stream(g.input) },
     outputs: g.outputs.map((o, i) => ({
       port: outputPort(g, i),

@@ -8,6 +8,11 @@ export interface CellSignature {
   readonly params: Readonly<Record<string, ParamKind>>;
   /** Other cells it instantiates. */
   readonly uses?: readonly string[];
+  /**
+   * Clocks from the transfer of an input beat to that of the output beat which it completes, while nothing is inside and
+   * the sink is ready; axis_window: from the last word of the rows that a window needs.
+   */
+  readonly fill: (p: Readonly<Record<string, number>>) => number;
 }
 
 type Value<K extends ParamKind> = K extends "file" ? HwMemory : K extends "wide" ? number | bigint : number;
@@ -21,14 +26,39 @@ export type ParamValues<C extends CellSignature> = {
 
 const defineCell = <const C extends CellSignature>(c: C): C => c;
 
-export const axisFifo = defineCell({ module: "axis_fifo", params: { WIDTH: "int", DEPTH: "int" } });
+const clog2 = (n: number): number => Math.ceil(Math.log2(n));
+
+/** Clocks through the output FIFO of an array: a row of registers where few places do, else a memory with a head. */
+function arrayFifo(sf: number, push: number): number {
+  const chain = sf > 1 ? Math.floor((2 * sf + push - 2) / (sf - 1)) : 99;
+  return chain <= 4 ? chain : 2;
+}
+
+/** Of an array cell: registers up to the root of the tree, `more` behind it, the output FIFO. */
+function arrayFill(p: Readonly<Record<string, number>>, more: number): number {
+  const push = clog2(p.DEPTHWISE ? 1 : p.SIMD!) + 2 + more;
+  return push + arrayFifo(p.SF!, push);
+}
+
+/** Of axis_requant: fetch, product or shifts, sum, the choice of a pair, the output FIFO. */
+function requantFill(p: Readonly<Record<string, number>>): number {
+  const shifts = Math.floor((p.EXP_BITS! + 1) / 2);
+  const product = [1, shifts, shifts + 1][p.MODE!]!;
+  return product + 2 + (p.NEG ? 1 : 0) + 2;
+}
+
+const converterFill = (p: Readonly<Record<string, number>>): number => (p.IN_LANES === p.OUT_LANES ? 0 : 1);
+
+export const axisFifo = defineCell({ module: "axis_fifo", params: { WIDTH: "int", DEPTH: "int" }, fill: () => 2 });
 export const axisNarrow = defineCell({
   module: "axis_narrow",
   params: { BITS: "int", IN_LANES: "int", OUT_LANES: "int", CHANNELS: "int" },
+  fill: converterFill,
 });
 export const axisWiden = defineCell({
   module: "axis_widen",
   params: { BITS: "int", IN_LANES: "int", OUT_LANES: "int", CHANNELS: "int" },
+  fill: converterFill,
 });
 export const axisWindow = defineCell({
   module: "axis_window",
@@ -53,6 +83,7 @@ export const axisWindow = defineCell({
     BITS: "int",
     ROWS: "int",
   },
+  fill: () => 4,
 });
 export const axisTaps = defineCell({
   module: "axis_taps",
@@ -73,20 +104,28 @@ export const axisTaps = defineCell({
     OUT_W: "int",
     PAD_VALUE: "int",
   },
+  fill: () => 1,
 });
 export const axisReplay = defineCell({
   module: "axis_replay",
   params: { BITS: "int", IN_LANES: "int", OUT_LANES: "int", TIMES: "int" },
+  fill: () => 1,
 });
-export const axisMaxpool = defineCell({ module: "axis_maxpool", params: { LANES: "int", BITS: "int", TAPS: "int" } });
+export const axisMaxpool = defineCell({
+  module: "axis_maxpool",
+  params: { LANES: "int", BITS: "int", TAPS: "int" },
+  fill: () => 1,
+});
 export const axisSumpool = defineCell({
   module: "axis_sumpool",
   params: { LANES: "int", IN_BITS: "int", OUT_BITS: "int", TAPS: "int" },
+  fill: () => 1,
 });
-export const axisFork = defineCell({ module: "axis_fork", params: { WIDTH: "int", N: "int" } });
+export const axisFork = defineCell({ module: "axis_fork", params: { WIDTH: "int", N: "int" }, fill: () => 1 });
 export const axisArgmax = defineCell({
   module: "axis_argmax",
   params: { LANES: "int", BITS: "int", CLASSES: "int", INDEX_BITS: "int", SIGNED: "int" },
+  fill: () => 2,
 });
 export const axisSad = defineCell({
   module: "axis_sad",
@@ -103,6 +142,7 @@ export const axisSad = defineCell({
     MEM_FILE: "file",
     SUM_FILE: "file",
   },
+  fill: (p) => arrayFill(p, p.KERNEL ? 1 : 0),
 });
 export const axisMac = defineCell({
   module: "axis_mac",
@@ -117,6 +157,7 @@ export const axisMac = defineCell({
     DEPTHWISE: "int",
     MEM_FILE: "file",
   },
+  fill: (p) => arrayFill(p, 0),
 });
 export const axisRequant = defineCell({
   module: "axis_requant",
@@ -138,6 +179,7 @@ export const axisRequant = defineCell({
     PIVOT: "int",
     MEM_FILE: "file",
   },
+  fill: requantFill,
 });
 
 export const axisAdd = defineCell({
@@ -156,15 +198,18 @@ export const axisAdd = defineCell({
     LO: "int",
     HI: "int",
   },
+  fill: () => 6,
 });
 
 export const axisConcat = defineCell({
   module: "axis_concat",
   params: { WIDTH: "int", BEATS0: "int", BEATS1: "int" },
+  fill: () => 1,
 });
 export const axisTable = defineCell({
   module: "axis_table",
   params: { LANES: "int", IN_BITS: "int", OUT_BITS: "int", MEM_FILE: "file" },
+  fill: () => 1,
 });
 
 export const cells: readonly CellSignature[] = [

@@ -261,6 +261,10 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
   out.line(
     `${schedule.interval} clocks a frame (${hw.bottleneck}): ${fps.toFixed(1)} frames a second at ${args.clock} MHz`,
   );
+  const { latency } = hw;
+  out.line(
+    `latency ${latency.last} clocks from a frame's first beat to its last result, ${latency.first} to its first`,
+  );
   const lanes = arrayLanes(schedule);
   out.line(`${lanes.count} lanes in the arrays, ${percent(lanes.busy)} busy`);
   out.line(`wrote ${built.files.size} files to ${dir}; top module ${hw.name} in ${join(dir, "rtl", `${hw.name}.v`)}`);
@@ -275,6 +279,7 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
     clocksPerFrame: schedule.interval,
     framesPerSecond: fps,
     bottleneck: hw.bottleneck,
+    latency: { first: latency.first, last: latency.last },
     lanes: lanes.count,
     lanesBusy: lanes.busy,
     layers: hw.blocks.map(({ name, pe, simd, cyclesPerFrame }) => ({ name, pe, simd, cyclesPerFrame })),
@@ -318,7 +323,12 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
         throw known ? new CliError([known], opened.source) : e;
       });
       const { outputs: _, ...facts } = r;
-      results.push({ ...facts, stall: args.stall });
+      const { interval, latency } = built.hardware;
+      results.push({
+        ...facts,
+        stall: args.stall,
+        predicted: { interval, latency: latency.last, firstLatency: latency.first },
+      });
       if (r.mismatch) {
         const d = mismatchDiagnostic(sim, r.mismatch, net);
         failures.push(d);
@@ -326,7 +336,7 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
       } else
         out.line(
           `${sim}: ${r.frames} images equal at ${r.streams} streams (${r.values} values), ${args.stall ? `stalls ${args.stall}, ` : ""}` +
-            `latency ${r.latency} clocks${r.interval ? `, ${r.interval} clocks a frame (scheduled ${built.schedule.interval})` : ""}, ` +
+            `latency ${r.latency} clocks (predicted ${latency.last})${r.interval ? `, ${r.interval} clocks a frame (predicted ${interval})` : ""}, ` +
             `${((performance.now() - started) / 1000).toFixed(1)} s`,
         );
     }

@@ -57,6 +57,15 @@ export interface HwBlock {
   readonly operations: number;
 }
 
+/** Clocks of a frame that meets an empty design, its source and its sinks never resting. */
+export interface HwLatency {
+  /** From the first input beat to the first output beat, and to the last one. */
+  readonly first: number;
+  readonly last: number;
+  /** Registers on the longest way through the design: no prediction is farther from the hardware than this. */
+  readonly fill: number;
+}
+
 export interface HwGraph {
   readonly name: string;
   readonly blocks: readonly HwBlock[];
@@ -67,4 +76,5 @@ export interface HwGraph {
   /** Clocks between frames in steady state, as scheduled. */
   readonly interval: number;
   readonly bottleneck: string;
+  readonly latency: HwLatency;
 }

@@ -15,8 +15,8 @@ export function bufferRows(window: WindowAttrs, height: number, outHeight: numbe
   const tail = height - lastTop;
   const head = Math.min(height, Math.max(1, span - top));
   const within = Math.min(span, height) + Math.min(window.stride[0], height);
-  // One row more lets a producer that is no faster than the array write ahead.
-  return Math.max(2, Math.min(2 * height, Math.max(within, tail + head) + 1));
+  // One row more lets a producer that is no faster than the array write ahead, also where two whole frames are held.
+  return Math.max(2, Math.min(2 * height, Math.max(within, tail + head)) + 1);
 }
 
 /** Input pixels of whole rows that the line buffer waits for before the output row of pixel `p`. */
@@ -92,12 +92,14 @@ function tapsSteps(window: WindowAttrs, { inputs, output }: NodeTypes) {
   const [y, x] = [axis(0), axis(1)];
   const first = (y.span - 1) * x.steps + x.span - 1;
   const last = (y.need - 1) * x.steps + x.need - 1;
-  const frame = y.steps * x.steps;
+  const steps = y.steps * x.steps;
   return {
+    /** Of a frame. */
+    steps,
     /** From one window to the next in a row, from a row's last to the next row's first, over the frame's end. */
     within: window.stride[1],
     row: window.stride[0] * x.steps - (output.shape[1] - 1) * window.stride[1],
-    frame: frame - (last - first),
+    frame: steps - (last - first),
   };
 }
 
@@ -126,8 +128,10 @@ export function parallelWindow(
   const pixels = pixelsOf(output);
   const plain = { laneBits: from.laneBits, signed: false, pixels };
   // Pixels of the next frame gather while the array works on this one: those before the first window cost no time then.
-  const { frame } = tapsSteps(window, { inputs, output });
-  const fed = repeat * Math.ceil(taps / simd) > 1 ? hw.fifo(from, Math.min(frame, pixelsOf(x))) : from;
+  // They gather as well while the walk is in the margin, where a slower producer would make it wait afterwards.
+  const { frame, steps } = tapsSteps(window, { inputs, output });
+  const gathers = repeat * Math.ceil(taps / simd) > 1 || steps > pixelsOf(x);
+  const fed = gathers ? hw.fifo(from, Math.min(frame, pixelsOf(x))) : from;
   hw.fact("window", `all ${taps} taps at once, then ${simd} a beat${repeat > 1 ? `, ${repeat} times` : ""}`);
   const all = hw.through(
     "window",

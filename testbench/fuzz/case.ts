@@ -15,7 +15,7 @@ import type { IntTensor, Shape } from "../../generator/ir/tensor.ts";
 import { createRunner, realInput, runFloat, runInteger } from "../../golden/index.ts";
 import { Rand } from "../lib/index.ts";
 import { cellSources } from "../nets/build.ts";
-import { mismatchText, probeDesign, type VerifyResult, verify } from "../verify/verify.ts";
+import { mismatchText, probeDesign, type VerifyOptions, type VerifyResult, verify } from "../verify/verify.ts";
 
 /** Everything that a run depends on. */
 export interface FuzzCase {
@@ -126,19 +126,49 @@ export function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {
 }
 
 /** The emitted design in a simulator against golden; throws at a difference, a hang or a broken protocol. */
-export async function checkHardware(
+export function checkHardware(
   c: FuzzCase,
   { net, images }: CheckedCase,
   sim: "icarus" | "verilator",
 ): Promise<VerifyResult> {
-  const { hardware, files } = buildCase(c, net);
+  return simulate(buildCase(c, net), net, images, { sim, ...c.run });
+}
+
+/** Clocks that a measurement of the time may take; slower networks are not measured. */
+const TIMED_CLOCKS = 60_000;
+
+/**
+ * The predicted clocks against a simulation whose ends never rest, once every buffer is as full as it gets: no stream is
+ * slower than the interval, the slowest one is exactly as slow, and the latency differs by the pipelines' fill at most.
+ */
+export async function checkTiming(c: FuzzCase, { graph, net }: CheckedCase): Promise<void> {
+  const built = buildCase(c, net);
+  const { interval, latency } = built.hardware;
+  const frames = Math.ceil(latency.last / interval) + 30;
+  if (frames * interval > TIMED_CLOCKS) return;
+  const r = await simulate(built, net, imagesOf(graph, c.images.seed, frames), { sim: "icarus", seed: 1 });
+  if (r.interval !== interval) fail(`${r.interval} clocks a frame instead of ${interval}`);
+  for (const [name, measured, predicted] of [
+    ["first", r.firstLatency, latency.first],
+    ["last", r.latency, latency.last],
+  ] as const)
+    if (Math.abs(measured - predicted) > latency.fill)
+      fail(`latency to the ${name} beat is ${measured} clocks instead of ${predicted} within ${latency.fill}`);
+}
+
+async function simulate(
+  { hardware, files }: Build,
+  net: QuantizedNetwork,
+  images: readonly IntTensor[],
+  options: VerifyOptions,
+): Promise<VerifyResult> {
   const dir = mkdtempSync(join(tmpdir(), "addernet-fuzz-"));
   try {
     for (const [name, text] of files) {
       mkdirSync(dirname(join(dir, name)), { recursive: true });
       writeFileSync(join(dir, name), text);
     }
-    const r = await verify(net, hardware, probeDesign(hardware, dir, files.keys()), images, { sim, ...c.run });
+    const r = await verify(net, hardware, probeDesign(hardware, dir, files.keys()), images, options);
     if (r.mismatch) fail(mismatchText(r.mismatch));
     return r;
   } finally {

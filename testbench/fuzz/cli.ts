@@ -1,4 +1,4 @@
-// npm run fuzz -- --seconds N --seed S [--count K] [--verilator EVERY]
+// npm run fuzz -- --seconds N --seed S [--count K] [--verilator EVERY] [--timing EVERY]
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     count: { type: "string" },
     verilator: { type: "string", default: "10" },
+    timing: { type: "string", default: "10" },
   },
 });
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
@@ -28,6 +29,7 @@ const r = await withScratch(() =>
     count: values.count === undefined ? Number.MAX_SAFE_INTEGER : Number(values.count),
     seconds: values.count !== undefined && values.seconds === "60" ? Number.POSITIVE_INFINITY : Number(values.seconds),
     verilatorEvery: Number(values.verilator),
+    timingEvery: Number(values.timing),
     onFailure: (message) => console.log(`failed, now made smaller: ${message}`),
     onNetwork(c) {
       if (Date.now() - told < 10_000) return;
@@ -38,7 +40,7 @@ const r = await withScratch(() =>
 );
 const minutes = (Date.now() - start) / 60_000;
 console.log(
-  `${r.networks} networks without a difference (${r.verilator} in both simulators), ${r.refused} refused, ` +
+  `${r.networks} networks without a difference (${r.verilator} in both simulators, ${r.timed} as fast as predicted), ${r.refused} refused, ` +
     `${r.values} values in ${r.clocks} clocks, ${Math.round(minutes * 60)} s, ${Math.round(r.networks / minutes)} networks a minute`,
 );
 console.log(

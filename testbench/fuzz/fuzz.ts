@@ -1,7 +1,7 @@
 // Draws networks until one fails, and makes that one small.
 import fc from "fast-check";
 import { forgetModels } from "./cache.ts";
-import { type CheckedCase, checkGolden, checkHardware, type FuzzCase, isLimit, Refused } from "./case.ts";
+import { type CheckedCase, checkGolden, checkHardware, checkTiming, type FuzzCase, isLimit, Refused } from "./case.ts";
 import { withFolds } from "./folds.ts";
 import { networkOf } from "./network.ts";
 import { type Recipe, recipe } from "./recipe.ts";
@@ -16,6 +16,8 @@ export interface FuzzOptions {
   readonly seconds: number;
   /** Every how many networks Verilator simulates as well; 0 for never. */
   readonly verilatorEvery?: number;
+  /** Every how many networks the predicted interval and latency are compared with a simulation; 0 for never. */
+  readonly timingEvery?: number;
   /** Simulations of smaller networks after a failure, at most. */
   readonly shrinkRuns?: number;
   /** Called with the first failure, before it is made smaller. */
@@ -28,6 +30,8 @@ export interface FuzzCount {
   networks: number;
   /** Of these, in Verilator as well. */
   verilator: number;
+  /** And as fast as predicted. */
+  timed: number;
   /** Networks that the compiler refuses at a known limit. */
   refused: number;
   /** Values compared. */
@@ -63,12 +67,13 @@ export function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
 
 /** Draws and checks until one network fails, or the count or the time is reached. */
 export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
-  const count: FuzzCount = { networks: 0, verilator: 0, refused: 0, values: 0, clocks: 0, kinds: new Map() };
+  const count: FuzzCount = { networks: 0, verilator: 0, timed: 0, refused: 0, values: 0, clocks: 0, kinds: new Map() };
   const end = Date.now() + o.seconds * 1000;
   let failure: FuzzCase | undefined;
   let tries = 0;
   let shrinkEnd = Number.POSITIVE_INFINITY;
   let failedInVerilator = false;
+  let failedInTime = false;
   let first = "";
   const one = async (r: Recipe): Promise<void> => {
     if (failure === undefined && (Date.now() > end || count.networks >= o.count)) return;
@@ -77,15 +82,24 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
     const c = caseOf(r, o.kinds);
     let checked: CheckedCase;
     let inVerilator = false;
+    let inTime = false;
+    const due = (every: number | undefined) => !!every && (count.networks + 1) % every === 0;
     try {
       checked = checkGolden(c);
       const v = await checkHardware(c, checked, "icarus");
-      inVerilator = failure ? failedInVerilator : !!o.verilatorEvery && (count.networks + 1) % o.verilatorEvery === 0;
-      if (inVerilator) await checkHardware(c, checked, "verilator");
+      if (failure ? failedInVerilator : due(o.verilatorEvery)) {
+        inVerilator = true;
+        await checkHardware(c, checked, "verilator");
+      }
+      if (failure ? failedInTime : due(o.timingEvery)) {
+        inTime = true;
+        await checkTiming(c, checked);
+      }
       if (failure) return;
       count.values += v.values;
       count.clocks += v.clocks;
       if (inVerilator) count.verilator++;
+      if (inTime) count.timed++;
     } catch (e) {
       if (isLimit(e)) {
         if (!failure) count.refused++;
@@ -95,7 +109,8 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
       const fault = faultOf(e);
       if (failure && fault !== first) return;
       first = fault;
-      failedInVerilator = inVerilator;
+      failedInVerilator = inVerilator && !inTime;
+      failedInTime = inTime;
       if (!failure) {
         shrinkEnd = Date.now() + SHRINK_MS;
         o.onFailure?.((e as Error).message);

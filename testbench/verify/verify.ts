@@ -44,10 +44,13 @@ export interface VerifyResult {
   readonly values: number;
   readonly streams: number;
   readonly clocks: number;
-  /** Clocks from the first input beat of a frame to its last output beat, for the first frame. */
+  /** Clocks from the first input beat to the last output beat of the first frame, and to its first output beat. */
   readonly latency: number;
-  /** Clocks between the last output beats of the last two frames; undefined for one frame. */
+  readonly firstLatency: number;
+  /** Clocks between the last beats of the last two frames where they are farthest apart; undefined for one frame. */
   readonly interval: number | undefined;
+  /** The same at every compared stream; empty for one frame. */
+  readonly intervals: readonly { readonly stream: string; readonly clocks: number }[];
   readonly mismatch: Mismatch | undefined;
   /** Classes by the network's output, one a frame, as the hardware gave them. */
   readonly outputs: readonly (readonly number[])[];
@@ -154,6 +157,10 @@ export async function verify(
         const source = tb.axisSource("s_axis", { pause: options.sourceStall ?? 0 });
         const sinks = hw.outputs.map((_, i) => tb.axisSink(outputPort(hw, i), { pause: options.sinkStall ?? 0 }));
         const monitors = streams.map((_, i) => tb.axisMonitor(portOf(i), { check: {} }));
+        // Of these only the clocks count.
+        const [entry, ...exits] = ["s_axis", ...hw.outputs.map((_, i) => outputPort(hw, i))].map(
+          (port) => tb.axisMonitor(port, { check: false }).beats,
+        );
         hw.outputs.forEach((o, i) => {
           tb.protocolCheck(outputPort(hw, i), { frameBeats: o.stream.beatsPerFrame });
         });
@@ -169,13 +176,11 @@ export async function verify(
         });
         const sent = source.sendBeats(joined, words, last);
         const outputs: number[][] = [];
-        const ends: number[] = [];
         const compared = streams.map(() => 0);
         let values = 0;
         for (let f = 0; f < images.length; f++) {
           for (const [i, sink] of sinks.entries()) {
             const frame = await sink.recv();
-            if (i === 0) ends.push(tb.cycle);
             const { stream } = hw.outputs[i]!;
             if (frame.tdata.length !== stream.beatsPerFrame)
               throw new Error(
@@ -193,6 +198,10 @@ export async function verify(
           options.onProgress?.(f + 1);
         }
         await sent;
+        const intervals =
+          images.length > 1
+            ? streams.map((s, i) => ({ stream: s.name, clocks: frameDistance(monitors[i]!.beats, s, images.length) }))
+            : [];
         partial = {
           sim: options.sim,
           seed,
@@ -200,8 +209,10 @@ export async function verify(
           values,
           streams: streams.length,
           clocks: tb.cycle - start,
-          latency: ends[0]! - start,
-          interval: ends.length > 1 ? ends.at(-1)! - ends.at(-2)! : undefined,
+          latency: Math.max(...exits.map((e, i) => e.cycle(hw.outputs[i]!.stream.beatsPerFrame - 1))) - entry!.cycle(0),
+          firstLatency: Math.min(...exits.map((e) => e.cycle(0))) - entry!.cycle(0),
+          interval: intervals.length > 0 ? Math.max(...intervals.map((i) => i.clocks)) : undefined,
+          intervals,
           outputs,
         };
       },
@@ -220,11 +231,19 @@ export async function verify(
       streams: streams.length,
       clocks: e.mismatch.clock,
       latency: 0,
+      firstLatency: 0,
       interval: undefined,
+      intervals: [],
       outputs: [],
       mismatch: { ...e.mismatch, ...(waves ? { waves } : {}) },
     };
   }
+}
+
+/** Clocks between the last beats of the last two of `frames` frames. */
+function frameDistance(beats: Beats, { beatsPerFrame }: HwStream, frames: number): number {
+  const end = frames * beatsPerFrame - 1;
+  return beats.cycle(end) - beats.cycle(end - beatsPerFrame);
 }
 
 /** Compares one frame of a stream; throws the first difference. */

@@ -1,0 +1,227 @@
+// When the beats of one frame pass each stream of a design that is empty at first and whose sinks are always ready.
+import { cells } from "../cells/cells.ts";
+import type { HwGraph, HwInstance, HwLatency, HwStream } from "../ir/hardware.ts";
+
+/**
+ * Clocks of the first and the last beat of every pixel of a stream; beats between them pass at an even rate. What stands
+ * behind the stream may take them later than they could come: `room` says from when on it has a place for them.
+ */
+class Passage {
+  readonly beats: number;
+  readonly first: Float64Array;
+  readonly last: Float64Array;
+  readonly #room: { readonly first: Float64Array; readonly last: Float64Array };
+  /** Clocks spent in registers on the longest way from the input. */
+  fill = 0;
+  /** Something has become later since the last pass. */
+  moved = false;
+
+  constructor(s: HwStream) {
+    this.beats = s.beatsPerFrame / s.pixels;
+    const clocks = () => new Float64Array(s.pixels).fill(Number.NEGATIVE_INFINITY);
+    [this.first, this.last, this.#room] = [clocks(), clocks(), { first: clocks(), last: clocks() }];
+  }
+
+  get size(): number {
+    return this.first.length * this.beats;
+  }
+
+  /** Clock of beat `j` of the frame. */
+  at(j: number): number {
+    const p = Math.floor(j / this.beats);
+    const [first, last] = [this.first[p]!, this.last[p]!];
+    return this.beats === 1 ? last : first + ((last - first) * (j - p * this.beats)) / (this.beats - 1);
+  }
+
+  /** There is no place for beat `j` before `clock`. */
+  hold(j: number, clock: number): void {
+    const p = Math.floor(j / this.beats);
+    const list = j === (p + 1) * this.beats - 1 ? this.#room.last : this.#room.first;
+    if (clock <= list[p]!) return;
+    list[p] = clock;
+    this.moved ||= clock > (list === this.#room.last ? this.last[p]! : this.first[p]!);
+  }
+
+  /** Sets every pixel from the clock of the last beat of the one before. */
+  set(fill: number, pixel: (p: number, before: number) => readonly [number, number]): void {
+    this.fill = fill;
+    this.moved = false;
+    let before = Number.NEGATIVE_INFINITY;
+    for (let p = 0; p < this.first.length; p++) {
+      const [f, l] = pixel(p, before);
+      this.first[p] = Math.max(f, before + 1, this.#room.first[p]!, this.beats === 1 ? this.#room.last[p]! : f);
+      before = Math.max(l, this.first[p]! + this.beats - 1, this.#room.last[p]!);
+      this.last[p] = before;
+    }
+  }
+}
+
+type Params = Readonly<Record<string, number>>;
+interface Step {
+  readonly params: Params;
+  readonly from: readonly Passage[];
+  readonly to: readonly Passage[];
+  /** Clocks between two output beats that the reader allows; 1 where it never refuses. */
+  readonly pace: number;
+  readonly fill: number;
+}
+
+const fillOf = ({ from, fill }: Step): number => Math.max(...from.map((s) => s.fill)) + fill;
+
+/** Cells whose output beats follow from equally many input beats each, or the other way round. Joins wait for all. */
+function evenly(step: Step): void {
+  const { from, fill } = step;
+  for (const to of step.to) {
+    const { beats: out } = to;
+    const sides = from.map((s) => {
+      const beats = s.size / to.first.length;
+      const pieces = Math.max(1, Math.ceil(out / beats));
+      // Output beats of a pixel that its last input beat brings.
+      const tail = Math.max(1, out - (beats - 1) * pieces);
+      return { s, beats, gather: Math.max(1, Math.ceil(beats / out)), tail };
+    });
+    to.set(fillOf(step), (p) => [
+      Math.max(...sides.map((i) => i.s.at(p * i.beats + i.gather - 1) + fill)),
+      Math.max(...sides.map((i) => i.s.at((p + 1) * i.beats - 1) + fill + i.tail - 1)),
+    ]);
+    for (const i of sides)
+      for (let p = 0; p < to.first.length; p++) i.s.hold((p + 1) * i.beats - 1, to.at((p + 1) * out - i.tail) - fill);
+  }
+}
+
+/** axis_concat: a pixel of one stream, then one of the other. */
+function oneAfterAnother(step: Step): void {
+  const { from, fill } = step;
+  const to = step.to[0]!;
+  const [a, b] = from.map((s) => ({ s, beats: s.size / to.first.length }));
+  to.set(fillOf(step), (p, before) => {
+    const first = Math.max(before + 1, a!.s.at(p * a!.beats) + fill);
+    const middle = Math.max(first + a!.beats - 1, a!.s.at((p + 1) * a!.beats - 1) + fill);
+    return [first, Math.max(middle + b!.beats, b!.s.at((p + 1) * b!.beats - 1) + fill)];
+  });
+  for (let p = 0; p < to.first.length; p++) {
+    a!.s.hold((p + 1) * a!.beats - 1, to.first[p]! + a!.beats - 1 - fill);
+    b!.s.hold((p + 1) * b!.beats - 1, to.last[p]! - fill);
+  }
+}
+
+/** axis_fifo: what does not fit waits until a beat has left. */
+function throughMemory(step: Step): void {
+  const [x, to] = [step.from[0]!, step.to[0]!];
+  const depth = Math.max(2, step.params.DEPTH!) + 1;
+  to.set(fillOf(step), (p) => [x.first[p]! + step.fill, x.last[p]! + step.fill]);
+  for (let j = depth; j < x.size; j++) x.hold(j, to.at(j - depth) + 1);
+}
+
+/**
+ * axis_window: an output row starts when the last input row under it is complete, then a beat a clock. An input row waits
+ * until the output row that reads its place last is through.
+ */
+function rowByRow(step: Step): void {
+  const { params: p, fill } = step;
+  const [x, to] = [step.from[0]!, step.to[0]!];
+  const top = (y: number) => Math.max(0, Math.min(p.IN_H!, y * p.SH! - p.PAD_T!));
+  const bottom = (y: number) => Math.max(1, Math.min(p.IN_H!, y * p.SH! - p.PAD_T! + (p.KH! - 1) * p.DH! + 1));
+  const rowWords = p.IN_W! * p.WORDS!;
+  const perRow = to.first.length / p.OUT_H!;
+  to.set(fillOf(step), (pixel) => {
+    const y = pixel / perRow;
+    const first = Number.isInteger(y) ? x.at(bottom(y) * rowWords - 1) + fill : Number.NEGATIVE_INFINITY;
+    return [first, first];
+  });
+  let y = 0;
+  for (let row = p.ROWS!; row < p.IN_H!; row++) {
+    while (y + 1 < p.OUT_H! && top(y + 1) <= row - p.ROWS!) y++;
+    // Places are given back two stages before the output; rows behind the last window's top at the frame's end.
+    if (y + 1 < p.OUT_H! || row - p.ROWS! < top(p.OUT_H! - 1))
+      x.hold(row * rowWords, to.last[(y + 1) * perRow - 1]! - 1);
+  }
+}
+
+/** axis_taps: a walk over the padded image, a position a clock, that rests while a finished window waits. */
+function alongTheImage(step: Step): void {
+  const { params: p, fill, pace } = step;
+  const [x, to] = [step.from[0]!, step.to[0]!];
+  const spanH = (p.KH! - 1) * p.DH! + 1;
+  const spanW = (p.KW! - 1) * p.DW! + 1;
+  const width = Math.max((p.OUT_W! - 1) * p.SW! + spanW, p.PAD_L! + p.IN_W!);
+  const height = Math.max((p.OUT_H! - 1) * p.SH! + spanH, p.PAD_T! + p.IN_H!);
+  const ends = (at: number, first: number, stride: number, count: number) =>
+    at >= first && (at - first) % stride === 0 && (at - first) / stride < count;
+  // A whole walk is done first: the windows' own clocks come from it.
+  const taken = new Float64Array(to.first.length);
+  let windows = 0;
+  let before = Number.NEGATIVE_INFINITY;
+  // The walk begins with the frame, also where its first windows see nothing but margin.
+  let clock = -1;
+  for (let y = 0; y < height; y++)
+    for (let c = 0; c < width; c++) {
+      const [iy, ix] = [y - p.PAD_T!, c - p.PAD_L!];
+      const inside = iy >= 0 && iy < p.IN_H! && ix >= 0 && ix < p.IN_W!;
+      clock = Math.max(clock + 1, before, inside ? x.at(iy * p.IN_W! + ix) : 0);
+      if (inside) x.hold(iy * p.IN_W! + ix, clock);
+      if (ends(y, spanH - 1, p.SH!, p.OUT_H!) && ends(c, spanW - 1, p.SW!, p.OUT_W!)) {
+        before = Math.max(clock + fill, before + pace);
+        taken[windows++] = before;
+      }
+    }
+  to.set(fillOf(step), (pixel) => [taken[pixel]!, taken[pixel]!]);
+}
+
+const special: Readonly<Record<string, (step: Step) => void>> = {
+  axis_window: rowByRow,
+  axis_taps: alongTheImage,
+  axis_concat: oneAfterAnother,
+  axis_fifo: throughMemory,
+};
+
+const signatures = new Map(cells.map((c) => [c.module, c]));
+
+const streamsOf = (i: HwInstance, direction: "in" | "out"): HwStream[] =>
+  i.ports.filter((p) => p.direction === direction).flatMap((p) => p.streams);
+
+/** Passes over a design: what a full buffer holds back is known one pass later in front of it. */
+const PASSES = 32;
+
+/**
+ * Clocks from the first beat of a frame that meets an empty design to the first and the last beat at its outputs, where
+ * the source never rests and no sink refuses. Line buffers and FIFOs hold what they can; the few beats that other cells
+ * hold count as none.
+ */
+export function latencyOf(g: Pick<HwGraph, "blocks" | "input" | "outputs">): HwLatency {
+  const instances = g.blocks.flatMap((b) => b.instances);
+  const reader = new Map(instances.flatMap((i) => streamsOf(i, "in").map((s) => [s.name, i] as const)));
+  const known = new Map<string, Passage>();
+  const passageOf = (s: HwStream): Passage => {
+    const found = known.get(s.name) ?? new Passage(s);
+    known.set(s.name, found);
+    return found;
+  };
+  const input = passageOf(g.input);
+  // A block's instances stand after those that feed them; the blocks themselves are in topological order.
+  const steps = instances.map((i) => {
+    const params = Object.fromEntries(
+      Object.entries(i.params).flatMap(([k, v]) => (typeof v === "number" ? [[k, v]] : [])),
+    );
+    const from = streamsOf(i, "in").map(passageOf);
+    const outs = streamsOf(i, "out");
+    const next = reader.get(outs[0]!.name);
+    const given = next ? streamsOf(next, "out")[0]!.beatsPerFrame : 0;
+    const pace = Math.max(1, given / outs[0]!.beatsPerFrame);
+    return {
+      run: special[i.cell] ?? evenly,
+      step: { params, from, to: outs.map(passageOf), pace, fill: signatures.get(i.cell)!.fill(params) },
+    };
+  });
+  for (let pass = 0; pass < PASSES; pass++) {
+    input.set(0, (p) => [p * input.beats, (p + 1) * input.beats - 1]);
+    for (const { run, step } of steps) run(step);
+    if (![...known.values()].some((s) => s.moved)) break;
+  }
+  const outputs = g.outputs.map((o) => passageOf(o.stream));
+  return {
+    first: Math.ceil(Math.min(...outputs.map((s) => s.first[0]!))),
+    last: Math.ceil(Math.max(...outputs.map((s) => s.last.at(-1)!))),
+    fill: Math.max(...outputs.map((s) => s.fill)),
+  };
+}
