@@ -177,6 +177,7 @@ export const axisRequant = defineCell({
     EXP_BITS: "int",
     NEG: "int",
     PIVOT: "int",
+    INTERVAL: "int",
     MEM_FILE: "file",
   },
   fill: requantFill,

@@ -13,7 +13,7 @@ import {
   packLanes,
   pixelsOf,
 } from "./define.ts";
-import { requantize, requantLanes } from "./requantize.ts";
+import { requantInterval, requantize, requantLanes } from "./requantize.ts";
 import { parallelWindow, slideWindow, tapsClocks, windowNeeds } from "./window.ts";
 
 type ArrayNode = SadNode | MacNode;
@@ -178,7 +178,8 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
             beatsPerFrame: accShape.pixels * (filters / lanes),
           },
         );
-  return requantize(hw, node.requant, node.accRange, narrowed, node.output, types.output);
+  const interval = requantInterval(l.sf, l.lanesOut / lanes);
+  return requantize(hw, node.requant, node.accRange, narrowed, node.output, types.output, interval);
 
   function weightSums() {
     const mask = (1n << BigInt(accBits)) - 1n;

@@ -53,22 +53,23 @@ export const avgPool = defineOp<AvgPoolNode>({
     const x = types.inputs[0]!;
     const words = types.output.shape[2] / simd;
     const taps = slideWindow(hw, node.window, hw.input(0, simd), types, { groups: words, repeat: 1 });
+    const interval = node.window.kernel[0] * node.window.kernel[1];
     const bits = bitsFor(node.accRange);
     const sums = hw.through(
       "sum",
       axisSumpool,
-      { LANES: simd, IN_BITS: x.bits, OUT_BITS: bits, TAPS: node.window.kernel[0] * node.window.kernel[1] },
+      { LANES: simd, IN_BITS: x.bits, OUT_BITS: bits, TAPS: interval },
       taps,
       { ...edgeStream(`${node.name}.acc`, { ...types.output, bits, signed: false }, simd) },
     );
     const { classes, requant: q } = node;
-    if (!classes) return requantize(hw, q, node.accRange, sums, node.output, types.output);
+    if (!classes) return requantize(hw, q, node.accRange, sums, node.output, types.output, interval);
     // Each position has its own divisor: the constants run over the whole frame as over one long pixel.
     const channels = types.output.shape[2];
     const spread = (v: readonly number[]) => classes.flatMap((k) => v.slice(k * channels, (k + 1) * channels));
     const long = { ...q, multiplier: spread(q.multiplier), bias: spread(q.bias) };
     const frame = hw.rename(sums, { ...sums, channels: channels * classes.length, pixels: 1 });
-    return requantize(hw, long, node.accRange, frame, node.output, types.output);
+    return requantize(hw, long, node.accRange, frame, node.output, types.output, interval);
   },
 });
 

@@ -32,7 +32,17 @@ export function twoTerms(v: number): [number, number] {
   throw new Error(`${v} is no sum of two powers of two`);
 }
 
-/** Adds the requantize cell behind `from` (accumulators of `range`) and gives the stream of `name`'s edge. */
+/**
+ * Clocks between the beats of a requantize step where `beats` of them share what comes every `clocks` clocks. One clock
+ * of a shared interval stays free, in which the serializer takes what comes next.
+ */
+export const requantInterval = (clocks: number, beats: number): number =>
+  beats === 1 ? clocks : Math.max(1, Math.floor((clocks - 1) / beats));
+
+/**
+ * Adds the requantize cell behind `from` (accumulators of `range`) and gives the stream of `name`'s edge. `interval`:
+ * clocks between beats at full rate; the longer it is, the fewer places the cell's output FIFO has.
+ */
 export function requantize(
   hw: HwBuilder,
   q: Requant,
@@ -40,6 +50,7 @@ export function requantize(
   from: HwStream,
   name: string,
   edge: EdgeType,
+  interval = 1,
 ): HwStream {
   const { lanes } = from;
   const beats = Math.ceil(from.channels / lanes);
@@ -102,6 +113,7 @@ export function requantize(
       EXP_BITS: expBits,
       NEG: q.negative ? 1 : 0,
       PIVOT: q.negative?.pivot ?? 0,
+      INTERVAL: interval,
       MEM_FILE: mem,
     },
     from,

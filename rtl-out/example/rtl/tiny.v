@@ -86,7 +86,7 @@ module tiny #(
     wire          avgpool_requantize_tvalid, avgpool_requantize_tready, avgpool_requantize_tlast;
     tiny_axis_requant #(
         .LANES(1), .BEATS(1), .IN_BITS(10), .IN_SIGNED(0), .M_BITS(16), .B_BITS(22), .SHIFT(21), .OUT_BITS(4),
-        .CLAMP(1), .LO(0), .HI(15), .MODE(0), .EXP_BITS(1), .NEG(0), .PIVOT(0),
+        .CLAMP(1), .LO(0), .HI(15), .MODE(0), .EXP_BITS(1), .NEG(0), .PIVOT(0), .INTERVAL(4),
         .MEM_FILE({MEM_DIR, "tiny_avgpool_requantize.mem"})
     ) u_avgpool_requantize (
         .clk(clk), .rst(rst),
@@ -139,7 +139,7 @@ module tiny #(
     wire          conv1_requantize_tvalid, conv1_requantize_tready, conv1_requantize_tlast;
     tiny_axis_requant #(
         .LANES(1), .BEATS(8), .IN_BITS(7), .IN_SIGNED(0), .M_BITS(16), .B_BITS(22), .SHIFT(16), .OUT_BITS(4),
-        .CLAMP(1), .LO(0), .HI(15), .MODE(0), .EXP_BITS(1), .NEG(0), .PIVOT(0),
+        .CLAMP(1), .LO(0), .HI(15), .MODE(0), .EXP_BITS(1), .NEG(0), .PIVOT(0), .INTERVAL(9),
         .MEM_FILE({MEM_DIR, "tiny_conv1_requantize.mem"})
     ) u_conv1_requantize (
         .clk(clk), .rst(rst),
@@ -192,7 +192,7 @@ module tiny #(
     wire          conv2_requantize_tvalid, conv2_requantize_tready, conv2_requantize_tlast;
     tiny_axis_requant #(
         .LANES(1), .BEATS(16), .IN_BITS(10), .IN_SIGNED(0), .M_BITS(16), .B_BITS(25), .SHIFT(17), .OUT_BITS(4),
-        .CLAMP(1), .LO(0), .HI(15), .MODE(0), .EXP_BITS(1), .NEG(0), .PIVOT(0),
+        .CLAMP(1), .LO(0), .HI(15), .MODE(0), .EXP_BITS(1), .NEG(0), .PIVOT(0), .INTERVAL(72),
         .MEM_FILE({MEM_DIR, "tiny_conv2_requantize.mem"})
     ) u_conv2_requantize (
         .clk(clk), .rst(rst),
@@ -253,7 +253,7 @@ module tiny #(
     wire          fc_requantize_tvalid, fc_requantize_tready, fc_requantize_tlast;
     tiny_axis_requant #(
         .LANES(1), .BEATS(10), .IN_BITS(12), .IN_SIGNED(0), .M_BITS(16), .B_BITS(26), .SHIFT(0), .OUT_BITS(28),
-        .CLAMP(0), .LO(0), .HI(0), .MODE(0), .EXP_BITS(1), .NEG(0), .PIVOT(0),
+        .CLAMP(0), .LO(0), .HI(0), .MODE(0), .EXP_BITS(1), .NEG(0), .PIVOT(0), .INTERVAL(256),
         .MEM_FILE({MEM_DIR, "tiny_fc_requantize.mem"})
     ) u_fc_requantize (
         .clk(clk), .rst(rst),
