@@ -74,6 +74,10 @@ export function cellSources(): CellSources {
   );
 }
 
+/** The driver that runs on a Zynq board. */
+export const driverSource = (): string =>
+  readFileSync(fileURLToPath(new URL("../../templates/pynq/addernet.py", import.meta.url)), "utf8");
+
 const storageRange = { uint8: [0, 255], int8: [-128, 127], uint16: [0, 65535] } as const;
 
 /**

@@ -2,6 +2,7 @@
 import { boardTop } from "../7-emit/board.ts";
 import { constraints } from "../7-emit/constraints.ts";
 import { project } from "../7-emit/project.ts";
+import { zynqFiles } from "../7-emit/shell.ts";
 import { type Build, toHardware } from "../compile.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { printable } from "../diagnostics/print.ts";
@@ -14,7 +15,7 @@ import { area, type Module, none, ownersOf, plus, readNetlist } from "../synth/n
 import { pathByLayer, readTiming, type Timing } from "../synth/timing.ts";
 import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
 import { type Console, unwrap } from "./console.ts";
-import { cellSources, checkFolder, writeFolder } from "./files.ts";
+import { cellSources, checkFolder, driverSource, writeFolder } from "./files.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
 import { columns } from "./table.ts";
 
@@ -91,11 +92,12 @@ function candidates(
 
 /** In place of a layer: what a board adds to the accelerator. */
 export const SERIAL = "(serial line)";
+const SHELL = "(registers)";
 
 /** Instance names and the layer that each belongs to. */
-export function instanceOwners(hw: HwGraph, board: readonly string[] = []): Map<string, string> {
+export function instanceOwners(hw: HwGraph, board: readonly string[] = [], owner = SERIAL): Map<string, string> {
   return new Map([
-    ...board.map((i) => [i, SERIAL] as const),
+    ...board.map((i) => [i, owner] as const),
     ...hw.blocks.flatMap((b) => b.instances.map((i) => [i.name, b.name] as const)),
   ]);
 }
@@ -158,7 +160,7 @@ export async function implement(
   const built = unwrap(toHardware(net, { fps, clockMHz: MHz, kernel }, cellSources()), out, opened.source);
   let most = MHz;
   for (let turn = 0; ; turn++) {
-    const made = await withClock(built, most, target, args, out);
+    const made = await withClock(built, net, most, target, args, out);
     const { board, timing } = made;
     if (!board || timing?.MHz === undefined || timing.MHz >= board.MHz || turn === 3) return made;
     most = timing.MHz;
@@ -167,6 +169,7 @@ export async function implement(
 
 async function withClock(
   built: Build,
+  net: QuantizedNetwork,
   MHz: number,
   target: Target,
   args: Pick<SynthArgs, "dsp" | "native" | "place" | "seed">,
@@ -179,7 +182,9 @@ async function withClock(
   for (const [path, text] of board?.files ?? []) files.set(path, text);
   const constraint = board && constraints(target, board.module);
   if (constraint) files.set(`synth/${constraint.path}`, constraint.text);
-  const top = board?.module ?? hw.name;
+  const shell = target.processor && zynqFiles(hw, net, target, sources, built.files, driverSource(), MHz);
+  for (const [path, text] of shell?.files ?? []) files.set(path, text);
+  const top = board?.module ?? shell?.module ?? hw.name;
   const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
   const toolFiles = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
   const options = { native: args.native, onLine: progressOf(out) };
@@ -190,7 +195,7 @@ async function withClock(
   files.set(`synth/${top}.json`, netlist.json);
   files.set(`synth/${top}_netlist.v`, netlist.verilog);
   files.set("synth/yosys.log", netlist.log);
-  const owners = instanceOwners(hw, board?.instances);
+  const owners = instanceOwners(hw, board?.instances ?? shell?.instances, shell ? SHELL : SERIAL);
   const module = readNetlist(netlist.json, top);
   const used = area(module, families[target.family], owners);
   tooSmall(used.total, target, built.schedule.interval < 1e7);
@@ -233,8 +238,8 @@ export async function synthCommand(path: string, args: SynthArgs, force: boolean
   if (args.output) checkFolder(args.output, mark, force);
   const opened = openNetwork(path, out);
   const integers = integersOf(path, opened, args, out);
-  const net = target.board?.serial ? withLogits(integers) : integers;
-  const MHz = args.clock ?? target.board?.clock.MHz ?? 100;
+  const net = target.board?.serial || target.processor ? withLogits(integers) : integers;
+  const MHz = args.clock ?? target.board?.clock.MHz ?? target.processor?.MHz ?? 100;
   const family = families[target.family];
   const kernel = args.kernel === undefined ? family.kernel : args.kernel === 1 ? 1 : 0;
   const tries = candidates(net, target, MHz, args, kernel);
@@ -265,7 +270,7 @@ function print(
   const { hw } = o;
   const MHz = o.board?.MHz ?? asked;
   const have = target.device?.resources;
-  const rows = [...hw.blocks.map((b) => b.name), SERIAL, ""].flatMap((name) => {
+  const rows = [...hw.blocks.map((b) => b.name), SERIAL, SHELL, ""].flatMap((name) => {
     const c = o.area.owners.get(name);
     if (!c) return [];
     const block = hw.blocks.find((b) => b.name === name);

@@ -47,6 +47,7 @@ export const CODES = {
   AN8002: "tool failed",
   AN8003: "simulation differs from the golden model",
   AN8004: "unknown target",
+  AN8005: "too wide for the target",
   AN9001: "checkpoint cannot be read",
   AN9002: "checkpoint does not fit the architecture",
 } as const;

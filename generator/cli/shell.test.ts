@@ -1,0 +1,352 @@
+// What a Zynq board gets beside the Verilog: IP-XACT, the Vivado script under Tcl, the Python driver with its notebook.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runInteger } from "../../golden/index.ts";
+import { exampleNet, images } from "../../testbench/nets/build.ts";
+import { beatWords } from "../7-emit/beats.ts";
+import { constraints } from "../7-emit/constraints.ts";
+import { project } from "../7-emit/project.ts";
+import { type ZynqShell, zynqFiles } from "../7-emit/shell.ts";
+import { portLaneBits } from "../7-emit/verilog.ts";
+import { type Build, toHardware } from "../compile.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import type { IntTensor } from "../ir/tensor.ts";
+import { families, targetOf } from "../targets/index.ts";
+import { cellSources, driverSource } from "./files.ts";
+import { withLogits } from "./synth.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "addernet-shell-"));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+let net: QuantizedNetwork;
+let build: Build;
+const shells = new Map<string, ZynqShell>();
+const boards = ["pynq-z2", "zcu104"] as const;
+
+const put = (path: string, text: string) => {
+  mkdirSync(dirname(join(dir, path)), { recursive: true });
+  writeFileSync(join(dir, path), text);
+};
+
+beforeAll(() => {
+  net = withLogits(exampleNet("tiny-mnist"));
+  const made = toHardware(net, { fps: 20_000, clockMHz: 100 }, cellSources());
+  if (!made.ok) throw new Error("no build");
+  build = made.value;
+  for (const name of boards) {
+    const shell = zynqFiles(build.hardware, net, targetOf(name), cellSources(), build.files, driverSource(), 100);
+    shells.set(name, shell);
+    for (const [path, text] of [...build.files, ...shell.files]) put(`${name}/${path}`, text);
+  }
+});
+
+/** Ports of a module's header: direction, bits, name. */
+function headerPorts(verilog: string, module: string): string[] {
+  const text = verilog.replace(/\/\/.*/g, "").replace(/\(\*[^)]*\*\)/g, "");
+  const header = new RegExp(`module ${module} #\\([^)]*\\)\\s*\\(([^)]*)\\)`).exec(text)![1]!;
+  return header.split(",").map((p) => {
+    const [, direction, left, name] = /^\s*(input|output)\s+wire\s+(?:\[(\d+):0\])?\s*(\w+)\s*$/.exec(p)!;
+    return `${direction} ${Number(left ?? 0) + 1} ${name}`;
+  });
+}
+
+/** The elements of an XML text by path; throws where tags do not match. */
+function elements(xml: string): { path: string; text: string }[] {
+  const stack: string[] = [];
+  const found: { path: string; text: string }[] = [];
+  const body = xml.replace(/^<\?xml[^?]*\?>\s*/, "");
+  for (const [, close, name, empty, text] of body.matchAll(
+    /<(\/?)([\w:-]+)(?:\s+[\w:]+="[^"<&]*")*\s*(\/?)>([^<]*)/g,
+  )) {
+    if (close) {
+      if (stack.pop() !== name) throw new Error(`</${name}> closes nothing`);
+    } else {
+      found.push({ path: [...stack, name!].join(">"), text: text!.trim() });
+      if (!empty) stack.push(name!);
+    }
+  }
+  if (stack.length > 0) throw new Error(`${stack.at(-1)} is open`);
+  return found;
+}
+
+describe("IP-XACT", () => {
+  test.each(["component.xml", "shell"])("%s: the module's ports, buses and files", (which) => {
+    const shell = shells.get("pynq-z2")!;
+    const all = new Map([...build.files, ...shell.files]);
+    const module = which === "shell" ? shell.module : build.hardware.name;
+    const xml = all.get(which === "shell" ? `${module}.xml` : which)!;
+    const found = elements(xml);
+    const at = (end: string) => found.filter((e) => e.path.endsWith(end)).map((e) => e.text);
+    const ports = xml
+      .split("<ipxact:port>")
+      .slice(1)
+      .map((p) => {
+        const value = (tag: string) => new RegExp(`<ipxact:${tag}>([^<]*)<`).exec(p)?.[1];
+        return `${value("direction")}put ${Number(value("left") ?? 0) + 1} ${value("name")}`;
+      });
+    const declared = headerPorts(all.get(`rtl/${module}.v`)!, module);
+    expect(declared.length).toBeGreaterThan(8);
+    expect(ports).toEqual(declared);
+    const names = new Set(declared.map((p) => p.split(" ")[2]));
+    const physical = at("ipxact:physicalPort>ipxact:name");
+    for (const p of physical) expect(names).toContain(p);
+    // Every port but the LED's belongs to exactly one bus.
+    expect([...physical].sort()).toEqual([...names].filter((n) => n !== "busy").sort());
+    const files = at("ipxact:file>ipxact:name");
+    expect(files.filter((f) => f.startsWith("rtl/")).length).toBeGreaterThan(3);
+    for (const f of files) expect(all.has(f), f).toBe(true);
+    if (which === "shell") expect(at("ipxact:register>ipxact:name")).toContain("FRAMES_OUT");
+  });
+});
+
+const tclsh = spawnSync("tclsh", [], { input: "puts [info tclversion]" }).status === 0;
+if (!tclsh) console.warn("tclsh is not installed: the Vivado scripts are not run");
+
+/** Records every command that Tcl itself does not know; those that make files make them. */
+const stubs = `
+set recorded {}
+proc unknown {args} {
+    global recorded
+    lappend recorded $args
+    switch -- [lindex $args 0] {
+        get_property { return "100%" }
+        get_bd_pins - get_bd_intf_pins - get_bd_ports - get_bd_cells - get_files { return [lindex $args end] }
+        get_ipdefs { return [list [string map {* 1.0} [lindex $args end]]] }
+        make_wrapper { return $::out/project/system_wrapper.v }
+        launch_runs {
+            foreach f [list $::out/project/NAME.runs/impl_1/system_wrapper.bit $::out/project/NAME.gen/sources_1/bd/system/hw_handoff/system.hwh] {
+                file mkdir [file dirname $f]
+                close [open $f w]
+            }
+        }
+    }
+    return ""
+}
+set script SCRIPT
+set channel [open $script]
+if {![info complete [read $channel]]} { error "the script is not complete" }
+close $channel
+info script $script
+source $script
+foreach command $recorded { puts [join [lmap word $command { string map {\\n { }} $word }] \\t] }
+`;
+
+/** Commands that a script gives to the tool. */
+function commands(script: string, name: string): string[][] {
+  const input = stubs.replace("SCRIPT", `{${script}}`).replaceAll("NAME", name);
+  const r = spawnSync("tclsh", [], { input, encoding: "utf8" });
+  expect(r.stderr).toBe("");
+  expect(r.status).toBe(0);
+  return r.stdout
+    .trimEnd()
+    .split("\n")
+    .map((l) => l.split("\t"));
+}
+
+describe.skipIf(!tclsh)("Vivado scripts under tclsh", () => {
+  test.each(boards)("%s: files are there, pins belong to cells, buses to the top", (board) => {
+    const root = join(dir, board);
+    const { name } = build.hardware;
+    const run = commands(join(root, "vivado/build.tcl"), name);
+    const of = (command: string) => run.filter(([c]) => c === command).map((c) => c.slice(1));
+    for (const word of run.flat().filter((w) => w.startsWith(root) && !w.startsWith(join(root, "vivado/build/"))))
+      expect(existsSync(word), word).toBe(true);
+    const added = of("add_files").map((a) => a.at(-1)!.slice(root.length + 1));
+    const shell = shells.get(board)!;
+    for (const f of [...build.files.keys(), ...shell.files.keys()].filter((f) => /^(rtl|mem)\//.test(f)))
+      expect(added).toContain(f);
+    expect(added).toContain(`vivado/${name}.xdc`);
+    const cells = of("create_bd_cell").map((a) => a.at(-1)!);
+    expect(cells.sort()).toEqual(["accelerator", "control", "data", "dma", "ps", "reset"]);
+    const pins = [...of("get_bd_pins"), ...of("get_bd_intf_pins")].map((a) => a.at(-1)!.split("/"));
+    expect(pins.length).toBeGreaterThan(25);
+    for (const [cell] of pins) expect(cells).toContain(cell);
+    const ports = headerPorts(shell.files.get(`rtl/${shell.module}.v`)!, shell.module).map((p) => p.split(" ")[2]!);
+    for (const [, pin] of pins.filter(([cell]) => cell === "accelerator"))
+      expect(
+        ports.some((p) => p === pin || p.startsWith(`${pin}_`)),
+        pin,
+      ).toBe(true);
+    expect(existsSync(join(root, `pynq/${name}.bit`)) && existsSync(join(root, `pynq/${name}.hwh`))).toBe(true);
+    expect(of("write_hw_platform")[0]!.at(-1)).toBe(join(root, `vivado/build/${name}.xsa`));
+    expect(of("create_project").every((a) => a.includes(targetOf(board).device!.part))).toBe(true);
+  });
+
+  test("Arty A7-35T", () => {
+    const target = targetOf("arty-a7-35t");
+    const sources = [...build.files.keys()].filter((f) => f.startsWith("rtl/"));
+    const script = project(target, "tiny_board", sources, families.xc7.synth(true), 100)!;
+    const pins = constraints(target, "tiny_board")!;
+    for (const [path, text] of build.files) put(`arty/${path}`, text);
+    put(`arty/synth/${pins.path}`, pins.text);
+    put("arty/synth/build.tcl", script.text);
+    const root = join(dir, "arty");
+    const run = commands(join(root, "synth/build.tcl"), "tiny");
+    for (const word of run.flat().filter((w) => w.startsWith(root) && !w.startsWith(join(root, "synth/build/"))))
+      expect(existsSync(word), word).toBe(true);
+    expect(run.filter(([c]) => c === "read_verilog").length).toBe(sources.length);
+    expect(run.find(([c]) => c === "synth_design")).toContain(target.device!.part);
+  });
+});
+
+const python = ["python3", "/usr/bin/python3"].find((p) => spawnSync(p, ["-c", "import numpy"]).status === 0);
+if (!python) console.warn("no python3 with numpy: the PYNQ driver is not run");
+const runPython = (args: readonly string[]) =>
+  spawnSync(python!, [...args], {
+    encoding: "utf8",
+    cwd: join(dir, "pynq-z2/pynq"),
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+  });
+
+/** Bytes of a frame's beats at a DMA of so many bits. */
+const bytes = (t: IntTensor, s: Build["hardware"]["input"], bits: number): number[] =>
+  beatWords(t, s, portLaneBits(s)).flatMap((w) =>
+    Array.from({ length: bits / 8 }, (_, b) => Number((w >> BigInt(8 * b)) & 255n)),
+  );
+
+/** PYNQ as far as the driver uses it; the accelerator answers from a table. */
+const fakePynq = `
+import json
+import numpy as np
+
+table = {bytes(k): v for k, v in json.load(open("answers.json"))}
+facts = json.load(open("NAME.json"))
+values = {r["address"]: r.get("value", 0) for r in facts["registers"].values()}
+log = []
+
+class Buffer(np.ndarray):
+    def flush(self): log.append("flush")
+    def invalidate(self): log.append("invalidate")
+    def freebuffer(self): log.append("free")
+
+def allocate(shape, dtype):
+    return np.zeros(shape, dtype).view(Buffer)
+
+class Channel:
+    idle = True
+    def __init__(self, other=None): self.other, self.buffer = other, None
+    def start(self): log.append("start")
+    def transfer(self, buffer):
+        self.buffer = buffer
+        if self.other is not None:
+            assert self.other.buffer is not None, "the receiver is armed first"
+            answer = table.get(bytes(buffer))
+            if answer is None: self.other.idle = False
+            else: self.other.buffer[:] = answer
+
+class Registers:
+    def __init__(self, values): self.values = values
+    def read(self, address): return self.values.get(address, 0)
+    def write(self, address, value):
+        log.append((address, value))
+        if self.values is values: self.values[address] = value
+
+class Dma:
+    def __init__(self):
+        self.recvchannel = Channel()
+        self.sendchannel = Channel(self.recvchannel)
+        self.mmio = Registers({})
+
+class Overlay:
+    def __init__(self, path):
+        assert path.endswith("NAME.bit"), path
+        self.dma, self.accelerator = Dma(), Registers(values)
+`;
+const script = `
+import json
+import numpy as np
+import pynq
+from addernet import Accelerator, Layout
+
+want = json.load(open("expected.json"))
+net = Accelerator("NAME.json", timeout=0.05)
+images = np.array(want["images"], dtype=np.uint8)
+answer = net.infer(images)
+for name, values in want["outputs"].items():
+    got = answer[name].reshape(len(images), -1)
+    assert got.tolist() == values, (name, got.tolist(), values)
+assert net.classes(answer).tolist() == want["classes"]
+assert net.infer(images[..., 0]) ["n_class"].tolist() == answer["n_class"].tolist()
+assert net.quantize(want["real"]).tolist() == want["stored"]
+assert list(net.counters()) == ["FRAMES_IN", "FRAMES_OUT", "IN_STALL", "OUT_STALL", "BUSY"]
+for wrong in (images.astype(float), images[:, :5], images[:0], images.astype(int) + 300):
+    try:
+        net.infer(wrong)
+    except (TypeError, ValueError):
+        continue
+    raise AssertionError("a wrong image was taken")
+pynq.log.clear()
+try:
+    net.infer(255 - images[:1])
+except TimeoutError:
+    pass
+else:
+    raise AssertionError("an answer that never came")
+control = net.facts["registers"]["CONTROL"]["address"]
+assert pynq.log[-5:] == [(control, 1), (0, 4), (control, 0), "start", "start"], pynq.log
+pynq.values[0x08] ^= 1
+try:
+    Accelerator("NAME.json")
+except RuntimeError as e:
+    assert "NETWORK_LO" in str(e)
+else:
+    raise AssertionError("another network's bitstream was taken")
+print("right")
+`;
+
+describe.skipIf(!python)("PYNQ driver", () => {
+  test("packs, unpacks, quantizes, resets as the compiler says", () => {
+    const { hardware: hw } = build;
+    const facts = JSON.parse(shells.get("pynq-z2")!.files.get(`pynq/${hw.name}.json`)!);
+    const shown = images("test", 3);
+    const answers = shown.map((i) => runInteger(net, i, { keep: net.outputs }));
+    const sent = shown.map((i) => bytes(i, hw.input, facts.input.beat_bits));
+    const given = answers.map((a) =>
+      net.outputs.flatMap((n, k) => bytes(a.get(n)!, hw.outputs[k]!.stream, facts.outputs[k].beat_bits)),
+    );
+    const { scale, offset } = net.input;
+    const stored = Array.from({ length: 28 * 28 }, (_, k) => k % 256);
+    const grid = <T>(list: readonly T[]) =>
+      Array.from({ length: 28 }, (_, y) => Array.from({ length: 28 }, (_, x) => [list[28 * y + x]]));
+    const expected = {
+      images: shown.map((i) => grid(Array.from(i.data))),
+      outputs: Object.fromEntries(
+        net.outputs.map((n, k) => [hw.outputs[k]!.name, answers.map((a) => Array.from(a.get(n)!.data))]),
+      ),
+      classes: answers.map((a) => a.get("n_class")?.data[0] ?? a.get(net.outputs.at(-1)!)!.data[0]),
+      // Real values of the stored ones, some beside the middle and some out of reach.
+      real: grid(stored.map((q, k) => (q + [0, 0.4, -0.4, 0][k % 4]!) * scale[0]! + offset[0]! + (k === 3 ? 1e6 : 0))),
+      stored: grid(stored.map((q, k) => (k === 3 ? 255 : q))),
+    };
+    const at = (f: string) => join("pynq-z2/pynq", f);
+    put(at("answers.json"), JSON.stringify(sent.map((s, i) => [s, given[i]])));
+    put(at("expected.json"), JSON.stringify(expected));
+    put(at("pynq.py"), fakePynq.replaceAll("NAME", hw.name));
+    put(at("try.py"), script.replaceAll("NAME", hw.name));
+    const r = runPython(["try.py"]);
+    expect(r.stderr).toBe("");
+    expect(r.stdout.trim()).toBe("right");
+  });
+});
+
+test("the notebook is nbformat 4 and its code is Python", (context) => {
+  const { name } = build.hardware;
+  const book = JSON.parse(shells.get("zcu104")!.files.get(`pynq/${name}.ipynb`)!);
+  expect(book).toMatchObject({ nbformat: 4, nbformat_minor: 5 });
+  const ids = book.cells.map((c: { id: string }) => c.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const c of book.cells) {
+    expect(["code", "markdown"]).toContain(c.cell_type);
+    expect(c.source.every((l: string, i: number, all: string[]) => l.endsWith("\n") === i < all.length - 1)).toBe(true);
+    if (c.cell_type === "code") expect(c).toMatchObject({ outputs: [], execution_count: null });
+  }
+  if (!python) return context.skip("no python3 with numpy");
+  const code = book.cells.filter((c: { cell_type: string }) => c.cell_type === "code");
+  const text = code.map((c: { source: string[] }) => c.source.join("")).join("\n");
+  put("pynq-z2/pynq/book.py", text);
+  expect(runPython(["-m", "py_compile", "book.py"]).stderr).toBe("");
+  if (runPython(["-c", "import pyflakes"]).status === 0)
+    expect(runPython(["-m", "pyflakes", "book.py", "addernet.py"]).stdout).toBe("");
+});
