@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { inputSchema, jsonSchema, networkSchema, quantizationSchema } from "../generator/1-parse/schema.ts";
 import { schemaWords } from "../generator/1-parse/words.ts";
+import { registers, registerTable } from "../generator/7-emit/registers.ts";
 import { CODES } from "../generator/diagnostics/codes.ts";
 import { commonFields, tensorRef } from "../generator/layers/define.ts";
 import { layers } from "../generator/layers/index.ts";
@@ -144,11 +145,38 @@ function messages(): string {
   return out.join("\n");
 }
 
+/** The register map, of a network with one output. */
+function registerPage(): string {
+  const stream = { name: "s", lanes: 1, laneBits: 8, signed: false, channels: 1, pixels: 1, beatsPerFrame: 1 };
+  const map = registers(
+    { input: stream, outputs: [{ name: "the first of the network", stream }], interval: 1 },
+    { network: [0, 0], beatBitsIn: 8, beatBitsOut: 8 },
+  );
+  return [
+    "# Registers of a Zynq board",
+    "",
+    made,
+    "",
+    "AXI4-Lite, 32-bit words. Every access is answered OKAY; what is not listed reads as zero and ignores writes. The block",
+    "of an output has 0x20 bytes; further outputs follow at 0xa0, 0xc0 and so on. Each build also writes its own table with",
+    "its values, `registers.md`. The same list gives the constants in the Verilog, the driver's addresses and the memory map",
+    "in IP-XACT (generator/7-emit/registers.ts); the cell is templates/axil_control.v.",
+    "",
+    registerTable(map, false),
+    "",
+    "A soft reset: write 1 to CONTROL, reset the DMA, write 0, start the DMA's channels. Meanwhile the accelerator takes and",
+    "drops what the DMA still sends, and its output is silent, also where a frame was half given. A frame of the input is",
+    "counted by its beats; STATUS bit 1 tells that tlast came elsewhere, which means that the DMA sent a wrong length.",
+    "",
+  ].join("\n");
+}
+
 /** All generated documents by path. */
 export function documents(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/format.md", format()],
     ["docs/messages.md", messages()],
+    ["docs/registers.md", registerPage()],
     ["docs/schema/network.schema.json", `${JSON.stringify(jsonSchema(), null, 2)}\n`],
   ]);
 }

@@ -86,7 +86,7 @@ export interface ShellFacts {
 }
 
 /** All registers, by rising address. */
-export function registers(g: HwGraph, facts: ShellFacts): Register[] {
+export function registers(g: Pick<HwGraph, "input" | "outputs" | "interval">, facts: ShellFacts): Register[] {
   const constant = (name: string, address: number, value: number, meaning: string): Register => ({
     name,
     address,
