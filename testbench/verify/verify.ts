@@ -166,7 +166,9 @@ export async function verify(
         });
         await tb.reset(tb.signal("rst"));
         const start = tb.cycle;
-        const all = images.map((image) => packBeats(image, hw.input));
+        // Another initial state shows in the first frames after the reset: two of them are enough for it.
+        const frames = tb.initRun === 0 ? images.length : Math.min(images.length, 2);
+        const all = images.slice(0, frames).map((image) => packBeats(image, hw.input));
         const words = all[0]!.length / hw.input.beatsPerFrame;
         const joined = new Uint32Array(all.reduce((n, a) => n + a.length, 0));
         const last = new Uint8Array(joined.length / words);
@@ -178,7 +180,7 @@ export async function verify(
         const outputs: number[][] = [];
         const compared = streams.map(() => 0);
         let values = 0;
-        for (let f = 0; f < images.length; f++) {
+        for (let f = 0; f < frames; f++) {
           for (const [i, sink] of sinks.entries()) {
             const frame = await sink.recv();
             const { stream } = hw.outputs[i]!;
@@ -195,9 +197,10 @@ export async function verify(
             compared[i] = n;
           }
           outputs.push([...golden[f]!.get(net.outputs[0]!)!.data]);
-          options.onProgress?.(f + 1);
+          if (tb.initRun === 0) options.onProgress?.(f + 1);
         }
         await sent;
+        if (tb.initRun > 0) return;
         const intervals =
           images.length > 1
             ? streams.map((s, i) => ({ stream: s.name, clocks: frameDistance(monitors[i]!.beats, s, images.length) }))
