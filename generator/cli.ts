@@ -5,6 +5,7 @@ import { verifyBitstream } from "./cli/bitstream.ts";
 import * as commands from "./cli/commands.ts";
 import { compareCommand } from "./cli/compare.ts";
 import { type Console, makeConsole, report } from "./cli/console.ts";
+import { exploreCommand } from "./cli/explore.ts";
 import { verifyNetlist } from "./cli/netlist.ts";
 import { checkNumbers, UsageError } from "./cli/numbers.ts";
 import { synthCommand, synthOptions } from "./cli/synth.ts";
@@ -12,6 +13,7 @@ import { printable, printableJson } from "./diagnostics/print.ts";
 import { exportFormats } from "./export/index.ts";
 import { architectures } from "./import/pytorch/index.ts";
 import { METHODS, MODES } from "./ir/quantize-options.ts";
+import { targetOf } from "./targets/index.ts";
 
 const network = {
   describe: "network file (or integers.json of addernet quantize)",
@@ -32,11 +34,26 @@ const quantizeOptions = {
 const buildOptions = {
   ...quantizeOptions,
   fps: { describe: "frames a second to reach", type: "number" },
-  clock: { describe: "clock in MHz", type: "number", default: 100 },
+  clock: { describe: "clock in MHz; left out, the target's, or 100", type: "number" },
   pe: { describe: "output channels at a time, LAYER=N[,LAYER=N]", type: "string" },
   simd: { describe: "taps at a time, LAYER=N[,LAYER=N]", type: "string" },
-  kernel: { describe: "L1 kernel: 0 signed tree, 1 shared sum", choices: [0, 1], type: "number" },
+  kernel: {
+    describe: "L1 kernel: 0 signed tree, 1 shared sum; left out, the target's smaller one, or 0",
+    choices: [0, 1],
+    type: "number",
+  },
 } as const;
+const targetOption = {
+  alias: "t",
+  describe: "board or device family to choose the folds for: least logic for --fps, or the fastest that fits",
+  type: "string",
+} as const;
+
+/** The clock that was asked for, or else the target's. */
+const withClock = <A extends { clock?: number | undefined; target?: string | undefined }>(a: A) => ({
+  ...a,
+  clock: a.clock ?? (a.target === undefined ? undefined : targetOf(a.target).board?.clock.MHz) ?? 100,
+});
 const outOption = { alias: "output", describe: "output folder", type: "string", demandOption: true } as const;
 const forceOption = { describe: "replace a folder that holds other files", type: "boolean", default: false } as const;
 
@@ -87,6 +104,7 @@ export async function main(argv: readonly string[]): Promise<number> {
           .positional("network", network)
           .options({
             ...buildOptions,
+            target: targetOption,
             images: {
               describe:
                 "images of the stand-alone test bench, the first two (.npy); the calibration images where left out",
@@ -95,7 +113,7 @@ export async function main(argv: readonly string[]): Promise<number> {
           })
           .option("o", outOption)
           .option("force", forceOption),
-      (a) => commands.build(a.network, a.o, a, a.force, out),
+      (a) => commands.build(a.network, a.o, withClock(a), a.force, out),
     )
     .command(
       "verify <network>",
@@ -114,12 +132,15 @@ export async function main(argv: readonly string[]): Promise<number> {
             choices: ["rtl", "netlist", "bitstream"],
             default: "rtl",
           },
-          target: { describe: "board or device family of the netlist", type: "string", default: "ice40" },
+          target: { ...targetOption, describe: `${targetOption.describe}; of the netlist too (ice40)` },
           native: synthOptions.native,
         }),
       async (a) => {
         const stages = { rtl: commands.verifyCommand, netlist: verifyNetlist, bitstream: verifyBitstream };
-        code = await stages[a.stage as keyof typeof stages](a.network, a, out);
+        // A netlist is one of some target; the Verilog needs none.
+        const target = a.target ?? (a.stage === "rtl" ? undefined : "ice40");
+        const args = { ...a, clock: withClock(a).clock, ...(target === undefined ? {} : { target }) };
+        code = await stages[a.stage as keyof typeof stages](a.network, args as typeof args & { target: string }, out);
       },
     )
     .command(
@@ -137,7 +158,7 @@ export async function main(argv: readonly string[]): Promise<number> {
           })
           .option("o", outOption)
           .option("force", forceOption),
-      (a) => commands.exportCommand(a.network, a.o, a, a.force, out),
+      (a) => commands.exportCommand(a.network, a.o, withClock(a), a.force, out),
     )
     .command(
       "synth <network>",
@@ -158,6 +179,31 @@ export async function main(argv: readonly string[]): Promise<number> {
           .options({ ...quantizeOptions, ...synthOptions, place: { ...synthOptions.place, default: false } })
           .option("force", forceOption),
       (a) => compareCommand(a.network, a, a.force, out),
+    )
+    .command(
+      "explore <network>",
+      "designs from the smallest to the fastest on a target: frames a second against logic, as table, JSON and plot",
+      (y) =>
+        y
+          .positional("network", network)
+          .options({
+            ...quantizeOptions,
+            target: synthOptions.target,
+            output: { alias: "o", describe: "folder of the points, the table and the plot", type: "string" },
+            clock: synthOptions.clock,
+            kernel: synthOptions.kernel,
+            dsp: synthOptions.dsp,
+            native: synthOptions.native,
+            synth: { describe: "points by synthesis, not by estimate", type: "boolean", default: false },
+            points: { describe: "number of points at most", type: "number", default: 24 },
+            jobs: { describe: "points at a time; left out, one for each core", type: "number" },
+            point: { describe: "compute these points only: 3 or 3,5 or 3-7", type: "string" },
+            count: { describe: "print the number of points", type: "boolean", default: false },
+            list: { describe: "print the points", type: "boolean", default: false },
+            merge: { describe: "gather the points of the folder", type: "boolean", default: false },
+          })
+          .option("force", forceOption),
+      (a) => exploreCommand(a.network, a, out),
     )
     .command("import", "bring a trained network in", (y) =>
       y

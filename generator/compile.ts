@@ -79,6 +79,8 @@ export function toIntegers(
 
 export interface BuildOptions extends ScheduleOptions {
   readonly kernel?: 0 | 1;
+  /** Stage 5 done before, for a device's budget say. */
+  readonly plan?: Schedule | undefined;
   /** Frames for a stand-alone test bench beside the design; none without them. */
   readonly vectors?: Vectors | undefined;
 }
@@ -92,7 +94,7 @@ export interface Build {
 /** Stages 5 to 7: an integer network to the files of its accelerator. */
 export function toHardware(net: QuantizedNetwork, options: BuildOptions, cells: CellSources): Result<Build> {
   const report = new Report();
-  const plan = schedule(net, options, report);
+  const plan = options.plan ?? schedule(net, options, report);
   if (!plan) return result<Build>(report, undefined);
   const hardware = lower(net, plan, { kernel: options.kernel ?? 0 });
   return result(report, { schedule: plan, hardware, files: emit(hardware, cells, options.vectors) });

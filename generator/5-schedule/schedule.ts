@@ -115,7 +115,7 @@ function fold(
 type Candidate = NodeSchedule & { readonly converts: boolean };
 
 /** Candidates that are priced: those whose lanes come near the fewest, for pricing takes longer than counting. */
-const PRICED = { most: 8, lanes: 1.5 } as const;
+const PRICED = { most: 16, lanes: 2, more: 4 } as const;
 
 /** The best by lanes; with prices, the cheapest of those that are fast enough and have few lanes. */
 function cheapest(
@@ -126,7 +126,7 @@ function cheapest(
 ): Candidate {
   const best = all.reduce((a, b) => (better(b, a, clocks) ? b : a));
   if (!price || best.cycles > clocks) return best;
-  const most = PRICED.lanes * (best.cost ?? best.lanes) + 2;
+  const most = PRICED.lanes * (best.cost ?? best.lanes) + PRICED.more;
   const few = all
     .filter((c) => c.cycles <= clocks && (c.cost ?? c.lanes) <= most)
     .sort((a, b) => (better(a, b, clocks) ? -1 : 1))

@@ -7,6 +7,7 @@ import { goldenVectors } from "../../testbench/verify/vectors.ts";
 import { probeDesign, type VerifyResult, verify } from "../../testbench/verify/verify.ts";
 import { jsonSchema } from "../1-parse/schema.ts";
 import type { Schedule } from "../5-schedule/schedule.ts";
+import type { OutputFiles } from "../7-emit/emit.ts";
 import { toHardware } from "../compile.ts";
 import { type Diagnostic, inputError } from "../diagnostics/diagnostics.ts";
 import { diagnosticJson, printableJson, printDiagnostic } from "../diagnostics/print.ts";
@@ -18,6 +19,9 @@ import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { hardwareOf as opOf } from "../ops/index.ts";
+import { estimateLayers } from "../synth/model.ts";
+import { type Cost, FAMILIES, families, type Target, targetOf } from "../targets/index.ts";
+import { fitTarget, kernelOf, limits, usesDsp } from "./budget.ts";
 import { CliError, type Console, unwrap } from "./console.ts";
 import { faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
 import { cellSources, checkFolder, readImages, readLabels, reason, writeFolder, writeWhole } from "./files.ts";
@@ -208,6 +212,7 @@ export interface BuildArgs extends QuantizeArgs, FoldArgs {
   readonly fps?: number | undefined;
   readonly clock: number;
   readonly kernel?: number | undefined;
+  readonly target?: string | undefined;
   readonly images?: string | undefined;
 }
 
@@ -221,15 +226,19 @@ export function imagesOf(path: string, args: BuildArgs, opened: Opened, count: n
 function hardwareOf(path: string, args: BuildArgs, out: Console, benchFrames = 0) {
   const opened = openNetwork(path, out);
   const net = withFolds(integersOf(path, opened, args, out), args);
-  const kernel = args.kernel === 1 ? 1 : 0;
+  const target = args.target === undefined ? undefined : targetOf(args.target);
+  const kernel = kernelOf(target, args.kernel);
+  const fit =
+    target &&
+    fitTarget(net, target, { fps: args.fps, MHz: args.clock, kernel, dsp: usesDsp(target, true) }, opened, out);
   const images = benchFrames > 0 ? imagesOf(path, args, opened, benchFrames) : undefined;
   const vectors = images?.length ? goldenVectors(net, images) : undefined;
   const built = unwrap(
-    toHardware(net, { fps: args.fps, clockMHz: args.clock, kernel, vectors }, cellSources()),
+    toHardware(net, { fps: args.fps, clockMHz: args.clock, kernel, vectors, plan: fit?.plan }, cellSources()),
     out,
     opened.source,
   );
-  return { opened, net, built, vectors };
+  return { opened, net, built, vectors, target, fit };
 }
 
 /** Lanes of the layers with weights, and the share of their clocks in which they compute a tap. */
@@ -242,18 +251,31 @@ function arrayLanes(schedule: Schedule): { count: number; busy: number } {
 
 export function build(path: string, dir: string, args: BuildArgs, force: boolean, out: Console): void {
   checkFolder(dir, "manifest.json", force);
-  const { built, vectors } = hardwareOf(path, args, out, 2);
-  writeFolder(dir, built.files, "manifest.json", force);
+  const { built, vectors, target, fit } = hardwareOf(path, args, out, 2);
   const { hardware: hw, schedule } = built;
+  const guess = target && estimateLayers(hw, target.family, usesDsp(target, true));
+  const guesses = Object.fromEntries(
+    FAMILIES.filter((f) => !target || f === target.family).map((f) => [
+      f,
+      guess?.total ?? estimateLayers(hw, f, usesDsp(targetOf(f), true)).total,
+    ]),
+  );
+  writeFolder(dir, withEstimates(built.files, target, guesses), "manifest.json", force);
+  const words = target && families[target.family].words;
   for (const l of columns([
-    ["layer", "PE", "SIMD", "clocks/frame", "lanes busy"],
+    [
+      ...["layer", "PE", "SIMD", "clocks/frame", "lanes busy"],
+      ...(words ? [words.lut, "FF", words.bram, words.dsp].map((w) => `est. ${w}`) : []),
+    ],
     ...hw.blocks.map((b) => [
       b.name,
       String(b.pe),
       String(b.simd),
       String(b.cyclesPerFrame),
       b.operations ? percent(b.operations / (b.pe * b.simd * hw.interval)) : "",
+      ...(guess ? resources(guess.layers.get(b.name)!) : []),
     ]),
+    ...(guess ? [["total", "", "", "", "", ...resources(guess.total)]] : []),
   ]))
     out.line(l);
   const fps = (args.clock * 1e6) / schedule.interval;
@@ -267,6 +289,11 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
   );
   const lanes = arrayLanes(schedule);
   out.line(`${lanes.count} lanes in the arrays, ${percent(lanes.busy)} busy`);
+  if (fit && target) for (const l of limits(fit, target)) out.line(l);
+  else
+    out.line(
+      `estimated logic: ${FAMILIES.map((f) => `${families[f].title} ${guesses[f]!.lut} ${families[f].words.lut}`).join(", ")}`,
+    );
   out.line(`wrote ${built.files.size} files to ${dir}; top module ${hw.name} in ${join(dir, "rtl", `${hw.name}.v`)}`);
   out.line(
     vectors
@@ -282,9 +309,26 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
     latency: { first: latency.first, last: latency.last },
     lanes: lanes.count,
     lanesBusy: lanes.busy,
-    layers: hw.blocks.map(({ name, pe, simd, cyclesPerFrame }) => ({ name, pe, simd, cyclesPerFrame })),
+    layers: hw.blocks.map(({ name, pe, simd, cyclesPerFrame }) => ({
+      ...{ name, pe, simd, cyclesPerFrame },
+      ...(guess ? { estimate: guess.layers.get(name) } : {}),
+    })),
+    estimates: guesses,
+    ...(fit && target ? { target: target.name, binding: fit.binding } : {}),
     files: [...built.files.keys()],
   });
+}
+
+const resources = (c: Cost): string[] => [c.lut, c.ff, c.bram, c.dsp].map(String);
+
+/** The files with the estimates in the manifest. */
+function withEstimates(
+  files: OutputFiles,
+  target: Target | undefined,
+  estimates: Readonly<Record<string, Cost>>,
+): Map<string, string> {
+  const manifest = { ...JSON.parse(files.get("manifest.json")!), target: target?.name ?? null, estimates };
+  return new Map([...files, ["manifest.json", `${printableJson(manifest)}\n`]]);
 }
 
 export interface VerifyArgs extends BuildArgs {

@@ -18,6 +18,8 @@ const limits: Readonly<Record<string, Limits>> = {
   fps: { min: 0, above: true },
   clock: { min: 0, above: true, max: 10_000 },
   count: { whole: true, min: 1 },
+  points: { whole: true, min: 1, max: 1000 },
+  jobs: { whole: true, min: 1 },
   stall: { min: 0, max: 0.9 },
   seed: { whole: true, min: 0, max: 2 ** 32 - 1 },
 };
@@ -28,7 +30,8 @@ export class UsageError extends Error {}
 export function checkNumbers(options: Readonly<Record<string, unknown>>): true {
   for (const [name, limit] of Object.entries(limits)) {
     const v = options[name];
-    if (v === undefined) continue;
+    // `explore --count` asks for the number itself.
+    if (v === undefined || typeof v === "boolean") continue;
     const { whole, min, max, above } = limit;
     const fits =
       typeof v === "number" &&

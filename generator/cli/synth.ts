@@ -1,4 +1,5 @@
 // addernet synth: a network on a device, with the tools that are at hand.
+import type { Schedule } from "../5-schedule/schedule.ts";
 import { boardTop } from "../7-emit/board.ts";
 import { constraints } from "../7-emit/constraints.ts";
 import { project } from "../7-emit/project.ts";
@@ -8,16 +9,20 @@ import { inputError } from "../diagnostics/diagnostics.ts";
 import { printable } from "../diagnostics/print.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
+import { serialCost } from "../synth/budget.ts";
 import { arrayEnergy, horowitz } from "../synth/compare.ts";
-import { estimate, shortages } from "../synth/estimate.ts";
 import { place, synthesize, whyNotPlaced } from "../synth/flow.ts";
+import { estimateLayers, shortages } from "../synth/model.ts";
 import { area, type Module, none, ownersOf, plus, readNetlist } from "../synth/netlist.ts";
 import { pathByLayer, readTiming, type Timing } from "../synth/timing.ts";
 import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
+import { type BudgetArgs, fitTarget, kernelOf, limits, usesDsp } from "./budget.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources, checkFolder, driverSource, writeFolder } from "./files.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
 import { columns } from "./table.ts";
+
+export { usesDsp } from "./budget.ts";
 
 /** Options of the command line that synth takes beside those of quantization. */
 export const synthOptions = {
@@ -57,37 +62,26 @@ export interface Fitted {
   readonly fps: number | undefined;
 }
 
-/** Whether multipliers become DSP blocks: asked for, and there are any. A bare iCE40 is one of those without. */
-export const usesDsp = (target: Target, asked: boolean): boolean =>
-  asked && (target.device ? target.device.resources.dsp > 0 : target.family !== "ice40");
+/** Slower than what was estimated to fit, for an estimate that was too bold. */
+const SLOWER = [1, 1.2, 1.5, 2, 3] as const;
 
-/** Share of a device's LUTs that the guess may take where no rate is asked for: place and route needs room. */
-const ROOM = 0.7;
-
-/** Folds of a design: for the rate that was asked for, or else the fastest that should fit, slower ones behind it. */
-function candidates(
+/** Folds to try: for the rate that was asked for, or else the fastest that should fit, slower ones behind it. */
+function* candidates(
   net: QuantizedNetwork,
   target: Target,
-  MHz: number,
-  args: SynthArgs,
-  kernel: 0 | 1,
-): (number | undefined)[] {
-  if (args.fps !== undefined || !target.device) return [args.fps];
-  const sources = cellSources();
-  const found: { fps: number; interval: number; fits: boolean }[] = [];
-  // Rates from the slowest on, a quarter faster each time; equal folds are tried once.
-  for (let fps = 0.25; fps < 1e6; fps *= 1.25) {
-    const built = toHardware(net, { fps, clockMHz: MHz, kernel }, sources);
-    if (!built.ok) break;
-    const { hardware } = built.value;
-    const fits = shortages(estimate(hardware, target, usesDsp(target, args.dsp)), target, ROOM).length === 0;
-    const last = found.at(-1);
-    if (last && last.interval === hardware.interval && last.fits === fits) last.fps = fps;
-    else found.push({ fps, interval: hardware.interval, fits });
-    if (!fits && found.length > 3) break;
+  budget: BudgetArgs,
+  opened: Opened,
+  out: Console,
+): Generator<{ plan: Schedule; said: readonly string[] }> {
+  const fit = fitTarget(net, target, budget, opened, out);
+  yield { plan: fit.plan, said: limits(fit, target) };
+  if (budget.fps !== undefined || !target.device) return;
+  let before = fit.plan.interval;
+  for (const factor of SLOWER.slice(1)) {
+    const next = unwrap(fit.designs.at(Math.floor(fit.plan.interval * factor)), out, opened.source).schedule;
+    if (next.interval > before) yield { plan: next, said: [] };
+    before = next.interval;
   }
-  const fitting = found.filter((f) => f.fits).reverse();
-  return fitting.length > 0 ? fitting.map((f) => f.fps) : [found[0]?.fps];
 }
 
 /** In place of a layer: what a board adds to the accelerator. */
@@ -156,8 +150,9 @@ export async function implement(
   kernel: 0 | 1,
   opened: Opened,
   out: Console,
+  plan?: Schedule,
 ): Promise<Outcome> {
-  const built = unwrap(toHardware(net, { fps, clockMHz: MHz, kernel }, cellSources()), out, opened.source);
+  const built = unwrap(toHardware(net, { fps, clockMHz: MHz, kernel, plan }, cellSources()), out, opened.source);
   let most = MHz;
   for (let turn = 0; ; turn++) {
     const made = await withClock(built, net, most, target, args, out);
@@ -240,26 +235,29 @@ export async function synthCommand(path: string, args: SynthArgs, force: boolean
   const integers = integersOf(path, opened, args, out);
   const net = target.board?.serial || target.processor ? withLogits(integers) : integers;
   const MHz = args.clock ?? target.board?.clock.MHz ?? target.processor?.MHz ?? 100;
-  const family = families[target.family];
-  const kernel = args.kernel === undefined ? family.kernel : args.kernel === 1 ? 1 : 0;
-  const tries = candidates(net, target, MHz, args, kernel);
+  const kernel = kernelOf(target, args.kernel);
+  // Synthesis has the last word about what is a little too large by estimate.
+  const budget = { fps: args.fps, MHz, kernel, dsp: usesDsp(target, args.dsp), slack: 1.2 };
   let done: Outcome | undefined;
-  for (const [i, fps] of tries.entries()) {
+  let refused: unknown;
+  for (const { plan, said } of candidates(net, target, budget, opened, out))
     try {
-      done = await implement(net, fps, MHz, target, args, kernel, opened, out);
+      done = await implement(net, undefined, MHz, target, args, kernel, opened, out, plan);
+      for (const l of said) out.line(l);
       break;
     } catch (e) {
-      // A guess that was too bold: the next slower fold.
+      // An estimate that was too bold: the next slower folds.
       const codes = (e as { diagnostics?: readonly { code: string }[] }).diagnostics?.map((d) => d.code) ?? [];
-      if (i + 1 === tries.length || !codes.includes("AN5003")) throw e;
+      if (!codes.includes("AN5003")) throw e;
+      refused ??= e;
     }
-  }
-  print(done!, arrayEnergy(net), target, MHz, args, force, out);
+  if (!done) throw refused;
+  print(done, net, target, MHz, args, force, out);
 }
 
 function print(
   o: Outcome,
-  nanojoules: number,
+  net: QuantizedNetwork,
   target: Target,
   asked: number,
   args: SynthArgs,
@@ -267,7 +265,10 @@ function print(
   out: Console,
 ): void {
   const { words } = families[target.family];
+  const nanojoules = arrayEnergy(net);
   const { hw } = o;
+  const guessed = estimateLayers(hw, target.family, usesDsp(target, args.dsp));
+  const guesses = new Map([...guessed.layers, ["(serial line)", serialCost(net, target)]]);
   const MHz = o.board?.MHz ?? asked;
   const have = target.device?.resources;
   const rows = [...hw.blocks.map((b) => b.name), SERIAL, SHELL, ""].flatMap((name) => {
@@ -275,29 +276,50 @@ function print(
     if (!c) return [];
     const block = hw.blocks.find((b) => b.name === name);
     return [
-      { layer: name || "(between layers)", pe: block?.pe, simd: block?.simd, clocks: block?.cyclesPerFrame, ...c },
+      {
+        layer: name || "(between layers)",
+        pe: block?.pe,
+        simd: block?.simd,
+        clocks: block?.cyclesPerFrame,
+        ...c,
+        estimate: guesses.get(name) ?? null,
+      },
     ];
   });
   const total: Cost = rows.reduce((sum, r) => plus(sum, r), none);
-  const number = (c: Cost) => [c.lut, c.ff, c.carry, c.bram, c.dsp].map(String);
+  const estimate: Cost = rows.reduce((sum, r) => plus(sum, r.estimate ?? none), none);
+  // Estimates stand behind what was counted.
+  const number = (c: Cost, e: Cost | null) => [
+    ...[c.lut, e?.lut ?? "", c.ff, e?.ff ?? "", c.carry, c.bram].map(String),
+    ...[e?.bram ?? "", c.dsp].map(String),
+  ];
   const share = (n: number, of: number | undefined) => (of ? `${round((100 * n) / of, 0)} %` : "");
   const text = [
-    ["layer", "PE", "SIMD", "clocks/frame", words.lut, "FF", "carry", words.bram, words.dsp],
-    ...rows.map((r) => [r.layer, String(r.pe ?? ""), String(r.simd ?? ""), String(r.clocks || ""), ...number(r)]),
-    ["total", "", "", String(hw.interval), ...number(total)],
+    ["layer", "PE", "SIMD", "clocks/frame", words.lut, "est.", "FF", "est.", "carry", words.bram, "est.", words.dsp],
+    ...rows.map((r) => [
+      ...[r.layer, String(r.pe ?? ""), String(r.simd ?? ""), String(r.clocks || "")],
+      ...number(r, r.estimate),
+    ]),
+    ["total", "", "", String(hw.interval), ...number(total, estimate)],
     ...(have
       ? [
-          ["device", "", "", "", String(have.lut), String(have.ff), "", String(have.bram), String(have.dsp)],
           [
+            "device",
             "",
             "",
             "",
+            String(have.lut),
             "",
-            share(total.lut, have.lut),
-            share(total.ff, have.ff),
+            String(have.ff),
             "",
-            share(total.bram, have.bram),
-            share(total.dsp, have.dsp),
+            "",
+            String(have.bram),
+            "",
+            String(have.dsp),
+          ],
+          [
+            ...["", "", "", "", share(total.lut, have.lut), "", share(total.ff, have.ff)],
+            ...["", "", share(total.bram, have.bram), "", share(total.dsp, have.dsp)],
           ],
         ]
       : []),
@@ -357,6 +379,7 @@ function print(
     energySource: horowitz.source,
     layers: rows,
     total,
+    estimate,
     resources: have ?? null,
     cells: o.area.cells,
     utilization: o.timing?.utilization ?? null,

@@ -43,6 +43,7 @@ export const CODES = {
   AN6005: "unknown layer asked for",
   AN7001: "output folder cannot be used",
   AN7002: "output folder holds other files",
+  AN7003: "points of an exploration are missing",
   AN8001: "tool is missing or too old",
   AN8002: "tool failed",
   AN8003: "simulation differs from the golden model",

@@ -1,0 +1,213 @@
+// Coefficients of the resource model from the measurements beside this file, by least squares without negative values.
+//
+//   npx tsx bench/resources/fit.ts           writes generator/synth/coefficients.json, prints the errors
+//   npx tsx bench/resources/fit.ts --check   prints the errors only
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Coefficients,
+  type FamilyModel,
+  featuresOf,
+  type MemoryLogic,
+  memoryLuts,
+  predict,
+  tableInputs,
+  tablesOf,
+  variantOf,
+} from "../../generator/synth/features.ts";
+import { mapMemory } from "../../generator/synth/memory.ts";
+import { structureOf } from "../../generator/synth/structure.ts";
+import { FAMILIES, type Family } from "../../generator/targets/index.ts";
+import { type Measured, type Measurements, readMeasurements } from "./measure.ts";
+
+const file = join(import.meta.dirname, "..", "..", "generator", "synth", "coefficients.json");
+
+/** x >= 0 that makes |A x - b| least: coordinate descent on the normal equations. */
+export function nonNegative(a: readonly (readonly number[])[], b: readonly number[]): number[] {
+  const n = a[0]?.length ?? 0;
+  const scale = Array.from({ length: n }, (_, j) => Math.hypot(...a.map((r) => r[j]!)) || 1);
+  const q = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (_, j) => a.reduce((s, r) => s + (r[i]! * r[j]!) / (scale[i]! * scale[j]!), 0)),
+  );
+  const c = Array.from({ length: n }, (_, i) => a.reduce((s, r, k) => s + (r[i]! * b[k]!) / scale[i]!, 0));
+  const x = new Array<number>(n).fill(0);
+  for (let round = 0; round < 20000; round++) {
+    let moved = 0;
+    for (let i = 0; i < n; i++) {
+      if (q[i]![i]! < 1e-12) continue;
+      const rest = q[i]!.reduce((s, v, j) => s + (j === i ? 0 : v * x[j]!), 0);
+      const next = Math.max(0, (c[i]! - rest) / q[i]![i]!);
+      moved = Math.max(moved, Math.abs(next - x[i]!));
+      x[i] = next;
+    }
+    if (moved < 1e-10) break;
+  }
+  return x.map((v, i) => v / scale[i]!);
+}
+
+/** Below so many of a resource an error is counted as if there were so many: single gates are no share of anything. */
+const FLOOR = 16;
+const relative = (got: number, want: number): number => Math.abs(got - want) / Math.max(want, FLOOR);
+const digits = (v: number): number => Number(v.toPrecision(4));
+
+function fitColumns(
+  points: readonly { readonly x: Readonly<Record<string, number>>; readonly y: number }[],
+): Record<string, number> {
+  const names = [...new Set(points.flatMap((p) => Object.keys(p.x)))].filter((k) => points.some((p) => p.x[k]));
+  const weight = points.map((p) => 1 / Math.max(p.y, FLOOR));
+  const x = nonNegative(
+    points.map((p, i) => names.map((k) => (p.x[k] ?? 0) * weight[i]!)),
+    points.map((p, i) => p.y * weight[i]!),
+  );
+  return Object.fromEntries(names.flatMap((k, i) => (x[i]! > 1e-9 ? [[k, digits(x[i]!)]] : [])));
+}
+
+/** Lookup tables of memories in logic, from bench_rom and bench_ram. */
+function fitMemory(family: Family, points: readonly Measured[]): MemoryLogic {
+  const inputs = tableInputs(family);
+  const logs: [number, number][] = [];
+  const choices: { x: { choice: number; register: number }; y: number }[] = [];
+  for (const { cell, params, cost } of points) {
+    const [rows, bits] = [params.ROWS!, params.BITS!];
+    const rom = cell === "bench_rom";
+    const m = mapMemory(family, {
+      name: "",
+      rows,
+      bits,
+      ...(rom ? { file: "MEM_FILE" as const } : {}),
+      checked: params.CHECKED === 1,
+    });
+    const tables = tablesOf(rows, inputs, family);
+    if (m.kind === "logic" && rom && tables > 1) logs.push([Math.log(tables), Math.log(cost.lut / bits)]);
+    else if (m.kind === "logic" && !rom) choices.push({ x: { choice: 0, register: rows * bits }, y: cost.lut });
+    else if (m.choice > 0)
+      choices.push({ x: { choice: m.choice, register: 0 }, y: cost.lut - (m.kind === "distributed" ? m.takes : 0) });
+  }
+  const n = logs.length || 1;
+  const [mx, my] = [0, 1].map((k) => logs.reduce((s, l) => s + l[k as 0 | 1], 0) / n) as [number, number];
+  const power =
+    logs.reduce((s, [x, y]) => s + (x - mx) * (y - my), 0) / (logs.reduce((s, [x]) => s + (x - mx) ** 2, 0) || 1);
+  const linear = fitColumns(choices);
+  return {
+    inputs,
+    factor: digits(Math.exp(my - power * mx)),
+    power: digits(power),
+    register: linear.register ?? 1,
+    choice: linear.choice ?? 1,
+  };
+}
+
+function groupBy<T>(list: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of list) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}
+
+const isMemory = (p: Measured): boolean => p.cell.startsWith("bench_");
+
+/** The measured cells by the name of their coefficients. */
+const grouped = (m: Measurements) =>
+  groupBy(
+    m.points
+      .filter((p) => !isMemory(p))
+      .map((p) => {
+        const structure = structureOf(p.cell, p.params)!;
+        return { ...p, structure, f: featuresOf(structure, m.family, p.dsp ?? false) };
+      }),
+    (p) => variantOf(p.structure, p.f),
+  );
+
+export function fitModel(m: Measurements): FamilyModel {
+  const memory = fitMemory(m.family, m.points.filter(isMemory));
+  const groups = grouped(m);
+  const cells: Record<string, Coefficients> = {};
+  for (const [variant, list] of groups) {
+    cells[variant] = {
+      lut: fitColumns(
+        list.map((p) => ({ x: p.f.logic, y: Math.max(0, p.cost.lut - memoryLuts(p.f, memory, m.family)) })),
+      ),
+      carry: fitColumns(list.map((p) => ({ x: p.f.logic, y: p.cost.carry }))),
+      ff: fitColumns(list.map((p) => ({ x: p.f.ff, y: Math.max(0, p.cost.ff - p.f.memoryFf) }))),
+    };
+  }
+  return { yosys: m.yosys, memory, cells };
+}
+
+export interface Errors {
+  readonly points: number;
+  /** Mean and largest relative error of LUTs and of flip-flops. */
+  readonly lut: readonly [mean: number, most: number];
+  readonly ff: readonly [mean: number, most: number];
+  /** Points whose block RAMs or DSP blocks are not exact, as text. */
+  readonly wrong: readonly string[];
+}
+
+/** Errors of a model against measurements, by variant of a cell. */
+export function errors(m: Measurements, model: FamilyModel): Map<string, Errors> {
+  const found = new Map<string, Errors>();
+  for (const [variant, list] of grouped(m)) {
+    const at = list.map((p) => ({ p, got: predict(p.structure, m.family, p.dsp ?? false, model)! }));
+    const spread = (of: (c: { lut: number; ff: number }) => number) => {
+      const all = at.map(({ p, got }) => relative(of(got), of(p.cost)));
+      return [all.reduce((a, b) => a + b, 0) / all.length, Math.max(...all)] as const;
+    };
+    found.set(variant, {
+      points: list.length,
+      lut: spread((c) => c.lut),
+      ff: spread((c) => c.ff),
+      wrong: at.flatMap(({ p, got }) =>
+        got.bram === p.cost.bram && got.dsp === p.cost.dsp
+          ? []
+          : [`${JSON.stringify(p)}: estimated ${got.bram} block RAMs, ${got.dsp} DSP blocks`],
+      ),
+    });
+  }
+  return found;
+}
+
+/** The family that is asked where one is not measured. */
+const alike: Readonly<Partial<Record<Family, Family>>> = {
+  nexus: "ecp5",
+  xcup: "xc7",
+  intel: "xc7",
+  gowin: "ice40",
+  ecp5: "ice40",
+  xc7: "ice40",
+};
+
+/**
+ * The models of all families from the measurements there are. What a family lacks is that of the one that it is like;
+ * memories and multipliers are its own.
+ */
+export function fitAll(read: (family: Family) => Measurements | undefined): Record<string, FamilyModel> {
+  const models = new Map<Family, FamilyModel>();
+  const modelOf = (family: Family): FamilyModel => {
+    const known = models.get(family);
+    if (known) return known;
+    const measured = read(family);
+    const own = measured && fitModel(measured);
+    const near = alike[family] && modelOf(alike[family]);
+    if (!own && !near) throw new Error(`${family} is not measured`);
+    const { cells: nearCells = {}, ...rest } = near ?? own!;
+    const model = { ...rest, ...own, cells: { ...nearCells, ...own?.cells } };
+    models.set(family, model);
+    return model;
+  };
+  return Object.fromEntries(FAMILIES.map((f) => [f, modelOf(f)]));
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const models = fitAll(readMeasurements);
+  const percent = (v: number) => `${(100 * v).toFixed(1)} %`.padStart(8);
+  for (const family of FAMILIES) {
+    const m = readMeasurements(family);
+    if (!m) continue;
+    console.log(`${family}, ${m.yosys}, ${m.points.length} points: LUT mean and most, flip-flops mean and most`);
+    for (const [variant, e] of errors(m, models[family]!)) {
+      console.log(`  ${variant.padEnd(16)}${String(e.points).padStart(3)}${[...e.lut, ...e.ff].map(percent).join("")}`);
+      for (const w of e.wrong) console.log(`    ${w}`);
+    }
+  }
+  if (!process.argv.includes("--check")) writeFileSync(file, `${JSON.stringify(models, null, 1)}\n`);
+}

@@ -1,0 +1,108 @@
+// A network on a target: the folds of least logic for a rate, or the fastest that the device holds.
+import type { Schedule } from "../5-schedule/schedule.ts";
+import { inputError } from "../diagnostics/diagnostics.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import { type Choice, Designs, fastestWithin, ROOM, serialCost, TooLarge } from "../synth/budget.ts";
+import { type Shortage, shortages } from "../synth/model.ts";
+import { plus } from "../synth/netlist.ts";
+import { type Cost, families, type Target } from "../targets/index.ts";
+import { type Console, unwrap } from "./console.ts";
+import type { Opened } from "./network.ts";
+
+export interface BudgetArgs {
+  readonly fps?: number | undefined;
+  readonly MHz: number;
+  readonly kernel: 0 | 1;
+  readonly dsp: boolean;
+  /** Share of a device that an estimate may take where a rate is asked for; 1 where left out. */
+  readonly slack?: number;
+}
+
+export interface Fit extends Choice {
+  readonly plan: Schedule;
+  readonly designs: Designs;
+  /** Estimated resources of the accelerator and of the board's serial line. */
+  readonly total: Cost;
+}
+
+/** The L1 kernel that was asked for, or else the one with less logic on the target. */
+export const kernelOf = (target: Target | undefined, asked: number | undefined): 0 | 1 =>
+  asked === undefined ? (target ? families[target.family].kernel : 0) : asked === 1 ? 1 : 0;
+
+/** Whether multipliers become DSP blocks: asked for, and there are any. A bare iCE40 is one of those without. */
+export const usesDsp = (target: Target, asked: boolean): boolean =>
+  asked && (target.device ? target.device.resources.dsp > 0 : target.family !== "ice40");
+
+const list = (s: readonly Shortage[], text: (s: Shortage) => string): string => s.map(text).join(", ");
+
+function tooLarge(target: Target, lacks: readonly Shortage[], hint: string): never {
+  throw inputError({
+    code: "AN5003",
+    message: `the design does not fit ${target.title}: ${lacks.map((s) => s.what).join(" and ")}`,
+    expected: list(lacks, (s) => `at most ${s.have} ${s.what}`),
+    found: list(lacks, (s) => `${s.need} ${s.what} by estimate`),
+    hint,
+  });
+}
+
+/**
+ * Folds for a target. With a rate: those of least logic that reach it; AN5002 where it is out of reach, AN5003 where they
+ * are too large for the device. Without one: the fastest that the device holds, AN5003 where none does; a target without
+ * a device gets the default rate.
+ */
+export function fitTarget(net: QuantizedNetwork, target: Target, args: BudgetArgs, opened: Opened, out: Console): Fit {
+  const { MHz, kernel, dsp } = args;
+  const designs = new Designs(net, { family: target.family, clockMHz: MHz, kernel, dsp });
+  const beside = serialCost(net, target);
+  const lacks = (c: Cost, share = args.slack ?? 1) => shortages(plus(c, beside), target, share);
+  const smaller = "fewer --bits or a smaller network";
+  const fastest = (): Choice | undefined => {
+    try {
+      return unwrap(fastestWithin(designs, target, beside), out, opened.source);
+    } catch (e) {
+      if (e instanceof TooLarge) return undefined;
+      throw e;
+    }
+  };
+  const fit = (c: Choice): Fit => ({ ...c, plan: c.design.schedule, designs, total: plus(c.design.total, beside) });
+  if (args.fps !== undefined || !target.device) {
+    const design = unwrap(
+      designs.forRate(args.fps, (c) => lacks(c).length === 0),
+      out,
+      opened.source,
+    );
+    const over = lacks(design.total);
+    if (over.length === 0) return fit({ design, binding: [] });
+    const best = fastest();
+    const fps = best && (MHz * 1e6) / best.design.schedule.interval;
+    tooLarge(target, over, fps ? `--fps ${rate(fps)} fits by estimate; or ${smaller}` : smaller);
+  }
+  const best = fastest();
+  if (best) return fit(best);
+  // It may hold what place and route have little room for: an explicit rate would be tried.
+  const slowest = unwrap(
+    designs.within(Number.MAX_SAFE_INTEGER, () => false),
+    out,
+    opened.source,
+  );
+  tooLarge(target, lacks(slowest.total, ROOM), smaller);
+}
+
+/** A rate rounded down to three digits. */
+export function rate(fps: number): string {
+  const unit = 10 ** (Math.floor(Math.log10(fps)) - 2);
+  return String(Number((Math.floor(fps / unit) * unit).toPrecision(3)));
+}
+
+/** Lines that tell what limits a design. */
+export function limits(f: Fit, target: Target): string[] {
+  const { interval, bottleneck } = f.plan;
+  const first = `bottleneck: ${bottleneck}, ${interval} clocks a frame`;
+  if (!target.device) return [first];
+  return [
+    first,
+    f.binding.length > 0
+      ? `bound by ${f.binding.map((s) => s.what).join(" and ")}: the next faster folds need ${list(f.binding, (s) => `${s.need} of ${s.have} ${s.what}`)}`
+      : "no resource of the device binds",
+  ];
+}

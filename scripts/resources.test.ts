@@ -1,0 +1,106 @@
+// The resource model against the syntheses that it is fitted to, and those against the cells as they are now.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { errors, fitAll, nonNegative } from "../bench/resources/fit.ts";
+import { keyOf, readMeasurements } from "../bench/resources/measure.ts";
+import { points } from "../bench/resources/points.ts";
+import { cells } from "../generator/cells/cells.ts";
+import { mapMemory } from "../generator/synth/memory.ts";
+import { estimateCell, modelOf } from "../generator/synth/model.ts";
+import { structureOf } from "../generator/synth/structure.ts";
+import { FAMILIES } from "../generator/targets/index.ts";
+
+const root = join(import.meta.dirname, "..");
+const measured = FAMILIES.flatMap((f) => readMeasurements(f) ?? []);
+
+/** Bounds of the relative errors of LUTs and flip-flops, a cell's mean and its worst point. */
+const BOUNDS = { mean: 0.15, most: 0.35 } as const;
+/** Products in DSP blocks take in registers and additions by rules that are not modelled. */
+const LOOSE = { mean: 0.35, most: 0.75 } as const;
+
+test("the committed coefficients are those of the committed measurements", () => {
+  const fresh = fitAll(readMeasurements);
+  for (const f of FAMILIES) expect(modelOf(f)).toEqual(fresh[f]);
+});
+
+describe.each(measured.map((m) => [m.family, m] as const))("%s", (_, m) => {
+  test("estimates are within their bounds", () => {
+    const found = errors(m, modelOf(m.family));
+    expect(found.size).toBeGreaterThan(0);
+    for (const [variant, e] of found) {
+      const { mean, most } = variant.endsWith("/dsp") ? LOOSE : BOUNDS;
+      for (const [kind, [m1, m2]] of [["LUT", e.lut] as const, ["flip-flops", e.ff] as const]) {
+        expect.soft(m1, `${variant}, ${kind}, mean`).toBeLessThan(mean);
+        expect.soft(m2, `${variant}, ${kind}, most`).toBeLessThan(most);
+      }
+    }
+  });
+  test("every memory is mapped as the tool maps it, block RAM by block RAM", () => {
+    for (const p of m.points) {
+      const { ROWS: rows, BITS: bits, CHECKED } = p.params;
+      const memories = p.cell.startsWith("bench_")
+        ? [
+            {
+              name: "",
+              rows: rows!,
+              bits: bits!,
+              checked: CHECKED === 1,
+              ...(p.cell === "bench_rom" ? { file: "MEM_FILE" as const } : {}),
+            },
+          ]
+        : structureOf(p.cell, p.params)!.memories;
+      const blocks = memories
+        .map((x) => ({ x, at: mapMemory(m.family, x) }))
+        .reduce((n, { x, at }) => n + (at.kind === "block" ? at.takes * (x.copies ?? 1) : 0), 0);
+      expect.soft(blocks, keyOf(p)).toBe(p.cost.bram);
+    }
+  });
+  test("measured parameters exist in the cells", () => {
+    for (const p of m.points) {
+      const bench = p.cell.startsWith("bench_");
+      const text = readFileSync(join(root, bench ? "bench/resources" : "templates", `${p.cell}.v`), "utf8");
+      const signature = cells.find((c) => c.module === p.cell);
+      for (const name of Object.keys(p.params)) {
+        expect(text).toMatch(new RegExp(`parameter integer ${name}\\b`));
+        if (signature) expect(Object.keys(signature.params)).toContain(name);
+      }
+    }
+  });
+});
+
+test("at least one family is measured at all points that there are", () => {
+  const complete = measured.filter((m) => {
+    const have = new Set(m.points.map(keyOf));
+    return points.every((p) => have.has(keyOf(p)));
+  });
+  expect(complete.map((m) => m.family)).not.toEqual([]);
+});
+
+test("every cell that the compiler instantiates has an estimate in every family", () => {
+  for (const { module } of cells) {
+    const point = points.find((p) => p.cell === module);
+    expect(point, module).toBeDefined();
+    for (const f of FAMILIES)
+      for (const dsp of [true, false]) {
+        const cost = estimateCell(module, point!.params, f, dsp);
+        for (const v of Object.values(cost)) expect(v >= 0 && Number.isFinite(v)).toBe(true);
+      }
+  }
+});
+
+test("least squares without negative values", () => {
+  const a = [
+    [1, 0],
+    [1, 1],
+    [1, 2],
+    [1, 3],
+  ];
+  const exact = nonNegative(a, [2, 5, 8, 11]);
+  expect(exact[0]).toBeCloseTo(2);
+  expect(exact[1]).toBeCloseTo(3);
+  // The best slope is negative: then none.
+  const flat = nonNegative(a, [8, 6, 4, 2]);
+  expect(flat[1]).toBe(0);
+  expect(flat[0]).toBeCloseTo(5);
+});
