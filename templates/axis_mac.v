@@ -6,8 +6,8 @@
 //            0..NF*SF-1 and wraps, so NF is the number of output groups of a window (times convolution groups).
 //            DEPTHWISE=1 (PE must be 1): nothing is summed over lanes, each lane is an output channel of its own
 //            and there are SIMD lanes out.
-// Timing     one beat a clock; a register after the memory, the product (a DSP block takes both), each level of the
-//            tree and the accumulator. Stalls by credits: a dot product reserves its place in the output FIFO with its
+// Timing     one beat a clock; a register after the memory (from 1025 rows on two), the product (a DSP block takes
+//            one of each), each level of the tree and the accumulator. Stalls by credits: a dot product reserves its place in the output FIFO with its
 //            first beat, then nothing holds the pipeline. The FIFO is deep enough that it never limits the rate.
 // Input      lane s of a beat = tap s, unsigned; lane 0 in the least significant bits.
 // Output     one beat of PE (DEPTHWISE: SIMD) lanes of two's complement per dot product.
@@ -55,7 +55,8 @@ module axis_mac #(
     localparam integer OUT      = (DEPTHWISE != 0) ? SIMD : PE;   // sums side by side
     localparam integer TAPS     = (DEPTHWISE != 0) ? 1 : SIMD;    // taps per sum and beat
     localparam integer LEVELS   = $clog2(TAPS);
-    localparam integer STAGES   = LEVELS + 2;                     // registers up to the root of the tree
+    localparam integer DEEP     = (SF*NF > 1024) ? 1 : 0;         // weights in block RAMs behind a multiplexer
+    localparam integer STAGES   = LEVELS + 2 + DEEP;              // registers up to the root of the tree
     localparam integer ROWS     = SF * NF;
     localparam integer SF_LAST  = SF - 1;
     localparam integer ROW_LAST = ROWS - 1;
@@ -126,6 +127,25 @@ module axis_mac #(
         x_q1 <= s_axis_tdata;
     end
 
+    // What the arithmetic reads: behind a deep memory's multiplexer, a clock later.
+    wire [PE*SIMD*W_BITS-1:0] w_in;
+    wire [SIMD*X_BITS-1:0] x_in;
+    generate
+        if (DEEP != 0) begin : g_deep
+            reg [PE*SIMD*W_BITS-1:0] w_q2;
+            reg [SIMD*X_BITS-1:0] x_q2;
+            always @(posedge clk) begin
+                w_q2 <= w_q1;
+                x_q2 <= x_q1;
+            end
+            assign w_in = w_q2;
+            assign x_in = x_q2;
+        end else begin : g_shallow
+            assign w_in = w_q1;
+            assign x_in = x_q1;
+        end
+    endgenerate
+
     // What is true of the beat in register i: it exists, it closes a dot product, its tlast.
     reg [STAGES-1:0] valid_q, done_q, last_q;
     always @(posedge clk) begin
@@ -151,8 +171,8 @@ module axis_mac #(
                 for (n = 0; n < NODES; n = n + 1) begin : g_node
                     if (l == 0) begin : g_product
                         localparam integer X_LANE = (DEPTHWISE != 0) ? o : n;
-                        wire signed [P_FULL-1:0] x = {{(P_FULL-X_BITS){1'b0}}, x_q1[X_LANE*X_BITS +: X_BITS]};
-                        wire        [W_BITS-1:0] w_lane = w_q1[(o*TAPS + n)*W_BITS +: W_BITS];
+                        wire signed [P_FULL-1:0] x = {{(P_FULL-X_BITS){1'b0}}, x_in[X_LANE*X_BITS +: X_BITS]};
+                        wire        [W_BITS-1:0] w_lane = w_in[(o*TAPS + n)*W_BITS +: W_BITS];
                         wire signed [P_FULL-1:0] w = {{(P_FULL-W_BITS){w_lane[W_BITS-1]}}, w_lane};
                         reg  signed [P_FULL-1:0] unused_high;    // above an accumulator narrower than a product
                         always @* unused_high = x * w;
@@ -301,13 +321,13 @@ module axis_mac #(
         for (a = 0; a < OUT; a = a + 1) begin
             ref_sum = 0;
             for (b = 0; b < TAPS; b = b + 1) begin
-                ref_x = x_q1[((DEPTHWISE != 0) ? a : b)*X_BITS +: X_BITS];
-                ref_w = w_q1[(a*TAPS + b)*W_BITS +: W_BITS];
+                ref_x = x_in[((DEPTHWISE != 0) ? a : b)*X_BITS +: X_BITS];
+                ref_w = w_in[(a*TAPS + b)*W_BITS +: W_BITS];
                 ref_sum = ref_sum + ref_x * {{(64-W_BITS){ref_w[W_BITS-1]}}, ref_w[W_BITS-1:0]};
             end
             ref_q1[a*ACC_BITS +: ACC_BITS] = ref_sum[ACC_BITS-1:0];
         end
-        ref_root = ref_q[(STAGES-2)*OUT*ACC_BITS +: OUT*ACC_BITS];
+        ref_root = ref_q[(STAGES-2-DEEP)*OUT*ACC_BITS +: OUT*ACC_BITS];
     end
     always @(posedge clk) begin
         ref_q <= {ref_q[(STAGES-1)*OUT*ACC_BITS-1:0], ref_q1};

@@ -14,8 +14,8 @@
 //               PE, the sum of w is a constant read from SUM_FILE; the saturating difference takes the synchronous
 //               reset of its registers. One LUT a bit where a carry cell takes only its two operands.
 //            Both give the same bits.
-// Timing     one beat a clock; a register after the memory, the difference, each level of the tree and the
-//            accumulator. Stalls by credits: a dot product reserves its place in the output FIFO with its first beat,
+// Timing     one beat a clock; a register after the memory (from 1025 rows on two), the difference, each level of
+//            the tree and the accumulator. Stalls by credits: a dot product reserves its place in the output FIFO with its first beat,
 //            then nothing holds the pipeline. The FIFO is deep enough that it never limits the rate.
 // Input      lane s of a beat = tap s, unsigned; lane 0 in the least significant bits.
 // Output     one beat of PE (DEPTHWISE: SIMD) unsigned lanes per dot product.
@@ -64,7 +64,8 @@ module axis_sad #(
     localparam integer OUT      = (DEPTHWISE != 0) ? SIMD : PE;   // sums side by side
     localparam integer TAPS     = (DEPTHWISE != 0) ? 1 : SIMD;    // taps per sum and beat
     localparam integer LEVELS   = $clog2(TAPS);
-    localparam integer STAGES   = LEVELS + 2;                     // registers up to the root of the tree
+    localparam integer DEEP     = (SF*NF > 1024) ? 1 : 0;         // weights in block RAMs behind a multiplexer
+    localparam integer STAGES   = LEVELS + 2 + DEEP;              // registers up to the root of the tree
     localparam integer ROWS     = SF * NF;
     localparam integer SF_LAST  = SF - 1;
     localparam integer ROW_LAST = ROWS - 1;
@@ -137,6 +138,25 @@ module axis_sad #(
         x_q1 <= s_axis_tdata;
     end
 
+    // What the arithmetic reads: behind a deep memory's multiplexer, a clock later.
+    wire [PE*SIMD*W_BITS-1:0] w_in;
+    wire [SIMD*X_BITS-1:0] x_in;
+    generate
+        if (DEEP != 0) begin : g_deep
+            reg [PE*SIMD*W_BITS-1:0] w_q2;
+            reg [SIMD*X_BITS-1:0] x_q2;
+            always @(posedge clk) begin
+                w_q2 <= w_q1;
+                x_q2 <= x_q1;
+            end
+            assign w_in = w_q2;
+            assign x_in = x_q2;
+        end else begin : g_shallow
+            assign w_in = w_q1;
+            assign x_in = x_q1;
+        end
+    endgenerate
+
     // What is true of the beat in register i: it exists, it closes a dot product, its tlast.
     reg [STAGES-1:0] valid_q, done_q, last_q;
     always @(posedge clk) begin
@@ -168,8 +188,8 @@ module axis_sad #(
                     for (n = 0; n < NODES; n = n + 1) begin : g_node
                         if (l == 0) begin : g_diff
                             localparam integer X_LANE = (DEPTHWISE != 0) ? o : n;
-                            wire [D_BITS:0] x = {{(D_BITS+1-X_BITS){1'b0}}, x_q1[X_LANE*X_BITS +: X_BITS]};
-                            wire [D_BITS:0] w = {{(D_BITS+1-W_BITS){1'b0}}, w_q1[(o*TAPS + n)*W_BITS +: W_BITS]};
+                            wire [D_BITS:0] x = {{(D_BITS+1-X_BITS){1'b0}}, x_in[X_LANE*X_BITS +: X_BITS]};
+                            wire [D_BITS:0] w = {{(D_BITS+1-W_BITS){1'b0}}, w_in[(o*TAPS + n)*W_BITS +: W_BITS]};
                             always @(posedge clk) e[n*(BITS+1) +: BITS+1] <= x - w;
                         end else begin : g_sum
                             localparam integer BELOW = (TAPS + (1 << (l-1)) - 1) >> (l-1);
@@ -219,7 +239,7 @@ module axis_sad #(
                     localparam integer BITS  = (X_BITS + l < ACC_BITS) ? X_BITS + l : ACC_BITS;
                     reg [NODES*BITS-1:0] e;
                     if (l == 0) begin : g_leaf
-                        always @(posedge clk) e <= x_q1[o*TAPS*X_BITS +: TAPS*X_BITS];
+                        always @(posedge clk) e <= x_in[o*TAPS*X_BITS +: TAPS*X_BITS];
                     end else begin : g_sum
                         localparam integer BELOW = (TAPS + (1 << (l-1)) - 1) >> (l-1);
                         localparam integer B_IN  = (X_BITS + l-1 < ACC_BITS) ? X_BITS + l-1 : ACC_BITS;
@@ -279,7 +299,7 @@ module axis_sad #(
 
             // Carry chains without an inverter at their input (iCE40) subtract a registered complement for nothing.
             reg [SIMD*X_BITS-1:0] not_x_q1;
-            always @(posedge clk) not_x_q1 <= ~s_axis_tdata;
+            always @(posedge clk) not_x_q1 <= (DEEP != 0) ? ~x_q1 : ~s_axis_tdata;
 
             for (o = 0; o < OUT; o = o + 1) begin : g_out
                 for (l = 0; l <= LEVELS; l = l + 1) begin : g_level
@@ -290,7 +310,7 @@ module axis_sad #(
                         if (l == 0) begin : g_diff
                             localparam integer X_LANE = (DEPTHWISE != 0) ? o : n;
                             wire [D_BITS-1:0] not_x = {{(D_BITS-X_BITS){1'b1}}, not_x_q1[X_LANE*X_BITS +: X_BITS]};
-                            wire [D_BITS-1:0] w = {{(D_BITS-W_BITS){1'b0}}, w_q1[(o*TAPS + n)*W_BITS +: W_BITS]};
+                            wire [D_BITS-1:0] w = {{(D_BITS-W_BITS){1'b0}}, w_in[(o*TAPS + n)*W_BITS +: W_BITS]};
                             wire [D_BITS-1:0] d;
                             wire              less, unused_below;
                             assign {less, d, unused_below} = {1'b0, w, 1'b1} + {1'b1, not_x, 1'b1};
@@ -436,8 +456,8 @@ module axis_sad #(
         for (a = 0; a < OUT; a = a + 1) begin
             ref_sum = 0;
             for (b = 0; b < TAPS; b = b + 1) begin
-                ref_x = x_q1[((DEPTHWISE != 0) ? a : b)*X_BITS +: X_BITS];
-                ref_w = w_q1[(a*TAPS + b)*W_BITS +: W_BITS];
+                ref_x = x_in[((DEPTHWISE != 0) ? a : b)*X_BITS +: X_BITS];
+                ref_w = w_in[(a*TAPS + b)*W_BITS +: W_BITS];
                 ref_d = (ref_x > ref_w) ? ref_x - ref_w : ref_w - ref_x;
                 ref_r = (ref_w > ref_x) ? ref_w - ref_x : 0;
                 assert (ref_d == ref_x - ref_w + 2*ref_r);
@@ -445,7 +465,7 @@ module axis_sad #(
             end
             ref_q1[a*ACC_BITS +: ACC_BITS] = ref_sum[ACC_BITS-1:0];
         end
-        ref_root = ref_q[(STAGES-2)*OUT*ACC_BITS +: OUT*ACC_BITS];
+        ref_root = ref_q[(STAGES-2-DEEP)*OUT*ACC_BITS +: OUT*ACC_BITS];
     end
     always @(posedge clk) begin
         ref_q <= {ref_q[(STAGES-1)*OUT*ACC_BITS-1:0], ref_q1};
@@ -477,9 +497,9 @@ module axis_sad #(
                 for (i = 0; i < XS; i = i + 1) begin
                     x_sum[i*ACC_BITS +: ACC_BITS] = 0;
                     for (j = 0; j < TAPS; j = j + 1)
-                        x_sum[i*ACC_BITS +: ACC_BITS] = x_sum[i*ACC_BITS +: ACC_BITS] + x_q1[(i*TAPS + j)*X_BITS +: X_BITS];
+                        x_sum[i*ACC_BITS +: ACC_BITS] = x_sum[i*ACC_BITS +: ACC_BITS] + x_in[(i*TAPS + j)*X_BITS +: X_BITS];
                 end
-                x_root = x_sum_q[(STAGES-2)*XS*ACC_BITS +: XS*ACC_BITS];
+                x_root = x_sum_q[(STAGES-2-DEEP)*XS*ACC_BITS +: XS*ACC_BITS];
                 d_from = g_shared.acc_first ? g_shared.base_q : d_acc;
             end
             always @(posedge clk) begin

@@ -34,9 +34,9 @@ function arrayFifo(sf: number, push: number): number {
   return chain <= 4 ? chain : 2;
 }
 
-/** Of an array cell: registers up to the root of the tree, `more` behind it, the output FIFO. */
+/** Of an array cell: registers up to the root of the tree, one more behind deep weights, `more` behind it, the FIFO. */
 function arrayFill(p: Readonly<Record<string, number>>, more: number): number {
-  const push = clog2(p.DEPTHWISE ? 1 : p.SIMD!) + 2 + more;
+  const push = clog2(p.DEPTHWISE ? 1 : p.SIMD!) + 2 + (p.SF! * p.NF! > 1024 ? 1 : 0) + more;
   return push + arrayFifo(p.SF!, push);
 }
 

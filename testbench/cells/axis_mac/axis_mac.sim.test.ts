@@ -48,6 +48,7 @@ const shapes: Shape[] = [
   { SIMD: 1, PE: 1, SF: 1, NF: 1, X_BITS: 1, W_BITS: 1 },
   { SIMD: 3, PE: 1, SF: 1, NF: 2, X_BITS: 8, W_BITS: 16, extreme: true },
   { SIMD: 5, PE: 1, SF: 4, NF: 2, X_BITS: 8, W_BITS: 8, DEPTHWISE: 1 },
+  { SIMD: 3, PE: 2, SF: 35, NF: 30, X_BITS: 4, W_BITS: 4 },
 ];
 
 describe("axis_mac", () => {

@@ -76,6 +76,7 @@ const shapes: Shape[] = [
   { SIMD: 1, PE: 1, SF: 1, NF: 1, X_BITS: 1, W_BITS: 1 },
   { SIMD: 3, PE: 4, SF: 1, NF: 4, X_BITS: 10, W_BITS: 3, extreme: true },
   { SIMD: 5, PE: 1, SF: 4, NF: 2, X_BITS: 8, W_BITS: 8, DEPTHWISE: 1 },
+  { SIMD: 3, PE: 2, SF: 35, NF: 30, X_BITS: 4, W_BITS: 4 },
 ];
 
 describe.each([0, 1] as const)("axis_sad, kernel %i", (kernel) => {
