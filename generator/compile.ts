@@ -15,6 +15,7 @@ import type { HwGraph } from "./ir/hardware.ts";
 import { defaultQuantize, type QuantizeOptions } from "./ir/quantize-options.ts";
 import type { QuantizedNetwork } from "./ir/quantized.ts";
 import type { IntTensor } from "./ir/tensor.ts";
+import type { Family } from "./targets/index.ts";
 
 export interface Loaded {
   readonly graph: Graph;
@@ -79,6 +80,8 @@ export function toIntegers(
 
 export interface BuildOptions extends ScheduleOptions {
   readonly kernel?: 0 | 1;
+  /** Device family, where it is known: where memories with fixed contents go. */
+  readonly family?: Family | undefined;
   /** Stage 5 done before, for a device's budget say. */
   readonly plan?: Schedule | undefined;
   /** Frames for a stand-alone test bench beside the design; none without them. */
@@ -96,6 +99,6 @@ export function toHardware(net: QuantizedNetwork, options: BuildOptions, cells: 
   const report = new Report();
   const plan = options.plan ?? schedule(net, options, report);
   if (!plan) return result<Build>(report, undefined);
-  const hardware = lower(net, plan, { kernel: options.kernel ?? 0 });
+  const hardware = lower(net, plan, { kernel: options.kernel ?? 0, family: options.family });
   return result(report, { schedule: plan, hardware, files: emit(hardware, cells, options.vectors) });
 }

@@ -32,7 +32,8 @@ module axis_mac #(
     parameter integer W_BITS    = 8,   // weight width, two's complement
     parameter integer ACC_BITS  = 20,  // accumulator width, two's complement; at least the widths above and one bit
     parameter integer DEPTHWISE = 0,   // 1: lanes are channels
-    parameter         MEM_FILE  = ""   // $readmemh image of the weights, NF*SF rows
+    parameter         MEM_FILE  = "",  // $readmemh image of the weights, NF*SF rows
+    parameter         MEM_STYLE = "auto" // where the weights are: "auto" as the tool likes, "block" RAM, "logic"
 ) (
     input  wire                                                  clk,
     input  wire                                                  rst,
@@ -50,6 +51,7 @@ module axis_mac #(
     output wire                                                  m_axis_tlast
 );
 
+    localparam unused_style = MEM_STYLE;   // linters do not see the use in an attribute
     localparam integer P_FULL   = X_BITS + W_BITS;                // x * w
     localparam integer P_BITS   = (P_FULL < ACC_BITS) ? P_FULL : ACC_BITS;
     localparam integer OUT      = (DEPTHWISE != 0) ? SIMD : PE;   // sums side by side
@@ -117,6 +119,7 @@ module axis_mac #(
     end
 
     // ---------------------------------------------------------------- fetch
+    (* rom_style = MEM_STYLE, romstyle = MEM_STYLE, syn_romstyle = MEM_STYLE *)
     reg [PE*SIMD*W_BITS-1:0] weights [0:ROWS-1];
     initial if (MEM_FILE != "") $readmemh(MEM_FILE, weights);
 

@@ -43,7 +43,8 @@ module axis_requant #(
     parameter integer NEG       = 0,   // 1: a second pair of constants below PIVOT
     parameter integer PIVOT     = 0,   // smallest floor that keeps the first pair
     parameter integer INTERVAL  = 1,   // clocks between beats at full rate
-    parameter         MEM_FILE  = ""   // $readmemh image of the constants, BEATS rows
+    parameter         MEM_FILE  = "",  // $readmemh image of the constants, BEATS rows
+    parameter         MEM_STYLE = "auto" // where the constants are: "auto" as the tool likes, "block" RAM, "logic"
 ) (
     input  wire                       clk,
     input  wire                       rst,
@@ -61,6 +62,7 @@ module axis_requant #(
     output wire                       m_axis_tlast
 );
 
+    localparam unused_style = MEM_STYLE;   // linters do not see the use in an attribute
     localparam integer TERM     = EXP_BITS + 2;
     localparam integer TERMS    = (MODE == 2) ? 2 : 1;
     localparam integer MW       = (MODE == 0) ? M_BITS : TERMS*TERM;
@@ -132,6 +134,7 @@ module axis_requant #(
     end
 
     // ---------------------------------------------------------------- fetch
+    (* rom_style = MEM_STYLE, romstyle = MEM_STYLE, syn_romstyle = MEM_STYLE *)
     reg [ROW-1:0] constants [0:BEATS-1];
     initial if (MEM_FILE != "") $readmemh(MEM_FILE, constants);
 

@@ -17,7 +17,8 @@ module axis_table #(
     parameter integer LANES    = 1,   // lanes of a beat
     parameter integer IN_BITS  = 4,   // bits of an input lane, unsigned
     parameter integer OUT_BITS = 8,   // bits of an output lane
-    parameter         MEM_FILE = ""   // $readmemh image of the table, 2^IN_BITS rows
+    parameter         MEM_FILE = "",  // $readmemh image of the table, 2^IN_BITS rows
+    parameter         MEM_STYLE = "auto" // where each copy is: "auto" as the tool likes, "block" RAM, "logic"
 ) (
     input  wire                      clk,
     input  wire                      rst,
@@ -34,6 +35,8 @@ module axis_table #(
     input  wire                      m_axis_tready,
     output wire                      m_axis_tlast
 );
+
+    localparam unused_style = MEM_STYLE;   // linters do not see the use in an attribute
 
     generate
         if (LANES < 1 || OUT_BITS < 1)     begin : g_rule_sizes  wire LANES_or_OUT_BITS_below_1 = {0{1'b0}};  initial $finish;  end
@@ -57,6 +60,7 @@ module axis_table #(
     genvar lane;
     generate
         for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
+            (* rom_style = MEM_STYLE, romstyle = MEM_STYLE, syn_romstyle = MEM_STYLE *)
             reg [OUT_BITS-1:0] values [0:(1 << IN_BITS)-1];
             reg [OUT_BITS-1:0] y_q1;
             initial if (MEM_FILE != "") $readmemh(MEM_FILE, values);

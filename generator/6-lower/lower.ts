@@ -2,16 +2,29 @@
 
 import type { NodeSchedule, Schedule } from "../5-schedule/schedule.ts";
 import { axisAdd, axisFifo, axisFork, axisNarrow, axisWiden, type CellSignature, cells } from "../cells/cells.ts";
-import type { HwBlock, HwGraph, HwInstance, HwMemory, HwPort, HwStream, ParamValue } from "../ir/hardware.ts";
+import type {
+  HwBlock,
+  HwGraph,
+  HwInstance,
+  HwMemory,
+  HwPort,
+  HwStream,
+  MemoryStyle,
+  ParamValue,
+} from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { fileName, verilogName } from "../names.ts";
 import { edgeStream, gcd, type HwBuilder, type StreamShape } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
+import { memoryStyle } from "../targets/memory.ts";
+import type { Family } from "../targets/target.ts";
 import { latencyOf } from "./latency.ts";
 
 export interface LowerOptions {
   /** L1 kernel of the target family: 0 signed tree, 1 shared sum. */
   readonly kernel: 0 | 1;
+  /** Where memories with fixed contents go depends on it; the tool's choice without it. */
+  readonly family?: Family | undefined;
 }
 
 export function lower(net: QuantizedNetwork, plan: Schedule, options: LowerOptions): HwGraph {
@@ -76,6 +89,10 @@ class Lowering {
 
   get kernel(): 0 | 1 {
     return this.#options.kernel;
+  }
+
+  get family(): Family | undefined {
+    return this.#options.family;
   }
 
   joinDepth(node: string, input: number): number {
@@ -253,16 +270,29 @@ class BlockBuilder implements HwBuilder {
 
   #instance(label: string, cell: CellSignature, params: object, ports: HwPort[]): void {
     if (!cells.includes(cell)) throw new Error(`${cell.module} is not in the list of cells`);
+    const given = { ...params, ...this.#styles(cell, params as Record<string, ParamValue>) };
     this.#instances.push({
       name: this.#lowering.instanceName(`u_${this.#name}_${label}`),
       cell: cell.module,
       params: Object.fromEntries(
-        Object.keys(cell.params).flatMap((k) => (k in params ? [[k, (params as Record<string, ParamValue>)[k]!]] : [])),
+        Object.keys(cell.params).flatMap((k) => (k in given ? [[k, (given as Record<string, ParamValue>)[k]!]] : [])),
       ),
       ports,
     });
     const streams = (direction: "in" | "out") => ports.flatMap((p) => (p.direction === direction ? p.streams : []));
     this.#lowering.delay(streams("in"), streams("out"), skewOf(cell, params as Record<string, number>));
+  }
+
+  /** Places of an instance's memories, where the tool is not to choose. */
+  #styles(cell: CellSignature, params: Readonly<Record<string, ParamValue>>): Record<string, MemoryStyle> {
+    const styles: Record<string, MemoryStyle> = {};
+    for (const [name, kind] of Object.entries(cell.params)) {
+      const memory = kind === "style" ? params[name.replace(/_STYLE$/, "_FILE")] : undefined;
+      if (typeof memory !== "object") continue;
+      const style = memoryStyle(this.#lowering.family, memory.words.length, memory.wordBits);
+      if (style !== "auto") styles[name] = style;
+    }
+    return styles;
   }
 
   done(): HwBlock {

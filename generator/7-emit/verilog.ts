@@ -49,9 +49,11 @@ function declare(s: HwStream): string[] {
 const paramText = (v: ParamValue): string =>
   typeof v === "object"
     ? `{MEM_DIR, "${v.file}"}`
-    : typeof v === "bigint"
-      ? `${v < 0n ? "-" : ""}64'sd${v < 0n ? -v : v}`
-      : String(v);
+    : typeof v === "string"
+      ? `"${v}"`
+      : typeof v === "bigint"
+        ? `${v < 0n ? "-" : ""}64'sd${v < 0n ? -v : v}`
+        : String(v);
 
 /** Connections of one port; several streams share a payload and have a handshake each, the first one lowest. */
 function connections({ port, streams }: HwPort): string[] {

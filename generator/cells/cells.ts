@@ -1,7 +1,8 @@
 // Typed signatures of templates/*.v. scripts/lint-cells compares them with the parameters a tool reads from the files.
 import type { HwMemory } from "../ir/hardware.ts";
 
-export type ParamKind = "int" | "wide" | "file";
+/** style: where the memory of the parameter `<stem>_FILE` goes; the lowering fills `<stem>_STYLE` in. */
+export type ParamKind = "int" | "wide" | "file" | "style";
 
 export interface CellSignature {
   readonly module: string;
@@ -19,7 +20,7 @@ type Value<K extends ParamKind> = K extends "file" ? HwMemory : K extends "wide"
 
 /** Every parameter must be given, but memory files that the chosen variant of a cell does not read. */
 export type ParamValues<C extends CellSignature> = {
-  readonly [P in keyof C["params"] as C["params"][P] extends "file" ? never : P]: Value<C["params"][P]>;
+  readonly [P in keyof C["params"] as C["params"][P] extends "file" | "style" ? never : P]: Value<C["params"][P]>;
 } & {
   readonly [P in keyof C["params"] as C["params"][P] extends "file" ? P : never]?: HwMemory;
 };
@@ -44,7 +45,10 @@ function arrayFill(p: Readonly<Record<string, number>>, more: number): number {
 function requantFill(p: Readonly<Record<string, number>>): number {
   const shifts = Math.floor((p.EXP_BITS! + 1) / 2);
   const product = [1, shifts, shifts + 1][p.MODE!]!;
-  return product + 2 + (p.NEG ? 1 : 0) + 2;
+  const stages = product + 2 + (p.NEG ? 1 : 0);
+  const pause = p.INTERVAL! - 1;
+  const chain = pause > 0 ? Math.floor((stages + pause) / pause) : 99;
+  return stages + (chain <= 4 ? chain : 2);
 }
 
 const converterFill = (p: Readonly<Record<string, number>>): number => (p.IN_LANES === p.OUT_LANES ? 0 : 1);
@@ -141,6 +145,8 @@ export const axisSad = defineCell({
     DEPTHWISE: "int",
     MEM_FILE: "file",
     SUM_FILE: "file",
+    MEM_STYLE: "style",
+    SUM_STYLE: "style",
   },
   fill: (p) => arrayFill(p, p.KERNEL ? 1 : 0),
 });
@@ -156,6 +162,7 @@ export const axisMac = defineCell({
     ACC_BITS: "int",
     DEPTHWISE: "int",
     MEM_FILE: "file",
+    MEM_STYLE: "style",
   },
   fill: (p) => arrayFill(p, 0),
 });
@@ -179,6 +186,7 @@ export const axisRequant = defineCell({
     PIVOT: "int",
     INTERVAL: "int",
     MEM_FILE: "file",
+    MEM_STYLE: "style",
   },
   fill: requantFill,
 });
@@ -209,7 +217,7 @@ export const axisConcat = defineCell({
 });
 export const axisTable = defineCell({
   module: "axis_table",
-  params: { LANES: "int", IN_BITS: "int", OUT_BITS: "int", MEM_FILE: "file" },
+  params: { LANES: "int", IN_BITS: "int", OUT_BITS: "int", MEM_FILE: "file", MEM_STYLE: "style" },
   fill: () => 1,
 });
 

@@ -234,7 +234,11 @@ function hardwareOf(path: string, args: BuildArgs, out: Console, benchFrames = 0
   const images = benchFrames > 0 ? imagesOf(path, args, opened, benchFrames) : undefined;
   const vectors = images?.length ? goldenVectors(net, images) : undefined;
   const built = unwrap(
-    toHardware(net, { fps: args.fps, clockMHz: args.clock, kernel, vectors, plan: fit?.plan }, cellSources()),
+    toHardware(
+      net,
+      { fps: args.fps, clockMHz: args.clock, kernel, family: target?.family, vectors, plan: fit?.plan },
+      cellSources(),
+    ),
     out,
     opened.source,
   );

@@ -152,7 +152,11 @@ export async function implement(
   out: Console,
   plan?: Schedule,
 ): Promise<Outcome> {
-  const built = unwrap(toHardware(net, { fps, clockMHz: MHz, kernel, plan }, cellSources()), out, opened.source);
+  const built = unwrap(
+    toHardware(net, { fps, clockMHz: MHz, kernel, family: target.family, plan }, cellSources()),
+    out,
+    opened.source,
+  );
   let most = MHz;
   for (let turn = 0; ; turn++) {
     const made = await withClock(built, net, most, target, args, out);

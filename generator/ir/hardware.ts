@@ -26,7 +26,10 @@ export interface HwMemory {
   readonly layout: string;
 }
 
-export type ParamValue = number | bigint | HwMemory;
+/** Where a memory goes: as the tool likes, block RAM, or logic. */
+export type MemoryStyle = "auto" | "block" | "logic";
+
+export type ParamValue = number | bigint | HwMemory | MemoryStyle;
 
 export interface HwPort {
   /** s_axis, m_axis, s0_axis ... */

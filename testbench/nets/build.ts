@@ -2,7 +2,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Build, load, type Result, readNpy, toHardware, toIntegers } from "../../generator/index.ts";
+import {
+  type Build,
+  type BuildOptions as HardwareOptions,
+  load,
+  type Result,
+  readNpy,
+  toHardware,
+  toIntegers,
+} from "../../generator/index.ts";
 import type { QuantizedNetwork, RequantMode } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { goldenVectors } from "../verify/vectors.ts";
@@ -19,6 +27,7 @@ export interface NetOptions {
 export interface BuildOptions extends NetOptions {
   readonly fps?: number;
   readonly kernel?: 0 | 1;
+  readonly family?: NonNullable<HardwareOptions["family"]>;
   /** Frames of the stand-alone test bench; none without it. */
   readonly benchFrames?: number;
 }
@@ -76,7 +85,11 @@ export function exampleBuild(example: string, options: BuildOptions = {}): Examp
   const net = exampleNet(example, options);
   const vectors = options.benchFrames ? goldenVectors(net, images("test", options.benchFrames)) : undefined;
   const built = value(
-    toHardware(net, { fps: options.fps ?? 5000, clockMHz: 100, kernel: options.kernel ?? 0, vectors }, cellSources()),
+    toHardware(
+      net,
+      { fps: options.fps ?? 5000, clockMHz: 100, kernel: options.kernel ?? 0, family: options.family, vectors },
+      cellSources(),
+    ),
   );
   return { ...built, net };
 }

@@ -42,7 +42,9 @@ module tiny_axis_sad #(
     parameter integer KERNEL    = 0,   // 0: signed tree, 1: shared sum
     parameter integer DEPTHWISE = 0,   // 1: lanes are channels
     parameter         MEM_FILE  = "",  // $readmemh image of the weights, NF*SF rows
-    parameter         SUM_FILE  = ""   // $readmemh image of the negated weight sums, NF rows (kernel 1)
+    parameter         SUM_FILE  = "",  // $readmemh image of the negated weight sums, NF rows (kernel 1)
+    parameter         MEM_STYLE = "auto", // where the weights are: "auto" as the tool likes, "block" RAM, "logic"
+    parameter         SUM_STYLE = "auto"  // where the sums are
 ) (
     input  wire                                                  clk,
     input  wire                                                  rst,
@@ -60,6 +62,7 @@ module tiny_axis_sad #(
     output wire                                                  m_axis_tlast
 );
 
+    localparam unused_style = {MEM_STYLE, SUM_STYLE};   // linters do not see the use in an attribute
     localparam integer D_BITS   = (X_BITS > W_BITS) ? X_BITS : W_BITS;
     localparam integer OUT      = (DEPTHWISE != 0) ? SIMD : PE;   // sums side by side
     localparam integer TAPS     = (DEPTHWISE != 0) ? 1 : SIMD;    // taps per sum and beat
@@ -128,6 +131,7 @@ module tiny_axis_sad #(
     end
 
     // ---------------------------------------------------------------- fetch
+    (* rom_style = MEM_STYLE, romstyle = MEM_STYLE, syn_romstyle = MEM_STYLE *)
     reg [PE*SIMD*W_BITS-1:0] weights [0:ROWS-1];
     initial if (MEM_FILE != "") $readmemh(MEM_FILE, weights);
 
@@ -273,6 +277,7 @@ module tiny_axis_sad #(
             // The constants are counted where they are used, so nothing has to carry them along the tree.
             localparam integer NF_LAST = NF - 1;
             localparam integer NF_BITS = (NF > 1) ? $clog2(NF) : 1;
+            (* rom_style = SUM_STYLE, romstyle = SUM_STYLE, syn_romstyle = SUM_STYLE *)
             reg  [OUT*ACC_BITS-1:0] sums [0:NF-1];
             initial if (SUM_FILE != "") $readmemh(SUM_FILE, sums);
             reg  [OUT*ACC_BITS-1:0] base_q;
