@@ -1,6 +1,7 @@
-// Small networks over layer kinds and graphs that the examples do not have, in hardware.
+// Small networks over layer kinds and graphs that the examples do not have, in hardware; outputs blocked in turn.
 import { describe, expect, test } from "vitest";
 import { probeDesign, verify } from "../verify/verify.ts";
+import { blockOutputs } from "./blocked.ts";
 import { kindFiles, kindHardware, kindIntegers, kindNetwork } from "./kinds.ts";
 import { folder } from "./tools.ts";
 
@@ -17,5 +18,11 @@ describe.each(kindFiles)("%s", (file) => {
     const r = await verify(net, hardware, design, images.slice(0, 5), options);
     expect(r.mismatch).toBeUndefined();
     expect(r.frames).toBe(5);
+    if (sim === "icarus" || hardware.outputs.length === 1) return;
+    // The same model: an output that nobody takes for long, an input that starves.
+    for (const o of await blockOutputs(net, hardware, design, images.slice(0, 3))) {
+      expect(o.found, `${o.output} with ${o.blocked} blocked`).toEqual(o.wanted);
+      if (o.output === o.blocked) expect(o.meanwhile).toBe(0);
+    }
   });
 });

@@ -6,6 +6,7 @@ import {
   type Graph,
   load,
   type QuantizedNetwork,
+  type QuantizeRun,
   type Result,
   toHardware,
   toIntegers,
@@ -16,6 +17,11 @@ import { cellSources, root } from "./build.ts";
 
 const dir = join(root, "testbench/nets/kinds");
 export const kindFiles: readonly string[] = readdirSync(dir).sort();
+
+/** Every layer kind of the compiler: each has a sample. */
+export const layerKinds: readonly string[] = readdirSync(join(root, "generator/layers/samples"))
+  .sort()
+  .map((f) => f.replace(/\.json$/, ""));
 
 function value<T>(r: Result<T>): T {
   if (!r.ok) throw new Error(r.diagnostics.map((d) => `${d.code} ${d.message}`).join("\n"));
@@ -46,10 +52,14 @@ export function kindNetwork(file: string): KindNetwork {
   return { graph, layers: JSON.parse(text).layers };
 }
 
-/** The network in integers of `bits`, where no layer says otherwise, and images for it. */
-export function kindIntegers(graph: Graph, bits: number): { net: QuantizedNetwork; images: readonly IntTensor[] } {
+/** The network in integers of `bits`, where no layer says otherwise, and the images that fixed its scales. */
+export function kindIntegers(
+  graph: Graph,
+  bits: number,
+  options: QuantizeRun = {},
+): { net: QuantizedNetwork; images: readonly IntTensor[] } {
   const images = imagesOf(graph, 7, 24);
-  return { net: value(toIntegers(graph, images, { bits })), images };
+  return { net: value(toIntegers(graph, images, { ...options, bits })), images };
 }
 
 /** A clock far above any FPGA's lets the scheduler reach any rate: only the folds matter. */

@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { type Build, outputPort, portLaneBits } from "../../generator/index.ts";
 import type { HwStream } from "../../generator/ir/hardware.ts";
-import type { IntTensor } from "../../generator/ir/tensor.ts";
 import type { AxisFrame, Design } from "../lib/index.ts";
 import { rtlOf } from "./build.ts";
 import { folder } from "./tools.ts";
@@ -51,13 +50,13 @@ endmodule
 }
 
 /** Values of a frame received at a network's output, in HWC order. Throws where the frame has another length. */
-export function unpackFrame(frame: AxisFrame, s: HwStream): IntTensor["data"] {
+export function unpackFrame(frame: AxisFrame, s: HwStream): number[] {
   if (frame.length !== s.beatsPerFrame)
     throw new Error(`${s.name}: a frame of ${frame.length} beats instead of ${s.beatsPerFrame}`);
   const bits = portLaneBits(s);
   const perPixel = s.beatsPerFrame / s.pixels;
   const beats = frame.tdata;
-  return Int32Array.from({ length: s.pixels * s.channels }, (_, i) => {
+  return Array.from({ length: s.pixels * s.channels }, (_, i) => {
     const c = i % s.channels;
     const beat = beats[Math.floor(i / s.channels) * perPixel + Math.floor(c / s.lanes)]!;
     const lane = beat >> BigInt((c % s.lanes) * bits);

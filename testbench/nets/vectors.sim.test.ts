@@ -242,7 +242,7 @@ describe.each(folds)("%s", (_, fold) => {
           const frames = Array.from({ length: FRAMES }, (): Record<string, number[]> => ({}));
           for (const [i, sink] of sinks[n]!.entries())
             for (const frame of frames)
-              frame[group[n]!.net.outputs[i]!] = [...unpackFrame(await sink.recv(), hardware.outputs[i]!.stream)];
+              frame[group[n]!.net.outputs[i]!] = unpackFrame(await sink.recv(), hardware.outputs[i]!.stream);
           got.push(frames);
         }
         return got;
