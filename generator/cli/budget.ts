@@ -64,7 +64,7 @@ export function fitTarget(net: QuantizedNetwork, target: Target, args: BudgetArg
       throw e;
     }
   };
-  const fit = (c: Choice): Fit => ({ ...c, plan: c.design.schedule, designs, total: plus(c.design.total, beside) });
+  const chosen = (c: Choice): Fit => ({ ...c, plan: c.design.schedule, designs, total: plus(c.design.total, beside) });
   if (args.fps !== undefined || !target.device) {
     const design = unwrap(
       designs.forRate(args.fps, (c) => lacks(c).length === 0),
@@ -72,13 +72,13 @@ export function fitTarget(net: QuantizedNetwork, target: Target, args: BudgetArg
       opened.source,
     );
     const over = lacks(design.total);
-    if (over.length === 0) return fit({ design, binding: [] });
+    if (over.length === 0) return chosen({ design, binding: [] });
     const best = fastest();
     const fps = best && (MHz * 1e6) / best.design.schedule.interval;
     tooLarge(target, over, fps ? `--fps ${rate(fps)} fits by estimate; or ${smaller}` : smaller);
   }
   const best = fastest();
-  if (best) return fit(best);
+  if (best) return chosen(best);
   // It may hold what place and route have little room for: an explicit rate would be tried.
   const slowest = unwrap(
     designs.within(Number.MAX_SAFE_INTEGER, () => false),
