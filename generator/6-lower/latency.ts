@@ -64,13 +64,14 @@ interface Step {
   /** Clocks between two output beats that the reader allows; 1 where it never refuses. */
   readonly pace: number;
   readonly fill: number;
+  readonly room: number;
 }
 
 const fillOf = ({ from, fill }: Step): number => Math.max(...from.map((s) => s.fill)) + fill;
 
 /** Cells whose output beats follow from equally many input beats each, or the other way round. Joins wait for all. */
 function evenly(step: Step): void {
-  const { from, fill } = step;
+  const { from, fill, room } = step;
   for (const to of step.to) {
     const { beats: out } = to;
     const sides = from.map((s) => {
@@ -85,7 +86,10 @@ function evenly(step: Step): void {
       Math.max(...sides.map((i) => i.s.at((p + 1) * i.beats - 1) + fill + i.tail - 1)),
     ]);
     for (const i of sides)
-      for (let p = 0; p < to.first.length; p++) i.s.hold((p + 1) * i.beats - 1, to.at((p + 1) * out - i.tail) - fill);
+      for (let p = 0; p < to.first.length; p++) {
+        const beat = (p + 1) * out - i.tail - room;
+        if (beat >= 0) i.s.hold((p + 1) * i.beats - 1, to.at(beat) + (room > 0 ? 1 : -fill));
+      }
   }
 }
 
@@ -185,8 +189,8 @@ const PASSES = 32;
 
 /**
  * Clocks from the first beat of a frame that meets an empty design to the first and the last beat at its outputs, where
- * the source never rests and no sink refuses. Line buffers and FIFOs hold what they can; the few beats that other cells
- * hold count as none.
+ * the source never rests and no sink refuses. Line buffers and FIFOs hold what they can; the single beats that other
+ * cells hold count as none.
  */
 export function latencyOf(g: Pick<HwGraph, "blocks" | "input" | "outputs">): HwLatency {
   const instances = g.blocks.flatMap((b) => b.instances);
@@ -208,10 +212,9 @@ export function latencyOf(g: Pick<HwGraph, "blocks" | "input" | "outputs">): HwL
     const next = reader.get(outs[0]!.name);
     const given = next ? streamsOf(next, "out")[0]!.beatsPerFrame : 0;
     const pace = Math.max(1, given / outs[0]!.beatsPerFrame);
-    return {
-      run: special[i.cell] ?? evenly,
-      step: { params, from, to: outs.map(passageOf), pace, fill: signatures.get(i.cell)!.fill(params) },
-    };
+    const signature = signatures.get(i.cell)!;
+    const [fill, room] = [signature.fill(params), signature.room?.(params) ?? 0];
+    return { run: special[i.cell] ?? evenly, step: { params, from, to: outs.map(passageOf), pace, fill, room } };
   });
   for (let pass = 0; pass < PASSES; pass++) {
     input.set(0, (p) => [p * input.beats, (p + 1) * input.beats - 1]);

@@ -201,7 +201,7 @@ class BlockBuilder implements HwBuilder {
   /** Beats that may come at input `i` while those of the other inputs are still in registers on their way. */
   #lag(from: HwStream, i: number): number {
     // Inputs behind the second one wait for the joins before theirs as well.
-    const joins = Math.max(0, i - 1) * axisAdd.fill();
+    const joins = Math.max(0, i - 1) * axisAdd.fill({});
     return Math.max(0, Math.max(...this.#skews) - this.#lowering.skew(from)) + joins + axisFifo.fill();
   }
 

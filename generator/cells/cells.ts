@@ -4,6 +4,9 @@ import type { HwMemory } from "../ir/hardware.ts";
 /** style: where the memory of the parameter `<stem>_FILE` goes; the lowering fills `<stem>_STYLE` in. */
 export type ParamKind = "int" | "wide" | "file" | "style";
 
+/** Integers of an instance by the parameters' names. */
+type Params = Readonly<Record<string, number>>;
+
 export interface CellSignature {
   readonly module: string;
   readonly params: Readonly<Record<string, ParamKind>>;
@@ -13,7 +16,9 @@ export interface CellSignature {
    * Clocks from the transfer of an input beat to that of the output beat which it completes, while nothing is inside and
    * the sink is ready; axis_window: from the last word of the rows that a window needs.
    */
-  readonly fill: (p: Readonly<Record<string, number>>) => number;
+  readonly fill: (p: Params) => number;
+  /** Output beats that find room behind the pipeline, so that it goes on while the sink refuses; none where left out. */
+  readonly room?: (p: Params) => number;
 }
 
 type Value<K extends ParamKind> = K extends "file" ? HwMemory : K extends "wide" ? number | bigint : number;
@@ -29,29 +34,41 @@ const defineCell = <const C extends CellSignature>(c: C): C => c;
 
 const clog2 = (n: number): number => Math.ceil(Math.log2(n));
 
-/** Clocks through the output FIFO of an array: a row of registers where few places do, else a memory with a head. */
-function arrayFifo(sf: number, push: number): number {
-  const chain = sf > 1 ? Math.floor((2 * sf + push - 2) / (sf - 1)) : 99;
-  return chain <= 4 ? chain : 2;
+interface OutputFifo {
+  /** Registers in front of it. */
+  readonly stages: number;
+  readonly places: number;
+  /** Clocks through it: a row of registers where few places do, else a memory with a head. */
+  readonly clocks: number;
 }
 
-/** Of an array cell: registers up to the root of the tree, one more behind deep weights, `more` behind it, the FIFO. */
-function arrayFill(p: Readonly<Record<string, number>>, more: number): number {
-  const push = clog2(p.DEPTHWISE ? 1 : p.SIMD!) + 2 + (p.SF! * p.NF! > 1024 ? 1 : 0) + more;
-  return push + arrayFifo(p.SF!, push);
+function outputFifo(stages: number, chain: number, places: number): OutputFifo {
+  return chain <= 4 ? { stages, places: chain, clocks: chain } : { stages, places: 2 ** clog2(places), clocks: 2 };
 }
 
-/** Of axis_requant: fetch, product or shifts, sum, the choice of a pair, the output FIFO. */
-function requantFill(p: Readonly<Record<string, number>>): number {
+/** Of an array cell: registers up to the root of the tree, one more behind deep weights, `more` behind it. */
+function arrayFifo(p: Params, more: number): OutputFifo {
+  const sf = p.SF!;
+  const stages = clog2(p.DEPTHWISE ? 1 : p.SIMD!) + 2 + (sf * p.NF! > 1024 ? 1 : 0) + more;
+  const chain = sf > 1 ? Math.floor((2 * sf + stages - 2) / (sf - 1)) : 99;
+  return outputFifo(stages, chain, Math.floor((2 * sf + stages + 1) / sf));
+}
+
+/** Of axis_requant: fetch, product or shifts, sum, the choice of a pair. */
+function requantFifo(p: Params): OutputFifo {
   const shifts = Math.floor((p.EXP_BITS! + 1) / 2);
-  const product = [1, shifts, shifts + 1][p.MODE!]!;
-  const stages = product + 2 + (p.NEG ? 1 : 0);
-  const pause = p.INTERVAL! - 1;
-  const chain = pause > 0 ? Math.floor((stages + pause) / pause) : 99;
-  return stages + (chain <= 4 ? chain : 2);
+  const stages = [1, shifts, shifts + 1][p.MODE!]! + 2 + (p.NEG ? 1 : 0);
+  const interval = p.INTERVAL ?? 1;
+  const chain = interval > 1 ? Math.floor((stages + interval - 1) / (interval - 1)) : 99;
+  return outputFifo(stages, chain, Math.floor((stages + 2 + interval) / interval));
 }
 
-const converterFill = (p: Readonly<Record<string, number>>): number => (p.IN_LANES === p.OUT_LANES ? 0 : 1);
+const through = (fifo: (p: Params) => OutputFifo) => ({
+  fill: (p: Params): number => fifo(p).stages + fifo(p).clocks,
+  room: (p: Params): number => fifo(p).places,
+});
+
+const converterFill = (p: Params): number => (p.IN_LANES === p.OUT_LANES ? 0 : 1);
 
 export const axisFifo = defineCell({ module: "axis_fifo", params: { WIDTH: "int", DEPTH: "int" }, fill: () => 2 });
 export const axisNarrow = defineCell({
@@ -148,7 +165,7 @@ export const axisSad = defineCell({
     MEM_STYLE: "style",
     SUM_STYLE: "style",
   },
-  fill: (p) => arrayFill(p, p.KERNEL ? 1 : 0),
+  ...through((p) => arrayFifo(p, p.KERNEL ? 1 : 0)),
 });
 export const axisMac = defineCell({
   module: "axis_mac",
@@ -164,7 +181,7 @@ export const axisMac = defineCell({
     MEM_FILE: "file",
     MEM_STYLE: "style",
   },
-  fill: (p) => arrayFill(p, 0),
+  ...through((p) => arrayFifo(p, 0)),
 });
 export const axisRequant = defineCell({
   module: "axis_requant",
@@ -188,7 +205,7 @@ export const axisRequant = defineCell({
     MEM_FILE: "file",
     MEM_STYLE: "style",
   },
-  fill: requantFill,
+  ...through(requantFifo),
 });
 
 export const axisAdd = defineCell({
@@ -207,7 +224,7 @@ export const axisAdd = defineCell({
     LO: "int",
     HI: "int",
   },
-  fill: () => 6,
+  ...through(() => outputFifo(4, 99, 7)),
 });
 
 export const axisConcat = defineCell({

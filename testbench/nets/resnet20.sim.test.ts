@@ -56,5 +56,14 @@ test.skipIf(!isThere || !slow)(
     // Accumulators and results of 22 convolutions, nine joins, the mean.
     expect(r.streams).toBeGreaterThan(50);
     expect(r.values).toBeGreaterThan(1e6);
+    // Ends that never rest: as fast as predicted, without a pause in any layer.
+    const { interval, latency } = hardware;
+    const frames = Math.ceil(latency.last / interval) + 4;
+    const timed = await verify(net, hardware, design, images("test", frames), { sim: "verilator", seed: 1 });
+    expect(timed.mismatch).toBeUndefined();
+    expect(timed.interval).toBe(interval);
+    expect(timed.intervals.filter((s) => s.clocks !== interval)).toEqual([]);
+    expect(Math.abs(timed.latency - latency.last)).toBeLessThanOrEqual(latency.fill);
+    expect(Math.abs(timed.firstLatency - latency.first)).toBeLessThanOrEqual(latency.fill);
   },
 );
