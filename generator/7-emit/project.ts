@@ -49,7 +49,7 @@ export function project(
       "",
       `${out}.${bits}: $(RTL) $(wildcard mem/*.mem)`,
       "\t@mkdir -p synth/build",
-      `\tyosys -q -l synth/build/yosys.log -p "read_verilog $(RTL); ${synth.replace("TOP", module)}; write_json ${out}.json"`,
+      `\tyosys -q -l synth/build/yosys.log -p "read_verilog $(RTL); ${synth.replaceAll("TOP", module)}; write_json ${out}.json"`,
       `\t${place}`,
       `\t${pack}`,
       "",

@@ -33,6 +33,14 @@ export const plus = (a: Cost, b: Partial<Cost>): Cost => ({
 const costOf = (family: FamilyFacts, type: string): Partial<Cost> =>
   family.cells.find(([pattern]) => pattern.test(type))?.[1] ?? none;
 
+/** Flip-flops whose data input is an unknown constant, by name: synthesis lost what drove it. */
+export function openRegisters(m: Module, family: FamilyFacts): string[] {
+  const data = ["D", "DI", "DATAIN"];
+  return Object.entries(m.cells).flatMap(([name, c]) =>
+    (costOf(family, c.type).ff ?? 0) > 0 && data.some((port) => c.connections[port]?.includes("x")) ? [name] : [],
+  );
+}
+
 export interface Area {
   readonly total: Cost;
   /** By owner; what belongs to none is under "". */

@@ -7,7 +7,7 @@ import { arrayEnergy, horowitz, withProducts } from "./compare.ts";
 import { place, synthesize, whyNotPlaced } from "./flow.ts";
 import { shortages } from "./model.ts";
 import { keepUsed } from "./models.ts";
-import { area, none, ownersOf, readNetlist } from "./netlist.ts";
+import { area, none, openRegisters, ownersOf, readNetlist } from "./netlist.ts";
 import { pathByLayer, readTiming } from "./timing.ts";
 import { runTool } from "./tools.ts";
 
@@ -47,6 +47,42 @@ test("Yosys from npm: a tiny design, its area by layer", async () => {
   expect(used.total.lut).toBe([...used.owners.values()].reduce((n, c) => n + c.lut, 0));
   expect(new Set(ownersOf(module, owners).values())).toEqual(new Set(["one", "two"]));
 }, 120_000);
+
+/** A register of which the upper bits are zero, behind a product that fits a DSP block, in a hierarchy. */
+const product = `
+module inner(input wire clk, input wire [7:0] x, output reg signed [24:0] p);
+    wire signed [24:0] a = {17'd0, x};
+    always @(posedge clk) p <= a * 25'sd17663;
+endmodule
+module top(input wire clk, input wire [7:0] x, input wire [7:0] y, output reg [26:0] sum);
+    wire signed [24:0] p;
+    reg [7:0] x_q, y_q;
+    always @(posedge clk) begin
+        x_q <= x;
+        y_q <= y;
+        sum <= p + y_q;
+    end
+    inner u_inner(.clk(clk), .x(x_q), .p(p));
+endmodule
+`;
+
+test("a product in a DSP block of an iCE40 keeps the bits that are always zero", async () => {
+  const files = new Map([["top.v", product]]);
+  const netlist = await synthesize(files, ["top.v"], "top", targetOf("icebreaker"), { dsp: true });
+  const module = readNetlist(netlist.json, "top");
+  expect(area(module, families.ice40, new Map()).total.dsp).toBe(1);
+  expect(openRegisters(module, families.ice40)).toEqual([]);
+}, 120_000);
+
+test("a flip-flop without a driver is found", () => {
+  const cell = (type: string, bit: number | string) => ({
+    type,
+    port_directions: { D: "input", Q: "output" },
+    connections: { D: [bit], Q: [3] },
+  });
+  const cells = { good: cell("SB_DFF", 2), lost: cell("SB_DFFE", "x"), table: cell("SB_LUT4", "x") };
+  expect(openRegisters({ attributes: {}, ports: {}, netnames: {}, cells }, families.ice40)).toEqual(["lost"]);
+});
 
 test("a tool that fails says why, and one that is missing how to get it", async () => {
   await expect(runTool("yosys", ["-p", "read_verilog missing.v"], new Map())).rejects.toMatchObject({

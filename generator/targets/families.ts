@@ -26,10 +26,17 @@ export interface FamilyFacts {
   readonly words: { readonly lut: string; readonly bram: string; readonly dsp: string };
 }
 
+/**
+ * Takes the constant bits out of the registers behind products: where Yosys 0.23 to 0.55 packs such a register into a DSP
+ * block of an iCE40, it leaves those bits without a driver, and the design computes something else.
+ */
+const trimProducts =
+  "hierarchy -check -top TOP; proc; flatten; opt -nodffe -nosdff; wreduce t:$mul; opt_dff -nodffe -nosdff; opt_clean";
+
 export const families: Readonly<Record<Family, FamilyFacts>> = {
   ice40: {
     title: "Lattice iCE40",
-    synth: (dsp) => `synth_ice40${dsp ? " -dsp" : ""} -top TOP`,
+    synth: (dsp) => (dsp ? `${trimProducts}; synth_ice40 -dsp -top TOP` : "synth_ice40 -top TOP"),
     kernel: 1,
     cells: [
       [/^SB_LUT4$/, { lut: 1 }],
