@@ -5,12 +5,13 @@
 // Folding    A dot product is SF beats of SIMD taps. Dot products follow one another; the weight row counts
 //            0..NF*SF-1 and wraps, so NF is the number of output groups of a window (times convolution groups).
 //            DEPTHWISE=1 (PE must be 1): nothing is summed over lanes, each lane is an output channel of its own
-//            and there are SIMD lanes out.
+//            and there are SIMD lanes out. PIXELS windows stand side by side in a beat and meet the same weights.
 // Timing     one beat a clock; a register after the memory (from 1025 rows on two), the product (a DSP block takes
-//            one of each), each level of the tree and the accumulator. Stalls by credits: a dot product reserves its place in the output FIFO with its
+//            one of each), each level of the tree and the accumulator. Stalls by credits: a dot product reserves its
+//            place in the output FIFO with its
 //            first beat, then nothing holds the pipeline. The FIFO is deep enough that it never limits the rate.
-// Input      lane s of a beat = tap s, unsigned; lane 0 in the least significant bits.
-// Output     one beat of PE (DEPTHWISE: SIMD) lanes of two's complement per dot product.
+// Input      lane x*SIMD + s of a beat = tap s of window x, unsigned; lane 0 in the least significant bits.
+// Output     one beat of PIXELS*PE (DEPTHWISE: PIXELS*SIMD) lanes of two's complement per dot product, lane x*PE + p.
 // Weights    MEM_FILE: row nf*SF + sf; lane p*SIMD + s, two's complement.
 // Framing    tlast of an output beat = tlast of the last input beat of its dot product; others are ignored.
 // Reset      synchronous, active high; clears control state and the accumulators, never the rest of the data path.
@@ -32,6 +33,7 @@ module axis_mac #(
     parameter integer W_BITS    = 8,   // weight width, two's complement
     parameter integer ACC_BITS  = 20,  // accumulator width, two's complement; at least the widths above and one bit
     parameter integer DEPTHWISE = 0,   // 1: lanes are channels
+    parameter integer PIXELS    = 1,   // windows per beat
     parameter         MEM_FILE  = "",  // $readmemh image of the weights, NF*SF rows
     parameter         MEM_STYLE = "auto" // where the weights are: "auto" as the tool likes, "block" RAM, "logic"
 ) (
@@ -39,13 +41,13 @@ module axis_mac #(
     input  wire                                                  rst,
 
     // AXI4-Stream in: taps
-    input  wire [SIMD*X_BITS-1:0]                                s_axis_tdata,
+    input  wire [PIXELS*SIMD*X_BITS-1:0]                         s_axis_tdata,
     input  wire                                                  s_axis_tvalid,
     output wire                                                  s_axis_tready,
     input  wire                                                  s_axis_tlast,
 
     // AXI4-Stream out: sums
-    output wire [((DEPTHWISE != 0) ? SIMD : PE)*ACC_BITS-1:0]    m_axis_tdata,
+    output wire [PIXELS*((DEPTHWISE != 0) ? SIMD : PE)*ACC_BITS-1:0] m_axis_tdata,
     output wire                                                  m_axis_tvalid,
     input  wire                                                  m_axis_tready,
     output wire                                                  m_axis_tlast
@@ -54,7 +56,8 @@ module axis_mac #(
     localparam unused_style = MEM_STYLE;   // linters do not see the use in an attribute
     localparam integer P_FULL   = X_BITS + W_BITS;                // x * w
     localparam integer P_BITS   = (P_FULL < ACC_BITS) ? P_FULL : ACC_BITS;
-    localparam integer OUT      = (DEPTHWISE != 0) ? SIMD : PE;   // sums side by side
+    localparam integer GROUP    = (DEPTHWISE != 0) ? SIMD : PE;   // sums of a window side by side
+    localparam integer OUT      = PIXELS * GROUP;
     localparam integer TAPS     = (DEPTHWISE != 0) ? 1 : SIMD;    // taps per sum and beat
     localparam integer LEVELS   = $clog2(TAPS);
     localparam integer DEEP     = (SF*NF > 1024) ? 1 : 0;         // weights in block RAMs behind a multiplexer
@@ -76,7 +79,7 @@ module axis_mac #(
 
     // A broken rule stops every tool at elaboration and names itself.
     generate
-        if (SIMD < 1 || PE < 1 || SF < 1 || NF < 1 || X_BITS < 1 || W_BITS < 1)
+        if (SIMD < 1 || PE < 1 || SF < 1 || NF < 1 || X_BITS < 1 || W_BITS < 1 || PIXELS < 1)
             begin : g_rule_size  wire sizes_must_be_positive = {0{1'b0}};  initial $finish;  end
         if (ACC_BITS <= X_BITS || ACC_BITS < W_BITS)
             begin : g_rule_acc   wire ACC_BITS_too_small     = {0{1'b0}};  initial $finish;  end
@@ -124,7 +127,7 @@ module axis_mac #(
     initial if (MEM_FILE != "") $readmemh(MEM_FILE, weights);
 
     reg [PE*SIMD*W_BITS-1:0] w_q1;
-    reg [SIMD*X_BITS-1:0]    x_q1;
+    reg [PIXELS*SIMD*X_BITS-1:0] x_q1;
     always @(posedge clk) begin
         w_q1 <= weights[row];
         x_q1 <= s_axis_tdata;
@@ -132,11 +135,11 @@ module axis_mac #(
 
     // What the arithmetic reads: behind a deep memory's multiplexer, a clock later.
     wire [PE*SIMD*W_BITS-1:0] w_in;
-    wire [SIMD*X_BITS-1:0] x_in;
+    wire [PIXELS*SIMD*X_BITS-1:0] x_in;
     generate
         if (DEEP != 0) begin : g_deep
             reg [PE*SIMD*W_BITS-1:0] w_q2;
-            reg [SIMD*X_BITS-1:0] x_q2;
+            reg [PIXELS*SIMD*X_BITS-1:0] x_q2;
             always @(posedge clk) begin
                 w_q2 <= w_q1;
                 x_q2 <= x_q1;
@@ -173,9 +176,9 @@ module axis_mac #(
                 reg [NODES*BITS-1:0] e;
                 for (n = 0; n < NODES; n = n + 1) begin : g_node
                     if (l == 0) begin : g_product
-                        localparam integer X_LANE = (DEPTHWISE != 0) ? o : n;
+                        localparam integer X_LANE = (DEPTHWISE != 0) ? o : (o/GROUP)*SIMD + n;
                         wire signed [P_FULL-1:0] x = {{(P_FULL-X_BITS){1'b0}}, x_in[X_LANE*X_BITS +: X_BITS]};
-                        wire        [W_BITS-1:0] w_lane = w_in[(o*TAPS + n)*W_BITS +: W_BITS];
+                        wire        [W_BITS-1:0] w_lane = w_in[((o%GROUP)*TAPS + n)*W_BITS +: W_BITS];
                         wire signed [P_FULL-1:0] w = {{(P_FULL-W_BITS){w_lane[W_BITS-1]}}, w_lane};
                         reg  signed [P_FULL-1:0] unused_high;    // above an accumulator narrower than a product
                         always @* unused_high = x * w;
@@ -324,8 +327,8 @@ module axis_mac #(
         for (a = 0; a < OUT; a = a + 1) begin
             ref_sum = 0;
             for (b = 0; b < TAPS; b = b + 1) begin
-                ref_x = x_in[((DEPTHWISE != 0) ? a : b)*X_BITS +: X_BITS];
-                ref_w = w_in[(a*TAPS + b)*W_BITS +: W_BITS];
+                ref_x = x_in[((DEPTHWISE != 0) ? a : (a/GROUP)*SIMD + b)*X_BITS +: X_BITS];
+                ref_w = w_in[((a%GROUP)*TAPS + b)*W_BITS +: W_BITS];
                 ref_sum = ref_sum + ref_x * {{(64-W_BITS){ref_w[W_BITS-1]}}, ref_w[W_BITS-1:0]};
             end
             ref_q1[a*ACC_BITS +: ACC_BITS] = ref_sum[ACC_BITS-1:0];

@@ -24,24 +24,28 @@ export function regrouped(top: string, bits: number, inLanes: number, outLanes: 
   return { top, params, input, expected };
 }
 
-/** Frames of windows of `taps` beats, and what `reduce` makes of each lane of a window. */
+/** Frames of windows of `taps` beats of `side` taps, and what `reduce` makes of each lane of a window. */
 export function reduced(
   top: string,
-  shape: { lanes: number; inBits: number; outBits: number; taps: number; extremes?: boolean },
+  shape: { lanes: number; inBits: number; outBits: number; taps: number; side?: number; extremes?: boolean },
   params: StreamCase["params"],
   reduce: (taps: number[]) => number,
 ): StreamCase {
-  const { lanes, inBits, outBits, taps } = shape;
+  const { lanes, inBits, outBits, taps, side = 1 } = shape;
   const rand = new Rand(taps * lanes);
   const input: Frame[] = [];
   const expected: Frame[] = [];
   for (const windows of [2, 1, 5, 1]) {
     const values = Array.from({ length: windows }, () =>
-      Array.from({ length: taps }, () =>
+      Array.from({ length: taps * side }, () =>
         Array.from({ length: lanes }, () => (shape.extremes ? 2 ** inBits - 1 : rand.int(0, 2 ** inBits - 1))),
       ),
     );
-    input.push(values.flat().map((beat) => pack(beat, inBits)));
+    input.push(
+      values.flatMap((window) =>
+        Array.from({ length: taps }, (_, beat) => pack(window.slice(beat * side, (beat + 1) * side).flat(), inBits)),
+      ),
+    );
     expected.push(
       values.map((window) =>
         pack(

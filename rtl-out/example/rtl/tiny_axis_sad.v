@@ -5,7 +5,7 @@
 // Folding    A dot product is SF beats of SIMD taps. Dot products follow one another; the weight row counts
 //            0..NF*SF-1 and wraps, so NF is the number of output groups of a window (times convolution groups).
 //            DEPTHWISE=1 (PE must be 1): nothing is summed over lanes, each lane is an output channel of its own
-//            and there are SIMD lanes out.
+//            and there are SIMD lanes out. PIXELS windows stand side by side in a beat and meet the same weights.
 // Kernels    0  signed tree: d = x - w is registered with its sign. |a| + |b| = |a + b| where the signs agree and
 //               |a - b| where they differ, so each adder of the tree computes a + (b ^ t) + t with t = sign a ^ sign b
 //               and hands the sign of a on; only the accumulator takes a magnitude. One LUT a bit where a carry cell
@@ -17,8 +17,8 @@
 // Timing     one beat a clock; a register after the memory (from 1025 rows on two), the difference, each level of
 //            the tree and the accumulator. Stalls by credits: a dot product reserves its place in the output FIFO with its first beat,
 //            then nothing holds the pipeline. The FIFO is deep enough that it never limits the rate.
-// Input      lane s of a beat = tap s, unsigned; lane 0 in the least significant bits.
-// Output     one beat of PE (DEPTHWISE: SIMD) unsigned lanes per dot product.
+// Input      lane x*SIMD + s of a beat = tap s of window x, unsigned; lane 0 in the least significant bits.
+// Output     one beat of PIXELS*PE (DEPTHWISE: PIXELS*SIMD) unsigned lanes per dot product, lane x*PE + p.
 // Weights    MEM_FILE: row nf*SF + sf; lane p*SIMD + s, unsigned. SUM_FILE (kernel 1): row nf; lane p = minus the sum
 //            of the SF*SIMD weights (DEPTHWISE: of the lane's SF weights), modulo 2^ACC_BITS.
 // Framing    tlast of an output beat = tlast of the last input beat of its dot product; others are ignored.
@@ -41,6 +41,7 @@ module tiny_axis_sad #(
     parameter integer ACC_BITS  = 12,  // accumulator width, unsigned; at least both widths above, kernel 1: one more
     parameter integer KERNEL    = 0,   // 0: signed tree, 1: shared sum
     parameter integer DEPTHWISE = 0,   // 1: lanes are channels
+    parameter integer PIXELS    = 1,   // windows per beat
     parameter         MEM_FILE  = "",  // $readmemh image of the weights, NF*SF rows
     parameter         SUM_FILE  = "",  // $readmemh image of the negated weight sums, NF rows (kernel 1)
     parameter         MEM_STYLE = "auto", // where the weights are: "auto" as the tool likes, "block" RAM, "logic"
@@ -50,13 +51,13 @@ module tiny_axis_sad #(
     input  wire                                                  rst,
 
     // AXI4-Stream in: taps
-    input  wire [SIMD*X_BITS-1:0]                                s_axis_tdata,
+    input  wire [PIXELS*SIMD*X_BITS-1:0]                         s_axis_tdata,
     input  wire                                                  s_axis_tvalid,
     output wire                                                  s_axis_tready,
     input  wire                                                  s_axis_tlast,
 
     // AXI4-Stream out: sums
-    output wire [((DEPTHWISE != 0) ? SIMD : PE)*ACC_BITS-1:0]    m_axis_tdata,
+    output wire [PIXELS*((DEPTHWISE != 0) ? SIMD : PE)*ACC_BITS-1:0] m_axis_tdata,
     output wire                                                  m_axis_tvalid,
     input  wire                                                  m_axis_tready,
     output wire                                                  m_axis_tlast
@@ -64,7 +65,8 @@ module tiny_axis_sad #(
 
     localparam unused_style = {MEM_STYLE, SUM_STYLE};   // linters do not see the use in an attribute
     localparam integer D_BITS   = (X_BITS > W_BITS) ? X_BITS : W_BITS;
-    localparam integer OUT      = (DEPTHWISE != 0) ? SIMD : PE;   // sums side by side
+    localparam integer GROUP    = (DEPTHWISE != 0) ? SIMD : PE;   // sums of a window side by side
+    localparam integer OUT      = PIXELS * GROUP;
     localparam integer TAPS     = (DEPTHWISE != 0) ? 1 : SIMD;    // taps per sum and beat
     localparam integer LEVELS   = $clog2(TAPS);
     localparam integer DEEP     = (SF*NF > 1024) ? 1 : 0;         // weights in block RAMs behind a multiplexer
@@ -86,7 +88,7 @@ module tiny_axis_sad #(
 
     // A broken rule stops every tool at elaboration and names itself.
     generate
-        if (SIMD < 1 || PE < 1 || SF < 1 || NF < 1 || X_BITS < 1 || W_BITS < 1)
+        if (SIMD < 1 || PE < 1 || SF < 1 || NF < 1 || X_BITS < 1 || W_BITS < 1 || PIXELS < 1)
             begin : g_rule_size  wire sizes_must_be_positive = {0{1'b0}};  initial $finish;  end
         if (ACC_BITS < D_BITS + ((KERNEL != 0) ? 1 : 0))
             begin : g_rule_acc   wire ACC_BITS_too_small     = {0{1'b0}};  initial $finish;  end
@@ -136,7 +138,7 @@ module tiny_axis_sad #(
     initial if (MEM_FILE != "") $readmemh(MEM_FILE, weights);
 
     reg [PE*SIMD*W_BITS-1:0] w_q1;
-    reg [SIMD*X_BITS-1:0]    x_q1;
+    reg [PIXELS*SIMD*X_BITS-1:0] x_q1;
     always @(posedge clk) begin
         w_q1 <= weights[row];
         x_q1 <= s_axis_tdata;
@@ -144,11 +146,11 @@ module tiny_axis_sad #(
 
     // What the arithmetic reads: behind a deep memory's multiplexer, a clock later.
     wire [PE*SIMD*W_BITS-1:0] w_in;
-    wire [SIMD*X_BITS-1:0] x_in;
+    wire [PIXELS*SIMD*X_BITS-1:0] x_in;
     generate
         if (DEEP != 0) begin : g_deep
             reg [PE*SIMD*W_BITS-1:0] w_q2;
-            reg [SIMD*X_BITS-1:0] x_q2;
+            reg [PIXELS*SIMD*X_BITS-1:0] x_q2;
             always @(posedge clk) begin
                 w_q2 <= w_q1;
                 x_q2 <= x_q1;
@@ -191,9 +193,9 @@ module tiny_axis_sad #(
                     reg [NODES*(BITS+1)-1:0] e;
                     for (n = 0; n < NODES; n = n + 1) begin : g_node
                         if (l == 0) begin : g_diff
-                            localparam integer X_LANE = (DEPTHWISE != 0) ? o : n;
+                            localparam integer X_LANE = (DEPTHWISE != 0) ? o : (o/GROUP)*SIMD + n;
                             wire [D_BITS:0] x = {{(D_BITS+1-X_BITS){1'b0}}, x_in[X_LANE*X_BITS +: X_BITS]};
-                            wire [D_BITS:0] w = {{(D_BITS+1-W_BITS){1'b0}}, w_in[(o*TAPS + n)*W_BITS +: W_BITS]};
+                            wire [D_BITS:0] w = {{(D_BITS+1-W_BITS){1'b0}}, w_in[((o%GROUP)*TAPS + n)*W_BITS +: W_BITS]};
                             always @(posedge clk) e[n*(BITS+1) +: BITS+1] <= x - w;
                         end else begin : g_sum
                             localparam integer BELOW = (TAPS + (1 << (l-1)) - 1) >> (l-1);
@@ -233,8 +235,8 @@ module tiny_axis_sad #(
                 end
             end
         end else begin : g_shared
-            // The sum of x: one tree for all PE, in step with theirs.
-            localparam integer X_TREES = (DEPTHWISE != 0) ? SIMD : 1;
+            // The sum of x: one tree a window for all PE, in step with theirs.
+            localparam integer X_TREES = (DEPTHWISE != 0) ? OUT : PIXELS;
             reg [X_TREES*ACC_BITS-1:0] sx_q;
 
             for (o = 0; o < X_TREES; o = o + 1) begin : g_x
@@ -278,9 +280,9 @@ module tiny_axis_sad #(
             localparam integer NF_LAST = NF - 1;
             localparam integer NF_BITS = (NF > 1) ? $clog2(NF) : 1;
             (* rom_style = SUM_STYLE, romstyle = SUM_STYLE, syn_romstyle = SUM_STYLE *)
-            reg  [OUT*ACC_BITS-1:0] sums [0:NF-1];
+            reg  [GROUP*ACC_BITS-1:0] sums [0:NF-1];
             initial if (SUM_FILE != "") $readmemh(SUM_FILE, sums);
-            reg  [OUT*ACC_BITS-1:0] base_q;
+            reg  [GROUP*ACC_BITS-1:0] base_q;
             reg  [NF_BITS-1:0]      nf;
             wire [NF_BITS-1:0]      nf_n = !root_done                  ? nf
                                          : nf == NF_LAST[NF_BITS-1:0] ? {NF_BITS{1'b0}}
@@ -303,7 +305,7 @@ module tiny_axis_sad #(
             assign push_last = sum_last_q;
 
             // Carry chains without an inverter at their input (iCE40) subtract a registered complement for nothing.
-            reg [SIMD*X_BITS-1:0] not_x_q1;
+            reg [PIXELS*SIMD*X_BITS-1:0] not_x_q1;
             always @(posedge clk) not_x_q1 <= (DEEP != 0) ? ~x_q1 : ~s_axis_tdata;
 
             for (o = 0; o < OUT; o = o + 1) begin : g_out
@@ -313,9 +315,9 @@ module tiny_axis_sad #(
                     reg [NODES*BITS-1:0] e;
                     for (n = 0; n < NODES; n = n + 1) begin : g_node
                         if (l == 0) begin : g_diff
-                            localparam integer X_LANE = (DEPTHWISE != 0) ? o : n;
+                            localparam integer X_LANE = (DEPTHWISE != 0) ? o : (o/GROUP)*SIMD + n;
                             wire [D_BITS-1:0] not_x = {{(D_BITS-X_BITS){1'b1}}, not_x_q1[X_LANE*X_BITS +: X_BITS]};
-                            wire [D_BITS-1:0] w = {{(D_BITS-W_BITS){1'b0}}, w_in[(o*TAPS + n)*W_BITS +: W_BITS]};
+                            wire [D_BITS-1:0] w = {{(D_BITS-W_BITS){1'b0}}, w_in[((o%GROUP)*TAPS + n)*W_BITS +: W_BITS]};
                             wire [D_BITS-1:0] d;
                             wire              less, unused_below;
                             assign {less, d, unused_below} = {1'b0, w, 1'b1} + {1'b1, not_x, 1'b1};
@@ -337,9 +339,9 @@ module tiny_axis_sad #(
                 end
 
                 localparam integer R_BITS = (D_BITS + LEVELS < ACC_BITS) ? D_BITS + LEVELS : ACC_BITS - 1;
-                localparam integer X_TREE = (DEPTHWISE != 0) ? o : 0;
+                localparam integer X_TREE = (DEPTHWISE != 0) ? o : o/GROUP;
                 wire [ACC_BITS-1:0] twice = {{(ACC_BITS-1-R_BITS){1'b0}}, g_level[LEVELS].e, 1'b0};
-                wire [ACC_BITS-1:0] base  = base_q[o*ACC_BITS +: ACC_BITS];
+                wire [ACC_BITS-1:0] base  = base_q[(o%GROUP)*ACC_BITS +: ACC_BITS];
                 reg  [ACC_BITS-1:0] acc;
                 always @(posedge clk)
                     if (valid_q[STAGES-1]) acc <= twice + (acc_first ? base : acc);
@@ -461,8 +463,8 @@ module tiny_axis_sad #(
         for (a = 0; a < OUT; a = a + 1) begin
             ref_sum = 0;
             for (b = 0; b < TAPS; b = b + 1) begin
-                ref_x = x_in[((DEPTHWISE != 0) ? a : b)*X_BITS +: X_BITS];
-                ref_w = w_in[(a*TAPS + b)*W_BITS +: W_BITS];
+                ref_x = x_in[((DEPTHWISE != 0) ? a : (a/GROUP)*SIMD + b)*X_BITS +: X_BITS];
+                ref_w = w_in[((a%GROUP)*TAPS + b)*W_BITS +: W_BITS];
                 ref_d = (ref_x > ref_w) ? ref_x - ref_w : ref_w - ref_x;
                 ref_r = (ref_w > ref_x) ? ref_w - ref_x : 0;
                 assert (ref_d == ref_x - ref_w + 2*ref_r);
@@ -493,7 +495,7 @@ module tiny_axis_sad #(
             end
         end else begin : g_check_1
             // The same sums in the same order, from the definition of the saturating difference and of the identity.
-            localparam integer XS = (DEPTHWISE != 0) ? SIMD : 1;
+            localparam integer XS = (DEPTHWISE != 0) ? OUT : PIXELS;
             reg [XS*ACC_BITS-1:0]         x_sum, x_root, x_acc, x_end;
             reg [STAGES*XS*ACC_BITS-1:0]  x_sum_q;
             reg [OUT*ACC_BITS-1:0]        d_acc, d_from;
@@ -505,7 +507,7 @@ module tiny_axis_sad #(
                         x_sum[i*ACC_BITS +: ACC_BITS] = x_sum[i*ACC_BITS +: ACC_BITS] + x_in[(i*TAPS + j)*X_BITS +: X_BITS];
                 end
                 x_root = x_sum_q[(STAGES-2-DEEP)*XS*ACC_BITS +: XS*ACC_BITS];
-                d_from = g_shared.acc_first ? g_shared.base_q : d_acc;
+                d_from = g_shared.acc_first ? {PIXELS{g_shared.base_q}} : d_acc;
             end
             always @(posedge clk) begin
                 x_sum_q <= {x_sum_q[(STAGES-1)*XS*ACC_BITS-1:0], x_sum};
@@ -525,7 +527,7 @@ module tiny_axis_sad #(
                 if (SF == 1) assert (g_shared.acc_first && x_acc == 0);
             end
             for (r = 0; r < OUT; r = r + 1) begin : g_check
-                localparam integer X_TREE = (DEPTHWISE != 0) ? r : 0;
+                localparam integer X_TREE = (DEPTHWISE != 0) ? r : r/GROUP;
                 wire [ACC_BITS-1:0] expected = d_acc[r*ACC_BITS +: ACC_BITS] + x_end[X_TREE*ACC_BITS +: ACC_BITS];
                 always @* if (seen_clk && !rst) begin
                     if (push) assert (sum[r*ACC_BITS +: ACC_BITS] == expected);

@@ -10,12 +10,14 @@ interface Shape {
   X_BITS: number;
   W_BITS: number;
   DEPTHWISE?: 0 | 1;
+  /** Windows side by side. */
+  PIXELS?: number;
   extreme?: boolean;
 }
 
 /** Weights, a few back-to-back windows and their sums, in plain loops over the definition. */
 function bench(shape: Shape, dots = 24): { params: Parameters; stream: Stream } {
-  const { SIMD, PE, SF, NF, X_BITS, W_BITS, DEPTHWISE = 0, extreme = false } = shape;
+  const { SIMD, PE, SF, NF, X_BITS, W_BITS, DEPTHWISE = 0, PIXELS = 1, extreme = false } = shape;
   const rand = new Rand(SIMD * 1000 + SF * 100 + X_BITS);
   const out = DEPTHWISE ? SIMD : PE;
   const taps = DEPTHWISE ? 1 : SIMD;
@@ -27,19 +29,21 @@ function bench(shape: Shape, dots = 24): { params: Parameters; stream: Stream } 
 
   const stream: Stream = { input: [], inputLast: [], output: [], outputLast: [] };
   for (let dot = 0; dot < dots; dot++) {
-    const acc = new Array<bigint>(out).fill(0n);
+    const acc = Array.from({ length: PIXELS }, () => new Array<bigint>(out).fill(0n));
     for (let sf = 0; sf < SF; sf++) {
-      const x = Array.from({ length: SIMD }, () => operand(rand, X_BITS, extreme));
+      const windows = acc.map(() => Array.from({ length: SIMD }, () => operand(rand, X_BITS, extreme)));
       const w = weight[(dot % NF) * SF + sf]!;
-      for (let p = 0; p < out; p++) for (let s = 0; s < taps; s++) acc[p]! += x[DEPTHWISE ? p : s]! * w[p * taps + s]!;
-      stream.input.push(lanes(x, X_BITS));
+      for (const [i, x] of windows.entries())
+        for (let p = 0; p < out; p++)
+          for (let s = 0; s < taps; s++) acc[i]![p]! += x[DEPTHWISE ? p : s]! * w[p * taps + s]!;
+      stream.input.push(lanes(windows.flat(), X_BITS));
       stream.inputLast.push(rand.bool(0.3));
     }
-    stream.output.push(lanes(acc, ACC_BITS));
+    stream.output.push(lanes(acc.flat(), ACC_BITS));
     stream.outputLast.push(stream.inputLast.at(-1)!);
   }
   const MEM_FILE = memory(weight.map((row) => lanes(row, W_BITS)));
-  return { params: { SIMD, PE, SF, NF, X_BITS, W_BITS, ACC_BITS, DEPTHWISE, MEM_FILE }, stream };
+  return { params: { SIMD, PE, SF, NF, X_BITS, W_BITS, ACC_BITS, DEPTHWISE, PIXELS, MEM_FILE }, stream };
 }
 
 const shapes: Shape[] = [
@@ -48,6 +52,8 @@ const shapes: Shape[] = [
   { SIMD: 1, PE: 1, SF: 1, NF: 1, X_BITS: 1, W_BITS: 1 },
   { SIMD: 3, PE: 1, SF: 1, NF: 2, X_BITS: 8, W_BITS: 16, extreme: true },
   { SIMD: 5, PE: 1, SF: 4, NF: 2, X_BITS: 8, W_BITS: 8, DEPTHWISE: 1 },
+  { SIMD: 3, PE: 2, SF: 2, NF: 2, X_BITS: 4, W_BITS: 5, PIXELS: 3 },
+  { SIMD: 3, PE: 1, SF: 1, NF: 2, X_BITS: 4, W_BITS: 4, DEPTHWISE: 1, PIXELS: 2 },
   { SIMD: 3, PE: 2, SF: 35, NF: 30, X_BITS: 4, W_BITS: 4 },
 ];
 
@@ -59,21 +65,34 @@ describe("axis_mac", () => {
   });
 
   test("Icarus agrees", async () => {
-    for (const shape of shapes.slice(0, 3)) {
+    for (const shape of [...shapes.slice(0, 3), shapes[5]!]) {
       const { params, stream } = bench(shape);
       for (const { source, sink } of stallCorners)
         await check("axis_mac", params, stream, { sim: "icarus", source, sink, fullRate: source + sink === 0 });
     }
   });
 
-  const faults = [
+  interface Fault {
+    name: string;
+    shape?: Shape;
+    from: string;
+    to: string;
+  }
+  const faults: Fault[] = [
     { name: "unsigned weights", from: "{(P_FULL-W_BITS){w_lane[W_BITS-1]}}", to: "{(P_FULL-W_BITS){1'b0}}" },
     { name: "tree without sign extension", from: "{(BITS-B_IN){b_in[B_IN-1]}}", to: "{(BITS-B_IN){1'b0}}" },
     { name: "accumulator not cleared", from: "if (rst || root_done) acc", to: "if (rst) acc" },
     { name: "tlast of the next beat", from: "root_last  = last_q[STAGES-1]", to: "root_last  = last_q[STAGES-2]" },
+    { name: "every window is the first one", shape: shapes[5]!, from: "o : (o/GROUP)*SIMD + n", to: "o : n" },
+    {
+      name: "weights of the window's number",
+      shape: shapes[5]!,
+      from: "((o%GROUP)*TAPS + n)*W_BITS +: W_BITS];\n                        wire signed",
+      to: "((o/GROUP)*TAPS + n)*W_BITS +: W_BITS];\n                        wire signed",
+    },
   ];
-  test.each(faults)("the bench kills a mutant: $name", async ({ from, to }) => {
-    const { params, stream } = bench(shapes[0]!);
+  test.each(faults)("the bench kills a mutant: $name", async ({ shape = shapes[0]!, from, to }: Fault) => {
+    const { params, stream } = bench(shape);
     const run = check(
       "axis_mac",
       params,

@@ -10,13 +10,15 @@ interface Shape {
   X_BITS: number;
   W_BITS: number;
   DEPTHWISE?: 0 | 1;
+  /** Windows side by side. */
+  PIXELS?: number;
   /** Only all-ones and zeros (and the middle of the range). */
   extreme?: boolean;
 }
 
 /** Weights, a few back-to-back windows and their sums, in plain loops over the definition. */
 function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; stream: Stream } {
-  const { SIMD, PE, SF, NF, X_BITS, W_BITS, DEPTHWISE = 0, extreme = false } = shape;
+  const { SIMD, PE, SF, NF, X_BITS, W_BITS, DEPTHWISE = 0, PIXELS = 1, extreme = false } = shape;
   const rand = new Rand(SIMD * 1000 + SF * 100 + X_BITS);
   const out = DEPTHWISE ? SIMD : PE;
   const taps = DEPTHWISE ? 1 : SIMD;
@@ -37,20 +39,21 @@ function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; st
 
   const stream: Stream = { input: [], inputLast: [], output: [], outputLast: [] };
   for (let dot = 0; dot < dots; dot++) {
-    const acc = new Array<bigint>(out).fill(0n);
+    const acc = Array.from({ length: PIXELS }, () => new Array<bigint>(out).fill(0n));
     for (let sf = 0; sf < SF; sf++) {
-      const x = Array.from({ length: SIMD }, () => operand(rand, X_BITS, extreme));
+      const windows = acc.map(() => Array.from({ length: SIMD }, () => operand(rand, X_BITS, extreme)));
       const w = weight[(dot % NF) * SF + sf]!;
-      for (let p = 0; p < out; p++)
-        for (let s = 0; s < taps; s++) {
-          const d = x[DEPTHWISE ? p : s]! - w[p * taps + s]!;
-          acc[p]! += d < 0n ? -d : d;
-        }
-      stream.input.push(lanes(x, X_BITS));
+      for (const [i, x] of windows.entries())
+        for (let p = 0; p < out; p++)
+          for (let s = 0; s < taps; s++) {
+            const d = x[DEPTHWISE ? p : s]! - w[p * taps + s]!;
+            acc[i]![p]! += d < 0n ? -d : d;
+          }
+      stream.input.push(lanes(windows.flat(), X_BITS));
       // A tlast inside a dot product means nothing to the cell.
       stream.inputLast.push(rand.bool(0.3));
     }
-    stream.output.push(lanes(acc, ACC_BITS));
+    stream.output.push(lanes(acc.flat(), ACC_BITS));
     stream.outputLast.push(stream.inputLast.at(-1)!);
   }
   const params = {
@@ -63,6 +66,7 @@ function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; st
     ACC_BITS,
     KERNEL: kernel,
     DEPTHWISE,
+    PIXELS,
     MEM_FILE: memory(weight.map((row) => lanes(row, W_BITS))),
     SUM_FILE: memory(sums.map((row) => lanes(row, ACC_BITS))),
   };
@@ -76,6 +80,8 @@ const shapes: Shape[] = [
   { SIMD: 1, PE: 1, SF: 1, NF: 1, X_BITS: 1, W_BITS: 1 },
   { SIMD: 3, PE: 4, SF: 1, NF: 4, X_BITS: 10, W_BITS: 3, extreme: true },
   { SIMD: 5, PE: 1, SF: 4, NF: 2, X_BITS: 8, W_BITS: 8, DEPTHWISE: 1 },
+  { SIMD: 3, PE: 2, SF: 2, NF: 2, X_BITS: 4, W_BITS: 5, PIXELS: 3 },
+  { SIMD: 3, PE: 1, SF: 1, NF: 2, X_BITS: 4, W_BITS: 4, DEPTHWISE: 1, PIXELS: 2 },
   { SIMD: 3, PE: 2, SF: 35, NF: 30, X_BITS: 4, W_BITS: 4 },
 ];
 
@@ -87,7 +93,7 @@ describe.each([0, 1] as const)("axis_sad, kernel %i", (kernel) => {
   });
 
   test("Icarus agrees", async () => {
-    for (const shape of [shapes[1]!, shapes[4]!]) {
+    for (const shape of [shapes[1]!, shapes[4]!, shapes[6]!]) {
       const { params, stream } = bench(shape, kernel);
       for (const { source, sink } of stallCorners)
         await check("axis_sad", params, stream, { sim: "icarus", source, sink, fullRate: source + sink === 0 });
@@ -127,6 +133,14 @@ describe("the bench kills mutants of axis_sad", () => {
       from: "ROW_LAST = ROWS - 1",
       to: "ROW_LAST = ROWS - 2",
     },
+    {
+      name: "every window is the first one",
+      kernel: 0,
+      shape: shapes[6]!,
+      from: "localparam integer X_LANE = (DEPTHWISE != 0) ? o : (o/GROUP)*SIMD + n;\n                            wire [D_BITS:0] x",
+      to: "localparam integer X_LANE = (DEPTHWISE != 0) ? o : n;\n                            wire [D_BITS:0] x",
+    },
+    { name: "one sum of x for all windows", kernel: 1, shape: shapes[6]!, from: "? o : o/GROUP;", to: "? o : 0;" },
     { name: "no saturation", kernel: 1, shape: shapes[0]!, from: "if (less) e", to: "if (1'b0) e" },
     {
       name: "constants not advanced",
