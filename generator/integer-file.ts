@@ -27,6 +27,7 @@ const overrides = z.strictObject({
   bits: z.int().optional(),
   pe: z.int().optional(),
   simd: z.int().optional(),
+  pixels: z.int().optional(),
 });
 const base = {
   name: z.string().min(1),

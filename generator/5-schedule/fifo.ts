@@ -1,18 +1,25 @@
 // How deep the FIFOs in front of a join must be, from when tokens arrive on its branches.
 import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
-import { type NodeTypes, pixelsOf } from "../ops/define.ts";
+import { type FoldPlan, type NodeTypes, pixelsOf } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 
 /** Output rows of the join by which its slowest branch may run ahead, so that line buffers refill without a stall. */
 const LOOKAHEAD_ROWS = 3;
 
+/** What the FIFOs must know of a scheduled node. */
+export type Planned = Pick<FoldPlan, "lanesIn" | "lanesOut"> & { readonly types: NodeTypes };
+
+/** Pixels of a beat of `lanes` lanes, and `n` pixels in whole beats. */
+const pixelsOfBeat = (lanes: number, channels: number): number => Math.max(1, lanes / channels);
+const inBeats = (n: number, beat: number): number => Math.ceil(n / beat) * beat;
+
 /**
  * Pixels that wait on each input of every node with several inputs, by node name. Let branch i need n_i(p) pixels of a
  * common ancestor before it gives its pixel p. While the slowest branch collects T = max_j n_j(p), branch i may already
  * have given every pixel that T allows: all but the p that the join has taken must find room, else the fork stops and
- * nothing moves again. Never more than the branch's tensor.
+ * nothing moves again. Never more than the branch's tensor. Where beats hold several pixels, whole beats count.
  */
-export function joinDepths(net: QuantizedNetwork, typesOf: (n: QuantizedNode) => NodeTypes): Map<string, number[]> {
+export function joinDepths(net: QuantizedNetwork, planned: (n: QuantizedNode) => Planned): Map<string, number[]> {
   const producer = new Map(net.nodes.map((n) => [n.output, n]));
   const readers = new Map<string, number>();
   for (const e of net.nodes.flatMap((n) => n.inputs)) readers.set(e, (readers.get(e) ?? 0) + 1);
@@ -28,7 +35,7 @@ export function joinDepths(net: QuantizedNetwork, typesOf: (n: QuantizedNode) =>
     for (const e of shared) {
       const total = pixelsOf(net.edges[e]!);
       const needs = reach.map((r) => r.get(e));
-      const types = typesOf(node);
+      const { types, lanesIn } = planned(node);
       const pixels = pixelsOf(types.output);
       const ahead = LOOKAHEAD_ROWS * types.output.shape[1];
       const need = (n: Float64Array, p: number) => total * Math.floor(p / pixels) + n[p % pixels]!;
@@ -51,7 +58,10 @@ export function joinDepths(net: QuantizedNetwork, typesOf: (n: QuantizedNode) =>
         // room for that pixel: its first beats may wait for a result that takes all of the fork's beats.
         const now = waiting(0);
         const deepest = now <= 1 ? now : waiting(ahead);
-        own[i] = Math.max(own[i]!, Math.min(deepest, pixelsOf(net.edges[node.inputs[i]!]!)));
+        // The join takes a beat when all of it is there.
+        const beat = pixelsOfBeat(lanesIn, types.inputs[i]!.shape[2]);
+        const whole = deepest === 0 ? 0 : deepest + beat - 1;
+        own[i] = Math.max(own[i]!, Math.min(whole, pixelsOf(net.edges[node.inputs[i]!]!)));
       });
     }
     depths.set(node.name, own);
@@ -68,9 +78,13 @@ export function joinDepths(net: QuantizedNetwork, typesOf: (n: QuantizedNode) =>
       const after = found.get(node.output);
       if (!after || producer.get(node.output) !== node) continue;
       const op = hardwareOf(node);
-      const types = typesOf(node);
-      for (const input of node.inputs) {
-        const before = after.map((n) => (n === 0 ? 0 : (op?.needs(node, types, n - 1) ?? n)));
+      const { types, lanesIn, lanesOut } = planned(node);
+      const beatOut = pixelsOfBeat(lanesOut, types.output.shape[2]);
+      for (const [i, input] of node.inputs.entries()) {
+        const beatIn = pixelsOfBeat(lanesIn, types.inputs[i]!.shape[2]);
+        const before = after.map((n) =>
+          n === 0 ? 0 : inBeats(op?.needs(node, types, inBeats(n, beatOut) - 1) ?? n, beatIn),
+        );
         const known = found.get(input);
         found.set(input, known ? known.map((n, p) => Math.max(n, before[p]!)) : before);
       }

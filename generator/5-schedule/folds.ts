@@ -1,15 +1,20 @@
 // The folds that a user may ask for.
 import type { QuantizedNetwork } from "../ir/quantized.ts";
-import type { FoldSpace } from "../ops/define.ts";
+import type { Fold, FoldSpace } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 
-/** Legal PE and SIMD of each node, by its name; a node without hardware has none. */
-export function legalFolds(net: QuantizedNetwork): Map<string, FoldSpace> {
-  const found = new Map<string, FoldSpace>();
+/** Legal folds of a node, and the arithmetic lanes that one of them takes. */
+export interface LegalFolds extends FoldSpace {
+  lanes(fold: Fold): number;
+}
+
+/** Legal folds of each node, by its name; a node without hardware has none. */
+export function legalFolds(net: QuantizedNetwork): Map<string, LegalFolds> {
+  const found = new Map<string, LegalFolds>();
   for (const node of net.nodes) {
     const types = { inputs: node.inputs.map((e) => net.edges[e]!), output: net.edges[node.output]! };
-    const space = hardwareOf(node)?.folds(node, types);
-    if (space) found.set(node.name, space);
+    const op = hardwareOf(node);
+    if (op) found.set(node.name, { ...op.folds(node, types), lanes: (fold) => op.plan(node, types, fold).lanes });
   }
   return found;
 }

@@ -30,7 +30,7 @@ function within(clocks: number, net = integers()): { plan: Schedule | undefined;
   const report = new Report();
   return { plan: schedule(net, { fps: (MHZ * 1e6) / clocks, clockMHz: MHZ }, report), report };
 }
-const lanes = (s: Schedule | undefined) => s!.nodes.map((n) => n.fold.pe * n.fold.simd).reduce((a, b) => a + b, 0);
+const lanes = (s: Schedule | undefined) => s!.nodes.map((n) => n.lanes).reduce((a, b) => a + b, 0);
 
 test("slow enough, every node has one lane; a layer exactly on the target is not folded further", () => {
   const slow = within(1_000_000).plan!;
@@ -63,13 +63,19 @@ test("every target that is reached is met, and fewer clocks never take fewer lan
 });
 
 test("a rate out of reach names the best one, and that one is reached", () => {
-  const { plan, report } = within(1);
-  expect(plan).toBeUndefined();
-  const [d] = report.list;
-  expect(d!.code).toBe("AN5002");
-  const best = Number(/--fps (\d+)/.exec(d!.hint!)![1]);
-  expect(schedule(integers(), { fps: best, clockMHz: MHZ }, new Report())).toBeDefined();
-  expect(schedule(integers(), { fps: best + 5000, clockMHz: MHZ }, new Report())).toBeUndefined();
+  for (const [net, clocks] of [
+    [integers(), 0.5],
+    [integers({ pixels: 1 }), 1],
+    [integers({ pixels: 2, simd: 1 }), 1],
+  ] as const) {
+    const { plan, report } = within(clocks, net);
+    expect(plan).toBeUndefined();
+    const [d] = report.list;
+    expect(d!.code).toBe("AN5002");
+    const best = Number(/--fps (\d+)/.exec(d!.hint!)![1]);
+    expect(schedule(net, { fps: best, clockMHz: MHZ }, new Report())).toBeDefined();
+    expect(schedule(net, { fps: best + 5000, clockMHz: MHZ }, new Report())).toBeUndefined();
+  }
 });
 
 test("without a rate the schedule takes what the network can reach", () => {
@@ -90,4 +96,38 @@ test("an illegal fold is refused with the legal ones, at its place; a legal one 
   });
   const { plan: two } = within(100_000, integers({ pe: 2 }));
   expect(two!.nodes.find((n) => n.node.name === "conv")!.fold.pe).toBe(2);
+});
+
+const conv = (s: Schedule | undefined) => s!.nodes.find((n) => n.node.name === "conv")!;
+
+test("several pixels a beat only where one a clock is not enough, and then of the input too", () => {
+  const one = within(64).plan!;
+  expect(one.nodes.map((n) => n.fold.pixels)).toEqual(one.nodes.map(() => 1));
+  expect(one.inputLanes).toBe(1);
+  const more = within(63).plan!;
+  expect(conv(more).fold.pixels).toBeGreaterThan(1);
+  expect(more.inputLanes).toBeGreaterThan(1);
+  expect(within(1).plan!.interval).toBe(1);
+  // Without a rate there are no several pixels but those asked for.
+  const free = schedule(integers(), { clockMHz: 1e-5 }, new Report())!;
+  expect(conv(free).fold.pixels).toBe(1);
+  expect(conv(schedule(integers({ pixels: 2 }), { clockMHz: MHZ }, new Report())).fold.pixels).toBe(2);
+});
+
+test("pixels: parts of a row or whole rows whose windows leave in whole beats", () => {
+  const refused = (pixels: number) => within(100_000, integers({ pixels })).report.list[0];
+  // 8 x 8 in, 6 x 6 out: rows of 4 would be answered by rows of 4 of 6; 2 x 8 is two rows.
+  expect(refused(4)).toMatchObject({
+    code: "AN5001",
+    path: ["layers", 0, "pixels"],
+    expected: "one of 1, 2, 8, 16, 64",
+    found: "4",
+  });
+  for (const pixels of [1, 2, 8, 16, 64])
+    expect(conv(within(100_000, integers({ pixels })).plan).fold).toMatchObject({ pixels });
+});
+
+test("a PE that several pixels a beat do not allow is refused with those that they do", () => {
+  const { report } = within(100_000, integers({ pixels: 2, pe: 2 }));
+  expect(report.list[0]).toMatchObject({ code: "AN5001", path: ["layers", 0, "pe"], expected: "4", found: "2" });
 });

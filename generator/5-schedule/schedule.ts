@@ -1,7 +1,16 @@
 // Stage 5: how many lanes each node gets, so that the slowest one still makes the frame rate.
-import type { Report } from "../diagnostics/diagnostics.ts";
+import { Report } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
-import { divisors, type Fold, type FoldPlan, gcd, type NodeTypes, pixelsOf } from "../ops/define.ts";
+import {
+  divisors,
+  type Fold,
+  type FoldPlan,
+  type FoldSpace,
+  gcd,
+  type NodeTypes,
+  tiles,
+  valuesOf,
+} from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { joinDepths } from "./fifo.ts";
 
@@ -11,6 +20,8 @@ export interface ScheduleOptions {
   readonly clockMHz: number;
   /** Clocks a frame may take, in place of a rate; what does not reach them is as fast as it can be. */
   readonly clocks?: number | undefined;
+  /** Whether a beat may hold several pixels; absent: for a rate that was asked for, not for the default one. */
+  readonly severalPixels?: boolean | undefined;
   /** Price of a node under a fold behind streams of so many lanes; absent: lanes decide. */
   readonly price?: Price | undefined;
 }
@@ -44,35 +55,55 @@ export const typesOf = (net: QuantizedNetwork, node: QuantizedNode): NodeTypes =
 
 export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report: Report): Schedule | undefined {
   const clocks = options.clocks ?? Math.floor((options.clockMHz * 1e6) / (options.fps ?? defaultSchedule.fps));
-  const found = fold(net, clocks, report, options.price);
+  const several = options.severalPixels ?? options.fps !== undefined;
+  const found = fold(net, clocks, several, report, options.price);
   if (!found) return undefined;
   if (options.fps !== undefined && found.interval > clocks) {
-    const best = Math.floor((options.clockMHz * 1e6) / found.interval);
+    const nearest = fastest(clocks, found, (c) => fold(net, c, several, new Report(), options.price)!);
+    const best = Math.floor((options.clockMHz * 1e6) / nearest.interval);
     report.error({
       code: "AN5002",
       message: `${options.fps} frames a second are out of reach at ${options.clockMHz} MHz`,
-      path: net.nodes.find((n) => n.name === found.bottleneck)?.path ?? ["input"],
-      expected: `at most ${best}: ${JSON.stringify(found.bottleneck)} needs ${found.interval} clocks a frame with all its lanes`,
-      found: `${clocks} clocks a frame`,
+      path: net.nodes.find((n) => n.name === nearest.bottleneck)?.path ?? ["input"],
+      expected: `at most ${best}: ${JSON.stringify(nearest.bottleneck)} needs ${clocksText(nearest.interval)} with all its lanes`,
+      found: clocksText(clocks),
       hint: `--fps ${best}, or a higher --clock`,
     });
     return undefined;
   }
-  return { ...found, clockMHz: options.clockMHz, joinDepths: joinDepths(net, (n) => typesOf(net, n)) };
+  const planned = new Map(found.nodes.map((n) => [n.node, n]));
+  return { ...found, clockMHz: options.clockMHz, joinDepths: joinDepths(net, (n) => planned.get(n)!) };
+}
+
+const clocksText = (n: number): string => `${n} clock${n === 1 ? "" : "s"} a frame`;
+
+/** The fewest clocks that are reached, above `clocks`, which are not: each node alone does not tell. */
+function fastest<T extends { readonly interval: number }>(clocks: number, first: T, fold: (clocks: number) => T): T {
+  let best = first;
+  for (let low = clocks; best.interval - low > 1; ) {
+    const middle = Math.floor((low + best.interval) / 2);
+    const next = fold(middle);
+    if (next.interval < best.interval) best = next;
+    if (next.interval > middle) low = middle;
+  }
+  return best;
 }
 
 function fold(
   net: QuantizedNetwork,
   clocks: number,
+  several: boolean,
   report: Report,
   price: Price | undefined,
 ): Omit<Schedule, "clockMHz" | "joinDepths"> | undefined {
   const input = net.edges[net.inputEdge]!;
   // The input enters as narrow as the rate allows.
-  const inputLanes =
-    divisors(input.shape[2]).find((l) => pixelsOf(input) * (input.shape[2] / l) <= clocks) ?? input.shape[2];
+  const channels = input.shape[2];
+  const legalLanes = divisors(channels);
+  if (several) legalLanes.push(...tiles(input.shape, channels * input.bits).map((n) => n * channels));
+  const inputLanes = legalLanes.find((l) => valuesOf(input) / l <= clocks) ?? legalLanes.at(-1)!;
   const lanesOf = new Map<string, number>([[net.inputEdge, inputLanes]]);
-  const inputCycles = pixelsOf(input) * (input.shape[2] / inputLanes);
+  const inputCycles = valuesOf(input) / inputLanes;
   let interval = inputCycles;
   let bottleneck = net.inputEdge;
   const nodes: NodeSchedule[] = [];
@@ -91,19 +122,19 @@ function fold(
     const producers = node.inputs.flatMap((e) => lanesOf.get(e) ?? []);
     // A node behind a refused one has no streams to work on; the refusal has been reported.
     if (producers.length < node.inputs.length) continue;
-    const space = op.folds(node, types);
-    const pe = chosen(space.pe, node.overrides.pe, "pe", node, report);
-    const simd = chosen(space.simd, node.overrides.simd, "simd", node, report);
-    if (!pe || !simd) continue;
+    const folds = legalOf(node, op.folds(node, types), several, report);
+    if (!folds) continue;
     const all: Candidate[] = [];
-    for (const p of pe)
-      for (const s of simd) {
-        const f = { pe: p, simd: s };
-        const plan = op.plan(node, types, f);
-        const converters = node.inputs.map((_, i) => conversion(types.inputs[i]!.shape, producers[i]!, plan.lanesIn));
-        const cycles = Math.max(plan.cycles, ...converters);
-        all.push({ node, types, fold: f, ...plan, cycles, converts: producers.some((l) => l !== plan.lanesIn) });
-      }
+    let enough = false;
+    for (const f of folds) {
+      // One pixel a beat wherever it is enough.
+      if (f.pixels > 1 && enough) break;
+      const plan = op.plan(node, types, f);
+      const converters = node.inputs.map((_, i) => conversion(types.inputs[i]!.shape, producers[i]!, plan.lanesIn));
+      const cycles = Math.max(plan.cycles, ...converters);
+      all.push({ node, types, fold: f, ...plan, cycles, converts: producers.some((l) => l !== plan.lanesIn) });
+      if (f.pixels === 1 && cycles <= clocks) enough = true;
+    }
     const { converts: _, ...kept } = cheapest(all, clocks, producers, price);
     nodes.push(kept);
     lanesOf.set(node.output, kept.lanesOut);
@@ -146,15 +177,50 @@ function better(a: Candidate, b: Candidate, clocks: number): boolean {
   return false;
 }
 
-/** Clocks a frame in the width converter between streams of the same pixels: beats of the common divisor. */
+/** Clocks a frame in the width converter between streams of the same values: beats of the common divisor. */
 function conversion(shape: readonly [number, number, number], from: number, to: number): number {
-  return shape[0] * shape[1] * (shape[2] / (from === to ? from : gcd(from, to)));
+  return (shape[0] * shape[1] * shape[2]) / (from === to ? from : gcd(from, to));
+}
+
+/** Folds to choose from, those of one pixel a beat first; nothing where an override is illegal, which is reported. */
+function legalOf(node: QuantizedNode, space: FoldSpace, several: boolean, report: Report): Fold[] | undefined {
+  const asked = node.overrides;
+  const one = { pixels: [1], pe: space.pe, simd: space.simd };
+  const { tiled } = space;
+  const forms = tiled ? [one, tiled] : [one];
+  const pixels = chosen(
+    forms.flatMap((f) => f.pixels),
+    asked.pixels,
+    "pixels",
+    node,
+    report,
+  );
+  if (!pixels) return undefined;
+  const used = forms.filter((f) => f.pixels.some((n) => pixels.includes(n)));
+  const merged = (key: "pe" | "simd") => [...new Set(used.flatMap((f) => f[key]))].sort((a, b) => a - b);
+  const pe = chosen(merged("pe"), asked.pe, "pe", node, report);
+  const simd = chosen(merged("simd"), asked.simd, "simd", node, report);
+  if (!pe || !simd) return undefined;
+  const found = used.flatMap((f) =>
+    f.pixels
+      .filter((n) => pixels.includes(n) && (n === 1 || several || asked.pixels === n))
+      .flatMap((n) =>
+        f.pe
+          .filter((p) => pe.includes(p))
+          .flatMap((p) => f.simd.filter((s) => simd.includes(s)).map((s) => ({ pe: p, simd: s, pixels: n }))),
+      ),
+  );
+  if (found.length > 0) return found;
+  // Each number is legal by itself, in another form of the layer.
+  const form = used.find((f) => asked.pe === undefined || f.pe.includes(asked.pe)) ?? used[0]!;
+  chosen(form.simd, asked.simd, "simd", node, report);
+  return undefined;
 }
 
 function chosen(
   legal: readonly number[],
   asked: number | undefined,
-  key: "pe" | "simd",
+  key: "pe" | "simd" | "pixels",
   node: QuantizedNode,
   report: Report,
 ) {

@@ -75,20 +75,22 @@ function evenly(step: Step): void {
   for (const to of step.to) {
     const { beats: out } = to;
     const sides = from.map((s) => {
+      // Below 1 where a beat of several pixels falls into them.
       const beats = s.size / to.first.length;
       const pieces = Math.max(1, Math.ceil(out / beats));
       // Output beats of a pixel that its last input beat brings.
-      const tail = Math.max(1, out - (beats - 1) * pieces);
+      const tail = beats < 1 ? 1 : Math.max(1, out - (beats - 1) * pieces);
       return { s, beats, gather: Math.max(1, Math.ceil(beats / out)), tail };
     });
     to.set(fillOf(step), (p) => [
-      Math.max(...sides.map((i) => i.s.at(p * i.beats + i.gather - 1) + fill)),
-      Math.max(...sides.map((i) => i.s.at((p + 1) * i.beats - 1) + fill + i.tail - 1)),
+      Math.max(...sides.map((i) => i.s.at(Math.floor(p * i.beats) + i.gather - 1) + fill)),
+      Math.max(...sides.map((i) => i.s.at(Math.ceil((p + 1) * i.beats) - 1) + fill + i.tail - 1)),
     ]);
     for (const i of sides)
       for (let p = 0; p < to.first.length; p++) {
         const beat = (p + 1) * out - i.tail - room;
-        if (beat >= 0) i.s.hold((p + 1) * i.beats - 1, to.at(beat) + (room > 0 ? 1 : -fill));
+        if (beat >= 0 && (i.beats >= 1 || Number.isInteger(p * i.beats)))
+          i.s.hold(Math.ceil((p + 1) * i.beats) - 1, to.at(beat) + (room > 0 ? 1 : -fill));
       }
   }
 }

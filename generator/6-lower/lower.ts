@@ -14,7 +14,7 @@ import type {
 } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { fileName, verilogName } from "../names.ts";
-import { edgeStream, gcd, type HwBuilder, type StreamShape } from "../ops/define.ts";
+import { edgeStream, gcd, type HwBuilder, pixelsOf, type StreamShape } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
@@ -184,17 +184,20 @@ class BlockBuilder implements HwBuilder {
 
   input(i: number, lanes: number): HwStream {
     let from = this.#lowering.take(this.#item!.node.inputs[i]!);
-    const tokens = (this.#lowering.joinDepth(this.#item!.node.name, i) * from.beatsPerFrame) / from.pixels;
+    const edge = this.#item!.node.inputs[i]!;
+    const type = this.#item!.types.inputs[i]!;
+    const pixels = this.#lowering.joinDepth(this.#item!.node.name, i);
+    const tokens = Math.ceil((pixels * from.beatsPerFrame) / pixelsOf(type));
     if (tokens > 0) {
       const depth = tokens + this.#lag(from, i);
-      this.fact("waits", `${this.#item!.node.inputs[i]!}: FIFO of ${depth} beats`);
+      this.fact("waits", `${edge}: FIFO of ${depth} beats`);
       from = this.fifo(from, depth);
     }
     if (from.lanes === lanes) return from;
     const common = gcd(from.lanes, lanes);
     let s = from;
-    if (common < s.lanes) s = this.#convert("narrow", axisNarrow, s, common);
-    if (common < lanes) s = this.#convert("widen", axisWiden, s, lanes);
+    if (common < s.lanes) s = this.#convert("narrow", axisNarrow, s, edgeStream(edge, type, common));
+    if (common < lanes) s = this.#convert("widen", axisWiden, s, edgeStream(edge, type, lanes));
     return s;
   }
 
@@ -205,14 +208,11 @@ class BlockBuilder implements HwBuilder {
     return Math.max(0, Math.max(...this.#skews) - this.#lowering.skew(from)) + joins + axisFifo.fill();
   }
 
-  #convert(label: string, cell: typeof axisNarrow | typeof axisWiden, from: HwStream, lanes: number): HwStream {
-    const { name: _, ...shape } = from;
-    const params = { BITS: from.laneBits, IN_LANES: from.lanes, OUT_LANES: lanes, CHANNELS: from.channels };
-    return this.through(label, cell, params, from, {
-      ...shape,
-      lanes,
-      beatsPerFrame: from.pixels * Math.ceil(from.channels / lanes),
-    });
+  #convert(label: string, cell: typeof axisNarrow | typeof axisWiden, from: HwStream, to: StreamShape): HwStream {
+    // Whole beats on both sides: of a pixel, or of the several pixels of one beat.
+    const channels = Math.max(from.channels, to.channels);
+    const params = { BITS: from.laneBits, IN_LANES: from.lanes, OUT_LANES: to.lanes, CHANNELS: channels };
+    return this.through(label, cell, params, from, to);
   }
 
   through<C extends CellSignature>(label: string, cell: C, params: object, from: HwStream, to: StreamShape): HwStream {
@@ -307,6 +307,8 @@ class BlockBuilder implements HwBuilder {
       instances: this.#instances,
       pe: item?.fold.pe ?? 1,
       simd: item?.fold.simd ?? 1,
+      pixels: item?.fold.pixels ?? 1,
+      lanes: item?.lanes ?? 0,
       cyclesPerFrame: item?.cycles ?? 0,
       operations: item && op ? op.operations(item.node, item.types) : 0,
     };

@@ -6,7 +6,7 @@ import { benchFiles } from "./bench.ts";
 import { fusesocCore } from "./fusesoc.ts";
 import { type IpPort, ipxact } from "./ipxact.ts";
 import { makefile } from "./makefile.ts";
-import { jsonPath, outputPort, portLaneBits, probeModule, topModule, watched } from "./verilog.ts";
+import { jsonPath, outputPort, pixelsPerBeat, portLaneBits, probeModule, topModule, watched } from "./verilog.ts";
 
 /** Source text of the cells by module name, as in templates/. */
 export type CellSources = ReadonlyMap<string, string>;
@@ -95,6 +95,7 @@ function manifest(g: HwGraph, cells: readonly string[]) {
     tensor: s.tensor?.name ?? null,
     shape: s.tensor?.shape ?? null,
     lanes: s.lanes,
+    pixelsPerBeat: pixelsPerBeat(s),
     laneBits: s.laneBits,
     signed: s.signed,
     beatsPerFrame: s.beatsPerFrame,
@@ -117,6 +118,7 @@ function manifest(g: HwGraph, cells: readonly string[]) {
       path: jsonPath(b.path),
       pe: b.pe,
       simd: b.simd,
+      pixels: b.pixels,
       clocksPerFrame: b.cyclesPerFrame,
       operations: b.operations,
     })),

@@ -127,6 +127,32 @@ export const axisTaps = defineCell({
   },
   fill: () => 1,
 });
+export const axisPick = defineCell({
+  module: "axis_pick",
+  params: {
+    CHANNELS: "int",
+    BITS: "int",
+    TILE_H: "int",
+    TILE_W: "int",
+    TILES_H: "int",
+    TILES_W: "int",
+    KH: "int",
+    KW: "int",
+    SH: "int",
+    SW: "int",
+    DH: "int",
+    DW: "int",
+    SKIP_Y: "int",
+    SKIP_X: "int",
+    PAD_Y: "int",
+    PAD_X: "int",
+    OUT_H: "int",
+    OUT_W: "int",
+    SIMD: "int",
+    PAD_VALUE: "int",
+  },
+  fill: () => 0,
+});
 export const axisReplay = defineCell({
   module: "axis_replay",
   params: { BITS: "int", IN_LANES: "int", OUT_LANES: "int", TIMES: "int" },
@@ -134,13 +160,13 @@ export const axisReplay = defineCell({
 });
 export const axisMaxpool = defineCell({
   module: "axis_maxpool",
-  params: { LANES: "int", BITS: "int", TAPS: "int" },
-  fill: () => 1,
+  params: { LANES: "int", BITS: "int", TAPS: "int", SIDE: "int" },
+  fill: (p) => clog2(p.SIDE!) + 1,
 });
 export const axisSumpool = defineCell({
   module: "axis_sumpool",
-  params: { LANES: "int", IN_BITS: "int", OUT_BITS: "int", TAPS: "int" },
-  fill: () => 1,
+  params: { LANES: "int", IN_BITS: "int", OUT_BITS: "int", TAPS: "int", SIDE: "int" },
+  fill: (p) => clog2(p.SIDE!) + 1,
 });
 export const axisFork = defineCell({ module: "axis_fork", params: { WIDTH: "int", N: "int" }, fill: () => 1 });
 export const axisArgmax = defineCell({
@@ -160,6 +186,7 @@ export const axisSad = defineCell({
     ACC_BITS: "int",
     KERNEL: "int",
     DEPTHWISE: "int",
+    PIXELS: "int",
     MEM_FILE: "file",
     SUM_FILE: "file",
     MEM_STYLE: "style",
@@ -178,6 +205,7 @@ export const axisMac = defineCell({
     W_BITS: "int",
     ACC_BITS: "int",
     DEPTHWISE: "int",
+    PIXELS: "int",
     MEM_FILE: "file",
     MEM_STYLE: "style",
   },
@@ -244,6 +272,7 @@ export const cells: readonly CellSignature[] = [
   axisWiden,
   axisWindow,
   axisTaps,
+  axisPick,
   axisReplay,
   axisMaxpool,
   axisSumpool,

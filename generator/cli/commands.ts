@@ -268,18 +268,19 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
   const words = target && families[target.family].words;
   for (const l of columns([
     [
-      ...["layer", "PE", "SIMD", "clocks/frame", "lanes busy"],
+      ...["layer", "PE", "SIMD", "pixels", "clocks/frame", "lanes busy"],
       ...(words ? [words.lut, "FF", words.bram, words.dsp].map((w) => `est. ${w}`) : []),
     ],
     ...hw.blocks.map((b) => [
       b.name,
       String(b.pe),
       String(b.simd),
+      String(b.pixels),
       String(b.cyclesPerFrame),
-      b.operations ? percent(b.operations / (b.pe * b.simd * hw.interval)) : "",
+      b.operations ? percent(b.operations / (b.lanes * hw.interval)) : "",
       ...(guess ? resources(guess.layers.get(b.name)!) : []),
     ]),
-    ...(guess ? [["total", "", "", "", "", ...resources(guess.total)]] : []),
+    ...(guess ? [["total", "", "", "", "", "", ...resources(guess.total)]] : []),
   ]))
     out.line(l);
   const fps = (args.clock * 1e6) / schedule.interval;
@@ -313,8 +314,8 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
     latency: { first: latency.first, last: latency.last },
     lanes: lanes.count,
     lanesBusy: lanes.busy,
-    layers: hw.blocks.map(({ name, pe, simd, cyclesPerFrame }) => ({
-      ...{ name, pe, simd, cyclesPerFrame },
+    layers: hw.blocks.map(({ name, pe, simd, pixels, cyclesPerFrame }) => ({
+      ...{ name, pe, simd, pixels, cyclesPerFrame },
       ...(guess ? { estimate: guess.layers.get(name) } : {}),
     })),
     estimates: guesses,

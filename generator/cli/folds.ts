@@ -1,4 +1,4 @@
-// Folds given on the command line: --pe conv1=4,fc1=2 --simd conv1=5
+// Folds given on the command line: --pe conv1=4,fc1=2 --simd conv1=5 --pixels conv1=2
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { didYouMean } from "../diagnostics/print.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
@@ -7,10 +7,13 @@ import { UsageError } from "./numbers.ts";
 export interface FoldArgs {
   readonly pe?: string | undefined;
   readonly simd?: string | undefined;
+  readonly pixels?: string | undefined;
 }
 
+const keys = ["pe", "simd", "pixels"] as const;
+
 /** `layer=n` pairs, separated by commas; a name may hold `=`. */
-function pairs(option: "pe" | "simd", text: string | undefined): Map<string, number> {
+function pairs(option: (typeof keys)[number], text: string | undefined): Map<string, number> {
   const found = new Map<string, number>();
   for (const part of text?.split(",") ?? []) {
     const cut = part.lastIndexOf("=");
@@ -23,10 +26,10 @@ function pairs(option: "pe" | "simd", text: string | undefined): Map<string, num
 
 /** The network with the folds asked for; throws InputError where a layer is unknown or computes nothing of its own. */
 export function withFolds(net: QuantizedNetwork, args: FoldArgs): QuantizedNetwork {
-  const asked = { pe: pairs("pe", args.pe), simd: pairs("simd", args.simd) };
+  const asked = new Map(keys.map((key) => [key, pairs(key, args[key])]));
   const names = net.nodes.map((n) => n.name);
-  for (const key of ["pe", "simd"] as const)
-    for (const name of asked[key].keys())
+  for (const [key, folds] of asked)
+    for (const name of folds.keys())
       if (!names.includes(name)) {
         const meant = didYouMean(name, names);
         throw inputError({
@@ -36,16 +39,8 @@ export function withFolds(net: QuantizedNetwork, args: FoldArgs): QuantizedNetwo
           ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
         });
       }
-  if (asked.pe.size + asked.simd.size === 0) return net;
-  return {
-    ...net,
-    nodes: net.nodes.map((n) => ({
-      ...n,
-      overrides: {
-        ...n.overrides,
-        ...(asked.pe.has(n.name) ? { pe: asked.pe.get(n.name) } : {}),
-        ...(asked.simd.has(n.name) ? { simd: asked.simd.get(n.name) } : {}),
-      },
-    })),
-  };
+  if ([...asked.values()].every((folds) => folds.size === 0)) return net;
+  const of = (name: string) =>
+    Object.fromEntries([...asked].flatMap(([key, folds]) => (folds.has(name) ? [[key, folds.get(name)]] : [])));
+  return { ...net, nodes: net.nodes.map((n) => ({ ...n, overrides: { ...n.overrides, ...of(n.name) } })) };
 }

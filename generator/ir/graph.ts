@@ -27,6 +27,7 @@ export interface Overrides {
   readonly bits?: number | undefined;
   readonly pe?: number | undefined;
   readonly simd?: number | undefined;
+  readonly pixels?: number | undefined;
 }
 
 /**

@@ -2,7 +2,10 @@
 import type { JsonPath } from "./graph.ts";
 import type { Shape } from "./tensor.ts";
 
-/** An AXI4-Stream: each pixel of `channels` values travels in ceil(channels / lanes) beats. */
+/**
+ * An AXI4-Stream: each pixel of `channels` values travels in ceil(channels / lanes) beats. Several pixels of a tensor in
+ * one beat are one pixel here, of all their values.
+ */
 export interface HwStream {
   /** Unique; prefix of the stream's wires. */
   readonly name: string;
@@ -56,6 +59,10 @@ export interface HwBlock {
   readonly instances: readonly HwInstance[];
   readonly pe: number;
   readonly simd: number;
+  /** Pixels of an input beat. */
+  readonly pixels: number;
+  /** Arithmetic lanes. */
+  readonly lanes: number;
   readonly cyclesPerFrame: number;
   readonly operations: number;
 }

@@ -39,6 +39,13 @@ export const commonFields = {
     .optional()
     .describe("output channels computed at the same time; the compiler chooses where left out"),
   simd: z.int().min(1).optional().describe("taps read at the same time; the compiler chooses where left out"),
+  pixels: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      "neighbouring pixels of the input that arrive in one beat: part of a row or whole rows; the compiler chooses where left out",
+    ),
 } as const;
 
 export type LayerJson = { name: string; kind: string; inputs?: string[] | undefined } & Overrides &

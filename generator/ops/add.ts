@@ -2,7 +2,7 @@
 import { add, bitsFor } from "../../golden/arith/index.ts";
 import { axisAdd } from "../cells/cells.ts";
 import type { AddNode } from "../ir/quantized.ts";
-import { defineOp, divisors, edgeStream, onePixel, pixelsOf } from "./define.ts";
+import { defineOp, edgeStream, laneFolds, onePixel, pixelsOf, valuesOf } from "./define.ts";
 
 /** A constant as B + B_HIGH * 2^16, both within 32 bits. */
 function split(constant: number): { B: number; B_HIGH: number } {
@@ -13,19 +13,20 @@ function split(constant: number): { B: number; B_HIGH: number } {
 
 export const addOp = defineOp<AddNode>({
   op: "add",
-  folds: (_node, { output }) => ({ pe: [1], simd: divisors(output.shape[2]) }),
-  plan: (node, { output }, { simd }) => ({
-    lanesIn: simd,
-    lanesOut: simd,
-    cycles: pixelsOf(output) * (output.shape[2] / simd),
-    lanes: simd * (node.inputs.length - 1),
+  folds: (_node, { output }) => laneFolds(output),
+  plan: (node, { output }, { simd, pixels }) => ({
+    lanesIn: pixels * simd,
+    lanesOut: pixels * simd,
+    cycles: valuesOf(output) / (pixels * simd),
+    lanes: pixels * simd * (node.inputs.length - 1),
   }),
   needs: onePixel,
   operations: (node, { output }) => pixelsOf(output) * output.shape[2] * (node.inputs.length - 1),
   formula: (node) => `${node.inputs.join(" + ")}, each at its own scale`,
-  lower(node, { inputs, output }, { simd }, hw) {
-    const out = edgeStream(node.output, output, simd);
-    let sum = hw.input(0, simd);
+  lower(node, { inputs, output }, { simd, pixels }, hw) {
+    const lanes = pixels * simd;
+    const out = edgeStream(node.output, output, lanes);
+    let sum = hw.input(0, lanes);
     for (let i = 1; i < inputs.length; i++) {
       const last = i === inputs.length - 1;
       // Multipliers are ratios of scales, so that no partial sum is negative.
@@ -35,12 +36,12 @@ export const addOp = defineOp<AddNode>({
           inputs.slice(0, i + 1).map((t) => t.range),
         ),
       );
-      const to = { lanes: simd, laneBits: partial, signed: false, channels: out.channels };
+      const to = { lanes, laneBits: partial, signed: false, channels: out.channels };
       sum = hw.join(
         i === 1 ? "add" : `add_${i}`,
         axisAdd,
         {
-          LANES: simd,
+          LANES: lanes,
           X0_BITS: sum.laneBits,
           X1_BITS: inputs[i]!.bits,
           OUT_BITS: last ? output.bits : partial,
@@ -52,7 +53,7 @@ export const addOp = defineOp<AddNode>({
           LO: last ? node.clamp.min : 0,
           HI: last ? node.clamp.max : 0,
         },
-        [sum, hw.input(i, simd)],
+        [sum, hw.input(i, lanes)],
         last ? out : { ...to, pixels: out.pixels, beatsPerFrame: out.beatsPerFrame },
       );
     }

@@ -8,13 +8,23 @@ import {
   divisors,
   type Fold,
   type FoldPlan,
+  type FoldSpace,
   type HwBuilder,
   type NodeTypes,
   packLanes,
   pixelsOf,
 } from "./define.ts";
-import { requantInterval, requantize, requantLanes } from "./requantize.ts";
-import { parallelWindow, slideWindow, tapsClocks, windowNeeds } from "./window.ts";
+import { requantInterval, requantize, requantLanes, requantTileLanes } from "./requantize.ts";
+import {
+  blockLanes,
+  isOneTile,
+  parallelWindow,
+  slideWindow,
+  tapsClocks,
+  tiling,
+  windowNeeds,
+  windowTiles,
+} from "./window.ts";
 
 type ArrayNode = SadNode | MacNode;
 
@@ -22,23 +32,25 @@ type ArrayNode = SadNode | MacNode;
 const PARALLEL_BITS = 8192;
 
 /** Loop counts of a node under a fold. */
-function loops(node: ArrayNode, { inputs, output }: NodeTypes, { pe, simd }: Fold) {
+function loops(node: ArrayNode, { inputs, output }: NodeTypes, { pe, simd, pixels }: Fold) {
   const [kh, kw] = node.window.kernel;
   const channels = inputs[0]!.shape[2];
   const filters = output.shape[2];
   const { groups } = node.window;
   const depthwise = groups === channels && filters === channels && channels > 1;
-  // A SIMD that divides the channels reads them from a line buffer; any other one cuts the whole window into beats.
-  const parallel = !depthwise && (channels / groups) % simd !== 0;
+  // A SIMD that divides the channels reads them from a line buffer; any other one cuts the whole window into beats, and
+  // so do several pixels a beat.
+  const parallel = pixels > 1 || (!depthwise && (channels / groups) % simd !== 0);
   const taps = kh * kw * (channels / groups);
   const inner = depthwise ? 1 : channels / groups / simd;
   const outer = depthwise ? channels / simd : groups;
   const nf = depthwise ? 1 : Math.ceil(filters / groups / pe);
-  const sf = parallel ? Math.ceil(taps / simd) : kh * kw * inner;
+  const sf = parallel && !depthwise ? Math.ceil(taps / simd) : kh * kw * inner;
   return { depthwise, parallel, taps, outer, nf, sf, lanesOut: depthwise ? simd : pe };
 }
 
 function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
+  if (fold.pixels > 1) return tiledPlan(node, types, fold);
   const l = loops(node, types, fold);
   const x = types.inputs[0]!;
   const filters = types.output.shape[2];
@@ -64,11 +76,47 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
   };
 }
 
-function folds(node: ArrayNode, { inputs, output }: NodeTypes) {
+/** Several pixels a beat: the windows of all output pixels meet the same weights, every output at once. */
+function tiledPlan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
+  const l = loops(node, types, fold);
+  const t = tiling(node.window, types, fold.pixels)!;
+  const filters = types.output.shape[2];
+  const lanesOut = requantTileLanes(t.pixels, filters, l.sf);
+  const beats = (t.pixels * filters) / lanesOut;
+  const lanes = t.pixels * fold.pe * fold.simd;
+  return {
+    lanesIn: fold.pixels * types.inputs[0]!.shape[2],
+    lanesOut,
+    cycles: tapsClocks(t.window, t.types, Math.max(l.sf, beats)),
+    lanes,
+    // As below: registers of the tiles, and a multiplexer for each tap where windows are cut.
+    cost: lanes + (isOneTile(t) ? 0 : 0.1 * blockLanes(t)) + (l.sf > 1 ? 0.45 * t.pixels * l.taps : 0),
+  };
+}
+
+/** The most lanes of an array that several output pixels share. */
+const TILED_LANES = 32768;
+
+function tiledFolds(node: ArrayNode, types: NodeTypes, pe: number, simd: readonly number[]): FoldSpace["tiled"] {
+  const taps = node.window.kernel[0] * node.window.kernel[1] * types.inputs[0]!.shape[2];
+  const least = pe * Math.min(...simd);
+  const pixels = windowTiles(node.window, types, taps).filter(
+    (n) => tiling(node.window, types, n)!.pixels * least <= TILED_LANES,
+  );
+  return pixels.length > 0 ? { pixels, pe: [pe], simd } : undefined;
+}
+
+function folds(node: ArrayNode, types: NodeTypes): FoldSpace {
+  const { inputs, output } = types;
   const channels = inputs[0]!.shape[2];
   const filters = output.shape[2];
   const { groups } = node.window;
-  if (groups === channels && filters === channels && channels > 1) return { pe: [1], simd: divisors(channels) };
+  const withTiles = (space: FoldSpace, pe: number, several: readonly number[]): FoldSpace => {
+    const tiled = tiledFolds(node, types, pe, several);
+    return tiled ? { ...space, tiled } : space;
+  };
+  if (groups === channels && filters === channels && channels > 1)
+    return withTiles({ pe: [1], simd: divisors(channels) }, 1, [channels]);
   const perGroup = filters / groups;
   // A dense layer takes any PE; only the smallest one for each number of output groups is worth having.
   const pe =
@@ -79,10 +127,12 @@ function folds(node: ArrayNode, { inputs, output }: NodeTypes) {
         );
   const simd = divisors(channels / groups);
   const taps = node.window.kernel[0] * node.window.kernel[1] * channels;
-  if (groups > 1 || taps === channels || taps * inputs[0]!.bits > PARALLEL_BITS) return { pe, simd };
+  if (groups > 1) return { pe, simd };
   // As for PE: the smallest beat for each number of beats.
-  const beats = Array.from({ length: taps }, (_, i) => Math.ceil(taps / (i + 1)));
-  return { pe, simd: [...new Set([...simd, ...beats])].sort((a, b) => a - b) };
+  const beats = [...new Set(Array.from({ length: taps }, (_, i) => Math.ceil(taps / (i + 1))))].sort((a, b) => a - b);
+  if (taps === channels || taps * inputs[0]!.bits > PARALLEL_BITS) return withTiles({ pe, simd }, filters, beats);
+  const both = [...new Set([...simd, ...beats])].sort((a, b) => a - b);
+  return withTiles({ pe, simd: both }, filters, beats);
 }
 
 function operations(node: ArrayNode, { output }: NodeTypes): number {
@@ -93,11 +143,13 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   const x = types.inputs[0]!;
   const filters = types.output.shape[2];
   const l = loops(node, types, fold);
-  const { simd } = fold;
+  const { simd, pixels } = fold;
+  // Output pixels that share an array.
+  const side = pixels > 1 ? tiling(node.window, types, pixels)!.pixels : 1;
   const pe = l.depthwise ? 1 : fold.pe;
   const { rows, bits: wBits, signed } = node.weights;
   const windows = l.parallel
-    ? parallelWindow(hw, node.window, hw.input(0, x.shape[2]), types, { simd, repeat: l.nf })
+    ? parallelWindow(hw, node.window, hw.input(0, fold.pixels * x.shape[2]), types, { simd, repeat: l.nf, pixels })
     : slideWindow(hw, node.window, hw.input(0, simd), types, { groups: l.outer, repeat: l.nf });
   const perGroup = filters / l.outer;
   const word = (row: number): bigint => {
@@ -130,13 +182,14 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   const accBits = signed
     ? Math.max(x.bits + 1, wBits, signedBitsFor(node.accRange))
     : Math.max(Math.max(x.bits, wBits) + 1, bitsFor(node.accRange));
+  const outBeats = pixelsOf(types.output) / side;
   const accShape = {
-    lanes: l.lanesOut,
+    lanes: side * l.lanesOut,
     laneBits: accBits,
     signed,
-    channels: filters,
-    pixels: pixelsOf(types.output),
-    beatsPerFrame: pixelsOf(types.output) * nf,
+    channels: side * filters,
+    pixels: outBeats,
+    beatsPerFrame: outBeats * nf,
     // Beats that end in unused lanes at the end of a pixel only: with groups each group ends in one.
     ...(filters === l.lanesOut * nf || l.outer === 1
       ? { tensor: { name: `${node.name}.acc`, shape: types.output.shape } }
@@ -151,6 +204,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     W_BITS: wBits,
     ACC_BITS: accBits,
     DEPTHWISE: l.depthwise ? 1 : 0,
+    PIXELS: side,
     MEM_FILE: weights,
   };
   const sums =
@@ -165,20 +219,20 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
       : hw.through("array", axisMac, common, windows, accShape);
   const lanes = plan(node, types, fold).lanesOut;
   const narrowed =
-    lanes === l.lanesOut
+    lanes === accShape.lanes
       ? sums
       : hw.through(
           "serialize",
           axisNarrow,
-          { BITS: accBits, IN_LANES: l.lanesOut, OUT_LANES: lanes, CHANNELS: filters },
+          { BITS: accBits, IN_LANES: accShape.lanes, OUT_LANES: lanes, CHANNELS: accShape.channels },
           sums,
           {
             ...accShape,
             lanes,
-            beatsPerFrame: accShape.pixels * (filters / lanes),
+            beatsPerFrame: outBeats * (accShape.channels / lanes),
           },
         );
-  const interval = requantInterval(l.sf, l.lanesOut / lanes);
+  const interval = requantInterval(l.sf, accShape.lanes / lanes);
   return requantize(hw, node.requant, node.accRange, narrowed, node.output, types.output, interval);
 
   function weightSums() {

@@ -2,12 +2,13 @@
 import type { CellSignature, ParamValues } from "../cells/cells.ts";
 import type { HwMemory, HwStream } from "../ir/hardware.ts";
 import type { QuantizedNode } from "../ir/quantized.ts";
-import type { EdgeType } from "../ir/tensor.ts";
+import type { EdgeType, Shape } from "../ir/tensor.ts";
 
-/** Output channels per beat and taps per beat. */
+/** Output channels per beat, taps per beat, and neighbouring pixels of the input that arrive in one beat. */
 export interface Fold {
   readonly pe: number;
   readonly simd: number;
+  readonly pixels: number;
 }
 
 export interface NodeTypes {
@@ -19,6 +20,12 @@ export interface FoldSpace {
   /** Legal values; [1] where the op has no such parallelism. */
   readonly pe: readonly number[];
   readonly simd: readonly number[];
+  /** Folds with several pixels a beat; none where left out. */
+  readonly tiled?: {
+    readonly pixels: readonly number[];
+    readonly pe: readonly number[];
+    readonly simd: readonly number[];
+  };
 }
 
 /** What a fold means for the node: its lanes and its time. */
@@ -102,22 +109,54 @@ export const divisors = (n: number): number[] => {
   ];
 };
 
+/** The most bits that a beat of several pixels, or the taps that it completes, may have. */
+export const TILE_BITS = 32768;
+
+/**
+ * Numbers of pixels that a beat may hold in raster order, above 1: parts of a row of equal length, or whole rows of
+ * which each frame has a multiple. `bits` is the size of a pixel.
+ */
+export function tiles([height, width]: Shape, bits: number): number[] {
+  const parts = divisors(width).slice(0, -1);
+  const rows = divisors(height).map((r) => r * width);
+  return [...parts, ...rows].filter((n) => n > 1 && n * bits <= TILE_BITS);
+}
+
+/** The fold space of an op that treats all values alike: SIMD lanes of a pixel, or all of several pixels. */
+export function laneFolds(t: EdgeType, simd = divisors(t.shape[2])): FoldSpace {
+  const several = tiles(t.shape, t.bits * t.shape[2]);
+  return {
+    pe: [1],
+    simd,
+    ...(several.length > 0 ? { tiled: { pixels: several, pe: [1], simd: [t.shape[2]] } } : {}),
+  };
+}
+
 export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 export const pixelsOf = (t: EdgeType): number => t.shape[0] * t.shape[1];
+export const valuesOf = (t: EdgeType): number => pixelsOf(t) * t.shape[2];
 
 /** `needs` of an op that looks at one pixel at a time. */
 export const onePixel = (_node: unknown, _types: NodeTypes, p: number): number => p + 1;
 
-/** Shape of a stream that carries an edge. */
-export const edgeStream = (name: string, t: EdgeType, lanes: number): StreamShape => ({
-  lanes,
-  laneBits: t.bits,
-  signed: t.signed,
-  channels: t.shape[2],
-  pixels: pixelsOf(t),
-  beatsPerFrame: pixelsOf(t) * Math.ceil(t.shape[2] / lanes),
-  tensor: { name, shape: t.shape },
-});
+/**
+ * Shape of a stream that carries an edge. More lanes than channels are several pixels a beat, one behind the other: the
+ * same wires as fewer pixels of more channels.
+ */
+export function edgeStream(name: string, t: EdgeType, lanes: number): StreamShape {
+  const channels = Math.max(lanes, t.shape[2]);
+  const pixels = valuesOf(t) / channels;
+  if (!Number.isInteger(pixels)) throw new Error(`${lanes} lanes do not divide the values of ${name}`);
+  return {
+    lanes,
+    laneBits: t.bits,
+    signed: t.signed,
+    channels,
+    pixels,
+    beatsPerFrame: pixels * Math.ceil(channels / lanes),
+    tensor: { name, shape: t.shape },
+  };
+}
 
 /** Packs lanes into one word, lane 0 in the least significant bits; negative values in two's complement. */
 export function packLanes(values: readonly (number | bigint)[], bits: number): bigint {

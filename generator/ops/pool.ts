@@ -2,15 +2,63 @@
 import { bitsFor } from "../../golden/arith/index.ts";
 import { axisMaxpool, axisSumpool } from "../cells/cells.ts";
 import type { AvgPoolNode, MaxPoolNode, PadNode } from "../ir/quantized.ts";
-import { defineOp, divisors, edgeStream, type Fold, type FoldPlan, type NodeTypes, pixelsOf } from "./define.ts";
+import {
+  defineOp,
+  divisors,
+  edgeStream,
+  type Fold,
+  type FoldPlan,
+  type FoldSpace,
+  type HwBuilder,
+  type NodeTypes,
+  pixelsOf,
+  valuesOf,
+} from "./define.ts";
 import { requantize } from "./requantize.ts";
-import { slideWindow, windowNeeds } from "./window.ts";
+import {
+  blockLanes,
+  isOneTile,
+  slideWindow,
+  tapsClocks,
+  tiledWindow,
+  tiling,
+  windowNeeds,
+  windowTiles,
+} from "./window.ts";
 
 type PoolNode = MaxPoolNode | AvgPoolNode;
 
-const folds = (_node: PoolNode, { inputs }: NodeTypes) => ({ pe: [1], simd: divisors(inputs[0]!.shape[2]) });
+type WindowNode = PoolNode | PadNode;
 
-function plan(node: PoolNode, { inputs, output }: NodeTypes, { simd }: Fold): FoldPlan {
+const windowTaps = (node: WindowNode): number => node.window.kernel[0] * node.window.kernel[1];
+
+function folds(node: WindowNode, types: NodeTypes): FoldSpace {
+  const channels = types.inputs[0]!.shape[2];
+  const pixels = windowTiles(node.window, types, windowTaps(node) * channels);
+  return {
+    pe: [1],
+    simd: divisors(channels),
+    ...(pixels.length > 0 ? { tiled: { pixels, pe: [1], simd: [channels] } } : {}),
+  };
+}
+
+/** Several pixels a beat: all taps of each window at once. */
+function tiledPlan(node: WindowNode, types: NodeTypes, { simd, pixels }: Fold): FoldPlan {
+  const t = tiling(node.window, types, pixels)!;
+  const lanes = t.pixels * simd * windowTaps(node);
+  return {
+    lanesIn: pixels * simd,
+    lanesOut: t.pixels * simd,
+    cycles: tapsClocks(t.window, t.types, 1),
+    lanes,
+    cost: lanes + (isOneTile(t) ? 0 : 0.1 * blockLanes(t)),
+  };
+}
+
+function plan(node: PoolNode, types: NodeTypes, fold: Fold): FoldPlan {
+  if (fold.pixels > 1) return tiledPlan(node, types, fold);
+  const { inputs, output } = types;
+  const { simd } = fold;
   const [kh, kw] = node.window.kernel;
   const words = output.shape[2] / simd;
   return {
@@ -24,6 +72,19 @@ function plan(node: PoolNode, { inputs, output }: NodeTypes, { simd }: Fold): Fo
 const operations = (node: PoolNode, { output }: NodeTypes) =>
   pixelsOf(output) * output.shape[2] * node.window.kernel[0] * node.window.kernel[1];
 
+/** Taps of the windows in the order of the pooling cells: `beats` beats of `side` taps, `lanes` lanes each. */
+function poolWindow(node: PoolNode, types: NodeTypes, { simd, pixels }: Fold, hw: HwBuilder) {
+  const taps = windowTaps(node);
+  if (pixels > 1) {
+    const t = tiling(node.window, types, pixels)!;
+    const from = tiledWindow(hw, node.window, hw.input(0, pixels * simd), types, t, { simd, beats: 1 });
+    return { from, lanes: t.pixels * simd, beats: 1, side: taps };
+  }
+  const groups = types.output.shape[2] / simd;
+  const from = slideWindow(hw, node.window, hw.input(0, simd), types, { groups, repeat: 1 });
+  return { from, lanes: simd, beats: taps, side: 1 };
+}
+
 export const maxPool = defineOp<MaxPoolNode>({
   op: "max_pool",
   folds,
@@ -32,13 +93,12 @@ export const maxPool = defineOp<MaxPoolNode>({
   operations,
   formula: (node) =>
     `largest value of a ${node.window.kernel.join("x")} window, stride ${node.window.stride.join("x")}`,
-  lower(node, types, { simd }, hw) {
-    const words = types.output.shape[2] / simd;
+  lower(node, types, fold, hw) {
     // Padding never wins: values are unsigned, so 0 is below or equal to every real one.
     const padded = { ...types, inputs: types.inputs.map((t) => ({ ...t, zeroPoint: 0 })) };
-    const taps = slideWindow(hw, node.window, hw.input(0, simd), padded, { groups: words, repeat: 1 });
-    const params = { LANES: simd, BITS: types.output.bits, TAPS: node.window.kernel[0] * node.window.kernel[1] };
-    return hw.through("maximum", axisMaxpool, params, taps, edgeStream(node.output, types.output, simd));
+    const { from, lanes, beats, side } = poolWindow(node, padded, fold, hw);
+    const params = { LANES: lanes, BITS: types.output.bits, TAPS: beats, SIDE: side };
+    return hw.through("maximum", axisMaxpool, params, from, edgeStream(node.output, types.output, lanes));
   },
 });
 
@@ -49,45 +109,50 @@ export const avgPool = defineOp<AvgPoolNode>({
   needs: windowNeeds,
   operations,
   formula: (node) => `mean of a ${node.window.kernel.join("x")} window, stride ${node.window.stride.join("x")}`,
-  lower(node, types, { simd }, hw) {
+  lower(node, types, fold, hw) {
     const x = types.inputs[0]!;
-    const words = types.output.shape[2] / simd;
-    const taps = slideWindow(hw, node.window, hw.input(0, simd), types, { groups: words, repeat: 1 });
-    const interval = node.window.kernel[0] * node.window.kernel[1];
+    const { from, lanes, beats, side } = poolWindow(node, types, fold, hw);
     const bits = bitsFor(node.accRange);
     const sums = hw.through(
       "sum",
       axisSumpool,
-      { LANES: simd, IN_BITS: x.bits, OUT_BITS: bits, TAPS: interval },
-      taps,
-      { ...edgeStream(`${node.name}.acc`, { ...types.output, bits, signed: false }, simd) },
+      { LANES: lanes, IN_BITS: x.bits, OUT_BITS: bits, TAPS: beats, SIDE: side },
+      from,
+      edgeStream(`${node.name}.acc`, { ...types.output, bits, signed: false }, lanes),
     );
     const { classes, requant: q } = node;
-    if (!classes) return requantize(hw, q, node.accRange, sums, node.output, types.output, interval);
+    if (!classes) return requantize(hw, q, node.accRange, sums, node.output, types.output, beats);
     // Each position has its own divisor: the constants run over the whole frame as over one long pixel.
     const channels = types.output.shape[2];
     const spread = (v: readonly number[]) => classes.flatMap((k) => v.slice(k * channels, (k + 1) * channels));
     const long = { ...q, multiplier: spread(q.multiplier), bias: spread(q.bias) };
-    const frame = hw.rename(sums, { ...sums, channels: channels * classes.length, pixels: 1 });
-    return requantize(hw, long, node.accRange, frame, node.output, types.output, interval);
+    const frame = hw.rename(sums, { ...sums, channels: valuesOf(types.output), pixels: 1 });
+    return requantize(hw, long, node.accRange, frame, node.output, types.output, beats);
   },
 });
 
 /** A margin of real zeros: the line buffer with a kernel of one tap does all of it. */
 export const padOp = defineOp<PadNode>({
   op: "pad",
-  folds: (_node, { inputs }) => ({ pe: [1], simd: divisors(inputs[0]!.shape[2]) }),
-  plan: (_node, { output }, { simd }) => ({
-    lanesIn: simd,
-    lanesOut: simd,
-    cycles: pixelsOf(output) * (output.shape[2] / simd),
-    lanes: simd,
-  }),
+  folds,
+  plan: (node, types, fold) =>
+    fold.pixels > 1
+      ? tiledPlan(node, types, fold)
+      : {
+          lanesIn: fold.simd,
+          lanesOut: fold.simd,
+          cycles: valuesOf(types.output) / fold.simd,
+          lanes: fold.simd,
+        },
   needs: windowNeeds,
   operations: () => 0,
   formula: (node) => `zeros around the map: ${node.window.padding.join(", ")} at top, left, bottom, right`,
-  lower(node, types, { simd }, hw) {
-    const out = slideWindow(hw, node.window, hw.input(0, simd), types, { groups: 1, repeat: 1 });
-    return hw.rename(out, edgeStream(node.output, types.output, simd));
+  lower(node, types, { simd, pixels }, hw) {
+    const from = hw.input(0, pixels * simd);
+    const t = pixels > 1 ? tiling(node.window, types, pixels) : undefined;
+    const out = t
+      ? tiledWindow(hw, node.window, from, types, t, { simd, beats: 1 })
+      : slideWindow(hw, node.window, from, types, { groups: 1, repeat: 1 });
+    return hw.rename(out, edgeStream(node.output, types.output, out.lanes));
   },
 });

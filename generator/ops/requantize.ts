@@ -14,6 +14,17 @@ export function requantLanes(lanes: number, channels: number, clocks: number): n
   return legal.find((r) => channels / r <= clocks) ?? legal.at(-1)!;
 }
 
+/** The same behind accumulators of `pixels` whole pixels; the lanes are part of a pixel or whole ones. */
+export function requantTileLanes(pixels: number, channels: number, clocks: number): number {
+  const legal = [
+    ...divisors(channels),
+    ...divisors(pixels)
+      .slice(1)
+      .map((n) => n * channels),
+  ];
+  return legal.find((r) => (pixels * channels) / r <= clocks)!;
+}
+
 /** A power of two as {nonzero, sign, exponent}. */
 function term(v: number, expBits: number): bigint {
   if (v === 0) return 0n;
@@ -53,7 +64,10 @@ export function requantize(
   interval = 1,
 ): HwStream {
   const { lanes } = from;
-  const beats = Math.ceil(from.channels / lanes);
+  // The constants repeat with every pixel, in one beat or in several.
+  const period = q.multiplier.length;
+  const whole = lanes % period === 0;
+  const beats = whole ? 1 : Math.ceil(period / lanes);
   const pairs = [q, ...(q.negative ? [q.negative] : [])];
   const multipliers = pairs.flatMap((p) => p.multiplier);
   const exponents = multipliers.flatMap((m) => (q.mode === "csd2" ? twoTerms(m) : [m])).filter((m) => m !== 0);
@@ -84,7 +98,7 @@ export function requantize(
   const wordBits = pairBits * pairs.length;
   const words = Array.from({ length: beats }, (_, b) =>
     packLanes(
-      Array.from({ length: lanes }, (_, l) => word(b * lanes + l)),
+      Array.from({ length: lanes }, (_, l) => word(whole ? l % period : b * lanes + l)),
       wordBits,
     ),
   );

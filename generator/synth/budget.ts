@@ -71,11 +71,11 @@ export class Designs {
     (item, producers) =>
       weigh(this.#cost(item, producers), aim);
 
-  /** The design of least logic in which a frame takes `clocks` at most, or else the fastest. */
-  at(clocks: number, aim: Aim = "logic"): Result<Design> {
+  /** The design of least logic in which a frame takes `clocks` at most, or else the fastest; one pixel a beat or several. */
+  at(clocks: number, aim: Aim = "logic", severalPixels = false): Result<Design> {
     const report = new Report();
     const { clockMHz, kernel, family, dsp } = this.options;
-    const plan = schedule(this.net, { clockMHz, clocks, price: this.price(aim) }, report);
+    const plan = schedule(this.net, { clockMHz, clocks, price: this.price(aim), severalPixels }, report);
     if (!plan || report.failed) return { ok: false, diagnostics: report.list };
     const hardware = lower(this.net, plan, { kernel });
     return {
@@ -86,10 +86,10 @@ export class Designs {
   }
 
   /** The same, with other folds where block RAM is what a target lacks. */
-  within(clocks: number, fits: (c: Cost) => boolean): Result<Design> {
-    const logic = this.at(clocks);
+  within(clocks: number, fits: (c: Cost) => boolean, severalPixels = false): Result<Design> {
+    const logic = this.at(clocks, "logic", severalPixels);
     if (!logic.ok || fits(logic.value.total)) return logic;
-    const memory = this.at(clocks, "memory");
+    const memory = this.at(clocks, "memory", severalPixels);
     return memory.ok && fits(memory.value.total) ? memory : logic;
   }
 
@@ -100,7 +100,7 @@ export class Designs {
     // Without prices: the message about a rate out of reach is the schedule's.
     const plan = schedule(this.net, { clockMHz, fps }, report);
     if (!plan) return { ok: false, diagnostics: report.list };
-    return this.within(Math.floor((clockMHz * 1e6) / (fps ?? defaultSchedule.fps)), fits);
+    return this.within(Math.floor((clockMHz * 1e6) / (fps ?? defaultSchedule.fps)), fits, fps !== undefined);
   }
 
   /** Clocks of a frame from those of the slowest design to those of the fastest, each about `ratio` times fewer. */

@@ -154,7 +154,8 @@ const dot = (c: Readonly<Record<string, number>>, x: Readonly<Record<string, num
 export function predict(s: Structure, family: Family, dsp: boolean, model: FamilyModel): Cost | undefined {
   const f = featuresOf(s, family, dsp);
   const c = model.cells[variantOf(s, f)] ?? model.cells[s.variant];
-  if (!c) return undefined;
+  // Wires alone need no coefficients.
+  if (!c) return isWires(s) ? none : undefined;
   return plus(none, {
     lut:
       dot(c.lut, f.logic) +
@@ -166,6 +167,9 @@ export function predict(s: Structure, family: Family, dsp: boolean, model: Famil
     dsp: f.dsp,
   });
 }
+
+const isWires = (s: Structure): boolean =>
+  Object.keys(s.logic).length + s.memories.length + s.products.length + s.ff === 0;
 
 /** Inputs of a family's lookup table, for tables in logic. */
 export const tableInputs = (family: Family): number => (families[family].words.lut.endsWith("4") ? 4 : 6);

@@ -96,7 +96,9 @@ function array(p: Params, sad: boolean): Parts {
   const depthwise = get("DEPTHWISE") !== 0;
   const shared = sad && get("KERNEL") !== 0;
   const d = sad ? Math.max(x, w) : Math.min(x + w, acc);
-  const out = depthwise ? simd : pe;
+  const windows = p.PIXELS ?? 1;
+  const group = depthwise ? simd : pe;
+  const out = windows * group;
   const taps = depthwise ? 1 : simd;
   const rows = sf * nf;
   const t = tree(taps, d, shared ? acc - 1 : acc, sad && !shared ? 1 : 0);
@@ -109,7 +111,7 @@ function array(p: Params, sad: boolean): Parts {
   // One row of weights is a constant, which the tools work into the logic.
   const lanes = out * taps * (shared || !sad ? d : d + 1);
   const control = (sf > 1 ? counter(sf) : 0) + (rows > 1 ? counter(rows) : 0) + credits + 4;
-  const trees = shared ? (depthwise ? simd : 1) : 0;
+  const trees = shared ? windows * (depthwise ? simd : 1) : 0;
   const xt = tree(taps, x, acc, 0);
   const products = sad ? [] : [{ count: out * taps, a: x + 1, b: w, y: d }];
   return {
@@ -126,7 +128,7 @@ function array(p: Params, sad: boolean): Parts {
       ...fifo.logic,
     },
     ff:
-      simd * x * (shared ? 2 : 1) +
+      windows * simd * x * (shared ? 2 : 1) +
       out * (sad ? t.registers : t.registers - taps * d) +
       (sf > 1 || shared ? out * acc : 0) +
       (shared ? trees * (xt.registers + acc * (sf > 1 ? 2 : 1)) + (nf > 1 ? counter(nf) : 0) + 3 : 0) +
@@ -136,7 +138,7 @@ function array(p: Params, sad: boolean): Parts {
     shifts: stages >= 3 ? 2 * stages : 0,
     memories: [
       { name: "weights", rows, bits: pe * simd * w, file: "MEM_FILE" },
-      ...(shared ? [{ name: "g_shared.sums", rows: nf, bits: out * acc, file: "SUM_FILE" as const }] : []),
+      ...(shared ? [{ name: "g_shared.sums", rows: nf, bits: group * acc, file: "SUM_FILE" as const }] : []),
       ...fifo.memories,
     ],
     products,
@@ -408,15 +410,26 @@ const parts: Readonly<Record<string, (p: Params) => Parts>> = {
     };
   },
   axis_fork: (p) => ({ logic: { branches: p.N ?? 0 }, ff: (p.WIDTH ?? 0) + 1 + (p.N ?? 0) }),
+  axis_pick: () => ({}),
   axis_maxpool: (p) => {
     const bits = (p.LANES ?? 0) * (p.BITS ?? 0);
     const n = (p.TAPS ?? 1) > 1 ? counter(p.TAPS ?? 1) : 0;
-    return { logic: { compare: bits, lanes: p.LANES ?? 0, control: n + 2 }, ff: bits + n + 2 };
+    // The tree over taps side by side holds as many values as it compares, and its odd ones.
+    const t = tree(p.SIDE ?? 1, bits, bits, 0);
+    return {
+      logic: { compare: bits + t.pairs * bits, lanes: p.LANES ?? 0, control: n + 2 },
+      ff: bits + (t.registers - (p.SIDE ?? 1) * bits) + 2 * t.levels + n + 2,
+    };
   },
   axis_sumpool: (p) => {
-    const bits = (p.LANES ?? 0) * (p.OUT_BITS ?? 0);
+    const lanes = p.LANES ?? 0;
+    const bits = lanes * (p.OUT_BITS ?? 0);
     const n = (p.TAPS ?? 1) > 1 ? counter(p.TAPS ?? 1) : 0;
-    return { logic: { sums: bits, control: n + 2 }, ff: bits + n + 2 };
+    const t = tree(p.SIDE ?? 1, p.IN_BITS ?? 0, p.OUT_BITS ?? 0, 0);
+    return {
+      logic: { sums: bits + lanes * t.adders, control: n + 2 },
+      ff: bits + lanes * (t.registers - (p.SIDE ?? 1) * (p.IN_BITS ?? 0)) + 2 * t.levels + n + 2,
+    };
   },
   axis_argmax: (p) => {
     const lanes = p.LANES ?? 1;

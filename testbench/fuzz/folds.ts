@@ -3,7 +3,10 @@ import { legalFolds, load, toIntegers } from "../../generator/index.ts";
 import { imagesOf } from "./case.ts";
 import type { DrawnNetwork } from "./network.ts";
 
-/** The network with a PE or a SIMD at some of its layers. */
+/** Lanes of a layer with several pixels a beat: more would keep the simulators busy for minutes. */
+const FEW_LANES = 600;
+
+/** The network with a PE, a SIMD or several pixels a beat at some of its layers. */
 export function withFolds(n: DrawnNetwork, seed: number): DrawnNetwork {
   const loaded = load(JSON.stringify(n.file), () => {
     throw new Error("a drawn network has its numbers inside");
@@ -23,8 +26,14 @@ export function withFolds(n: DrawnNetwork, seed: number): DrawnNetwork {
     const step = n.steps[index as number]!;
     // Half of the layers are left to the compiler.
     const pick = (legal: readonly number[], drawn: number) => (drawn < 50 ? undefined : legal[drawn % legal.length]!);
-    const [pe, simd] = [pick(space.pe, step.pe), pick(space.simd, step.simd)];
-    layers[index as number] = { ...layers[index as number], ...(pe ? { pe } : {}), ...(simd ? { simd } : {}) };
+    const { tiled } = space;
+    const pixels = tiled && step.pixels >= 40 ? tiled.pixels[step.pixels % tiled.pixels.length]! : undefined;
+    const form = pixels ? tiled! : space;
+    const [pe, simd] = [pick(form.pe, step.pe), pick(form.simd, step.simd)];
+    const least = { pe: pe ?? form.pe[0]!, simd: simd ?? form.simd[0]!, pixels: pixels ?? 1 };
+    if (pixels && space.lanes(least) > FEW_LANES) continue;
+    const asked = { ...(pe ? { pe } : {}), ...(simd ? { simd } : {}), ...(pixels ? { pixels } : {}) };
+    layers[index as number] = { ...layers[index as number], ...asked };
   }
   return { ...n, file: { ...n.file, layers } };
 }

@@ -31,6 +31,8 @@ const step = fc.record({
   bits: fc.option(fc.integer({ min: 1, max: 8 }), { freq: 4, nil: undefined }),
   pe: upTo(99),
   simd: upTo(99),
+  /** Several pixels a beat, where drawn and possible. */
+  pixels: upTo(99),
   seed,
 });
 

@@ -252,8 +252,12 @@ function frameDistance(beats: Beats, { beatsPerFrame }: HwStream, frames: number
 /** Compares one frame of a stream; throws the first difference. */
 function compare(s: HwStream, expected: IntTensor, beats: Beats, from: number, frame: number): number {
   const perPixel = s.beatsPerFrame / s.pixels;
-  const [, width] = s.tensor!.shape;
-  const columns = s.pixels === 1 ? 1 : width;
+  const [, columns, channels] = s.tensor!.shape;
+  const place = (i: number) => ({
+    row: Math.floor(i / channels / columns),
+    column: Math.floor(i / channels) % columns,
+    channel: i % channels,
+  });
   for (let p = 0, i = 0; p < s.pixels; p++)
     for (let c = 0; c < s.channels; c++, i++) {
       const b = p * perPixel + Math.floor(c / s.lanes);
@@ -264,9 +268,7 @@ function compare(s: HwStream, expected: IntTensor, beats: Beats, from: number, f
           stream: s.name,
           frame,
           beat: b,
-          row: Math.floor(p / columns),
-          column: p % columns,
-          channel: c,
+          ...place(i),
           expected: expected.data[i]!,
           actual,
           clock: beats.cycle(from + b),
@@ -279,9 +281,7 @@ function compare(s: HwStream, expected: IntTensor, beats: Beats, from: number, f
       stream: s.name,
       frame,
       beat: s.beatsPerFrame - 1,
-      row: Math.floor((s.pixels - 1) / columns),
-      column: (s.pixels - 1) % columns,
-      channel: s.channels - 1,
+      ...place(s.pixels * s.channels - 1),
       expected: "tlast on the frame's last beat",
       actual: "no tlast",
       clock: beats.cycle(end),

@@ -73,7 +73,7 @@ module tiny #(
     wire [9:0]    avgpool_sum_tdata;
     wire          avgpool_sum_tvalid, avgpool_sum_tready, avgpool_sum_tlast;
     tiny_axis_sumpool #(
-        .LANES(1), .IN_BITS(8), .OUT_BITS(10), .TAPS(4)
+        .LANES(1), .IN_BITS(8), .OUT_BITS(10), .TAPS(4), .SIDE(1)
     ) u_avgpool_sum (
         .clk(clk), .rst(rst),
         .s_axis_tdata(avgpool_window_tdata), .s_axis_tvalid(avgpool_window_tvalid),
@@ -126,7 +126,7 @@ module tiny #(
     wire          conv1_array_tvalid, conv1_array_tready, conv1_array_tlast;
     tiny_axis_sad #(
         .SIMD(1), .PE(1), .SF(9), .NF(8), .X_BITS(4), .W_BITS(4), .ACC_BITS(7), .KERNEL(0), .DEPTHWISE(0),
-        .MEM_FILE({MEM_DIR, "tiny_conv1_weights.mem"})
+        .PIXELS(1), .MEM_FILE({MEM_DIR, "tiny_conv1_weights.mem"})
     ) u_conv1_array (
         .clk(clk), .rst(rst),
         .s_axis_tdata(conv1_window_tdata), .s_axis_tvalid(conv1_window_tvalid), .s_axis_tready(conv1_window_tready),
@@ -179,7 +179,7 @@ module tiny #(
     wire          conv2_array_tvalid, conv2_array_tready, conv2_array_tlast;
     tiny_axis_sad #(
         .SIMD(1), .PE(1), .SF(72), .NF(16), .X_BITS(4), .W_BITS(4), .ACC_BITS(10), .KERNEL(0), .DEPTHWISE(0),
-        .MEM_FILE({MEM_DIR, "tiny_conv2_weights.mem"})
+        .PIXELS(1), .MEM_FILE({MEM_DIR, "tiny_conv2_weights.mem"})
     ) u_conv2_array (
         .clk(clk), .rst(rst),
         .s_axis_tdata(conv2_window_tdata), .s_axis_tvalid(conv2_window_tvalid), .s_axis_tready(conv2_window_tready),
@@ -240,7 +240,7 @@ module tiny #(
     wire          fc_array_tvalid, fc_array_tready, fc_array_tlast;
     tiny_axis_sad #(
         .SIMD(1), .PE(1), .SF(256), .NF(10), .X_BITS(4), .W_BITS(4), .ACC_BITS(12), .KERNEL(0), .DEPTHWISE(0),
-        .MEM_FILE({MEM_DIR, "tiny_fc_weights.mem"})
+        .PIXELS(1), .MEM_FILE({MEM_DIR, "tiny_fc_weights.mem"})
     ) u_fc_array (
         .clk(clk), .rst(rst),
         .s_axis_tdata(fc_window_tdata), .s_axis_tvalid(fc_window_tvalid), .s_axis_tready(fc_window_tready),
