@@ -33,7 +33,7 @@ test.each(slow ? FAMILIES : (["ice40"] as const))(
     const args = { calibration: images, images, bits: 4, clock: 12, fps: 1000, count: 3, stall: 0.2, seed: 1 };
     const code = await verifyNetlist(
       network,
-      { ...args, target, simulator: "icarus", native: false, waves: false },
+      { ...args, target, simulator: "verilator", native: false, waves: false },
       makeConsole(true, "test"),
     );
     expect(code).toBe(0);

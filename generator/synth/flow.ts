@@ -2,7 +2,7 @@
 import { InputError, inputError } from "../diagnostics/diagnostics.ts";
 import type { Target } from "../targets/index.ts";
 import { families } from "../targets/index.ts";
-import { openRegisters, readNetlist } from "./netlist.ts";
+import { openOperands, readNetlist } from "./netlist.ts";
 import { hasTool, hintFor, runTool, type ToolFiles, type ToolOptions } from "./tools.ts";
 
 export interface Netlist {
@@ -45,11 +45,11 @@ export async function synthesize(
   ].join("\n");
   const run = await runTool("yosys", ["-s", "synth.ys"], new Map([...files, ["synth.ys", script]]), options);
   const json = text(run.files.get(`${top}.json`)!);
-  const open = openRegisters(readNetlist(json, top), family);
+  const open = openOperands(readNetlist(json, top), family);
   if (open.length > 0)
     throw inputError({
       code: "AN8002",
-      message: `yosys left ${open.length} flip-flop inputs without a value: the netlist would not compute what the design does`,
+      message: `yosys left ${open.length} operands without a value: the netlist would not compute what the design does`,
       found: open.slice(0, 4).join(", "),
       hint: "--no-dsp keeps multipliers out of DSP blocks, where this was seen; please report the network",
     });

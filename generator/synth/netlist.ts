@@ -33,11 +33,14 @@ export const plus = (a: Cost, b: Partial<Cost>): Cost => ({
 const costOf = (family: FamilyFacts, type: string): Partial<Cost> =>
   family.cells.find(([pattern]) => pattern.test(type))?.[1] ?? none;
 
-/** Flip-flops whose data input is an unknown constant, by name: synthesis lost what drove it. */
-export function openRegisters(m: Module, family: FamilyFacts): string[] {
-  const data = ["D", "DI", "DATAIN"];
+/** Flip-flops and DSP blocks that read an unknown constant, by name: synthesis lost what drove them. */
+export function openOperands(m: Module, family: FamilyFacts): string[] {
+  const ports = (type: string): readonly string[] => {
+    const cost = costOf(family, type);
+    return cost.ff ? ["D", "DI", "DATAIN"] : cost.dsp ? ["A", "B", "C", "D"] : [];
+  };
   return Object.entries(m.cells).flatMap(([name, c]) =>
-    (costOf(family, c.type).ff ?? 0) > 0 && data.some((port) => c.connections[port]?.includes("x")) ? [name] : [],
+    ports(c.type).some((port) => c.connections[port]?.includes("x")) ? [name] : [],
   );
 }
 

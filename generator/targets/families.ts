@@ -27,16 +27,25 @@ export interface FamilyFacts {
 }
 
 /**
- * Takes the constant bits out of the registers behind products: where Yosys 0.23 to 0.55 packs such a register into a DSP
- * block of an iCE40, it leaves those bits without a driver, and the design computes something else.
+ * What Yosys 0.23 to 0.55 needs before it packs registers into the DSP blocks of an iCE40. The bits of a product's
+ * register that are always zero are taken out: it leaves them without a driver. Registers of products that meet in an
+ * adder keep out of the other product's block: both blocks would take the same register, and one product would be lost.
  */
-const trimProducts =
-  "hierarchy -check -top TOP; proc; flatten; opt -nodffe -nosdff; wreduce t:$mul; opt_dff -nodffe -nosdff; opt_clean";
+const forDsp = [
+  "hierarchy -check -top TOP",
+  "proc",
+  "flatten",
+  "opt -nodffe -nosdff",
+  "wreduce t:$mul",
+  "opt_dff -nodffe -nosdff",
+  "opt_clean",
+  "setattr -set keep 1 w:*.p0_q2 w:*.p1_q2 w:*.g_level?0?.e",
+].join("; ");
 
 export const families: Readonly<Record<Family, FamilyFacts>> = {
   ice40: {
     title: "Lattice iCE40",
-    synth: (dsp) => (dsp ? `${trimProducts}; synth_ice40 -dsp -top TOP` : "synth_ice40 -top TOP"),
+    synth: (dsp) => (dsp ? `${forDsp}; synth_ice40 -dsp -top TOP` : "synth_ice40 -top TOP"),
     kernel: 1,
     cells: [
       [/^SB_LUT4$/, { lut: 1 }],
