@@ -29,9 +29,12 @@ export interface Fit extends Choice {
 export const kernelOf = (target: Target | undefined, asked: number | undefined): 0 | 1 =>
   asked === undefined ? (target ? families[target.family].kernel : 0) : asked === 1 ? 1 : 0;
 
-/** Whether multipliers become DSP blocks: asked for, and there are any. A bare iCE40 is one of those without. */
+/**
+ * Whether multipliers become DSP blocks: asked for, there are any (a bare iCE40 is one of those without), and Yosys knows
+ * how (of Gowin's it knows nothing).
+ */
 export const usesDsp = (target: Target, asked: boolean): boolean =>
-  asked && (target.device ? target.device.resources.dsp > 0 : target.family !== "ice40");
+  asked && target.family !== "gowin" && (target.device ? target.device.resources.dsp > 0 : target.family !== "ice40");
 
 const list = (s: readonly Shortage[], text: (s: Shortage) => string): string => s.map(text).join(", ");
 
