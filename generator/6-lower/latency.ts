@@ -36,10 +36,14 @@ class Passage {
   /** There is no place for beat `j` before `clock`. */
   hold(j: number, clock: number): void {
     const p = Math.floor(j / this.beats);
-    const list = j === (p + 1) * this.beats - 1 ? this.#room.last : this.#room.first;
-    if (clock <= list[p]!) return;
-    list[p] = clock;
-    this.moved ||= clock > (list === this.#room.last ? this.last[p]! : this.first[p]!);
+    const behind = (p + 1) * this.beats - 1 - j;
+    const isFirst = behind > 0 && behind === this.beats - 1;
+    const [list, known] = isFirst ? [this.#room.first, this.first] : [this.#room.last, this.last];
+    // What holds a beat inside of a pixel is known by the pixel's last beat.
+    const until = isFirst ? clock : clock + behind;
+    if (until <= list[p]!) return;
+    list[p] = until;
+    this.moved ||= until > known[p]!;
   }
 
   /** Sets every pixel from the clock of the last beat of the one before. */
@@ -88,7 +92,8 @@ function evenly(step: Step): void {
     ]);
     for (const i of sides)
       for (let p = 0; p < to.first.length; p++) {
-        const beat = (p + 1) * out - i.tail - room;
+        // The first output beat that the pixel's last input beat brings, or that a beat of several pixels brings.
+        const beat = (i.beats < 1 ? p * out : (p + 1) * out - i.tail) - room;
         if (beat >= 0 && (i.beats >= 1 || Number.isInteger(p * i.beats)))
           i.s.hold(Math.ceil((p + 1) * i.beats) - 1, to.at(beat) + (room > 0 ? 1 : -fill));
       }
