@@ -96,6 +96,7 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
   const notPlaced = args.place ? whyNotPlaced(target) : "--no-place";
   const images = imagesOf(path, { ...args, clock: clockMHz }, opened, IMAGES);
   let interval = 0;
+  let same: string | undefined;
   let active: ReturnType<typeof countActivity> | undefined;
   const variants: Variant[] = [];
   const options = { native: args.native, onLine: progressOf(out) };
@@ -108,6 +109,9 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
         out,
         opened.source,
       );
+      const folds = hw.blocks.map((b) => `${b.name} ${b.pe} ${b.simd}`).join(", ");
+      if (same !== undefined && same !== folds) throw new Error(`the folds differ: ${same} and ${folds}`);
+      same = folds;
       interval = hw.interval;
       if (images?.length) active ??= countActivity(distances, products, hw, images);
       const files = new Map([...built].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
