@@ -183,17 +183,17 @@ class BlockBuilder implements HwBuilder {
   }
 
   input(i: number, lanes: number): HwStream {
-    let from = this.#lowering.take(this.#item!.node.inputs[i]!);
+    const from = this.#lowering.take(this.#item!.node.inputs[i]!);
+    const common = gcd(from.lanes, lanes);
+    // Beats are gathered before they wait: a join that takes its inputs in turn finds them at one a clock.
+    if (common < lanes) return this.#waiting(this.#converted(from, i, lanes), i, lanes / common);
+    return this.#converted(this.#waiting(from, i, 1), i, lanes);
+  }
+
+  #converted(from: HwStream, i: number, lanes: number): HwStream {
+    if (from.lanes === lanes) return from;
     const edge = this.#item!.node.inputs[i]!;
     const type = this.#item!.types.inputs[i]!;
-    const pixels = this.#lowering.joinDepth(this.#item!.node.name, i);
-    const tokens = Math.ceil((pixels * from.beatsPerFrame) / pixelsOf(type));
-    if (tokens > 0) {
-      const depth = tokens + this.#lag(from, i);
-      this.fact("waits", `${edge}: FIFO of ${depth} beats`);
-      from = this.fifo(from, depth);
-    }
-    if (from.lanes === lanes) return from;
     const common = gcd(from.lanes, lanes);
     let s = from;
     if (common < s.lanes) s = this.#convert("narrow", axisNarrow, s, edgeStream(edge, type, common));
@@ -201,7 +201,17 @@ class BlockBuilder implements HwBuilder {
     return s;
   }
 
-  /** Beats that may come at input `i` while those of the other inputs are still in registers on their way. */
+  /** Room in front of a join, where it needs any; a beat comes every `pace` clocks at most. */
+  #waiting(from: HwStream, i: number, pace: number): HwStream {
+    const pixels = this.#lowering.joinDepth(this.#item!.node.name, i);
+    const tokens = Math.ceil((pixels * from.beatsPerFrame) / pixelsOf(this.#item!.types.inputs[i]!));
+    if (tokens === 0) return from;
+    const depth = tokens + Math.ceil(this.#lag(from, i) / pace);
+    this.fact("waits", `${this.#item!.node.inputs[i]!}: FIFO of ${depth} beats`);
+    return this.fifo(from, depth);
+  }
+
+  /** Clocks in which beats may come at input `i` while those of the others are still in registers on their way. */
   #lag(from: HwStream, i: number): number {
     // Inputs behind the second one wait for the joins before theirs as well.
     const joins = Math.max(0, i - 1) * axisAdd.fill({});
