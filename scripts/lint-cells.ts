@@ -19,6 +19,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { verilator } from "../testbench/lib/build/tools.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const templates = join(root, "templates");
@@ -49,7 +50,7 @@ function call(tool: string, args: readonly string[]): Promise<Verdict> {
 
 const tools: Record<string, Tool> = {
   verilator: (cell, sources, parameters) =>
-    call("verilator", [
+    call(verilator(), [
       "--lint-only",
       "-Wall",
       "--top-module",

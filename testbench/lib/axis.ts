@@ -20,22 +20,25 @@ export interface FrameInit {
 export class AxisFrame {
   readonly length: number;
   readonly #words: Uint32Array;
+  readonly #at: number;
   readonly #entry: number;
   readonly #fields: readonly FieldPlace[];
 
-  constructor(words: Uint32Array, entry: number, fields: readonly FieldPlace[]) {
+  /** `length` entries of `entry` words each, from word `at` on. */
+  constructor(words: Uint32Array, at: number, length: number, entry: number, fields: readonly FieldPlace[]) {
     this.#words = words;
+    this.#at = at;
     this.#entry = entry;
     this.#fields = fields;
-    this.length = words.length / entry;
+    this.length = length;
   }
   /** Word `k` of the data of beat `i`. */
   word(i: number, k = 0): number {
-    return this.#words[i * this.#entry + 1 + k]!;
+    return this.#words[this.#at + i * this.#entry + 1 + k]!;
   }
   /** Cycle in which beat `i` was transferred. */
   cycle(i: number): number {
-    return this.#words[i * this.#entry]!;
+    return this.#words[this.#at + i * this.#entry]!;
   }
   /** Data of beat `i`. */
   big(i: number): bigint {
@@ -78,7 +81,7 @@ export class AxisFrame {
   }
   #field(i: number, f: number): bigint {
     const { at, words } = this.#fields[f]!;
-    return wordsToBig(this.#words, i * this.#entry + 1 + at, words);
+    return wordsToBig(this.#words, this.#at + i * this.#entry + 1 + at, words);
   }
   #all(f: number): bigint[] {
     return this.#fields[f]!.words ? Array.from({ length: this.length }, (_, i) => this.#field(i, f)) : [];
@@ -445,15 +448,19 @@ export class AxisSink extends AxisReceiver {
     this.drain();
     const r = this.recorder;
     const last = 1 + this.fields[FIELD.LAST]!.at;
-    let from = 0;
-    for (let i = this.#scanned; i < r.count; i++)
-      if (r.words[i * r.entry + last]! & 1) {
-        this.#frames.push(new AxisFrame(r.words.slice(from * r.entry, (i + 1) * r.entry), r.entry, this.fields));
-        from = i + 1;
-      }
-    if (from) {
-      r.words.copyWithin(0, from * r.entry, r.count * r.entry);
-      r.count -= from;
+    let done = r.count;
+    while (done > this.#scanned && !(r.words[(done - 1) * r.entry + last]! & 1)) done--;
+    if (done > this.#scanned) {
+      // One block for all frames that are complete: an array for each would cost more than simulating them.
+      const block = r.words.slice(0, done * r.entry);
+      let from = 0;
+      for (let i = this.#scanned; i < done; i++)
+        if (block[i * r.entry + last]! & 1) {
+          this.#frames.push(new AxisFrame(block, from * r.entry, i + 1 - from, r.entry, this.fields));
+          from = i + 1;
+        }
+      r.words.copyWithin(0, done * r.entry, r.count * r.entry);
+      r.count -= done;
     }
     this.#scanned = r.count;
   }

@@ -1,6 +1,7 @@
 // The same numbers as native/layout.h; layout.test.ts compares them.
 export const H = {
   REQ: 0,
+  REQ_SLEEP: 1,
   STATUS: 2,
   REASON: 3,
   COMMAND: 4,
@@ -15,6 +16,7 @@ export const H = {
   DID_FALL: 13,
   MAX_CYCLES: 15,
   ACK: 16,
+  ACK_SLEEP: 17,
   IN_RESET: 18,
   RESET_EDGES: 19,
   CHECK_X: 20,

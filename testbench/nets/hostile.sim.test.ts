@@ -1,6 +1,7 @@
 // Names that try to leave their comment, their string or their file: the emitted design stays harmless, and works.
 import { expect, test } from "vitest";
 import { load, toHardware, toIntegers } from "../../generator/index.ts";
+import { verilator } from "../lib/build/tools.ts";
 import { goldenVectors } from "../verify/vectors.ts";
 import { probeDesign, verify } from "../verify/verify.ts";
 import { cellSources, rtlOf } from "./build.ts";
@@ -61,7 +62,7 @@ test.each(["*/ endmodule", "`define x\n", "\u202e\u001b]0;evil\u0007", "module",
       [top, sources],
       [`${top}_probe`, [...sources, `tb/${top}_probe.v`]],
     ] as const) {
-      expect(await tool("verilator", ["--lint-only", "-Wall", "--top-module", t, ...list], dir)).toMatchObject(silent);
+      expect(await tool(verilator(), ["--lint-only", "-Wall", "--top-module", t, ...list], dir)).toMatchObject(silent);
       expect(await tool("iverilog", ["-g2005", "-Wall", "-t", "null", "-s", t, ...list], dir)).toMatchObject(silent);
     }
     const design = probeDesign(hardware, dir, files.keys());

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { verilator } from "../lib/build/tools.ts";
 import { type BuildOptions, type ExampleBuild, exampleBuild, rtlOf } from "./build.ts";
 import { folder, tool } from "./tools.ts";
 
@@ -16,7 +17,7 @@ const cases: [example: string, options: BuildOptions][] = [
 
 async function lint(b: ExampleBuild, dir: string, top: string, files: string[]): Promise<void> {
   const silent = { code: 0, output: "" };
-  expect(await tool("verilator", ["--lint-only", "-Wall", "--top-module", top, ...files], dir)).toMatchObject(silent);
+  expect(await tool(verilator(), ["--lint-only", "-Wall", "--top-module", top, ...files], dir)).toMatchObject(silent);
   expect(await tool("iverilog", ["-g2005", "-Wall", "-t", "null", "-s", top, ...files], dir)).toMatchObject(silent);
   expect(b.hardware.name).toBe(top.replace(/_probe$/, ""));
 }

@@ -33,15 +33,16 @@ static bool ended(int pid) {
 
 /// Waits for the simulator's answer number `acks` + 1; 0, or 1 when the simulator has ended without it.
 API int tbh_wait(uint32_t* M, uint32_t acks, int pid) {
-  while (!tb::wait_change(M + H_ACK, acks, 100))
+  static thread_local tb::Waiter waiter;
+  while (!waiter.change(M + H_ACK, acks, M + H_ACK_SLEEP, 100))
     if (ended(pid) && tb::load(M + H_ACK) == acks) return 1;
   return 0;
 }
 /// Hands control to the simulator and waits for its answer.
 API int tbh_run(uint32_t* M, int pid) {
   const uint32_t acks = tb::load(M + H_ACK);
-  tb::bump(M + H_REQ);
+  tb::bump(M + H_REQ, M + H_REQ_SLEEP);
   return tbh_wait(M, acks, pid);
 }
 /// Hands control to the simulator without waiting.
-API void tbh_post(uint32_t* M) { tb::bump(M + H_REQ); }
+API void tbh_post(uint32_t* M) { tb::bump(M + H_REQ, M + H_REQ_SLEEP); }

@@ -130,8 +130,9 @@ void sample() {
 // Gives the bench control and waits until it hands it back.
 void exchange() {
   const uint32_t requests = tb::load(M + H_REQ);
-  tb::bump(M + H_ACK);
-  while (!tb::wait_change(M + H_REQ, requests, 500))
+  tb::bump(M + H_ACK, M + H_ACK_SLEEP);
+  static tb::Waiter waiter;
+  while (!waiter.change(M + H_REQ, requests, M + H_REQ_SLEEP, 500))
     if (getppid() != parent) _exit(3);
   if (M[H_COMMAND] == CMD_QUIT) {
     quitting = true;
@@ -311,7 +312,7 @@ PLI_INT32 on_end(p_cb_data) {
   if (!M[H_STATUS]) M[H_STATUS] = S_ENDED;
   M[H_REASON] = R_STATUS;
   M[H_DID_RISE] = M[H_DID_FALL] = 0;
-  tb::bump(M + H_ACK);
+  tb::bump(M + H_ACK, M + H_ACK_SLEEP);
   return 0;
 }
 

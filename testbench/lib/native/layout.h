@@ -5,6 +5,7 @@
 
 enum Header : uint32_t {
   H_REQ = 0,           // counts requests of the bench; a futex in the Icarus backend
+  H_REQ_SLEEP = 1,     // 1: the simulator sleeps until H_REQ counts
   H_STATUS = 2,        // a Status
   H_REASON = 3,        // Reason bits: why the simulator returned
   H_COMMAND = 4,       // a Command
@@ -19,6 +20,7 @@ enum Header : uint32_t {
   H_DID_FALL = 13,
   H_MAX_CYCLES = 15,   // of clock 0
   H_ACK = 16,          // counts answers of the simulator
+  H_ACK_SLEEP = 17,    // 1: the bench sleeps until H_ACK counts
   H_IN_RESET = 18,     // agents are idle while it is 1
   H_RESET_EDGES = 19,  // rising edges of clock 0 seen while in reset
   H_CHECK_X = 20,      // valid and ready must be known from now on
