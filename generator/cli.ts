@@ -38,6 +38,7 @@ const buildOptions = {
   pe: { describe: "output channels at a time, LAYER=N[,LAYER=N]", type: "string" },
   simd: { describe: "taps at a time, LAYER=N[,LAYER=N]", type: "string" },
   pixels: { describe: "pixels of the layer's input in one beat, LAYER=N[,LAYER=N]", type: "string" },
+  unroll: { describe: "layers whose weights become logic, LAYER[,LAYER] or all", type: "string" },
   kernel: {
     describe: "L1 kernel: 0 signed tree, 1 shared sum; left out, the target's smaller one, or 0",
     choices: [0, 1],

@@ -28,6 +28,7 @@ const overrides = z.strictObject({
   pe: z.int().optional(),
   simd: z.int().optional(),
   pixels: z.int().optional(),
+  unroll: z.boolean().optional(),
 });
 const base = {
   name: z.string().min(1),

@@ -131,3 +131,23 @@ test("a PE that several pixels a beat do not allow is refused with those that th
   const { report } = within(100_000, integers({ pixels: 2, pe: 2 }));
   expect(report.list[0]).toMatchObject({ code: "AN5001", path: ["layers", 0, "pe"], expected: "4", found: "2" });
 });
+
+test("unrolled: one word of weights; refused with its limit, beside another fold, and without weights", () => {
+  const all = conv(schedule(integers({ unroll: true }), { clockMHz: MHZ }, new Report()));
+  expect(all.fold).toMatchObject({ pe: 4, simd: 9 });
+  const refused = (net: QuantizedNetwork) => within(100_000, net).report.list[0];
+  expect(refused(integers({ unroll: true, pe: 2 }))).toMatchObject({
+    code: "AN5001",
+    path: ["layers", 0, "unroll"],
+    expected: "no other PE than 4 and no other SIMD than 9 beside it",
+  });
+  // Bits of its own bring a node that only requantizes.
+  const net = integers({ bits: 4 });
+  const other = { ...net, nodes: net.nodes.map((n) => ({ ...n, overrides: { unroll: true } })) };
+  expect(refused(other)?.expected).toBe("only layers with weights are unrolled");
+  const wide = Array.from({ length: 500 }, () => [Array.from({ length: 3 }, () => [1, 2, 3])]);
+  expect(refused(integers({ unroll: true, filters: 500, weights: wide }))).toMatchObject({
+    code: "AN5001",
+    expected: "at most 4096 weights are unrolled; the layer has 4500",
+  });
+});

@@ -182,9 +182,25 @@ function conversion(shape: readonly [number, number, number], from: number, to: 
   return (shape[0] * shape[1] * shape[2]) / (from === to ? from : gcd(from, to));
 }
 
+/** The overrides of a node that is unrolled: its PE and SIMD are given. */
+function unrolledOf(node: QuantizedNode, space: FoldSpace, report: Report): QuantizedNode["overrides"] | undefined {
+  const all = space.unrolled ?? { why: "only layers with weights are unrolled" };
+  const { pe, simd } = node.overrides;
+  const other = "pe" in all && ((pe ?? all.pe) !== all.pe || (simd ?? all.simd) !== all.simd);
+  if ("pe" in all && !other) return { ...node.overrides, pe: all.pe, simd: all.simd };
+  report.error({
+    code: "AN5001",
+    message: `${JSON.stringify(node.name)} is not unrolled`,
+    path: [...node.path, "unroll"],
+    expected: "pe" in all ? `no other PE than ${all.pe} and no other SIMD than ${all.simd} beside it` : all.why,
+  });
+  return undefined;
+}
+
 /** Folds to choose from, those of one pixel a beat first; nothing where an override is illegal, which is reported. */
 function legalOf(node: QuantizedNode, space: FoldSpace, several: boolean, report: Report): Fold[] | undefined {
-  const asked = node.overrides;
+  const asked = node.overrides.unroll ? unrolledOf(node, space, report) : node.overrides;
+  if (!asked) return undefined;
   const one = { pixels: [1], pe: space.pe, simd: space.simd };
   const { tiled } = space;
   const forms = tiled ? [one, tiled] : [one];

@@ -24,3 +24,17 @@ test("unknown layers and broken pairs are refused", () => {
   for (const text of ["conv1", "conv1=", "conv1=x", "conv1=0", "=3", ""])
     expect(() => withFolds(net, { pe: text }), text).toThrow(UsageError);
 });
+
+test("--unroll names layers, or all of those with weights", () => {
+  const layers = {
+    nodes: [
+      { name: "a", weights: {}, overrides: {} },
+      { name: "b", overrides: {} },
+    ],
+  };
+  const asked = (unroll: string) =>
+    withFolds(layers as unknown as QuantizedNetwork, { unroll }).nodes.map((n) => n.overrides.unroll ?? false);
+  expect(asked("all")).toEqual([true, false]);
+  expect(asked("b,a")).toEqual([true, true]);
+  expect(() => asked("c")).toThrow(/AN6005|no hardware node/);
+});

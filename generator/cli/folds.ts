@@ -1,4 +1,4 @@
-// Folds given on the command line: --pe conv1=4,fc1=2 --simd conv1=5 --pixels conv1=2
+// Folds given on the command line: --pe conv1=4,fc1=2 --simd conv1=5 --pixels conv1=2 --unroll conv1
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { didYouMean } from "../diagnostics/print.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
@@ -8,6 +8,7 @@ export interface FoldArgs {
   readonly pe?: string | undefined;
   readonly simd?: string | undefined;
   readonly pixels?: string | undefined;
+  readonly unroll?: string | undefined;
 }
 
 const keys = ["pe", "simd", "pixels"] as const;
@@ -28,7 +29,11 @@ function pairs(option: (typeof keys)[number], text: string | undefined): Map<str
 export function withFolds(net: QuantizedNetwork, args: FoldArgs): QuantizedNetwork {
   const asked = new Map(keys.map((key) => [key, pairs(key, args[key])]));
   const names = net.nodes.map((n) => n.name);
-  for (const [key, folds] of asked)
+  const weighted = net.nodes.filter((n) => "weights" in n).map((n) => n.name);
+  // A layer may be called "all" as well.
+  const given = args.unroll?.split(",") ?? [];
+  const unroll = new Set(given.length === 1 && given[0] === "all" && !names.includes("all") ? weighted : given);
+  for (const [key, folds] of [...asked, ["unroll", unroll] as const])
     for (const name of folds.keys())
       if (!names.includes(name)) {
         const meant = didYouMean(name, names);
@@ -39,8 +44,11 @@ export function withFolds(net: QuantizedNetwork, args: FoldArgs): QuantizedNetwo
           ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
         });
       }
-  if ([...asked.values()].every((folds) => folds.size === 0)) return net;
+  if ([...asked.values(), unroll].every((folds) => folds.size === 0)) return net;
   const of = (name: string) =>
-    Object.fromEntries([...asked].flatMap(([key, folds]) => (folds.has(name) ? [[key, folds.get(name)]] : [])));
+    Object.fromEntries([
+      ...[...asked].flatMap(([key, folds]) => (folds.has(name) ? [[key, folds.get(name)] as const] : [])),
+      ...(unroll.has(name) ? [["unroll", true] as const] : []),
+    ]);
   return { ...net, nodes: net.nodes.map((n) => ({ ...n, overrides: { ...n.overrides, ...of(n.name) } })) };
 }

@@ -28,6 +28,7 @@ export interface Overrides {
   readonly pe?: number | undefined;
   readonly simd?: number | undefined;
   readonly pixels?: number | undefined;
+  readonly unroll?: boolean | undefined;
 }
 
 /**

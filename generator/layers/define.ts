@@ -46,6 +46,10 @@ export const commonFields = {
     .describe(
       "neighbouring pixels of the input that arrive in one beat: part of a row or whole rows; the compiler chooses where left out",
     ),
+  unroll: z
+    .boolean()
+    .optional()
+    .describe("true: all taps and all outputs at once, so that the weights become part of the logic; for small layers"),
 } as const;
 
 export type LayerJson = { name: string; kind: string; inputs?: string[] | undefined } & Overrides &

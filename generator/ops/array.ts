@@ -106,7 +106,27 @@ function tiledFolds(node: ArrayNode, types: NodeTypes, pe: number, simd: readonl
   return pixels.length > 0 ? { pixels, pe: [pe], simd } : undefined;
 }
 
+/** The most weights of an unrolled layer: each is an array lane of its own. */
+const UNROLLED_WEIGHTS = 4096;
+
+function unrolled(node: ArrayNode, { inputs, output }: NodeTypes): FoldSpace["unrolled"] {
+  const [kh, kw] = node.window.kernel;
+  if (node.window.groups > 1) return { why: "only a layer of one group is unrolled" };
+  const taps = kh * kw * inputs[0]!.shape[2];
+  const filters = output.shape[2];
+  if (taps * filters > UNROLLED_WEIGHTS)
+    return { why: `at most ${UNROLLED_WEIGHTS} weights are unrolled; the layer has ${taps * filters}` };
+  if (kh * kw > 1 && taps * inputs[0]!.bits > PARALLEL_BITS)
+    return { why: `a window of at most ${PARALLEL_BITS} bits is unrolled; the layer's has ${taps * inputs[0]!.bits}` };
+  return { pe: filters, simd: taps };
+}
+
 function folds(node: ArrayNode, types: NodeTypes): FoldSpace {
+  const all = unrolled(node, types);
+  return { ...foldsOf(node, types), ...(all ? { unrolled: all } : {}) };
+}
+
+function foldsOf(node: ArrayNode, types: NodeTypes): FoldSpace {
   const { inputs, output } = types;
   const channels = inputs[0]!.shape[2];
   const filters = output.shape[2];

@@ -26,6 +26,8 @@ export interface FoldSpace {
     readonly pe: readonly number[];
     readonly simd: readonly number[];
   };
+  /** The fold whose weights are one word, a constant; absent where there are no weights, or `why` it is refused. */
+  readonly unrolled?: { readonly pe: number; readonly simd: number } | { readonly why: string };
 }
 
 /** What a fold means for the node: its lanes and its time. */

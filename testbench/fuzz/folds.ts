@@ -4,7 +4,7 @@ import { imagesOf } from "./case.ts";
 import type { DrawnNetwork } from "./network.ts";
 
 /** Lanes of a layer with several pixels a beat: more would keep the simulators busy for minutes. */
-const FEW_LANES = 600;
+const FEW_LANES = 300;
 
 /** The network with a PE, a SIMD or several pixels a beat at some of its layers. */
 export function withFolds(n: DrawnNetwork, seed: number): DrawnNetwork {

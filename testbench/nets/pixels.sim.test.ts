@@ -1,4 +1,4 @@
-// Several pixels a beat, from parts of a row to a whole frame: equal to golden, and the clocks a frame are the scheduled.
+// Unrolled layers, and several pixels a beat, from parts of a row to a whole frame: equal to golden, and the clocks a frame are the scheduled.
 import { describe, expect, test } from "vitest";
 import { type Build, load, toHardware, toIntegers } from "../../generator/index.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
@@ -95,18 +95,31 @@ const chain = network(
   ],
 );
 
+/** Clocks a frame, and the pixels of each node's beats. */
+const frames: [number, Record<string, number>][] = [
+  [32, { input_requantize: 2, conv1: 8, pool: 2, conv2: 1, flatten: 1, fc: 1 }],
+  [10, { input_requantize: 8, conv1: 8, pool: 16, conv2: 4, flatten: 1, fc: 1 }],
+  [4, { input_requantize: 16, conv1: 64, pool: 16, conv2: 8, flatten: 1, fc: 1 }],
+];
+if (slow) frames.push([1, { input_requantize: 64, conv1: 64, pool: 64, conv2: 16, flatten: 4, fc: 1 }]);
+
 describe("convolution, pool, linear", () => {
-  test.each([
-    [32, { input_requantize: 2, conv1: 8, pool: 2, conv2: 1, flatten: 1, fc: 1 }],
-    [10, { input_requantize: 8, conv1: 8, pool: 16, conv2: 4, flatten: 1, fc: 1 }],
-    [4, { input_requantize: 16, conv1: 64, pool: 16, conv2: 8, flatten: 1, fc: 1 }],
-    [1, { input_requantize: 64, conv1: 64, pool: 64, conv2: 16, flatten: 4, fc: 1 }],
-  ])("one frame in %i clocks", async (clocks, folds) => {
+  test.each(frames)("one frame in %i clocks", async (clocks, folds) => {
     const b = built(chain, clocks);
     expect(b.hardware.interval).toBeLessThanOrEqual(clocks);
     expect(pixels(b)).toEqual(folds);
     await check(chain, b, "icarus", clocks === 10 ? stallCorners : ends);
     if (clocks === 10) await check(chain, b, "verilator");
+  });
+
+  test.each([0, 1] as const)("unrolled, kernel %i", async (kernel) => {
+    const nodes = chain.net.nodes.map((n) => ("weights" in n ? { ...n, overrides: { unroll: true } } : n));
+    const n = { ...chain, net: { ...chain.net, nodes } };
+    const b = built(n, 1e6, kernel);
+    const arrays = b.hardware.blocks.flatMap((o) => o.instances).filter((i) => i.cell === "axis_sad");
+    expect(arrays.map((i) => [i.params.SF, i.params.NF])).toEqual([1, 2, 3].map(() => [1, 1]));
+    await check(n, b, "icarus", ends);
+    if (kernel === 0) await check(n, b, "verilator", ends);
   });
 
   test("the shared-sum kernel", () => check(chain, built(chain, 10, 1), "icarus"));
