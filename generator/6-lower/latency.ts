@@ -13,12 +13,16 @@ class Passage {
   readonly #room: { readonly first: Float64Array; readonly last: Float64Array };
   /** Clocks spent in registers on the longest way from the input. */
   fill = 0;
+  /** Beats at the end of a pixel that could come without a pause, however even the others are, and when they could. */
+  burst = 1;
+  readonly burstFrom: Float64Array;
   /** Something has become later since the last pass. */
   moved = false;
 
   constructor(s: HwStream) {
     this.beats = s.beatsPerFrame / s.pixels;
     const clocks = () => new Float64Array(s.pixels).fill(Number.NEGATIVE_INFINITY);
+    this.burstFrom = clocks();
     [this.first, this.last, this.#room] = [clocks(), clocks(), { first: clocks(), last: clocks() }];
   }
 
@@ -86,10 +90,20 @@ function evenly(step: Step): void {
       const tail = beats < 1 ? 1 : Math.max(1, out - (beats - 1) * pieces);
       return { s, beats, gather: Math.max(1, Math.ceil(beats / out)), tail };
     });
-    to.set(fillOf(step), (p) => [
-      Math.max(...sides.map((i) => i.s.at(Math.floor(p * i.beats) + i.gather - 1) + fill)),
-      Math.max(...sides.map((i) => i.s.at(Math.ceil((p + 1) * i.beats) - 1) + fill + i.tail - 1)),
-    ]);
+    to.burst = Math.max(...sides.map((i) => i.tail));
+    // A place is free again when its beat has gone all the way: a denser stream waits for that.
+    const gap = room > 0 ? Math.max(1, (fill + 1) / room) : 1;
+    to.set(fillOf(step), (p, before) => {
+      const first = Math.max(before + gap, ...sides.map((i) => i.s.at(Math.floor(p * i.beats) + i.gather - 1) + fill));
+      to.burstFrom[p] = Math.max(...sides.map((i) => i.s.at(Math.ceil((p + 1) * i.beats) - 1) + fill));
+      const burst = sides.map(({ s, beats }) => {
+        // Pixels may be fewer in front of the cell.
+        const from = beats === out ? s.burstFrom[((p + 1) * beats) / s.beats - 1] : undefined;
+        return from === undefined ? 0 : from + fill + (s.burst - 1) * gap;
+      });
+      const last = Math.max(...burst, ...sides.map((i) => to.burstFrom[p]! + i.tail - 1));
+      return [first, Math.max(last, first + (out - 1) * gap)];
+    });
     for (const i of sides)
       for (let p = 0; p < to.first.length; p++) {
         // The first output beat that the pixel's last input beat brings, or that a beat of several pixels brings.
