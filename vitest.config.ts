@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 // Two projects: `unit` needs Node alone, `sim` builds and runs simulator models.
 export default defineConfig({
   test: {
+    // The default leaves one processor free, which is half of a machine with two.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
