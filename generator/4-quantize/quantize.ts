@@ -37,8 +37,8 @@ export function quantize(
   return q.run();
 }
 
-/** Widest input of a tabulated function. */
-const TABLE_BITS = 12;
+/** Widest input of a tabulated function: what an edge may have, and a column of block RAMs on a larger device. */
+const TABLE_BITS = 16;
 
 class Quantizer {
   readonly #graph: Graph;

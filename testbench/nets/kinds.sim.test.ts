@@ -10,6 +10,7 @@ describe.each(kindFiles)("%s", (file) => {
     { bits: 8, fps: 1, stall: 0, sim: "verilator" },
     { bits: 3, fps: 10_000_000, stall: 0.4, sim: "verilator" },
     { bits: 5, fps: 100_000, stall: 0.2, sim: "icarus" },
+    { bits: 16, fps: 10_000, stall: 0.2, sim: "verilator" },
   ] as const)("$bits bits, folded for $fps frames a second, stalls $stall, $sim", async ({ bits, fps, stall, sim }) => {
     const { net, images } = kindIntegers(kindNetwork(file).graph, bits);
     const { hardware, files } = kindHardware(net, fps);
