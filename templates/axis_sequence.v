@@ -8,7 +8,7 @@
 // Reset      synchronous, active high; input 0 is next.
 // Does not   store beats: an input waits until the ones before it have given their frame.
 // Cost       log2(N) flip-flops, about WIDTH*(N-1)/2 LUTs.
-// Tested by  generator/cli/board.sim.test.ts, from line to line.
+// Tested by  testbench/cells/axis_sequence; generator/cli/board.sim.test.ts, from line to line.
 
 `default_nettype none
 

@@ -6,7 +6,7 @@
 // Reset      none: the counter starts at zero because the device's configuration says so.
 // Does not   debounce: a bouncing button asks several times.
 // Cost       3 + log2(CLOCKS) flip-flops.
-// Tested by  generator/cli/board.sim.test.ts, from line to line.
+// Tested by  testbench/cells/board_reset; generator/cli/board.sim.test.ts, from line to line.
 
 `default_nettype none
 

@@ -1,22 +1,22 @@
 // serial_frame - bytes of a serial line to whole frames
 //
-//   BYTES bytes without a pause of IDLE clocks make a frame, which then leaves as a stream
+//   BYTES bytes with pauses of at most IDLE clocks make a frame, which then leaves as a stream
 //
 // Timing     the frame leaves after its last byte arrived, a byte every third clock at most. Bytes that arrive while it
 //            leaves are lost: the sender waits for the answer to one frame before it sends the next.
-// Errors     a pause of IDLE clocks within a frame, or a broken byte, discards what has arrived: after a pause the
-//            next byte is the first of a frame, whatever was lost before.
+// Errors     a longer pause within a frame, or a broken byte, discards what has arrived: after a pause the next byte
+//            is the first of a frame, whatever was lost before.
 // Framing    tlast marks the frame's last byte.
 // Layout     one memory of BYTES bytes, synchronous read.
 // Reset      synchronous, active high; discards the frame.
 // Cost       8*BYTES bits of memory, 6 + 8 + 2*log2(BYTES) + log2(IDLE) flip-flops.
-// Tested by  generator/cli/board.sim.test.ts, from line to line.
+// Tested by  testbench/cells/serial_frame; generator/cli/board.sim.test.ts, from line to line.
 
 `default_nettype none
 
 module serial_frame #(
     parameter integer BYTES = 784,    // of a frame
-    parameter integer IDLE  = 20800   // clocks of silence that discard a part of a frame
+    parameter integer IDLE  = 20800   // clocks of silence within a frame; one more discards it
 ) (
     input  wire       clk,
     input  wire       rst,

@@ -8,7 +8,7 @@
 // Reset      synchronous, active high; gives up the byte under way.
 // Does not   store bytes, recognize a break or measure the rate.
 // Cost       15 + 2*log2(CLKS_PER_BIT) flip-flops, about 30 LUTs.
-// Tested by  generator/cli/board.sim.test.ts, from line to line.
+// Tested by  testbench/cells/uart_rx; generator/cli/board.sim.test.ts, from line to line.
 
 `default_nettype none
 

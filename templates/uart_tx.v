@@ -2,12 +2,12 @@
 //
 //   8 data bits, least significant first, no parity, one stop bit (8N1)
 //
-// Timing     CLKS_PER_BIT clocks a bit, ten bits a byte; bytes follow one another without a gap.
+// Timing     CLKS_PER_BIT clocks a bit, ten bits a byte; a byte that waits follows after one clock more.
 // Framing    tlast is ignored: a line has no frames.
 // Reset      synchronous, active high; the line returns to rest, the byte under way is lost.
 // Does not   store more than the byte under way.
 // Cost       14 + log2(CLKS_PER_BIT) flip-flops, about 25 LUTs.
-// Tested by  generator/cli/board.sim.test.ts, from line to line.
+// Tested by  testbench/cells/uart_tx; generator/cli/board.sim.test.ts, from line to line.
 
 `default_nettype none
 
