@@ -1,8 +1,10 @@
 // Logic of one lane of the difference array, against the plain writings, for three FPGA families.
 //
-//   npx tsx bench/l1-array.ts [--bits 8,4] [--families xc7,ice40,ecp5] [--yosys PATH] [--yowasp PACKAGE] [--json]
+//   npx tsx bench/l1-array.ts [--bits 8,4] [--families xc7,ice40,ecp5] [--shapes 8x16] [--kernels] [--yosys PATH]
+//                             [--yowasp PACKAGE] [--json]
 //
-// An array of 8 PE x 16 SIMD with trees, accumulators, handshake and output FIFO is synthesized without DSP blocks.
+// --kernels leaves the plain writings out: which of the two kernels is smaller for a shape, PE x SIMD.
+// An array of 8 PE x 16 SIMD, or of another shape, with trees, accumulators, handshake and output FIFO is synthesized without DSP blocks.
 // The weight memories are taken out (a port stands for them) in all variants. LUT: every lookup table and inverter,
 // ECP5 two for a CCU2C; LUT memories count as the tables they occupy.
 
@@ -13,12 +15,14 @@ import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 
 const root = join(import.meta.dirname, "..");
-const [PE, SIMD, SF] = [8, 16, 36];
+const SF = 36;
 
 const { values: options } = parseArgs({
   options: {
     bits: { type: "string", default: "8,4" },
     families: { type: "string", default: "xc7,ice40,ecp5" },
+    shapes: { type: "string", default: "8x16" },
+    kernels: { type: "boolean", default: false },
     yosys: { type: "string", default: "yosys" },
     yowasp: { type: "string" },
     json: { type: "boolean", default: false },
@@ -29,13 +33,16 @@ const synthesis: Record<string, string> = {
   xc7: "synth_xilinx -nodsp -noiopad -family xc7",
   ice40: "synth_ice40",
   ecp5: "synth_ecp5 -nodsp",
+  gowin: "synth_gowin",
+  nexus: "synth_nexus -nodsp",
+  intel: "synth_intel_alm -family cyclonev -nodsp",
 };
 
 /** Tables that a cell takes. */
 const tables: readonly [RegExp, number][] = [
-  [/^(LUT[1-6]|SB_LUT4|LUT4|INV|SRL16E)$/, 1],
-  [/^(RAM32X1D|RAM64X1D|CCU2C|SRLC32E)$/, 2],
-  [/^(RAM32M|RAM64M|TRELLIS_DPR16X4)$/, 4],
+  [/^(LUT[1-6]|SB_LUT4|LUT4|INV|SRL16E|ALU|MISTRAL_(ALUT\w+|MLAB))$/, 1],
+  [/^(RAM32X1D|RAM64X1D|CCU2C?|SRLC32E|WIDEFN9)$/, 2],
+  [/^(RAM32M|RAM64M|TRELLIS_DPR16X4|DPR16X4|RAM16SDP4)$/, 4],
 ];
 const weight = (cell: string): number => tables.find(([name]) => name.test(cell))?.[1] ?? 0;
 
@@ -94,7 +101,18 @@ function cellsOf(log: string): Map<string, number> {
   return cells;
 }
 
-async function measure(family: string, bits: number, variant: Variant): Promise<number> {
+interface Shape {
+  readonly PE: number;
+  readonly SIMD: number;
+}
+
+function shapeOf(text: string): Shape {
+  const m = /^([1-9]\d*)x([1-9]\d*)$/.exec(text);
+  if (!m) throw new RangeError(`"${text}" is no shape: PE x SIMD, as 8x16`);
+  return { PE: Number(m[1]), SIMD: Number(m[2]) };
+}
+
+async function measure(family: string, { PE, SIMD }: Shape, bits: number, variant: Variant): Promise<number> {
   const largest = variant === "multiplier" ? (2 ** bits - 1) ** 2 : 2 ** bits - 1;
   const ACC_BITS = Math.ceil(Math.log2(largest * SIMD * SF + 1));
   const plain = variant === "two subtractors" || variant === "multiplier";
@@ -116,25 +134,30 @@ async function measure(family: string, bits: number, variant: Variant): Promise<
   return luts / (PE * SIMD);
 }
 
-const rows: { family: string; bits: number; lut: Record<string, number> }[] = [];
+const shown = options.kernels ? variants.slice(0, 2) : variants;
+const rows: { family: string; shape: string; bits: number; lut: Partial<Record<Variant, number>> }[] = [];
 if (!options.json)
   console.log(
-    `LUT a lane, ${PE} PE x ${SIMD} SIMD, fold ${SF}\n\nfamily  bits  ${variants.join("  ")}  best/plain  best/mul`,
+    `LUT a lane, fold ${SF}\n\nfamily  shape   bits  ${shown.join("  ")}${options.kernels ? "  shared/signed" : "  best/plain  best/mul"}`,
   );
 for (const family of options.families.split(","))
-  for (const bits of options.bits.split(",").map(Number)) {
-    if (!synthesis[family] || !(bits >= 1 && bits <= 16)) throw new RangeError(`no family ${family} or ${bits} bits`);
-    const lut = {} as Record<Variant, number>;
-    for (const variant of variants) lut[variant] = await measure(family, bits, variant);
-    rows.push({ family, bits, lut });
-    const best = Math.min(lut["signed tree"], lut["shared sum"]);
-    const columns = [
-      family.padEnd(6),
-      String(bits).padStart(5),
-      ...variants.map((variant) => lut[variant].toFixed(2).padStart(variant.length)),
-      (best / lut["two subtractors"]).toFixed(2).padStart(10),
-      (best / lut.multiplier).toFixed(2).padStart(8),
-    ];
-    if (!options.json) console.log(columns.join("  "));
-  }
-if (options.json) console.log(JSON.stringify({ PE, SIMD, SF, rows }, undefined, 2));
+  for (const shape of options.shapes.split(","))
+    for (const bits of options.bits.split(",").map(Number)) {
+      if (!synthesis[family] || !(bits >= 1 && bits <= 16)) throw new RangeError(`no family ${family} or ${bits} bits`);
+      const lut: Partial<Record<Variant, number>> = {};
+      for (const variant of shown) lut[variant] = await measure(family, shapeOf(shape), bits, variant);
+      rows.push({ family, shape, bits, lut });
+      const best = Math.min(lut["signed tree"]!, lut["shared sum"]!);
+      const ratios = options.kernels
+        ? [(lut["shared sum"]! / lut["signed tree"]!).toFixed(2).padStart(13)]
+        : [(best / lut["two subtractors"]!).toFixed(2).padStart(10), (best / lut.multiplier!).toFixed(2).padStart(8)];
+      const columns = [
+        family.padEnd(6),
+        shape.padEnd(6),
+        String(bits).padStart(4),
+        ...shown.map((variant) => lut[variant]!.toFixed(2).padStart(variant.length)),
+        ...ratios,
+      ];
+      if (!options.json) console.log(columns.join("  "));
+    }
+if (options.json) console.log(JSON.stringify({ SF, rows }, undefined, 2));

@@ -40,7 +40,7 @@ const buildOptions = {
   pixels: { describe: "pixels of the layer's input in one beat, LAYER=N[,LAYER=N]", type: "string" },
   unroll: { describe: "layers whose weights become logic, LAYER[,LAYER] or all", type: "string" },
   kernel: {
-    describe: "L1 kernel: 0 signed tree, 1 shared sum; left out, the target's smaller one, or 0",
+    describe: "L1 kernel: 0 signed tree, 1 shared sum; left out, the target's smaller one for each array, or 0",
     choices: [0, 1],
     type: "number",
   },

@@ -15,7 +15,7 @@ import type { HwGraph } from "./ir/hardware.ts";
 import { defaultQuantize, type QuantizeOptions } from "./ir/quantize-options.ts";
 import type { QuantizedNetwork } from "./ir/quantized.ts";
 import type { IntTensor } from "./ir/tensor.ts";
-import type { Family } from "./targets/index.ts";
+import type { Family, KernelChoice } from "./targets/index.ts";
 
 export interface Loaded {
   readonly graph: Graph;
@@ -79,7 +79,8 @@ export function toIntegers(
 }
 
 export interface BuildOptions extends ScheduleOptions {
-  readonly kernel?: 0 | 1;
+  /** L1 kernels; the signed tree where left out. */
+  readonly kernel?: KernelChoice;
   /** Device family, where it is known: where memories with fixed contents go. */
   readonly family?: Family | undefined;
   /** Stage 5 done before, for a device's budget say. */

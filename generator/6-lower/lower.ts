@@ -16,13 +16,14 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { fileName, verilogName } from "../names.ts";
 import { edgeStream, gcd, type HwBuilder, pixelsOf, type StreamShape } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
+import { type KernelChoice, kernelFor } from "../targets/families.ts";
 import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
 import { latencyOf } from "./latency.ts";
 
 export interface LowerOptions {
-  /** L1 kernel of the target family: 0 signed tree, 1 shared sum. */
-  readonly kernel: 0 | 1;
+  /** L1 kernels of the target family. */
+  readonly kernel: KernelChoice;
   /** Where memories with fixed contents go depends on it; the tool's choice without it. */
   readonly family?: Family | undefined;
 }
@@ -87,7 +88,7 @@ class Lowering {
     };
   }
 
-  get kernel(): 0 | 1 {
+  get kernel(): KernelChoice {
     return this.#options.kernel;
   }
 
@@ -178,8 +179,8 @@ class BlockBuilder implements HwBuilder {
     this.#name = lowering.blockName(title);
   }
 
-  get kernel(): 0 | 1 {
-    return this.#lowering.kernel;
+  kernel(pe: number, simd: number, depthwise: boolean): 0 | 1 {
+    return kernelFor(this.#lowering.kernel, pe, simd, depthwise);
   }
 
   input(i: number, lanes: number): HwStream {

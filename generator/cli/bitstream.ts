@@ -6,7 +6,8 @@ import { goldenAnswer, talk } from "../../testbench/verify/serial.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { cellModels } from "../synth/models.ts";
 import { needTool, runTool } from "../synth/tools.ts";
-import { families, targetOf } from "../targets/index.ts";
+import { targetOf } from "../targets/index.ts";
+import { kernelOf } from "./budget.ts";
 import { imagesOf } from "./commands.ts";
 import { CliError, type Console } from "./console.ts";
 import { faultDiagnostic } from "./faults.ts";
@@ -33,7 +34,7 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
   if (!images)
     throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
   const { MHz } = target.board.clock;
-  const kernel = args.kernel === undefined ? families.ice40.kernel : args.kernel === 1 ? 1 : 0;
+  const kernel = kernelOf(target, args.kernel);
   // icebox_vlog reads no DSP blocks.
   const how = { ...args, dsp: false, place: true, output: undefined };
   const made = await implement(net, args.fps ?? FPS, MHz, target, how, kernel, opened, out);

@@ -11,7 +11,8 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { Designs, fastestWithin, ROOM, TooLarge } from "../synth/budget.ts";
 import { estimateBlock, estimateLayers, shortages } from "../synth/model.ts";
 import { none, plus } from "../synth/netlist.ts";
-import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
+import { kernelFor } from "../targets/families.ts";
+import { type Cost, families, type KernelChoice, type Target, targetOf } from "../targets/index.ts";
 import { rate } from "./budget.ts";
 
 const conv = (name: string, filters: number, channels: number) => ({
@@ -130,6 +131,21 @@ describe("folds by price", () => {
     expect(d.total.lut).toBeLessThanOrEqual(exact.lut + d.hardware.blocks.length);
     expect(d.total.bram).toBe(exact.bram);
   });
+});
+
+test("the L1 kernel of an array follows its PE and SIMD, or is the one that was asked for", () => {
+  const kernels = (kernel: KernelChoice): [number, number, number][] =>
+    value(new Designs(net, { family: "ecp5", clockMHz: 100, kernel, dsp: true }).at(150))
+      .hardware.blocks.flatMap((b) => b.instances)
+      .filter((i) => i.cell === "axis_sad")
+      .map((i) => [Number(i.params.PE), Number(i.params.SIMD), Number(i.params.KERNEL)]);
+  const [first, second] = kernels(0);
+  expect(first!.slice(0, 2)).not.toEqual(second!.slice(0, 2));
+  for (const kernel of [0, 1] as const) expect(kernels(kernel).map((k) => k[2])).toEqual([kernel, kernel]);
+  const [pe, simd] = second!;
+  expect(kernels({ pe: pe!, simd: simd! }).map((k) => k[2])).toEqual([0, 1]);
+  expect(kernels({ pe: pe! + 1, simd: simd! }).map((k) => k[2])).toEqual([0, 0]);
+  expect(kernelFor({ pe: 2, simd: 4 }, 8, 8, true)).toBe(0);
 });
 
 test("a rate is rounded down to three digits", () => {

@@ -5,14 +5,14 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { type Choice, Designs, fastestWithin, ROOM, serialCost, TooLarge } from "../synth/budget.ts";
 import { type Shortage, shortages } from "../synth/model.ts";
 import { plus } from "../synth/netlist.ts";
-import { type Cost, families, type Target } from "../targets/index.ts";
+import { type Cost, families, type KernelChoice, type Target } from "../targets/index.ts";
 import { type Console, unwrap } from "./console.ts";
 import type { Opened } from "./network.ts";
 
 export interface BudgetArgs {
   readonly fps?: number | undefined;
   readonly MHz: number;
-  readonly kernel: 0 | 1;
+  readonly kernel: KernelChoice;
   readonly dsp: boolean;
   /** Share of a device that an estimate may take where a rate is asked for; 1 where left out. */
   readonly slack?: number;
@@ -25,8 +25,8 @@ export interface Fit extends Choice {
   readonly total: Cost;
 }
 
-/** The L1 kernel that was asked for, or else the one with less logic on the target. */
-export const kernelOf = (target: Target | undefined, asked: number | undefined): 0 | 1 =>
+/** The L1 kernel that was asked for, or else those with the least logic on the target. */
+export const kernelOf = (target: Target | undefined, asked: number | undefined): KernelChoice =>
   asked === undefined ? (target ? families[target.family].kernel : 0) : asked === 1 ? 1 : 0;
 
 /**

@@ -13,6 +13,7 @@ import { place, synthesize, whyNotPlaced } from "../synth/flow.ts";
 import { area, type Module, none, plus, readNetlist } from "../synth/netlist.ts";
 import { pathByLayer, readTiming, type Timing } from "../synth/timing.ts";
 import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
+import { kernelOf } from "./budget.ts";
 import { imagesOf } from "./commands.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources, checkFolder, writeFolder } from "./files.ts";
@@ -92,7 +93,7 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
   const products = withProducts(distances);
   const clockMHz = args.clock ?? 100;
   const fps = args.fps ?? FPS;
-  const kernel = args.kernel === undefined ? families[target.family].kernel : args.kernel === 1 ? 1 : 0;
+  const kernel = kernelOf(target, args.kernel);
   const notPlaced = args.place ? whyNotPlaced(target) : "--no-place";
   const images = imagesOf(path, { ...args, clock: clockMHz }, opened, IMAGES);
   let interval = 0;

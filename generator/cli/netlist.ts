@@ -9,6 +9,7 @@ import { diagnosticJson, printableJson, printDiagnostic } from "../diagnostics/p
 import { synthesize } from "../synth/flow.ts";
 import { cellModels } from "../synth/models.ts";
 import { families, targetOf } from "../targets/index.ts";
+import { kernelOf } from "./budget.ts";
 import { imagesOf, type VerifyArgs } from "./commands.ts";
 import { CliError, type Console, unwrap } from "./console.ts";
 import { faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
@@ -30,7 +31,7 @@ export async function verifyNetlist(path: string, args: NetlistArgs, out: Consol
   const images = imagesOf(path, args, opened, args.count);
   if (!images)
     throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
-  const kernel = args.kernel === undefined ? family.kernel : args.kernel === 1 ? 1 : 0;
+  const kernel = kernelOf(target, args.kernel);
   const built = unwrap(
     toHardware(net, { fps: args.fps, clockMHz: args.clock, kernel }, cellSources()),
     out,

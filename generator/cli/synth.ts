@@ -15,7 +15,7 @@ import { place, synthesize, whyNotPlaced } from "../synth/flow.ts";
 import { estimateLayers, shortages } from "../synth/model.ts";
 import { area, type Module, none, ownersOf, plus, readNetlist } from "../synth/netlist.ts";
 import { pathByLayer, readTiming, type Timing } from "../synth/timing.ts";
-import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
+import { type Cost, families, type KernelChoice, type Target, targetOf } from "../targets/index.ts";
 import { type BudgetArgs, fitTarget, kernelOf, limits, usesDsp } from "./budget.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources, checkFolder, driverSource, writeFolder } from "./files.ts";
@@ -30,7 +30,7 @@ export const synthOptions = {
   output: { alias: "o", describe: "output folder: Verilog, netlist, reports, bitstream", type: "string" },
   fps: { describe: "frames a second to reach; left out, the fastest that should fit", type: "number" },
   clock: { describe: "clock in MHz; left out, the board's", type: "number" },
-  kernel: { describe: "L1 kernel; left out, the family's smaller one", choices: [0, 1], type: "number" },
+  kernel: { describe: "L1 kernel; left out, the family's smaller one for each array", choices: [0, 1], type: "number" },
   dsp: { describe: "multipliers in DSP blocks (--no-dsp: in logic)", type: "boolean", default: true },
   place: { describe: "place and route (--no-place: counts only)", type: "boolean", default: true },
   native: { describe: "this machine's programs before the npm packages", type: "boolean", default: false },
@@ -147,7 +147,7 @@ export async function implement(
   MHz: number,
   target: Target,
   args: Pick<SynthArgs, "dsp" | "native" | "place" | "seed">,
-  kernel: 0 | 1,
+  kernel: KernelChoice,
   opened: Opened,
   out: Console,
   plan?: Schedule,

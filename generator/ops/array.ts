@@ -227,12 +227,13 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     PIXELS: side,
     MEM_FILE: weights,
   };
+  const kernel = node.op === "sad" ? hw.kernel(pe, simd, l.depthwise) : 0;
   const sums =
     node.op === "sad"
       ? hw.through(
           "array",
           axisSad,
-          { ...common, KERNEL: hw.kernel, ...(hw.kernel === 1 ? { SUM_FILE: weightSums() } : {}) },
+          { ...common, KERNEL: kernel, ...(kernel === 1 ? { SUM_FILE: weightSums() } : {}) },
           windows,
           accShape,
         )

@@ -4,14 +4,14 @@ import { lower } from "../6-lower/lower.ts";
 import { Report, type Result } from "../diagnostics/diagnostics.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
-import type { Cost, Family, Target } from "../targets/index.ts";
+import type { Cost, Family, KernelChoice, Target } from "../targets/index.ts";
 import { estimateBlock, estimateCell, estimateLayers, rounded, type Shortage, shortages } from "./model.ts";
 import { none, plus } from "./netlist.ts";
 
 export interface DesignOptions {
   readonly family: Family;
   readonly clockMHz: number;
-  readonly kernel: 0 | 1;
+  readonly kernel: KernelChoice;
   /** Multipliers may become DSP blocks. */
   readonly dsp: boolean;
 }

@@ -10,12 +10,23 @@ export interface Cost {
   readonly dsp: number;
 }
 
+/**
+ * Which L1 kernel of axis_sad the arrays get: 0 the signed tree, 1 the shared sum, or the shared sum for arrays of these
+ * PE and SIMD and more. The sum of the window is shared by the PE and added up over the SIMD: where there are few of
+ * either, or in a depthwise layer, it costs more than it saves.
+ */
+export type KernelChoice = 0 | 1 | { readonly pe: number; readonly simd: number };
+
+/** The kernel of one array. */
+export const kernelFor = (choice: KernelChoice, pe: number, simd: number, depthwise: boolean): 0 | 1 =>
+  typeof choice === "number" ? choice : !depthwise && pe >= choice.pe && simd >= choice.simd ? 1 : 0;
+
 export interface FamilyFacts {
   readonly title: string;
   /** Yosys commands, `TOP` is the top module; dsp: multipliers may become DSP blocks. */
   readonly synth: (dsp: boolean) => string;
-  /** L1 kernel of axis_sad with fewer LUTs: 0 signed tree, 1 shared sum. */
-  readonly kernel: 0 | 1;
+  /** L1 kernels with the fewest LUTs; `bench/l1-array.ts --kernels` measures them. */
+  readonly kernel: KernelChoice;
   /** First match counts. */
   readonly cells: readonly (readonly [pattern: RegExp, cost: Partial<Cost>])[];
   /** Simulation models of the cells, in Yosys' share folder. */
@@ -46,7 +57,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   ice40: {
     title: "Lattice iCE40",
     synth: (dsp) => (dsp ? `${forDsp}; synth_ice40 -dsp -top TOP` : "synth_ice40 -top TOP"),
-    kernel: 1,
+    kernel: { pe: 2, simd: 4 },
     cells: [
       [/^SB_LUT4$/, { lut: 1 }],
       [/^SB_DFF/, { ff: 1 }],
@@ -61,7 +72,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   ecp5: {
     title: "Lattice ECP5",
     synth: (dsp) => `synth_ecp5${dsp ? "" : " -nodsp"} -top TOP`,
-    kernel: 0,
+    kernel: { pe: 4, simd: 8 },
     cells: [
       [/^LUT4$/, { lut: 1 }],
       [/^CCU2C$/, { lut: 2, carry: 1 }],
@@ -77,7 +88,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   gowin: {
     title: "Gowin",
     synth: () => "synth_gowin -top TOP",
-    kernel: 1,
+    kernel: { pe: 4, simd: 8 },
     cells: [
       [/^LUT[1-4]$/, { lut: 1 }],
       [/^ALU$/, { lut: 1, carry: 1 }],

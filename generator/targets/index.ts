@@ -13,7 +13,7 @@ import zcu104 from "./boards/zcu104.ts";
 import { families } from "./families.ts";
 import { FAMILIES, type Target, type TargetInput, targetSchema } from "./target.ts";
 
-export { type Cost, type FamilyFacts, families } from "./families.ts";
+export { type Cost, type FamilyFacts, families, type KernelChoice } from "./families.ts";
 export { FAMILIES, type Family, type Target } from "./target.ts";
 
 const boards: readonly TargetInput[] = [
