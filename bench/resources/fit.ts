@@ -2,12 +2,16 @@
 //
 //   npx tsx bench/resources/fit.ts           writes generator/synth/coefficients.json, prints the errors
 //   npx tsx bench/resources/fit.ts --check   prints the errors only
+//
+// Two errors for each cell: on the points that its coefficients are fitted to, and on each point with coefficients
+// fitted to the others, which is what to expect of parameters that nobody measured.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Coefficients,
   type FamilyModel,
+  type Features,
   featuresOf,
   type MemoryLogic,
   memoryLuts,
@@ -17,8 +21,8 @@ import {
   variantOf,
 } from "../../generator/synth/features.ts";
 import { mapMemory } from "../../generator/synth/memory.ts";
-import { structureOf } from "../../generator/synth/structure.ts";
-import { FAMILIES, type Family } from "../../generator/targets/index.ts";
+import { type Structure, structureOf } from "../../generator/synth/structure.ts";
+import { type Cost, FAMILIES, type Family } from "../../generator/targets/index.ts";
 import { type Measured, type Measurements, readMeasurements } from "./measure.ts";
 
 const file = join(import.meta.dirname, "..", "..", "generator", "synth", "coefficients.json");
@@ -107,7 +111,7 @@ function groupBy<T>(list: readonly T[], key: (item: T) => string): Map<string, T
 const isMemory = (p: Measured): boolean => p.cell.startsWith("bench_");
 
 /** The measured cells by the name of their coefficients. */
-const grouped = (m: Measurements) =>
+const grouped = (m: Measurements): Map<string, Grouped[]> =>
   groupBy(
     m.points
       .filter((p) => !isMemory(p))
@@ -118,19 +122,19 @@ const grouped = (m: Measurements) =>
     (p) => variantOf(p.structure, p.f),
   );
 
+type Grouped = Measured & { readonly structure: Structure; readonly f: Features };
+
+const fitCell = (list: readonly Grouped[], memory: MemoryLogic, family: Family): Coefficients => ({
+  lut: fitColumns(list.map((p) => ({ x: p.f.logic, y: Math.max(0, p.cost.lut - memoryLuts(p.f, memory, family)) }))),
+  carry: fitColumns(list.map((p) => ({ x: p.f.logic, y: p.cost.carry }))),
+  ff: fitColumns(list.map((p) => ({ x: p.f.ff, y: Math.max(0, p.cost.ff - p.f.memoryFf) }))),
+});
+
 export function fitModel(m: Measurements): FamilyModel {
   const memory = fitMemory(m.family, m.points.filter(isMemory));
-  const groups = grouped(m);
-  const cells: Record<string, Coefficients> = {};
-  for (const [variant, list] of groups) {
-    cells[variant] = {
-      lut: fitColumns(
-        list.map((p) => ({ x: p.f.logic, y: Math.max(0, p.cost.lut - memoryLuts(p.f, memory, m.family)) })),
-      ),
-      carry: fitColumns(list.map((p) => ({ x: p.f.logic, y: p.cost.carry }))),
-      ff: fitColumns(list.map((p) => ({ x: p.f.ff, y: Math.max(0, p.cost.ff - p.f.memoryFf) }))),
-    };
-  }
+  const cells = Object.fromEntries(
+    [...grouped(m)].map(([variant, list]) => [variant, fitCell(list, memory, m.family)] as const),
+  );
   return { yosys: m.yosys, memory, cells };
 }
 
@@ -143,27 +147,58 @@ export interface Errors {
   readonly wrong: readonly string[];
 }
 
+function spread(pairs: readonly { readonly got: Cost; readonly want: Cost }[], of: "lut" | "ff") {
+  const all = pairs.map(({ got, want }) => relative(got[of], want[of]));
+  return [all.reduce((a, b) => a + b, 0) / (all.length || 1), Math.max(0, ...all)] as const;
+}
+
 /** Errors of a model against measurements, by variant of a cell. */
 export function errors(m: Measurements, model: FamilyModel): Map<string, Errors> {
+  return errorsOf(m, () => model);
+}
+
+/** The same, each point by coefficients that are fitted to the others; a cell's only point has none. */
+export function errorsLeftOut(m: Measurements, model: FamilyModel): Map<string, Errors> {
+  return errorsOf(m, (variant, list, p) => {
+    const others = list.filter((o) => o !== p);
+    if (others.length === 0) return undefined;
+    return { ...model, cells: { ...model.cells, [variant]: fitCell(others, model.memory, m.family) } };
+  });
+}
+
+function errorsOf(
+  m: Measurements,
+  modelFor: (variant: string, list: readonly Grouped[], p: Grouped) => FamilyModel | undefined,
+): Map<string, Errors> {
   const found = new Map<string, Errors>();
   for (const [variant, list] of grouped(m)) {
-    const at = list.map((p) => ({ p, got: predict(p.structure, m.family, p.dsp ?? false, model)! }));
-    const spread = (of: (c: { lut: number; ff: number }) => number) => {
-      const all = at.map(({ p, got }) => relative(of(got), of(p.cost)));
-      return [all.reduce((a, b) => a + b, 0) / all.length, Math.max(...all)] as const;
-    };
+    const at = list.flatMap((p) => {
+      const model = modelFor(variant, list, p);
+      return model ? [{ p, got: predict(p.structure, m.family, p.dsp ?? false, model)!, want: p.cost }] : [];
+    });
     found.set(variant, {
-      points: list.length,
-      lut: spread((c) => c.lut),
-      ff: spread((c) => c.ff),
-      wrong: at.flatMap(({ p, got }) =>
-        got.bram === p.cost.bram && got.dsp === p.cost.dsp
+      points: at.length,
+      lut: spread(at, "lut"),
+      ff: spread(at, "ff"),
+      wrong: at.flatMap(({ p: { cell, params, dsp }, got, want }) =>
+        got.bram === want.bram && got.dsp === want.dsp
           ? []
-          : [`${JSON.stringify(p)}: estimated ${got.bram} block RAMs, ${got.dsp} DSP blocks`],
+          : [
+              `${JSON.stringify({ cell, params, dsp })}: ${want.bram} block RAMs, estimated ${got.bram}; ${want.dsp} DSP blocks, estimated ${got.dsp}`,
+            ],
       ),
     });
   }
   return found;
+}
+
+/** Means over all points of a family, and the largest. */
+function overall(found: ReadonlyMap<string, Errors>): Errors {
+  const list = [...found.values()];
+  const points = list.reduce((n, e) => n + e.points, 0);
+  const of = (k: "lut" | "ff") =>
+    [list.reduce((n, e) => n + e[k][0] * e.points, 0) / points, Math.max(...list.map((e) => e[k][1]))] as const;
+  return { points, lut: of("lut"), ff: of("ff"), wrong: list.flatMap((e) => e.wrong) };
 }
 
 /** The family that is asked where one is not measured. */
@@ -199,15 +234,23 @@ export function fitAll(read: (family: Family) => Measurements | undefined): Reco
 
 if (process.argv[1] === import.meta.filename) {
   const models = fitAll(readMeasurements);
-  const percent = (v: number) => `${(100 * v).toFixed(1)} %`.padStart(8);
+  const percent = (v: number) => `${(100 * v).toFixed(1)} %`.padStart(9);
   for (const family of FAMILIES) {
     const m = readMeasurements(family);
     if (!m) continue;
-    console.log(`${family}, ${m.yosys}, ${m.points.length} points: LUT mean and most, flip-flops mean and most`);
-    for (const [variant, e] of errors(m, models[family]!)) {
-      console.log(`  ${variant.padEnd(16)}${String(e.points).padStart(3)}${[...e.lut, ...e.ff].map(percent).join("")}`);
+    const [fitted, left] = [errors(m, models[family]!), errorsLeftOut(m, models[family]!)];
+    console.log(
+      `${family}, ${m.yosys}, ${m.points.length} points: LUT mean and most, flip-flops mean and most; left out`,
+    );
+    const line = (name: string, e: Errors, l: Errors) =>
+      console.log(
+        `  ${name.padEnd(18)}${String(e.points).padStart(3)}${[...e.lut, ...e.ff].map(percent).join("")}   ${[...l.lut, ...l.ff].map(percent).join("")}`,
+      );
+    for (const [variant, e] of fitted) {
+      line(variant, e, left.get(variant)!);
       for (const w of e.wrong) console.log(`    ${w}`);
     }
+    line("all cells", overall(fitted), overall(left));
   }
   if (!process.argv.includes("--check")) writeFileSync(file, `${JSON.stringify(models, null, 1)}\n`);
 }

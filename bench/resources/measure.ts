@@ -110,7 +110,11 @@ async function measure(
   });
   const uses = todo.map((_, i) => `    (* keep *) point_${i} u_${i}();`);
   files.set("points.v", `${text.join("\n")}\n\`default_nettype wire\nmodule points;\n${uses.join("\n")}\nendmodule\n`);
-  const synth = families[family].synth(dsp).replace("TOP", "points").replace(" -flatten", "");
+  // The points stay modules of their own.
+  const synth = families[family]
+    .synth(dsp)
+    .replaceAll("TOP", "points")
+    .replace(/ -flatten|; flatten(?=;)/g, "");
   const apart = synth.startsWith("synth_xilinx") ? synth : `${synth} -noflatten`;
   files.set("measure.ys", ["read_verilog points.v", apart, "tee -q -o stat.json stat -json"].join("\n"));
   const memories = todo.map((): Record<string, string> => ({}));

@@ -32,6 +32,17 @@ const arrays = [
   [2, 4, 32, 2, 6, 5, 13, 0],
   [4, 2, 16, 4, 8, 8, 17, 0],
 ] as const;
+/** Weights of more than 1024 rows, which have a register more. */
+const deepArrays = [
+  [2, 1, 60, 20, 8, 8, 16, 0],
+  [3, 2, 100, 12, 4, 4, 14, 0],
+] as const;
+/** Several windows a beat. */
+const wideArrays = [
+  [3, 2, 3, 1, 8, 8, 12, 0, 2],
+  [9, 4, 1, 1, 4, 4, 9, 0, 2],
+  [5, 3, 5, 1, 4, 4, 11, 0, 4],
+] as const;
 
 const array = "SIMD PE SF NF X_BITS W_BITS ACC_BITS DEPTHWISE";
 const requant = "LANES BEATS IN_BITS IN_SIGNED M_BITS B_BITS SHIFT OUT_BITS CLAMP LO HI NEG PIVOT";
@@ -80,8 +91,10 @@ const memories: readonly Point[] = [
 /** The cheap and the wide-spread ones first: a run that is broken off leaves most of the cells with data. */
 export const points: readonly Point[] = [
   ...memories,
-  ...rows("axis_sad", array, arrays, { KERNEL: 0 }),
-  ...rows("axis_sad", array, arrays, { KERNEL: 1 }),
+  ...[0, 1].flatMap((KERNEL) => [
+    ...rows("axis_sad", array, [...arrays, ...deepArrays], { KERNEL }),
+    ...rows("axis_sad", `${array} PIXELS`, wideArrays, { KERNEL }),
+  ]),
   ...both(
     rows(
       "axis_requant",
@@ -95,6 +108,28 @@ export const points: readonly Point[] = [
         [2, 16, 13, 1, 10, 20, 12, 6, 1, 0, 63, 1, 12],
       ],
       { MODE: 0, EXP_BITS: 1 },
+    ),
+  ),
+  ...both(
+    rows(
+      "axis_requant",
+      `${requant} INTERVAL`,
+      [
+        [1, 64, 18, 0, 16, 30, 18, 8, 1, 0, 255, 0, 0, 9],
+        [2, 8, 12, 0, 12, 22, 14, 4, 1, 0, 15, 0, 0, 2],
+      ],
+      { MODE: 0, EXP_BITS: 1 },
+    ),
+  ),
+  ...[1, 2].flatMap((MODE) =>
+    rows(
+      "axis_requant",
+      `${shifted} INTERVAL`,
+      [
+        [2, 8, 14, 0, 22, 12, 8, 1, 0, 255, 4, 0, 0, 9],
+        [1, 10, 12, 0, 16, 10, 4, 1, 0, 15, 3, 0, 0, 3],
+      ],
+      { MODE, M_BITS: 5 * MODE },
     ),
   ),
   ...rows(
@@ -199,12 +234,22 @@ export const points: readonly Point[] = [
     [3, 8, 9],
     [16, 4, 4],
   ]),
+  ...rows("axis_maxpool", "LANES BITS TAPS SIDE", [
+    [2, 8, 1, 4],
+    [4, 4, 2, 2],
+    [3, 8, 1, 9],
+  ]),
   ...rows("axis_sumpool", "LANES IN_BITS OUT_BITS TAPS", [
     [1, 4, 6, 4],
     [2, 8, 14, 49],
     [4, 4, 10, 64],
     [16, 8, 10, 4],
     [1, 8, 14, 64],
+  ]),
+  ...rows("axis_sumpool", "LANES IN_BITS OUT_BITS TAPS SIDE", [
+    [2, 8, 10, 1, 4],
+    [4, 4, 8, 4, 4],
+    [1, 8, 14, 7, 7],
   ]),
   ...rows("axis_argmax", "LANES BITS SIGNED CLASSES INDEX_BITS", [
     [1, 22, 1, 10, 4],
@@ -246,6 +291,13 @@ export const points: readonly Point[] = [
       [1, 4, 64, 1, 8, 8, 22, 0],
     ]),
   ),
+  ...both([
+    ...rows("axis_mac", array, [[2, 1, 60, 20, 8, 8, 24, 0]]),
+    ...rows("axis_mac", `${array} PIXELS`, [[3, 2, 3, 1, 4, 4, 12, 0, 2]]),
+  ]),
+  ...rows("axis_pick", "CHANNELS BITS TILE_W TILES_H TILES_W KH KW SKIP_X OUT_W SIMD", [
+    [2, 4, 2, 3, 3, 3, 3, 1, 2, 9],
+  ]),
   ...rows("axis_sequence", "WIDTH N", [
     [8, 1],
     [8, 2],

@@ -140,7 +140,11 @@ async function compute(e: Exploration, index: number, args: ExploreArgs, out: Co
   let synthesized: ExploredPoint["synthesized"] = null;
   if (args.synth) {
     const built = unwrap(
-      toHardware(e.net, { clockMHz: MHz, kernel: designs.options.kernel, plan: d.schedule }, cellSources()),
+      toHardware(
+        e.net,
+        { clockMHz: MHz, kernel: designs.options.kernel, family: target.family, plan: d.schedule },
+        cellSources(),
+      ),
       out,
       e.opened.source,
     );

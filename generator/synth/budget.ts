@@ -60,8 +60,9 @@ export class Designs {
       clockMHz: this.options.clockMHz,
       joinDepths: new Map(),
     };
-    const hw = lower(net, plan, { kernel: this.options.kernel });
-    const cost = estimateBlock(hw.blocks.at(-1)!, this.options.family, this.options.dsp);
+    const { kernel, family, dsp } = this.options;
+    const hw = lower(net, plan, { kernel, family });
+    const cost = estimateBlock(hw.blocks.at(-1)!, family, dsp);
     this.#costs.set(key, cost);
     return cost;
   }
@@ -77,7 +78,7 @@ export class Designs {
     const { clockMHz, kernel, family, dsp } = this.options;
     const plan = schedule(this.net, { clockMHz, clocks, price: this.price(aim), severalPixels }, report);
     if (!plan || report.failed) return { ok: false, diagnostics: report.list };
-    const hardware = lower(this.net, plan, { kernel });
+    const hardware = lower(this.net, plan, { kernel, family });
     return {
       ok: true,
       value: { schedule: plan, hardware, ...estimateLayers(hardware, family, dsp) },

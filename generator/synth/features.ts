@@ -42,8 +42,10 @@ export function dspBlocks(family: Family, p: Products): number {
   const [a, b] = [Math.max(p.a, p.b), Math.min(p.a, p.b)];
   for (const m of multipliers[family] ?? []) {
     if (a < m.minA || b < m.minB || p.y < m.y) continue;
-    const pieces = (bits: number, most: number) => (bits <= most ? 1 : Math.ceil((bits - 1) / (most - 1)));
-    return pieces(a, m.a) * pieces(b, m.b);
+    // What is left of an operand behind whole blocks is logic where it is too narrow for one.
+    const pieces = (bits: number, most: number, least: number) =>
+      bits <= most ? 1 : Math.floor((bits - 1) / (most - 1)) + ((bits - 1) % (most - 1) >= least ? 1 : 0);
+    return pieces(a, m.a, m.minA) * pieces(b, m.b, m.minB);
   }
   return 0;
 }

@@ -18,7 +18,7 @@ interface RamCell {
   readonly scale?: number;
   /** Block RAMs or lookup tables of one. */
   readonly takes: number;
-  /** One port only: fit for tables. */
+  /** One address only: fit for tables, and for memories that are read where they are written. */
   readonly single?: boolean;
   /** A read beside a write of the same word gives the old one. */
   readonly old?: boolean;
@@ -39,6 +39,7 @@ const block = (name: string, widths: readonly number[], more: Partial<RamCell> =
 });
 const lutRam = (name: string, address: number, width: number, cost: number, takes: number, scale = 0): RamCell => ({
   name,
+  single: name.endsWith("_SP_"),
   kind: "distributed",
   address,
   widths: [width],
@@ -74,6 +75,7 @@ const cells: Readonly<Record<Exclude<Family, "intel">, readonly RamCell[]>> = {
     block("$__NX_PDP16K_", nine, { old: true }),
   ],
   xc7: [
+    ...[8, 4, 2, 1].map((width, i) => lutRam("$__XILINX_LUTRAM_SP_", 5 + i, width, 8, 4, 8)),
     lutRam("$__XILINX_LUTRAM_DP_", 5, 4, 8, 8, 8),
     lutRam("$__XILINX_LUTRAM_DP_", 6, 2, 8, 8, 8),
     lutRam("$__XILINX_LUTRAM_DP_", 7, 1, 8, 8, 8),
@@ -82,6 +84,7 @@ const cells: Readonly<Record<Exclude<Family, "intel">, readonly RamCell[]>> = {
     ...xilinxBlocks(true),
   ],
   xcup: [
+    ...[16, 8, 4, 2].map((width, i) => lutRam("$__XILINX_LUTRAM_SP_", 5 + i, width, 16, 8, 16)),
     lutRam("$__XILINX_LUTRAM_DP_", 5, 8, 16, 16, 16),
     lutRam("$__XILINX_LUTRAM_DP_", 6, 4, 16, 16, 16),
     lutRam("$__XILINX_LUTRAM_DP_", 7, 2, 16, 16, 16),
@@ -139,18 +142,19 @@ function arrange(c: RamCell, m: Memory, emulation: number): Geometry | undefined
 /** How a memory is mapped in a family. Intel's tool follows other rules: there the shape that wastes least is taken. */
 export function mapMemory(family: Family, m: Memory): MappedMemory {
   if (m.rows <= 1 && m.file) return { kind: "logic", cell: "logic", takes: 0, choice: 0, ff: 0 };
+  if (m.style === "logic") return inLogic(m);
   if (family === "intel") return intelMemory(m);
   const rom = m.file !== undefined;
   let best: { cost: number; cell: RamCell; at: Geometry } | undefined;
   for (const cell of cells[family]) {
-    if (rom ? cell.kind === "distributed" : cell.single) continue;
+    if (rom ? cell.kind === "distributed" : cell.single && !m.oneAddress) continue;
     // A read port costs a point; old data beside a write cost six where the cell does not give them.
     const emulation = 1 + (m.checked && cell.kind === "block" && !cell.old ? 6 : 0);
     const at = arrange(cell, m, emulation);
     if (at && (!best || at.cost < best.cost)) best = { cost: at.cost, cell, at };
   }
   const logic = Math.floor(m.rows * m.bits * (rom ? (family.startsWith("xc") ? LOGIC.rom6 : LOGIC.rom) : LOGIC.ram));
-  if (!best || best.cost >= logic) return inLogic(m);
+  if (!best || (m.style !== "block" && best.cost >= logic)) return inLogic(m);
   const { cell, at } = best;
   const address = Math.ceil(Math.log2(Math.max(1, at.stack)));
   return {

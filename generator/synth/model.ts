@@ -5,7 +5,7 @@ import type { HwBlock, HwGraph, HwInstance } from "../ir/hardware.ts";
 import { type Cost, type Family, families, type Target } from "../targets/index.ts";
 import { type FamilyModel, predict } from "./features.ts";
 import { none, plus } from "./netlist.ts";
-import { structureOf } from "./structure.ts";
+import { type Styles, structureOf } from "./structure.ts";
 
 let models: Readonly<Record<Family, FamilyModel>> | undefined;
 
@@ -20,7 +20,8 @@ export function modelOf(family: Family): FamilyModel {
 /** The numeric parameters of an instance, and FACTOR where all its multipliers are one: a mean's, say. */
 function numbers(i: HwInstance): Record<string, number> {
   const found: Record<string, number> = {};
-  for (const [k, v] of Object.entries(i.params)) if (typeof v !== "object") found[k] = Number(v);
+  for (const [k, v] of Object.entries(i.params))
+    if (typeof v === "number" || typeof v === "bigint") found[k] = Number(v);
   const memory = i.params.MEM_FILE;
   if (i.cell !== "axis_requant" || found.MODE !== 0 || typeof memory !== "object") return found;
   const [bits, all] = [BigInt(found.M_BITS!), BigInt(found.M_BITS! + found.B_BITS!)];
@@ -33,21 +34,26 @@ function numbers(i: HwInstance): Record<string, number> {
   return same ? { ...found, FACTOR: Number(first) } : found;
 }
 
+/** Places that an instance's parameters give its memories. */
+const stylesOf = (i: HwInstance): Styles =>
+  Object.fromEntries(Object.entries(i.params).flatMap(([k, v]) => (typeof v === "string" ? [[k, v] as const] : [])));
+
 /** One cell with its parameters. Throws where the model does not know the cell: a test keeps that from happening. */
 export function estimateCell(
   cell: string,
   params: Readonly<Record<string, number>>,
   family: Family,
   dsp: boolean,
+  styles: Styles = {},
 ): Cost {
-  const structure = structureOf(cell, params);
+  const structure = structureOf(cell, params, styles);
   const cost = structure && predict(structure, family, dsp, modelOf(family));
   if (!cost) throw new Error(`no resource model of ${cell} for ${family}`);
   return cost;
 }
 
 export const estimateBlock = (b: HwBlock, family: Family, dsp: boolean): Cost =>
-  b.instances.reduce((sum, i) => plus(sum, estimateCell(i.cell, numbers(i), family, dsp)), none);
+  b.instances.reduce((sum, i) => plus(sum, estimateCell(i.cell, numbers(i), family, dsp, stylesOf(i))), none);
 
 /** Resources of an accelerator: of each layer by its block's name, and of all; counts are rounded up. */
 export function estimateLayers(hw: HwGraph, family: Family, dsp: boolean): { layers: Map<string, Cost>; total: Cost } {

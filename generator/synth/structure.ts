@@ -1,6 +1,7 @@
 // What the RTL of each cell in templates/ consists of, counted from its parameters: bits of adders, multiplexers and
 // registers, memories, products. The names follow the local parameters of the Verilog. Resource estimates are linear
 // in these numbers.
+import type { MemoryStyle } from "../ir/hardware.ts";
 
 /** A memory array of a cell. */
 export interface Memory {
@@ -10,8 +11,12 @@ export interface Memory {
   readonly bits: number;
   /** Never written: contents from the file of that parameter. */
   readonly file?: "MEM_FILE" | "SUM_FILE";
+  /** Where it is put; the tool's choice where left out. */
+  readonly style?: MemoryStyle;
   /** A read in the clock of a write to the same place must give the old word: the RTL does not rule it out. */
   readonly checked?: boolean;
+  /** Read at the address that it is written at. */
+  readonly oneAddress?: boolean;
   /** Equal memories side by side. */
   readonly copies?: number;
 }
@@ -52,22 +57,35 @@ interface Parts extends Partial<Omit<Structure, "variant">> {
   readonly kind?: string | number;
 }
 
-/** An adder tree over `taps` leaves of `bits` bits: its adders and their bits, bits of all its registers, levels. */
+/**
+ * An adder tree over `taps` leaves of `bits` bits: its adders and their bits, bits of all its registers, levels. An odd
+ * node is handed on at its own width; `shifts` are the bits of those that form shift registers of three places at least.
+ */
 function tree(taps: number, bits: number, most: number, extra: number) {
   let adders = 0;
   let pairs = 0;
-  let registers = 0;
+  let registers = taps * (bits + extra);
+  let shifts = 0;
   const levels = clog2(taps);
-  for (let l = 0; l <= levels; l++) {
-    const nodes = ceil(taps, 2 ** l);
+  let last = bits;
+  let run = 0;
+  for (let l = 1; l <= levels; l++) {
+    const below = ceil(taps, 2 ** (l - 1));
     const width = Math.min(bits + l, most);
-    registers += nodes * (width + extra);
-    if (l === 0) continue;
-    const here = Math.floor(ceil(taps, 2 ** (l - 1)) / 2);
+    const here = Math.floor(below / 2);
     pairs += here;
     adders += here * width;
+    registers += here * (width + extra);
+    if (below % 2 === 1) {
+      registers += last + extra;
+      run++;
+      shifts += run === 3 ? 3 * (last + extra) : run > 3 ? last + extra : 0;
+    } else {
+      last = width;
+      run = 0;
+    }
   }
-  return { adders, pairs, registers, levels };
+  return { adders, pairs, registers, levels, shifts };
 }
 
 /** The output FIFO behind a pipeline without back pressure: a chain of registers, or a small memory. */
@@ -102,7 +120,9 @@ function array(p: Params, sad: boolean): Parts {
   const taps = depthwise ? 1 : simd;
   const rows = sf * nf;
   const t = tree(taps, d, shared ? acc - 1 : acc, sad && !shared ? 1 : 0);
-  const stages = t.levels + 2;
+  // Behind a deep memory weights and taps have one more register: DEEP.
+  const deep = rows > 1024 ? 1 : 0;
+  const stages = t.levels + 2 + deep;
   const push = stages + (shared ? 1 : 0);
   const chain = sf > 1 ? Math.floor((sf + push + sf - 2) / (sf - 1)) : 99;
   const places = 2 ** clog2(Math.floor((sf + push + 2 + sf - 1) / sf));
@@ -128,14 +148,15 @@ function array(p: Params, sad: boolean): Parts {
       ...fifo.logic,
     },
     ff:
-      windows * simd * x * (shared ? 2 : 1) +
+      windows * simd * x * ((shared ? 2 : 1) + deep) +
+      deep * pe * simd * w +
       out * (sad ? t.registers : t.registers - taps * d) +
       (sf > 1 || shared ? out * acc : 0) +
       (shared ? trees * (xt.registers + acc * (sf > 1 ? 2 : 1)) + (nf > 1 ? counter(nf) : 0) + 3 : 0) +
       3 * stages +
       control +
       fifo.ff,
-    shifts: stages >= 3 ? 2 * stages : 0,
+    shifts: (stages >= 3 ? 2 * stages : 0) + out * t.shifts + trees * xt.shifts,
     memories: [
       { name: "weights", rows, bits: pe * simd * w, file: "MEM_FILE" },
       ...(shared ? [{ name: "g_shared.sums", rows: nf, bits: group * acc, file: "SUM_FILE" as const }] : []),
@@ -417,8 +438,9 @@ const parts: Readonly<Record<string, (p: Params) => Parts>> = {
     // The tree over taps side by side holds as many values as it compares, and its odd ones.
     const t = tree(p.SIDE ?? 1, bits, bits, 0);
     return {
-      logic: { compare: bits + t.pairs * bits, lanes: p.LANES ?? 0, control: n + 2 },
+      logic: { compare: n > 0 ? bits : 0, choose: t.pairs * bits, lanes: p.LANES ?? 0, control: n + 2 },
       ff: bits + (t.registers - (p.SIDE ?? 1) * bits) + 2 * t.levels + n + 2,
+      shifts: t.shifts,
     };
   },
   axis_sumpool: (p) => {
@@ -427,8 +449,9 @@ const parts: Readonly<Record<string, (p: Params) => Parts>> = {
     const n = (p.TAPS ?? 1) > 1 ? counter(p.TAPS ?? 1) : 0;
     const t = tree(p.SIDE ?? 1, p.IN_BITS ?? 0, p.OUT_BITS ?? 0, 0);
     return {
-      logic: { sums: bits + lanes * t.adders, control: n + 2 },
+      logic: { sums: bits, tree: lanes * t.adders, control: n + 2 },
       ff: bits + lanes * (t.registers - (p.SIDE ?? 1) * (p.IN_BITS ?? 0)) + 2 * t.levels + n + 2,
+      shifts: lanes * t.shifts,
     };
   },
   axis_argmax: (p) => {
@@ -468,7 +491,7 @@ const parts: Readonly<Record<string, (p: Params) => Parts>> = {
     return {
       logic: { counters: bytes + idle },
       ff: bytes + idle + 4,
-      memories: [{ name: "memory", rows: p.BYTES ?? 1, bits: 8 }],
+      memories: [{ name: "memory", rows: p.BYTES ?? 1, bits: 8, oneAddress: true }],
     };
   },
   board_reset: (p) => ({ logic: {}, ff: counter((p.CLOCKS ?? 63) + 1) + 3 }),
@@ -477,10 +500,17 @@ const parts: Readonly<Record<string, (p: Params) => Parts>> = {
 /** Cells whose structure is known. */
 export const structuredCells: readonly string[] = Object.keys(parts);
 
-/** Structure of a cell under its numeric parameters; undefined for a cell that is not known here. */
-export function structureOf(cell: string, params: Params): Structure | undefined {
+/** Places of memories by the cell's parameter: MEM_STYLE, SUM_STYLE. */
+export type Styles = Readonly<Record<string, MemoryStyle>>;
+
+/** Structure of a cell under its parameters; undefined for a cell that is not known here. */
+export function structureOf(cell: string, params: Params, styles: Styles = {}): Structure | undefined {
   const found = parts[cell]?.(params);
   if (!found) return undefined;
-  const { kind = "", logic = {}, ff = 0, carried = 0, shifts = 0, memories = [], products = [] } = found;
+  const { kind = "", logic = {}, ff = 0, carried = 0, shifts = 0, products = [] } = found;
+  const memories = (found.memories ?? []).map((m) => {
+    const style = m.file && styles[m.file.replace("_FILE", "_STYLE")];
+    return style ? { ...m, style } : m;
+  });
   return { variant: kind === "" ? cell : `${cell}/${kind}`, logic, ff, carried, shifts, memories, products };
 }
