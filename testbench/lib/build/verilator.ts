@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BuildError, clocksOf, type Design, type Port } from "../design.ts";
 import { wordsOf } from "../layout.ts";
-import { buildOnce, hashOf } from "./cache.ts";
+import { buildOnce, cacheDir, hashOf } from "./cache.ts";
 import { discoverPorts, verilatorInputs } from "./ports.ts";
 import { designParts } from "./sources.ts";
 import { compilerVersion, must, verilator, verilatorRoot, verilatorVersion } from "./tools.ts";
@@ -38,33 +38,48 @@ const cxxDefines = (root: string, waves: boolean): string[] => [
   `-I${root}/include/vltstd`,
 ];
 
+/** What everything compiled here depends on. */
+async function toolParts(waves: boolean): Promise<(string | Uint8Array)[]> {
+  const own = [...RUNTIME_FILES.map((f) => join(NATIVE, f)), join(import.meta.dirname, "verilator.ts")];
+  const versions = [await verilatorVersion(), await compilerVersion(), await verilatorRoot()];
+  return [...versions, String(waves), ...own.map((f) => readFileSync(f))];
+}
+const compile = (what: string, args: readonly string[]): Promise<unknown> =>
+  must(`cannot compile ${what}`, "g++", args);
+
+const runtimeName = async (waves: boolean): Promise<string> => `runtime-${hashOf(await toolParts(waves))}`;
+
 /** Objects that every model of this machine needs, compiled once: Verilator's runtime and the library's own. */
 async function runtime(waves: boolean): Promise<string> {
   const root = await verilatorRoot();
-  const own = RUNTIME_FILES.map((f) => readFileSync(join(NATIVE, f)));
-  const key = hashOf([await verilatorVersion(), await compilerVersion(), root, String(waves), CXX.join(" "), ...own]);
-  return buildOnce(`runtime-${key}`, async (dir) => {
-    const flags = [...CXX, ...cxxDefines(root, waves)];
+  return buildOnce(await runtimeName(waves), async (dir) => {
+    const flags = [...CXX, ...cxxDefines(root, waves), "-include", join(NATIVE, "hooks.h")];
     const theirs = ["verilated", "verilated_threads", ...(waves ? ["verilated_vcd_c"] : [])].filter((s) =>
       existsSync(`${root}/include/${s}.cpp`),
     );
-    const units = [...theirs.map((s) => `${root}/include/${s}.cpp`), join(NATIVE, "verilator.cpp")];
-    // A precompiled header more than halves the time that a small model takes.
-    await writeFile(join(dir, "pch.h"), `#include "${join(NATIVE, "hooks.h")}"\n#include "verilated.h"\n`);
-    const header = ["-O1", "-x", "c++-header", join(dir, "pch.h"), "-o", join(dir, "pch.h.gch")];
-    const object = (unit: string): string[] => {
-      const name = `${unit.replace(/.*\//, "").replace(/\.cpp$/, "")}${unit.startsWith(NATIVE) ? "_tb" : ""}.o`;
-      return ["-include", join(NATIVE, "hooks.h"), "-O2", "-c", unit, "-o", join(dir, name)];
-    };
-    // Together, the longest first: this is what a first run waits for.
-    await inPairs([object(units[0]!), header, ...units.slice(1).map(object)], (args) =>
-      must("cannot compile the simulator's runtime", "g++", [...flags, ...args]).then(() => undefined),
-    );
+    // One unit, not optimized: a first run waits for it, and nothing in it runs at every clock but the writing of waves.
+    await writeFile(join(dir, "verilated.cc"), theirs.map((s) => `#include "${root}/include/${s}.cpp"\n`).join(""));
+    const units = [
+      [waves ? "-O1" : "-O0", "-c", join(dir, "verilated.cc"), "-o", join(dir, "verilated.o")],
+      ["-O2", "-c", join(NATIVE, "verilator.cpp"), "-o", join(dir, "verilator_tb.o")],
+    ];
+    await inPairs(units, (u) => compile("the simulator's runtime", [...flags, ...u]));
   });
 }
 
+/** A precompiled header, which more than halves the time that a small model takes. */
+async function header(waves: boolean): Promise<string> {
+  const root = await verilatorRoot();
+  const dir = await buildOnce(`header-${hashOf(await toolParts(waves))}`, async (d) => {
+    await writeFile(join(d, "pch.h"), `#include "${join(NATIVE, "hooks.h")}"\n#include "verilated.h"\n`);
+    const args = ["-O1", "-x", "c++-header", join(d, "pch.h"), "-o", join(d, "pch.h.gch")];
+    await compile("Verilator's header", [...CXX, ...cxxDefines(root, waves), ...args]);
+  });
+  return join(dir, "pch.h");
+}
+
 /** At most two at a time: the machines of continuous integration have two cores. */
-async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
   const queue = [...items];
   const worker = async (): Promise<void> => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
@@ -75,21 +90,33 @@ async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>)
 /** Builds the shared library of a design, or finds it in the cache. Throws a BuildError. */
 export async function buildVerilator(design: Design, waves: boolean): Promise<VerilatorModel> {
   checkDesign(design);
-  const versions = [await verilatorVersion(), await verilatorRoot(), await compilerVersion()];
-  const files = ["verilator.ts", "wrapper.ts", "ports.ts", "verilator_ports.ts"];
+  const files = ["wrapper.ts", "ports.ts", "verilator_ports.ts"];
   const source = files.map((f) => readFileSync(join(import.meta.dirname, f)));
-  const own = RUNTIME_FILES.map((f) => readFileSync(join(NATIVE, f)));
-  const key = hashOf(["verilator", String(waves), ...versions, ...own, ...source, ...designParts(design)]);
+  const key = hashOf(["verilator", ...(await toolParts(waves)), ...source, ...designParts(design)]);
   const dir = await buildOnce(`model-${key}`, async (d) => {
-    const [ports, rt] = await Promise.all([discoverPorts(design), runtime(waves)]);
-    await build(design, ports, d, rt, waves);
-    await writeFile(join(d, "ports.json"), JSON.stringify(ports));
+    // The first model of a machine is compiled beside the runtime, and does not wait for the header as well.
+    const first = !existsSync(join(cacheDir(), await runtimeName(waves)));
+    const include = first ? join(NATIVE, "hooks.h") : await header(waves);
+    const make = async (): Promise<void> => {
+      const ports = await discoverPorts(design);
+      await build(design, ports, d, include, waves);
+      await writeFile(join(d, "ports.json"), JSON.stringify(ports));
+    };
+    const [rt] = await Promise.all([runtime(waves), make()]);
+    await link(design, d, rt);
   });
   const ports = JSON.parse(await readFile(join(dir, "ports.json"), "utf8")) as Port[];
   return { sim: "verilator", library: join(dir, "model.so"), ports, clocks: clockPorts(design, ports) };
 }
 
-async function build(design: Design, ports: readonly Port[], dir: string, rt: string, waves: boolean): Promise<void> {
+/** Objects of the model in `dir`; `include` comes first in them. */
+async function build(
+  design: Design,
+  ports: readonly Port[],
+  dir: string,
+  include: string,
+  waves: boolean,
+): Promise<void> {
   const clocks = clockPorts(design, ports);
   const root = await verilatorRoot();
   await writeFile(join(dir, "wrapper.v"), verilatorWrapper(design, ports));
@@ -118,20 +145,20 @@ async function build(design: Design, ports: readonly Port[], dir: string, rt: st
   const slow = generated.filter((f) => /(__Slow|__Syms|__ConstPool|__Trace__\d+__Slow)/.test(f));
   const size = generated.reduce((n, f) => n + statSync(join(obj, f)).size, 0);
   const flags = [...CXX, ...cxxDefines(root, waves), "-Iobj", `-I${NATIVE}`];
-  const include = (files: readonly string[]): string => files.map((f) => `#include "${f}"\n`).join("");
+  const text = (files: readonly string[]): string => files.map((f) => `#include "${f}"\n`).join("");
   const units: { name: string; files: string[]; flags: string[] }[] =
     size < 300_000
-      ? [{ name: "all", files: ["glue.cpp", ...generated], flags: ["-O1", "-include", join(rt, "pch.h")] }]
+      ? [{ name: "all", files: ["glue.cpp", ...generated], flags: ["-O1", "-include", include] }]
       : [
           {
             name: "fast",
             files: ["glue.cpp", ...generated.filter((f) => !slow.includes(f))],
-            flags: ["-O1", "-include", join(rt, "pch.h")],
+            flags: ["-O1", "-include", include],
           },
           { name: "slow", files: slow, flags: ["-O0", "-include", join(NATIVE, "hooks.h")] },
         ];
   await inPairs(units, async (u) => {
-    await writeFile(join(obj, `${u.name}.cc`), include(u.files));
+    await writeFile(join(obj, `${u.name}.cc`), text(u.files));
     await must(
       `cannot compile the model of ${design.top}`,
       "g++",
@@ -139,20 +166,19 @@ async function build(design: Design, ports: readonly Port[], dir: string, rt: st
       dir,
     );
   });
-  const objects = readdirSync(rt)
-    .filter((f) => f.endsWith(".o"))
-    .map((f) => join(rt, f));
-  await must(`cannot link the model of ${design.top}`, "g++", [
-    "-shared",
-    "-Wl,-Bsymbolic",
-    ...units.map((u) => join(dir, `${u.name}.o`)),
-    ...objects,
-    "-o",
-    join(dir, "model.so"),
-    "-pthread",
-  ]);
   await rm(obj, { recursive: true, force: true });
-  for (const u of units) await rm(join(dir, `${u.name}.o`), { force: true });
+}
+
+/** The model's objects with those of the runtime in `rt`. */
+async function link(design: Design, dir: string, rt: string): Promise<void> {
+  const objects = (of: string): string[] =>
+    readdirSync(of)
+      .filter((f) => f.endsWith(".o"))
+      .map((f) => join(of, f));
+  const own = objects(dir);
+  const args = ["-shared", "-Wl,-Bsymbolic", ...own, ...objects(rt), "-o", join(dir, "model.so"), "-pthread"];
+  await must(`cannot link the model of ${design.top}`, "g++", args);
+  for (const object of own) await rm(object, { force: true });
 }
 
 /** Offsets in words of the ports from the start of the shared memory, and the words they take together. */
