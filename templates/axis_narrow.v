@@ -10,7 +10,7 @@
 // Framing    tlast of an input beat reappears on its last piece. The place in the pixel is counted here.
 // Reset      synchronous, active high; clears control state only.
 // Does not   reorder channels; IN_LANES that are no multiple of OUT_LANES go through a common multiple (axis_widen first).
-// Cost       (IN_LANES+1)*BITS flip-flops and as many LUTs.
+// Cost       IN_LANES*BITS flip-flops and as many LUTs: the select of each bit is a register.
 // Tested by  testbench/cells/axis_narrow; proved by `npm run formal -- axis_narrow`.
 
 `default_nettype none
@@ -65,34 +65,35 @@ module axis_narrow #(
         localparam integer BEAT_BITS    = (IN_BEATS > 1) ? $clog2(IN_BEATS) : 1;
         localparam integer LEFT_BITS    = $clog2(K);
         localparam integer PIECE        = OUT_LANES * BITS;
+        localparam [LEFT_BITS-1:0] ONE  = 1;
 
         reg [IN_LANES*BITS-1:0] pieces;      // the piece on offer at the bottom
         reg [LEFT_BITS-1:0]     left;        // pieces behind it
+        reg                     more;        // any behind it; a register, so that mappers leave it out of the data path
         reg                     valid, last;
         reg [BEAT_BITS-1:0]     beat;        // place in the pixel of the next input beat
 
-        wire final_piece = (left == {LEFT_BITS{1'b0}});
-        wire tail_beat   = (beat == IN_BEAT_LAST[BEAT_BITS-1:0]);
-        wire take        = s_axis_tvalid && s_axis_tready;
+        wire step      = !valid || m_axis_tready;
+        wire tail_beat = (beat == IN_BEAT_LAST[BEAT_BITS-1:0]);
 
-        assign s_axis_tready = !valid || (final_piece && m_axis_tready);
+        assign s_axis_tready = step && !more;
         assign m_axis_tvalid = valid;
         assign m_axis_tdata  = pieces[PIECE-1:0];
-        assign m_axis_tlast  = last && final_piece;
+        assign m_axis_tlast  = last && !more;
 
         always @(posedge clk) begin
-            if (take) begin
-                pieces <= s_axis_tdata;
-                left   <= tail_beat ? TAIL_LAST[LEFT_BITS-1:0] : K_LAST[LEFT_BITS-1:0];
-                last   <= s_axis_tlast;
-                valid  <= 1'b1;
-                beat   <= tail_beat ? {BEAT_BITS{1'b0}} : beat + 1'b1;
-            end else if (m_axis_tready) begin
-                pieces <= {{PIECE{1'b0}}, pieces[IN_LANES*BITS-1:PIECE]};
-                left   <= left - 1'b1;
-                if (final_piece) valid <= 1'b0;
+            if (step) begin
+                pieces <= more ? {{PIECE{1'b0}}, pieces[IN_LANES*BITS-1:PIECE]} : s_axis_tdata;
+                left   <= more ? left - 1'b1 : tail_beat ? TAIL_LAST[LEFT_BITS-1:0] : K_LAST[LEFT_BITS-1:0];
+                more   <= more ? (left != ONE) : (s_axis_tvalid && ((TAIL > 1) || !tail_beat));
+                valid  <= more || s_axis_tvalid;
+                if (!more) begin
+                    last <= s_axis_tlast;
+                    if (s_axis_tvalid) beat <= tail_beat ? {BEAT_BITS{1'b0}} : beat + 1'b1;
+                end
             end
             if (rst) begin
+                more  <= 1'b0;
                 valid <= 1'b0;
                 beat  <= {BEAT_BITS{1'b0}};
             end
@@ -150,9 +151,11 @@ module axis_narrow #(
                 assert (g_split.left < pieces_of_inside);
                 assert (out_place == inside * K + pieces_of_inside - 1 - g_split.left);
                 assert (!g_split.last || inside == IN_BEATS - 1);
+                assert (g_split.more == (g_split.left != 0));
                 if (inside == tag_beat && out_place <= tag_place) assert (held == tagged);
             end else begin
                 assert (out_place == in_place * K);
+                assert (!g_split.more);
             end
         end
     end else begin : g_wires_invariants

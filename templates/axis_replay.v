@@ -7,7 +7,7 @@
 // Framing    tlast of the last output beat of a window = tlast of its input beat.
 // Reset      synchronous, active high; clears the counters and the valid bit, never the data path.
 // Does not   hold more than one window.
-// Cost       SF*OUT_LANES*BITS registers, each with a multiplexer of two.
+// Cost       SF*OUT_LANES*BITS registers, each with a multiplexer of two whose select is a register: one LUT a bit.
 // Tested by  testbench/cells/axis_replay; proved by `npm run formal -- axis_replay`.
 
 `default_nettype none
@@ -47,20 +47,19 @@ module axis_replay #(
             begin : g_rule_lanes wire OUT_LANES_above_IN_LANES    = {0{1'b0}};  initial $finish;  end
     endgenerate
 
-    localparam integer N_LAST = BEATS - 1;
+    localparam integer N_NEXT_TO_LAST = (BEATS > 1) ? BEATS - 2 : 0;
 
     reg  [ALL-1:0]    window_q;
     reg               valid_q, last_q;
+    reg               more_q;        // beats follow the one on offer; a register, so that mappers leave it out of the data path
     reg  [N_BITS-1:0] n;
-    wire n_last = (n == N_LAST[N_BITS-1:0]);
-    wire leave  = valid_q && m_axis_tready;
+    wire step = !valid_q || m_axis_tready;
 
-    assign s_axis_tready = !valid_q || (m_axis_tready && n_last);
+    assign s_axis_tready = step && !more_q;
     assign m_axis_tvalid = valid_q;
     assign m_axis_tdata  = window_q[OUT-1:0];
-    assign m_axis_tlast  = last_q && n_last;
+    assign m_axis_tlast  = last_q && !more_q;
 
-    wire take = s_axis_tvalid && s_axis_tready;
     wire [ALL-1:0] fresh;
     wire [ALL-1:0] turned;
     generate
@@ -77,15 +76,17 @@ module axis_replay #(
     endgenerate
 
     always @(posedge clk) begin
-        if (take) begin
-            window_q <= fresh;
-            last_q   <= s_axis_tlast;
-        end else if (leave) window_q <= turned;
-        if (leave) n <= n_last ? {N_BITS{1'b0}} : n + 1'b1;
-        if (s_axis_tready) valid_q <= s_axis_tvalid;
+        if (step) begin
+            window_q <= more_q ? turned : fresh;
+            valid_q  <= more_q || s_axis_tvalid;
+            more_q   <= more_q ? (n != N_NEXT_TO_LAST[N_BITS-1:0]) : (s_axis_tvalid && (BEATS > 1));
+            n        <= more_q ? n + 1'b1 : {N_BITS{1'b0}};
+            if (!more_q) last_q <= s_axis_tlast;
+        end
         if (rst) begin
             n       <= {N_BITS{1'b0}};
             valid_q <= 1'b0;
+            more_q  <= 1'b0;
         end
     end
 
@@ -94,6 +95,9 @@ module axis_replay #(
     reg seen_clk = 1'b0;
     always @(posedge clk) seen_clk <= 1'b1;
     always @* if (!seen_clk) assume (rst);
+
+    wire take  = s_axis_tvalid && s_axis_tready;
+    wire leave = m_axis_tvalid && m_axis_tready;
 
     // Lane 0 of the held window, wherever the turning has brought it.
     reg [BITS-1:0] first_q;
@@ -109,7 +113,8 @@ module axis_replay #(
             assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
         if ($past(m_axis_tvalid && !m_axis_tready))
             assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
-        assert (n <= N_LAST);
+        assert (n < BEATS);
+        assert (more_q == (valid_q && n != BEATS - 1));
         assert (turn_q < SF);
         // A window that is not held has not begun to leave.
         if (!valid_q) assert (n == {N_BITS{1'b0}});

@@ -381,7 +381,7 @@ function narrow(p: Params): Parts {
   const beats = counter(ceil(channels, from));
   return {
     logic: { pieces: (from - to) * bits, control: (channels > from ? beats : 0) + counter(k) + 3 },
-    ff: from * bits + (channels > from ? beats : 0) + counter(k) + 2,
+    ff: from * bits + (channels > from ? beats : 0) + counter(k) + 3,
   };
 }
 
@@ -418,7 +418,7 @@ const parts: Readonly<Record<string, (p: Params) => Parts>> = {
     const beats = sf * (p.TIMES ?? 1);
     const n = beats > 1 ? counter(beats) : 0;
     // Where the window leaves in one beat nothing turns.
-    return { logic: { turned: sf > 1 ? held : 0, control: n + 3 }, ff: held + n + 2 };
+    return { logic: { turned: sf > 1 ? held : 0, control: n + 3 }, ff: held + n + (beats > 1 ? 3 : 2) };
   },
   axis_fifo: (p) => {
     const words = Math.max(p.DEPTH ?? 0, 2);

@@ -29,7 +29,13 @@ test.each([
     "tail_beat ? TAIL_LAST[LEFT_BITS-1:0] : K_LAST",
     "tail_beat ? K_LAST[LEFT_BITS-1:0] : K_LAST",
   ],
-  ["tlast on every piece", "last && final_piece", "last"],
+  ["tlast on every piece", "last && !more", "last"],
+  ["a piece too many", "more ? (left != ONE)", "more ? (left != {LEFT_BITS{1'b0}})"],
+  ["a single piece waits for another", "((TAIL > 1) || !tail_beat)", "1'b1"],
+  ["pieces are lost without a next beat", "valid  <= more || s_axis_tvalid", "valid  <= s_axis_tvalid"],
+  ["moves while it waits", "wire step      = !valid || m_axis_tready", "wire step      = 1'b1"],
 ])("axis_narrow, mutant: %s", async (_, find, replace) => {
-  expect(await isKilled("axis_narrow", { find, replace }, [streamCase([4, 8, 1, 11])])).toBe(true);
+  expect(await isKilled("axis_narrow", { find, replace }, [streamCase([4, 8, 1, 11]), streamCase([8, 2, 1, 1])])).toBe(
+    true,
+  );
 });

@@ -45,9 +45,13 @@ test("no gap between windows", async () => {
 });
 
 test.each([
-  ["no turn", "else if (leave) window_q <= turned;", "else if (leave) window_q <= window_q;"],
-  ["taken too early", "(m_axis_tready && n_last)", "m_axis_tready"],
-  ["tlast on every round", "last_q && n_last", "last_q"],
+  ["no turn", "more_q ? turned : fresh", "more_q ? window_q : fresh"],
+  ["taken too early", "s_axis_tready = step && !more_q", "s_axis_tready = step"],
+  ["tlast on every round", "last_q && !more_q", "last_q"],
+  ["a beat too many", "BEATS - 2 : 0", "BEATS - 1 : 0"],
+  ["a single beat waits for another", "s_axis_tvalid && (BEATS > 1)", "s_axis_tvalid"],
+  ["the held window is lost without a next one", "valid_q  <= more_q || s_axis_tvalid", "valid_q  <= s_axis_tvalid"],
+  ["moves while it waits", "wire step = !valid_q || m_axis_tready", "wire step = 1'b1"],
 ])("axis_replay, mutant: %s", async (_, find, replace) => {
-  expect(await isKilled("axis_replay", { find, replace }, [replays(9, 4, 2)])).toBe(true);
+  expect(await isKilled("axis_replay", { find, replace }, [replays(9, 4, 2), replays(5, 5, 1)])).toBe(true);
 });
