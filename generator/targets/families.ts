@@ -105,7 +105,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   nexus: {
     title: "Lattice Nexus",
     synth: (dsp) => `synth_nexus${dsp ? "" : " -nodsp"} -top TOP`,
-    kernel: 0,
+    kernel: { pe: 4, simd: 8 },
     cells: [
       [/^LUT4$/, { lut: 1 }],
       [/^WIDEFN9$/, { lut: 2 }],
@@ -167,7 +167,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   intel: {
     title: "Intel Cyclone V",
     synth: (dsp) => `synth_intel_alm -family cyclonev${dsp ? "" : " -nodsp"} -top TOP`,
-    kernel: 0,
+    kernel: { pe: 2, simd: 8 },
     cells: [
       [/^MISTRAL_ALUT_ARITH$/, { lut: 1, carry: 1 }],
       [/^MISTRAL_ALUT/, { lut: 1 }],
