@@ -18,12 +18,17 @@ const measured = FAMILIES.flatMap((f) => readMeasurements(f) ?? []);
 /** Bounds of the relative errors of LUTs and flip-flops, a cell's mean and its worst point. */
 const BOUNDS = { mean: 0.15, most: 0.35 } as const;
 /**
- * Products in DSP blocks take in registers and additions by rules that are not modelled; the tools see that a frame of
- * one beat needs no comparison with the beats before it, and the other two cells are few gates.
+ * Products in DSP blocks take in registers and additions by rules that are not modelled; a fork is a handful of lookup
+ * tables; some tools see that a frame of one beat needs no comparison with the beats before it; and on Gowin all products
+ * are logic, shared by chance where they are by constants.
  */
 const LOOSE = { mean: 0.4, most: 0.75 } as const;
-const loose = (variant: string): boolean =>
-  variant.endsWith("/dsp") || ["axis_fork", "axis_sumpool", "axis_argmax"].includes(variant);
+const looseCells = ["axis_fork", "axis_argmax"];
+const looseIn: Readonly<Record<string, readonly string[]>> = {
+  gowin: ["axis_add", "axis_mac", "axis_sequence", "uart_rx", "uart_tx"],
+};
+const loose = (family: string, variant: string): boolean =>
+  variant.endsWith("/dsp") || looseCells.includes(variant) || looseIn[family]?.includes(variant) === true;
 
 test("the committed coefficients are those of the committed measurements", () => {
   const fresh = fitAll(readMeasurements);
@@ -35,7 +40,7 @@ describe.each(measured.map((m) => [m.family, m] as const))("%s", (_, m) => {
     const found = errors(m, modelOf(m.family));
     expect(found.size).toBeGreaterThan(0);
     for (const [variant, e] of found) {
-      const { mean, most } = loose(variant) ? LOOSE : BOUNDS;
+      const { mean, most } = loose(m.family, variant) ? LOOSE : BOUNDS;
       for (const [kind, [m1, m2]] of [["LUT", e.lut] as const, ["flip-flops", e.ff] as const]) {
         expect.soft(m1, `${variant}, ${kind}, mean`).toBeLessThan(mean);
         expect.soft(m2, `${variant}, ${kind}, most`).toBeLessThan(most);

@@ -130,10 +130,45 @@ const fitCell = (list: readonly Grouped[], memory: MemoryLogic, family: Family):
   ff: fitColumns(list.map((p) => ({ x: p.f.ff, y: Math.max(0, p.cost.ff - p.f.memoryFf) }))),
 });
 
-export function fitModel(m: Measurements): FamilyModel {
+/** The family that one is like, as far as its model goes, and its points by variant. */
+export interface Near {
+  readonly model: FamilyModel;
+  readonly points: ReadonlyMap<string, number>;
+}
+
+/** Another family's coefficients times what fits this one's points: one factor for each resource. */
+function scaleCell(list: readonly Grouped[], near: Coefficients, memory: MemoryLogic, family: Family): Coefficients {
+  const scaled = (
+    kind: "lut" | "carry" | "ff",
+    of: (p: Grouped) => readonly [Readonly<Record<string, number>>, number],
+  ) => {
+    const { all = 0 } = fitColumns(
+      list.map((p) => {
+        const [x, y] = of(p);
+        return { x: { all: Object.entries(near[kind]).reduce((n, [k, v]) => n + v * (x[k] ?? 0), 0) }, y };
+      }),
+    );
+    return Object.fromEntries(Object.entries(near[kind]).map(([k, v]) => [k, digits(v * all)]));
+  };
+  return {
+    lut: scaled("lut", (p) => [p.f.logic, Math.max(0, p.cost.lut - memoryLuts(p.f, memory, family))]),
+    carry: scaled("carry", (p) => [p.f.logic, p.cost.carry]),
+    ff: scaled("ff", (p) => [p.f.ff, Math.max(0, p.cost.ff - p.f.memoryFf)]),
+  };
+}
+
+/** Coefficients of one variant: of its own, or scaled where the family that it is like has twice the points. */
+function coefficientsOf(variant: string, list: readonly Grouped[], memory: MemoryLogic, family: Family, near?: Near) {
+  const other = near?.model.cells[variant];
+  return other && 2 * list.length <= (near.points.get(variant) ?? 0)
+    ? scaleCell(list, other, memory, family)
+    : fitCell(list, memory, family);
+}
+
+export function fitModel(m: Measurements, near?: Near): FamilyModel {
   const memory = fitMemory(m.family, m.points.filter(isMemory));
   const cells = Object.fromEntries(
-    [...grouped(m)].map(([variant, list]) => [variant, fitCell(list, memory, m.family)] as const),
+    [...grouped(m)].map(([variant, list]) => [variant, coefficientsOf(variant, list, memory, m.family, near)] as const),
   );
   return { yosys: m.yosys, memory, cells };
 }
@@ -158,11 +193,12 @@ export function errors(m: Measurements, model: FamilyModel): Map<string, Errors>
 }
 
 /** The same, each point by coefficients that are fitted to the others; a cell's only point has none. */
-export function errorsLeftOut(m: Measurements, model: FamilyModel): Map<string, Errors> {
+export function errorsLeftOut(m: Measurements, model: FamilyModel, near?: Near): Map<string, Errors> {
   return errorsOf(m, (variant, list, p) => {
     const others = list.filter((o) => o !== p);
     if (others.length === 0) return undefined;
-    return { ...model, cells: { ...model.cells, [variant]: fitCell(others, model.memory, m.family) } };
+    const coefficients = coefficientsOf(variant, others, model.memory, m.family, near);
+    return { ...model, cells: { ...model.cells, [variant]: coefficients } };
   });
 }
 
@@ -211,9 +247,21 @@ const alike: Readonly<Partial<Record<Family, Family>>> = {
   xc7: "ice40",
 };
 
+/** What is known of the family that one is like. */
+export function nearOf(
+  family: Family,
+  models: Readonly<Record<string, FamilyModel>>,
+  read: (family: Family) => Measurements | undefined,
+): Near | undefined {
+  const other = alike[family];
+  const model = other && models[other];
+  const m = other && read(other);
+  return model && { model, points: new Map(m ? [...grouped(m)].map(([k, list]) => [k, list.length] as const) : []) };
+}
+
 /**
- * The models of all families from the measurements there are. What a family lacks is that of the one that it is like;
- * memories and multipliers are its own.
+ * The models of all families from the measurements there are. What a family lacks is that of the one that it is like,
+ * and what it has few points of is scaled from it; memories and multipliers are its own.
  */
 export function fitAll(read: (family: Family) => Measurements | undefined): Record<string, FamilyModel> {
   const models = new Map<Family, FamilyModel>();
@@ -221,8 +269,8 @@ export function fitAll(read: (family: Family) => Measurements | undefined): Reco
     const known = models.get(family);
     if (known) return known;
     const measured = read(family);
-    const own = measured && fitModel(measured);
     const near = alike[family] && modelOf(alike[family]);
+    const own = measured && fitModel(measured, nearOf(family, Object.fromEntries(models), read));
     if (!own && !near) throw new Error(`${family} is not measured`);
     const { cells: nearCells = {}, ...rest } = near ?? own!;
     const model = { ...rest, ...own, cells: { ...nearCells, ...own?.cells } };
@@ -238,7 +286,10 @@ if (process.argv[1] === import.meta.filename) {
   for (const family of FAMILIES) {
     const m = readMeasurements(family);
     if (!m) continue;
-    const [fitted, left] = [errors(m, models[family]!), errorsLeftOut(m, models[family]!)];
+    const [fitted, left] = [
+      errors(m, models[family]!),
+      errorsLeftOut(m, models[family]!, nearOf(family, models, readMeasurements)),
+    ];
     console.log(
       `${family}, ${m.yosys}, ${m.points.length} points: LUT mean and most, flip-flops mean and most; left out`,
     );

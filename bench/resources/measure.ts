@@ -1,7 +1,8 @@
 // Synthesizes every cell of templates/ alone at the points of points.ts and keeps what it takes, one file a family.
 //
-//   npx tsx bench/resources/measure.ts [--families ice40,ecp5] [--cells axis_sad] [--redo]
+//   npx tsx bench/resources/measure.ts [--families ice40,ecp5] [--cells axis_sad] [--every N] [--redo]
 //
+// --every N: of each cell's points every N-th, for families that are like one that is measured whole (fit.ts).
 // Yosys is the npm package (--native: this machine's program; keep such results apart with --folder). The run can be broken off at any time: measured points are kept and not measured again.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -74,6 +75,14 @@ function costOf(family: Family, cells: Readonly<Record<string, number>>): Cost {
   return sum;
 }
 
+const minus = (a: Cost, b: Cost): Cost => ({
+  lut: a.lut - b.lut,
+  ff: a.ff - b.ff,
+  carry: a.carry - b.carry,
+  bram: a.bram - b.bram,
+  dsp: a.dsp - b.dsp,
+});
+
 /** The cell under a name of its own and with the point's parameters as its defaults. */
 function instantiate(source: string, p: Point, name: string, files: Map<string, string>): string {
   let text = source;
@@ -92,6 +101,25 @@ function instantiate(source: string, p: Point, name: string, files: Map<string, 
   return text;
 }
 
+/**
+ * Cells without a deep path of their own. Alone they would be mapped for the depth of their controls, at several
+ * lookup tables a bit where one does; in a design other paths are the deepest. So a deep path stands beside them.
+ */
+const SHALLOW = ["axis_widen", "axis_sumpool"];
+
+/** A path of 16 levels between registers. */
+const deepPath = `
+    (* keep *) reg [63:0] beside_q;
+    wire [16:0] beside;
+    assign beside[0] = beside_q[63];
+    genvar beside_i;
+    generate for (beside_i = 0; beside_i < 16; beside_i = beside_i + 1) begin : g_beside
+        assign beside[beside_i+1] = beside_q[3*beside_i] ? beside[beside_i] ^ beside_q[3*beside_i+1]
+                                                         : beside[beside_i] & beside_q[3*beside_i+2];
+    end endgenerate
+    always @(posedge clk) beside_q <= {beside_q[62:0], beside[16]};
+`;
+
 /** Modules of one run of Yosys, which keeps them apart: reading the family's libraries takes longer than most of them. */
 const BATCH = 24;
 
@@ -106,9 +134,11 @@ async function measure(
     const path = p.cell.startsWith("bench_")
       ? join(import.meta.dirname, `${p.cell}.v`)
       : join(root, "templates", `${p.cell}.v`);
-    return instantiate(readFileSync(path, "utf8"), p, `point_${i}`, files);
+    const cell = instantiate(readFileSync(path, "utf8"), p, `point_${i}`, files);
+    return SHALLOW.includes(p.cell) ? cell.replace(/endmodule(?![\s\S]*endmodule)/, `${deepPath}endmodule`) : cell;
   });
-  const uses = todo.map((_, i) => `    (* keep *) point_${i} u_${i}();`);
+  text.push(`module point_beside (input wire clk);${deepPath}endmodule`);
+  const uses = [...todo.keys(), "beside"].map((i) => `    (* keep *) point_${i} u_${i}();`);
   files.set("points.v", `${text.join("\n")}\n\`default_nettype wire\nmodule points;\n${uses.join("\n")}\nendmodule\n`);
   // The points stay modules of their own.
   const synth = families[family]
@@ -128,13 +158,29 @@ async function measure(
     },
   });
   const stat = JSON.parse(new TextDecoder().decode(run.files.get("stat.json")!));
+  const costOfModule = (i: number | string) => costOf(family, stat.modules[`\\point_${i}`].num_cells_by_type);
   return {
     yosys: String(stat.creator).replace(/ \(.*/, ""),
     got: todo.map((p, i) => {
-      const cells = stat.modules[`\\point_${i}`].num_cells_by_type;
-      return { ...p, cost: costOf(family, cells), memories: memories[i]! };
+      const cost = costOfModule(i);
+      return {
+        ...p,
+        cost: SHALLOW.includes(p.cell) ? minus(cost, costOfModule("beside")) : cost,
+        memories: memories[i]!,
+      };
     }),
   };
+}
+
+/** Of each cell's points, those with the same parameters and multipliers, every n-th. */
+function thinned(n: number): Point[] {
+  const seen = new Map<string, number>();
+  return points.filter((p) => {
+    const kind = JSON.stringify([p.cell, p.dsp ?? null, p.params.KERNEL, p.params.MODE, Object.keys(p.params)]);
+    const at = seen.get(kind) ?? 0;
+    seen.set(kind, at + 1);
+    return at % n === 0;
+  });
 }
 
 if (process.argv[1] === import.meta.filename) {
@@ -142,6 +188,7 @@ if (process.argv[1] === import.meta.filename) {
     options: {
       families: { type: "string", default: FAMILIES.join(",") },
       cells: { type: "string" },
+      every: { type: "string", default: "1" },
       redo: { type: "boolean", default: false },
       native: { type: "boolean", default: false },
       folder: { type: "string", default: import.meta.dirname },
@@ -150,20 +197,32 @@ if (process.argv[1] === import.meta.filename) {
   mkdirSync(values.folder, { recursive: true });
   const only = values.cells?.split(",");
   for (const family of values.families.split(",") as Family[]) {
-    const have = new Map((readMeasurements(family, values.folder)?.points ?? []).map((p) => [keyOf(p), p]));
-    const wanted = points.filter((p) => !only || only.includes(p.cell));
+    const before = readMeasurements(family, values.folder);
+    const have = new Map((before?.points ?? []).map((p) => [keyOf(p), p]));
+    let yosys = before?.yosys ?? "";
+    const wanted = thinned(Number(values.every)).filter((p) => !only || only.includes(p.cell));
     const todo = wanted.filter((p) => values.redo || !have.has(keyOf(p)));
     for (const dsp of [false, true]) {
-      const same = todo.filter((p) => (p.dsp ?? false) === dsp);
+      // Where the tool infers no multipliers both are one synthesis.
+      const { synth } = families[family];
+      const twin = (p: Point) =>
+        dsp && synth(true) === synth(false) ? have.get(keyOf({ ...p, dsp: false })) : undefined;
+      for (const p of todo) {
+        const other = p.dsp === dsp ? twin(p) : undefined;
+        if (other) have.set(keyOf(p), { ...other, dsp });
+      }
+      const same = todo.filter((p) => (p.dsp ?? false) === dsp && !twin(p));
       for (let i = 0; i < same.length; i += BATCH) {
         const started = performance.now();
         const batch = same.slice(i, i + BATCH);
-        const { yosys, got } = await measure(family, dsp, batch, values.native);
+        const { yosys: tool, got } = await measure(family, dsp, batch, values.native);
+        yosys = tool;
         for (const m of got) have.set(keyOf(m), m);
         write({ family, yosys, points: points.flatMap((p) => have.get(keyOf(p)) ?? []) }, values.folder);
         console.log(`${family}: ${batch.length} points in ${((performance.now() - started) / 1000).toFixed(0)} s`);
       }
     }
+    write({ family, yosys, points: points.flatMap((p) => have.get(keyOf(p)) ?? []) }, values.folder);
     console.log(`${family}: ${have.size} points`);
   }
 }

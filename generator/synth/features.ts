@@ -88,11 +88,15 @@ export function featuresOf(s: Structure, family: Family, dsp: boolean): Features
   let scaled = 0;
   let softBits = 0;
   let hardBits = 0;
+  let pieces = 0;
   for (const p of s.products) {
     const n = dsp ? dspBlocks(family, p) : 0;
     blocks += n * p.count;
-    if (n > 0) hardBits += p.count * p.y;
-    else {
+    if (n > 0) {
+      hardBits += p.count * p.y;
+      // Products of several blocks meet in adders of logic.
+      pieces += p.count * (n - 1) * p.y;
+    } else {
       softBits += p.count * p.y;
       if (p.scaled === undefined) soft += p.count * p.a * p.b;
       else scaled += p.count * p.scaled;
@@ -109,8 +113,8 @@ export function featuresOf(s: Structure, family: Family, dsp: boolean): Features
       (n, m) => n + (m.rom && m.mapped.kind === "logic" ? distinct(m.rows, m.mapped.ff) : m.mapped.ff),
       0,
     ),
-    logic: { ...s.logic, one: 1, srl: s.shifts, product: soft, scaled, packed: hardBits },
-    ff: { one: 1, held: s.ff - s.shifts + softBits + carried, srl: s.shifts, packed: hardBits },
+    logic: { ...s.logic, one: 1, srl: s.shifts, product: soft, scaled, packed: hardBits, meets: pieces },
+    ff: { one: 1, held: s.ff - s.shifts + softBits + carried, srl: s.shifts, packed: hardBits, meets: pieces },
   };
 }
 
