@@ -3,7 +3,7 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { verifyBitstream } from "./cli/bitstream.ts";
 import * as commands from "./cli/commands.ts";
-import { compareCommand } from "./cli/compare.ts";
+import { compareCommand, compareOptions } from "./cli/compare.ts";
 import { type Console, makeConsole, report } from "./cli/console.ts";
 import { exploreCommand } from "./cli/explore.ts";
 import { verifyNetlist } from "./cli/netlist.ts";
@@ -178,7 +178,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       (y) =>
         y
           .positional("network", network)
-          .options({ ...quantizeOptions, ...synthOptions, place: { ...synthOptions.place, default: false } })
+          .options({ ...quantizeOptions, ...compareOptions })
           .option("force", forceOption),
       (a) => compareCommand(a.network, a, a.force, out),
     )

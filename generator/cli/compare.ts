@@ -1,5 +1,6 @@
 // addernet compare: L1 layers against multiplying layers under the same folds, on one target.
 import { runInteger } from "../../golden/index.ts";
+import type { Schedule } from "../5-schedule/schedule.ts";
 import { type BoardTop, boardTop } from "../7-emit/board.ts";
 import { constraints } from "../7-emit/constraints.ts";
 import { toHardware } from "../compile.ts";
@@ -8,6 +9,7 @@ import type { HwGraph, HwInstance } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { arrayActivity } from "../synth/activity.ts";
+import { Designs } from "../synth/budget.ts";
 import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../synth/compare.ts";
 import { place, synthesize, whyNotPlaced } from "../synth/flow.ts";
 import { area, type Module, none, plus, readNetlist } from "../synth/netlist.ts";
@@ -18,7 +20,7 @@ import { imagesOf } from "./commands.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources, checkFolder, writeFolder } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
-import { instanceOwners, layerFinder, progressOf, SERIAL, type SynthArgs, usesDsp } from "./synth.ts";
+import { instanceOwners, layerFinder, progressOf, SERIAL, type SynthArgs, synthOptions, usesDsp } from "./synth.ts";
 import { columns } from "./table.ts";
 
 interface Variant {
@@ -38,6 +40,21 @@ interface Variant {
   readonly nanojoules: number;
   /** The same by the activity of the arrays' registers; undefined without images. */
   readonly activeNanojoules: number | undefined;
+}
+
+/** Options of the command line that compare takes beside those of quantization. */
+export const compareOptions = {
+  ...synthOptions,
+  place: { ...synthOptions.place, default: false },
+  "least-logic": {
+    describe: "folds and memories of least logic on the target, as synth takes them; left out, folds of fewest lanes",
+    type: "boolean",
+    default: false,
+  },
+} as const;
+
+export interface CompareArgs extends SynthArgs {
+  readonly leastLogic?: boolean | undefined;
 }
 
 const mark = "compare.json";
@@ -76,13 +93,19 @@ function countActivity(
   return sums;
 }
 
+/** The folds of one network for another whose nodes have the same names and shapes. */
+const withNodesOf = (net: QuantizedNetwork, plan: Schedule): Schedule => ({
+  ...plan,
+  nodes: plan.nodes.map((n) => ({ ...n, node: net.nodes.find((m) => m.name === n.node.name)! })),
+});
+
 /** Instance names and the cell of templates/ that each is. */
 const cellOwners = (instances: readonly HwInstance[], board: readonly string[] = []) =>
   new Map([...board.map((i) => [i, SERIAL] as const), ...instances.map((i) => [i.name, i.cell] as const)]);
 
 const percent = (a: number, b: number): string => (b > 0 ? `${((100 * (b - a)) / b).toFixed(1)} %` : "");
 
-export async function compareCommand(path: string, args: SynthArgs, force: boolean, out: Console): Promise<void> {
+export async function compareCommand(path: string, args: CompareArgs, force: boolean, out: Console): Promise<void> {
   const target = targetOf(args.target);
   if (args.output) checkFolder(args.output, mark, force);
   const opened = openNetwork(path, out);
@@ -96,8 +119,17 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
   const kernel = kernelOf(target, args.kernel);
   const notPlaced = args.place ? whyNotPlaced(target) : "--no-place";
   const images = imagesOf(path, { ...args, clock: clockMHz }, opened, IMAGES);
+  const { family } = target;
+  const designs = new Designs(distances, { family, clockMHz, kernel, dsp: usesDsp(target, args.dsp) });
+  const plan = args.leastLogic
+    ? unwrap(
+        designs.forRate(fps, () => true),
+        out,
+        opened.source,
+      ).schedule
+    : undefined;
   let interval = 0;
-  let same: string | undefined;
+  let same: readonly { layer: string; pe: number | undefined; simd: number | undefined }[] | undefined;
   let active: ReturnType<typeof countActivity> | undefined;
   const variants: Variant[] = [];
   const options = { native: args.native, onLine: progressOf(out) };
@@ -106,12 +138,17 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
       const net = layers === "L1" ? distances : products;
       const sources = cellSources();
       const { hardware: hw, files: built } = unwrap(
-        toHardware(net, { fps, clockMHz, kernel }, sources),
+        toHardware(
+          net,
+          plan ? { clockMHz, kernel, family, plan: withNodesOf(net, plan) } : { fps, clockMHz, kernel },
+          sources,
+        ),
         out,
         opened.source,
       );
-      const folds = hw.blocks.map((b) => `${b.name} ${b.pe} ${b.simd}`).join(", ");
-      if (same !== undefined && same !== folds) throw new Error(`the folds differ: ${same} and ${folds}`);
+      const folds = hw.blocks.map((b) => ({ layer: b.name, pe: b.pe, simd: b.simd }));
+      if (same !== undefined && JSON.stringify(same) !== JSON.stringify(folds))
+        throw new Error(`the folds differ: ${JSON.stringify([same, folds])}`);
       same = folds;
       interval = hw.interval;
       if (images?.length) active ??= countActivity(distances, products, hw, images);
@@ -163,14 +200,14 @@ export async function compareCommand(path: string, args: SynthArgs, force: boole
         return readTiming(placed.report, layerFinder(m, owners));
       }
     }
-  print(distances.name, target, variants, interval, notPlaced, args.output, force, out);
+  print(distances.name, target, variants, { interval, folds: same ?? [] }, notPlaced, args.output, force, out);
 }
 
 function print(
   network: string,
   target: Target,
   variants: readonly Variant[],
-  interval: number,
+  { interval, folds }: { readonly interval: number; readonly folds: readonly object[] },
   notPlaced: string | undefined,
   folder: string | undefined,
   force: boolean,
@@ -243,6 +280,7 @@ function print(
     network,
     target: target.name,
     clocksPerFrame: interval,
+    folds,
     variants,
     savings,
     energySource: horowitz.source,

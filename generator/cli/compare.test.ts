@@ -1,0 +1,58 @@
+// The comparison of a small network under the folds that synth takes, by Yosys from npm.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { toHardware } from "../compile.ts";
+import { writeNpy } from "../files/index.ts";
+import { targetOf } from "../targets/index.ts";
+import { fitTarget, kernelOf } from "./budget.ts";
+import { compareCommand } from "./compare.ts";
+import { makeConsole, unwrap } from "./console.ts";
+import { cellSources } from "./files.ts";
+import { integersOf, openNetwork } from "./network.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "compare-test-"));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const adder = (name: string, filters: number, channels: number) => ({
+  name,
+  kind: "adder_conv2d",
+  filters,
+  kernel: 3,
+  weights: Array.from({ length: filters }, (_, o) =>
+    Array.from({ length: channels }, (_, c) =>
+      Array.from({ length: 3 }, (_, y) => Array.from({ length: 3 }, (_, x) => (o * 11 + c * 5 + y * 3 + x) % 9)),
+    ),
+  ),
+});
+
+test("--least-logic: both kinds of layers under the folds that synth takes", async () => {
+  const path = join(dir, "network.json");
+  const layers = [adder("first", 4, 2), adder("second", 8, 4)];
+  writeFileSync(path, JSON.stringify({ format: "addernet-rtl/1", name: "two", input: { shape: [6, 6, 2] }, layers }));
+  const calibration = join(dir, "images.npy");
+  const data = Uint8Array.from({ length: 288 }, (_, i) => (i * 37) & 255);
+  writeFileSync(calibration, writeNpy({ dtype: "uint8", shape: [4, 6, 6, 2], data }));
+  const out = makeConsole(true, "test");
+  const common = { calibration, bits: 4, mode: "pow2", fps: 300_000, dsp: false } as const;
+  const output = join(dir, "out");
+  const args = { ...common, target: "ice40", native: false, place: false, seed: 1, output };
+  await compareCommand(path, { ...args, leastLogic: true }, false, out);
+  const compared = JSON.parse(readFileSync(join(output, "compare.json"), "utf8"));
+
+  const target = targetOf("ice40");
+  const opened = openNetwork(path, out);
+  const net = integersOf(path, opened, common, out);
+  const options = { fps: common.fps, clockMHz: 100, kernel: kernelOf(target, undefined) };
+  const { plan } = fitTarget(net, target, { ...options, MHz: 100, dsp: false }, opened, out);
+  const pairs = (folds: readonly { pe?: number | undefined; simd?: number | undefined }[]) =>
+    folds.map((f) => [f.pe, f.simd]);
+  expect(compared.clocksPerFrame).toBe(plan.interval);
+  expect(pairs(compared.folds)).toEqual(pairs(plan.nodes.map((n) => n.fold)));
+  // Fewest lanes are other folds here.
+  const byLanes = unwrap(toHardware(net, options, cellSources()), out).hardware;
+  expect(pairs(compared.folds)).not.toEqual(pairs(byLanes.blocks));
+  const [distances, products] = compared.variants;
+  expect(products.byCell.axis_mac.lut).toBeGreaterThan(distances.byCell.axis_sad.lut);
+}, 120_000);
