@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { errors, fitAll, nonNegative } from "../bench/resources/fit.ts";
-import { keyOf, readMeasurements } from "../bench/resources/measure.ts";
+import { keyOf, type Measurements, readMeasurements } from "../bench/resources/measure.ts";
 import { points } from "../bench/resources/points.ts";
 import { cells } from "../generator/cells/cells.ts";
 import { mapMemory } from "../generator/synth/memory.ts";
@@ -27,8 +27,13 @@ const looseCells = ["axis_fork", "axis_argmax"];
 const looseIn: Readonly<Record<string, readonly string[]>> = {
   gowin: ["axis_add", "axis_mac", "axis_sequence", "uart_rx", "uart_tx"],
 };
-const loose = (family: string, variant: string): boolean =>
-  variant.endsWith("/dsp") || looseCells.includes(variant) || looseIn[family]?.includes(variant) === true;
+/** Families with few points, whose cells are scaled from another's: their arrays are held to the bounds all the same. */
+const thin = (m: Measurements): boolean => 2 * m.points.length < points.length;
+const loose = (m: Measurements, variant: string): boolean =>
+  variant.endsWith("/dsp") ||
+  looseCells.includes(variant) ||
+  looseIn[m.family]?.includes(variant) === true ||
+  (thin(m) && !variant.startsWith("axis_sad"));
 
 test("the committed coefficients are those of the committed measurements", () => {
   const fresh = fitAll(readMeasurements);
@@ -40,7 +45,7 @@ describe.each(measured.map((m) => [m.family, m] as const))("%s", (_, m) => {
     const found = errors(m, modelOf(m.family));
     expect(found.size).toBeGreaterThan(0);
     for (const [variant, e] of found) {
-      const { mean, most } = loose(m.family, variant) ? LOOSE : BOUNDS;
+      const { mean, most } = loose(m, variant) ? LOOSE : BOUNDS;
       for (const [kind, [m1, m2]] of [["LUT", e.lut] as const, ["flip-flops", e.ff] as const]) {
         expect.soft(m1, `${variant}, ${kind}, mean`).toBeLessThan(mean);
         expect.soft(m2, `${variant}, ${kind}, most`).toBeLessThan(most);

@@ -276,7 +276,8 @@ function add(p: Params): Parts {
     const odd = m / 2 ** twos;
     const bits = m === 0 ? 0 : get(`X${i}_BITS`) + signedBits(odd) - (odd > 0 ? 1 : 0);
     const scaled = Math.max(0, digits(odd) - 1) * bits;
-    return { twos, bits, scaled, a: get(`X${i}_BITS`) + 1, b: signedBits(odd) };
+    // The tools take a positive constant as unsigned.
+    return { twos, bits, scaled, a: get(`X${i}_BITS`) + 1, b: signedBits(odd) - (odd > 0 ? 1 : 0) };
   });
   const low = Math.min(...factors.map((f) => f.twos));
   const ps = Math.max(...factors.map((f) => f.bits + f.twos)) + 1 - low;
