@@ -1,6 +1,8 @@
-// When the beats of one frame pass each stream of a design that is empty at first and whose sinks are always ready.
+// When beats pass each stream of a design that is empty at first and whose sinks are always ready: those of one frame, or
+// of frames one after another.
 import { cells } from "../cells/cells.ts";
 import type { HwGraph, HwInstance, HwLatency, HwStream } from "../ir/hardware.ts";
+import { gcd } from "../ops/define.ts";
 
 /**
  * Clocks of the first and the last beat of every pixel of a stream; beats between them pass at an even rate. What stands
@@ -18,10 +20,17 @@ class Passage {
   readonly burstFrom: Float64Array;
   /** Something has become later since the last pass. */
   moved = false;
+  /** Clocks from which on there is a place for a beat, where beats may wait elsewhere until then; by beat. */
+  readonly taken: Float64Array | undefined;
 
-  constructor(s: HwStream) {
-    this.beats = s.beatsPerFrame / s.pixels;
-    const clocks = () => new Float64Array(s.pixels).fill(Number.NEGATIVE_INFINITY);
+  /**
+   * `waits`: beats that find no place wait in front of the stream's reader; those before them go on. `pixels`: of a
+   * frame.
+   */
+  constructor(s: HwStream, frames: number, pixels: number, waits: boolean) {
+    this.beats = s.beatsPerFrame / pixels;
+    const clocks = (n = pixels) => new Float64Array(n * frames).fill(Number.NEGATIVE_INFINITY);
+    this.taken = waits ? clocks(s.beatsPerFrame) : undefined;
     this.burstFrom = clocks();
     [this.first, this.last, this.#room] = [clocks(), clocks(), { first: clocks(), last: clocks() }];
   }
@@ -39,6 +48,10 @@ class Passage {
 
   /** There is no place for beat `j` before `clock`. */
   hold(j: number, clock: number): void {
+    if (this.taken) {
+      this.taken[j] = Math.max(this.taken[j]!, clock);
+      return;
+    }
     const p = Math.floor(j / this.beats);
     const behind = (p + 1) * this.beats - 1 - j;
     const isFirst = behind > 0 && behind === this.beats - 1;
@@ -48,6 +61,11 @@ class Passage {
     if (until <= list[p]!) return;
     list[p] = until;
     this.moved ||= until > known[p]!;
+  }
+
+  /** No beat of pixel `p` passes before it. */
+  free(p: number): number {
+    return this.#room.last[p]!;
   }
 
   /** Sets every pixel from the clock of the last beat of the one before. */
@@ -67,6 +85,7 @@ class Passage {
 type Params = Readonly<Record<string, number>>;
 interface Step {
   readonly params: Params;
+  readonly frames: number;
   readonly from: readonly Passage[];
   readonly to: readonly Passage[];
   /** Clocks between two output beats that the reader allows; 1 where it never refuses. */
@@ -135,6 +154,8 @@ function throughMemory(step: Step): void {
   const [x, to] = [step.from[0]!, step.to[0]!];
   const depth = Math.max(2, step.params.DEPTH!) + 1;
   to.set(fillOf(step), (p) => [x.first[p]! + step.fill, x.last[p]! + step.fill]);
+  // What waits behind it finds room in it.
+  if (to.taken) return;
   for (let j = depth; j < x.size; j++) x.hold(j, to.at(j - depth) + 1);
 }
 
@@ -143,29 +164,34 @@ function throughMemory(step: Step): void {
  * until the output row that reads its place last is through.
  */
 function rowByRow(step: Step): void {
-  const { params: p, fill } = step;
+  const { params: p, frames, fill } = step;
   const [x, to] = [step.from[0]!, step.to[0]!];
   const top = (y: number) => Math.max(0, Math.min(p.IN_H!, y * p.SH! - p.PAD_T!));
   const bottom = (y: number) => Math.max(1, Math.min(p.IN_H!, y * p.SH! - p.PAD_T! + (p.KH! - 1) * p.DH! + 1));
   const rowWords = p.IN_W! * p.WORDS!;
-  const perRow = to.first.length / p.OUT_H!;
+  const perRow = to.first.length / (p.OUT_H! * frames);
   to.set(fillOf(step), (pixel) => {
-    const y = pixel / perRow;
-    const first = Number.isInteger(y) ? x.at(bottom(y) * rowWords - 1) + fill : Number.NEGATIVE_INFINITY;
+    const row = pixel / perRow;
+    if (!Number.isInteger(row)) return [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const y = row % p.OUT_H!;
+    const rows = ((row - y) / p.OUT_H!) * p.IN_H! + bottom(y);
+    const first = x.at(rows * rowWords - 1) + fill;
     return [first, first];
   });
   let y = 0;
-  for (let row = p.ROWS!; row < p.IN_H!; row++) {
-    while (y + 1 < p.OUT_H! && top(y + 1) <= row - p.ROWS!) y++;
+  for (let row = p.ROWS!; row < p.IN_H! * frames; row++) {
+    const old = (row - p.ROWS!) % p.IN_H!;
+    const frame = (row - p.ROWS! - old) / p.IN_H!;
+    if (old === 0) y = 0;
+    while (y + 1 < p.OUT_H! && top(y + 1) <= old) y++;
     // Places are given back two stages before the output; rows behind the last window's top at the frame's end.
-    if (y + 1 < p.OUT_H! || row - p.ROWS! < top(p.OUT_H! - 1))
-      x.hold(row * rowWords, to.last[(y + 1) * perRow - 1]! - 1);
+    if (frames > 1 || y + 1 < p.OUT_H!) x.hold(row * rowWords, to.last[(frame * p.OUT_H! + y + 1) * perRow - 1]! - 1);
   }
 }
 
 /** axis_taps: a walk over the padded image, a position a clock, that rests while a finished window waits. */
 function alongTheImage(step: Step): void {
-  const { params: p, fill, pace } = step;
+  const { params: p, frames, fill, pace } = step;
   const [x, to] = [step.from[0]!, step.to[0]!];
   const spanH = (p.KH! - 1) * p.DH! + 1;
   const spanW = (p.KW! - 1) * p.DW! + 1;
@@ -179,17 +205,20 @@ function alongTheImage(step: Step): void {
   let before = Number.NEGATIVE_INFINITY;
   // The walk begins with the frame, also where its first windows see nothing but margin.
   let clock = -1;
-  for (let y = 0; y < height; y++)
+  for (let row = 0; row < height * frames; row++) {
+    const y = row % height;
+    const above = ((row - y) / height) * p.IN_H! + y - p.PAD_T!;
     for (let c = 0; c < width; c++) {
       const [iy, ix] = [y - p.PAD_T!, c - p.PAD_L!];
-      const inside = iy >= 0 && iy < p.IN_H! && ix >= 0 && ix < p.IN_W!;
-      clock = Math.max(clock + 1, before, inside ? x.at(iy * p.IN_W! + ix) : 0);
-      if (inside) x.hold(iy * p.IN_W! + ix, clock);
+      const pixel = iy >= 0 && iy < p.IN_H! && ix >= 0 && ix < p.IN_W! ? above * p.IN_W! + ix : undefined;
+      clock = Math.max(clock + 1, before, pixel === undefined ? 0 : x.at(pixel));
+      if (pixel !== undefined) x.hold(pixel, clock);
       if (ends(y, spanH - 1, p.SH!, p.OUT_H!) && ends(c, spanW - 1, p.SW!, p.OUT_W!)) {
-        before = Math.max(clock + fill, before + pace);
+        before = Math.max(clock + fill, before + pace, to.free(windows));
         taken[windows++] = before;
       }
     }
+  }
   to.set(fillOf(step), (pixel) => [taken[pixel]!, taken[pixel]!]);
 }
 
@@ -200,6 +229,9 @@ const special: Readonly<Record<string, (step: Step) => void>> = {
   axis_fifo: throughMemory,
 };
 
+/** Cells whose output beats are other pixels than their input beats. */
+const reorders = new Set(["axis_window", "axis_taps"]);
+
 const signatures = new Map(cells.map((c) => [c.module, c]));
 
 const streamsOf = (i: HwInstance, direction: "in" | "out"): HwStream[] =>
@@ -208,17 +240,21 @@ const streamsOf = (i: HwInstance, direction: "in" | "out"): HwStream[] =>
 /** Passes over a design: what a full buffer holds back is known one pass later in front of it. */
 const PASSES = 32;
 
+type Design = Pick<HwGraph, "blocks" | "input" | "outputs">;
+
 /**
- * Clocks from the first beat of a frame that meets an empty design to the first and the last beat at its outputs, where
- * the source never rests and no sink refuses. Line buffers and FIFOs hold what they can; the single beats that other
- * cells hold count as none.
+ * Passes of `frames` frames on every stream. Beats that a reader of a stream in `waits` has no place for wait in front of
+ * it; everywhere else they hold up what comes behind them.
  */
-export function latencyOf(g: Pick<HwGraph, "blocks" | "input" | "outputs">): HwLatency {
+function passages(g: Design, frames: number, gap: number, waits: ReadonlySet<string>): (s: HwStream) => Passage {
   const instances = g.blocks.flatMap((b) => b.instances);
   const reader = new Map(instances.flatMap((i) => streamsOf(i, "in").map((s) => [s.name, i] as const)));
   const known = new Map<string, Passage>();
-  const passageOf = (s: HwStream): Passage => {
-    const found = known.get(s.name) ?? new Passage(s);
+  // Values of a map that travel on as one vector come as the map's pixels come.
+  const passageOf = (s: HwStream, from?: Passage): Passage => {
+    const shared = from ? gcd(s.beatsPerFrame, from.first.length / frames) : 1;
+    const pixels = shared % s.pixels === 0 ? shared : s.pixels;
+    const found = known.get(s.name) ?? new Passage(s, frames, pixels, waits.has(s.name));
     known.set(s.name, found);
     return found;
   };
@@ -228,24 +264,68 @@ export function latencyOf(g: Pick<HwGraph, "blocks" | "input" | "outputs">): HwL
     const params = Object.fromEntries(
       Object.entries(i.params).flatMap(([k, v]) => (typeof v === "number" ? [[k, v]] : [])),
     );
-    const from = streamsOf(i, "in").map(passageOf);
+    const from = streamsOf(i, "in").map((s) => passageOf(s));
     const outs = streamsOf(i, "out");
     const next = reader.get(outs[0]!.name);
     const given = next ? streamsOf(next, "out")[0]!.beatsPerFrame : 0;
     const pace = Math.max(1, given / outs[0]!.beatsPerFrame);
     const signature = signatures.get(i.cell)!;
     const [fill, room] = [signature.fill(params), signature.room?.(params) ?? 0];
-    return { run: special[i.cell] ?? evenly, step: { params, from, to: outs.map(passageOf), pace, fill, room } };
+    const alone = from.length === 1 && !reorders.has(i.cell) ? from[0] : undefined;
+    const to = outs.map((s) => passageOf(s, alone));
+    return { run: special[i.cell] ?? evenly, step: { params, frames, from, to, pace, fill, room } };
   });
   for (let pass = 0; pass < PASSES; pass++) {
-    input.set(0, (p) => [p * input.beats, (p + 1) * input.beats - 1]);
+    input.set(0, (p) => [Math.floor(p * input.beats * gap), Math.floor(((p + 1) * input.beats - 1) * gap)]);
     for (const { run, step } of steps) run(step);
     if (![...known.values()].some((s) => s.moved)) break;
   }
+  return passageOf;
+}
+
+/**
+ * Clocks from the first beat of a frame that meets an empty design to the first and the last beat at its outputs, where
+ * the source never rests and no sink refuses. Line buffers and FIFOs hold what they can; the single beats that other
+ * cells hold count as none.
+ */
+export function latencyOf(g: Design): HwLatency {
+  const passageOf = passages(g, 1, 1, new Set());
   const outputs = g.outputs.map((o) => passageOf(o.stream));
   return {
     first: Math.ceil(Math.min(...outputs.map((s) => s.first[0]!))),
     last: Math.ceil(Math.max(...outputs.map((s) => s.last.at(-1)!))),
     fill: Math.max(...outputs.map((s) => s.fill)),
   };
+}
+
+/** Frames after which what waits has become as much as it gets. */
+const STEADY = 4;
+
+/** A place where a FIFO may stand: the stream in front of it and the one behind it, the same one where there is none. */
+export interface Door {
+  readonly arrives: HwStream;
+  readonly leaves: HwStream;
+}
+
+/**
+ * Beats that must find room at each door so that a frame may come every `interval` clocks. A source at an even rate
+ * makes a schedule in which every layer works as soon as it can; with room for all that waits in it, a design that
+ * never rests is no slower.
+ */
+export function waitingAt(g: Design, interval: number, doors: readonly Door[]): number[] {
+  const waits = new Set(doors.flatMap((d) => [d.arrives.name, d.leaves.name]));
+  const passageOf = passages(g, STEADY, interval / g.input.beatsPerFrame, waits);
+  return doors.map((d) => {
+    const [x, y] = [passageOf(d.arrives), passageOf(d.leaves)];
+    const left = new Float64Array(x.size);
+    let most = 0;
+    for (let j = 0, gone = 0; j < x.size; j++) {
+      left[j] = Math.max(y.at(j), y.taken![j]!, j > 0 ? left[j - 1]! + 1 : 0);
+      const now = x.at(j);
+      while (gone < j && left[gone]! <= now) gone++;
+      // A beat that passes at once takes no place.
+      if (left[j]! - y.at(j) >= 1) most = Math.max(most, j + 1 - gone);
+    }
+    return most;
+  });
 }

@@ -19,7 +19,7 @@ import { hardwareOf } from "../ops/index.ts";
 import { type KernelChoice, kernelFor } from "../targets/families.ts";
 import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
-import { latencyOf } from "./latency.ts";
+import { type Door, latencyOf, waitingAt } from "./latency.ts";
 
 export interface LowerOptions {
   /** L1 kernels of the target family. */
@@ -28,9 +28,23 @@ export interface LowerOptions {
   readonly family?: Family | undefined;
 }
 
+/** Lowers twice where beats must wait: only the wired design tells how many, and at which inputs. */
 export function lower(net: QuantizedNetwork, plan: Schedule, options: LowerOptions): HwGraph {
-  return new Lowering(net, plan, options).run();
+  const first = new Lowering(net, plan, options);
+  const graph = first.run();
+  const doors = [...first.doors];
+  const waiting = waitingAt(
+    graph,
+    plan.interval,
+    doors.map(([, d]) => d),
+  );
+  const room = new Map(doors.map(([key, d], i) => [key, waiting[i]! > d.depth ? waiting[i]! : 0]));
+  return [...room.values()].some((n) => n > 0) ? new Lowering(net, plan, options, room).run() : graph;
 }
+
+type Side = "wide" | "own";
+/** A place in front of a node's input: in beats of its own, or in front of the converter that splits wider ones. */
+const doorKey = (block: string, input: number, side: Side): string => `${block}.${input}.${side}`;
 
 /** Names that the emitted top uses itself. */
 const reserved = ["clk", "rst", "s_axis", "m_axis", "mem_dir"];
@@ -48,9 +62,19 @@ class Lowering {
   readonly #supply = new Map<string, HwStream[]>();
   /** Clocks that the beats of a stream come behind the network's input through registers alone. */
   readonly #skews = new Map<string, number>();
+  /** Beats that find room at the inputs of nodes, where these need more than they have by themselves. */
+  readonly #room: ReadonlyMap<string, number>;
+  /** Inputs of nodes, and the room they have. */
+  readonly doors = new Map<string, Door & { readonly depth: number }>();
   readonly prefix: string;
 
-  constructor(net: QuantizedNetwork, plan: Schedule, options: LowerOptions) {
+  constructor(
+    net: QuantizedNetwork,
+    plan: Schedule,
+    options: LowerOptions,
+    room: ReadonlyMap<string, number> = new Map(),
+  ) {
+    this.#room = room;
     this.#net = net;
     this.#plan = plan;
     this.#options = options;
@@ -98,6 +122,10 @@ class Lowering {
 
   joinDepth(node: string, input: number): number {
     return this.#plan.joinDepths.get(node)?.[input] ?? 0;
+  }
+
+  room(door: string): number {
+    return this.#room.get(door) ?? 0;
   }
 
   blockName(name: string): string {
@@ -183,12 +211,16 @@ class BlockBuilder implements HwBuilder {
     return kernelFor(this.#lowering.kernel, pe, simd, depthwise);
   }
 
-  input(i: number, lanes: number): HwStream {
+  input(i: number, lanes: number, depth = 0): HwStream {
     const from = this.#lowering.take(this.#item!.node.inputs[i]!);
     const common = gcd(from.lanes, lanes);
+    const gathers = common < lanes;
+    // Wide beats that come faster than the converter splits them wait whole.
+    const wide = from.lanes > common ? this.#waiting(from, i, "wide", { joins: !gathers }) : from;
+    const own = this.#converted(wide, i, lanes);
     // Beats are gathered before they wait: a join that takes its inputs in turn finds them at one a clock.
-    if (common < lanes) return this.#waiting(this.#converted(from, i, lanes), i, lanes / common);
-    return this.#converted(this.#waiting(from, i, 1), i, lanes);
+    const joins = gathers || from.lanes === lanes;
+    return this.#waiting(own, i, "own", { joins, least: depth, pace: lanes / common });
   }
 
   #converted(from: HwStream, i: number, lanes: number): HwStream {
@@ -202,14 +234,21 @@ class BlockBuilder implements HwBuilder {
     return s;
   }
 
-  /** Room in front of a join, where it needs any; a beat comes every `pace` clocks at most. */
-  #waiting(from: HwStream, i: number, pace: number): HwStream {
-    const pixels = this.#lowering.joinDepth(this.#item!.node.name, i);
+  /**
+   * Room of `least` beats at an input, and more where they must wait, or wait for another input if it `joins` here; a
+   * beat comes every `pace` clocks at most.
+   */
+  #waiting(from: HwStream, i: number, side: Side, o: { joins: boolean; least?: number; pace?: number }): HwStream {
+    const { least = 0, pace = 1 } = o;
+    const door = doorKey(this.#name, i, side);
+    const pixels = o.joins ? this.#lowering.joinDepth(this.#item!.node.name, i) : 0;
     const tokens = Math.ceil((pixels * from.beatsPerFrame) / pixelsOf(this.#item!.types.inputs[i]!));
-    if (tokens === 0) return from;
-    const depth = tokens + Math.ceil(this.#lag(from, i) / pace);
-    this.fact("waits", `${this.#item!.node.inputs[i]!}: FIFO of ${depth} beats`);
-    return this.fifo(from, depth);
+    const joined = tokens === 0 ? 0 : tokens + Math.ceil(this.#lag(from, i) / pace);
+    const depth = Math.max(least, joined, this.#lowering.room(door));
+    const leaves = depth === 0 ? from : this.#fifo(from, depth);
+    this.#lowering.doors.set(door, { arrives: from, leaves, depth });
+    if (depth > least) this.fact("waits", `${this.#item!.node.inputs[i]!}: FIFO of ${depth} beats`);
+    return leaves;
   }
 
   /** Clocks in which beats may come at input `i` while those of the others are still in registers on their way. */
@@ -266,7 +305,7 @@ class BlockBuilder implements HwBuilder {
     return [...outs];
   }
 
-  fifo(from: HwStream, depth: number): HwStream {
+  #fifo(from: HwStream, depth: number): HwStream {
     const { name: _, ...shape } = from;
     return this.through("fifo", axisFifo, { WIDTH: from.lanes * from.laneBits, DEPTH: depth }, from, shape);
   }

@@ -169,7 +169,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   const pe = l.depthwise ? 1 : fold.pe;
   const { rows, bits: wBits, signed } = node.weights;
   const windows = l.parallel
-    ? parallelWindow(hw, node.window, hw.input(0, fold.pixels * x.shape[2]), types, { simd, repeat: l.nf, pixels })
+    ? parallelWindow(hw, node.window, types, { simd, repeat: l.nf, pixels })
     : slideWindow(hw, node.window, hw.input(0, simd), types, { groups: l.outer, repeat: l.nf });
   const perGroup = filters / l.outer;
   const word = (row: number): bigint => {

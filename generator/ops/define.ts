@@ -55,8 +55,11 @@ export interface StreamShape {
 
 /** Builds the instances of one node; streams get their names from it. */
 export interface HwBuilder {
-  /** Input stream `i` in beats of `lanes` lanes; width converters are added where the producer's differ. */
-  input(i: number, lanes: number): HwStream;
+  /**
+   * Input stream `i` in beats of `lanes` lanes; width converters are added where the producer's differ, and a FIFO where
+   * beats must wait: of `depth` beats at least.
+   */
+  input(i: number, lanes: number, depth?: number): HwStream;
   /** One cell between one stream and the next. */
   through<C extends CellSignature>(
     label: string,
@@ -73,8 +76,6 @@ export interface HwBuilder {
     from: readonly HwStream[],
     to: StreamShape,
   ): HwStream;
-  /** Room for `depth` beats. */
-  fifo(from: HwStream, depth: number): HwStream;
   /** The same wires under another shape: nothing is added. */
   rename(from: HwStream, to: StreamShape): HwStream;
   memory(label: string, wordBits: number, words: readonly bigint[], layout: string): HwMemory;

@@ -77,7 +77,7 @@ function poolWindow(node: PoolNode, types: NodeTypes, { simd, pixels }: Fold, hw
   const taps = windowTaps(node);
   if (pixels > 1) {
     const t = tiling(node.window, types, pixels)!;
-    const from = tiledWindow(hw, node.window, hw.input(0, pixels * simd), types, t, { simd, beats: 1 });
+    const from = tiledWindow(hw, node.window, types, t, { simd, beats: 1 });
     return { from, lanes: t.pixels * simd, beats: 1, side: taps };
   }
   const groups = types.output.shape[2] / simd;
@@ -148,11 +148,10 @@ export const padOp = defineOp<PadNode>({
   operations: () => 0,
   formula: (node) => `zeros around the map: ${node.window.padding.join(", ")} at top, left, bottom, right`,
   lower(node, types, { simd, pixels }, hw) {
-    const from = hw.input(0, pixels * simd);
     const t = pixels > 1 ? tiling(node.window, types, pixels) : undefined;
     const out = t
-      ? tiledWindow(hw, node.window, from, types, t, { simd, beats: 1 })
-      : slideWindow(hw, node.window, from, types, { groups: 1, repeat: 1 });
+      ? tiledWindow(hw, node.window, types, t, { simd, beats: 1 })
+      : slideWindow(hw, node.window, hw.input(0, simd), types, { groups: 1, repeat: 1 });
     return hw.rename(out, edgeStream(node.output, types.output, out.lanes));
   },
 });

@@ -216,14 +216,16 @@ export function windowTiles(window: WindowAttrs, types: NodeTypes, taps: number)
 export function tiledWindow(
   hw: HwBuilder,
   window: WindowAttrs,
-  from: HwStream,
   types: NodeTypes,
   t: Tiling,
   { simd, beats }: { simd: number; beats: number },
 ): HwStream {
   const x = types.inputs[0]!;
   const [down, right] = t.axes;
-  const block = isOneTile(t) ? from : allTaps(hw, t.window, gathered(hw, from, t, beats), t.types);
+  const tile = t.types.inputs[0]!.shape[2];
+  const block = isOneTile(t)
+    ? hw.input(0, tile)
+    : allTaps(hw, t.window, hw.input(0, tile, gathered(t, beats)), t.types);
   const slices = Math.ceil((window.kernel[0] * window.kernel[1] * x.shape[2]) / simd);
   const lanes = slices * simd * t.pixels;
   const pixels = pixelsOf(t.types.output);
@@ -232,7 +234,7 @@ export function tiledWindow(
     axisPick,
     {
       CHANNELS: x.shape[2],
-      BITS: from.laneBits,
+      BITS: block.laneBits,
       TILE_H: down.tile,
       TILE_W: right.tile,
       TILES_H: down.kernel,
@@ -253,15 +255,14 @@ export function tiledWindow(
       PAD_VALUE: Math.floor(x.zeroPoint),
     },
     block,
-    { laneBits: from.laneBits, signed: false, lanes, channels: lanes, pixels, beatsPerFrame: pixels },
+    { laneBits: block.laneBits, signed: false, lanes, channels: lanes, pixels, beatsPerFrame: pixels },
   );
 }
 
-/** Tiles of the next frame gather while padding goes by, or while the array works on this frame; see parallelWindow. */
-function gathered(hw: HwBuilder, from: HwStream, { window, types }: Tiling, beats: number): HwStream {
+/** Tiles of the next frame that gather while padding goes by, or while the array works on this frame; see parallelWindow. */
+function gathered({ window, types }: Tiling, beats: number): number {
   const { frame, idle } = tapsSteps(window, types);
-  const depth = Math.min(Math.max(beats > 1 ? frame : 0, idle), pixelsOf(types.inputs[0]!));
-  return depth > 0 ? hw.fifo(from, depth) : from;
+  return Math.min(Math.max(beats > 1 ? frame : 0, idle), pixelsOf(types.inputs[0]!));
 }
 
 /** All taps of a window side by side in registers. */
@@ -303,7 +304,6 @@ function allTaps(hw: HwBuilder, window: WindowAttrs, from: HwStream, { inputs, o
 export function parallelWindow(
   hw: HwBuilder,
   window: WindowAttrs,
-  from: HwStream,
   types: NodeTypes,
   { simd, repeat, pixels }: { simd: number; repeat: number; pixels: number },
 ): HwStream {
@@ -316,17 +316,19 @@ export function parallelWindow(
   // They gather as well while the walk is in the margin, where a slower producer would make it wait afterwards.
   const { frame, steps } = tapsSteps(window, types);
   const arriving = pixelsOf(types.inputs[0]!);
-  const fed = !t && (beats > 1 || steps > arriving) ? hw.fifo(from, Math.min(frame, arriving)) : from;
-  const all = t ? tiledWindow(hw, window, from, types, t, { simd, beats }) : allTaps(hw, window, fed, types);
+  const depth = beats > 1 || steps > arriving ? Math.min(frame, arriving) : 0;
+  const all = t
+    ? tiledWindow(hw, window, types, t, { simd, beats })
+    : allTaps(hw, window, hw.input(0, types.inputs[0]!.shape[2], depth), types);
   if (beats === 1) return all;
   const lanes = simd * (t?.pixels ?? 1);
   return hw.through(
     "replay",
     axisReplay,
-    { BITS: from.laneBits, IN_LANES: all.lanes, OUT_LANES: lanes, TIMES: repeat },
+    { BITS: all.laneBits, IN_LANES: all.lanes, OUT_LANES: lanes, TIMES: repeat },
     all,
     {
-      laneBits: from.laneBits,
+      laneBits: all.laneBits,
       signed: false,
       pixels: all.pixels,
       lanes,

@@ -147,6 +147,41 @@ describe("branches that meet again, means by position, tables, maps as outputs",
   });
 });
 
+const maxPool = (name: string, kernel: number, more: object = {}): Layer => ({
+  name,
+  kind: "max_pool2d",
+  kernel,
+  ...more,
+});
+
+/** Layers that rest between frames in front of ones that never do: name, clocks a frame, network. */
+const bursts: [string, number, Net][] = [
+  // conv gives wide beats faster than they are split, and none for 45 clocks a frame.
+  ["a pool behind all taps of a window", 144, network([10, 10, 1], [conv("conv", 4, 1, 5), maxPool("pool", 2)])],
+  [
+    "a vector behind a pool with padding",
+    72,
+    network(
+      [9, 8, 2],
+      [
+        maxPool("pool", 3, { stride: 1, padding: 1 }),
+        { name: "flatten", kind: "flatten" },
+        { name: "fc", kind: "adder_linear", units: 5, weights: weights(5, 144), bias: [61, 62, 63, 64, 65] },
+      ],
+    ),
+  ],
+];
+
+describe("what comes in bursts waits in front of a layer that needs every clock", () => {
+  test.each(bursts)("%s, one frame in %i clocks", async (_, clocks, n) => {
+    const b = built(n, clocks);
+    expect(b.hardware.interval).toBe(clocks);
+    // As many frames as fill every buffer.
+    const images = [...n.images, ...n.images];
+    await check({ ...n, images }, b, "icarus", ends);
+  });
+});
+
 const windows: [string, Net][] = [
   ["dilation", network([6, 8, 2], [conv("c", 2, 2, 2, { dilation: 2, padding: 1 })])],
   ["no padding", network([7, 9, 1], [conv("c", 3, 1, 3)])],
