@@ -5,7 +5,7 @@ import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { Rand, stallCorners } from "../lib/index.ts";
 import { probeDesign, verify } from "../verify/verify.ts";
-import { cellSources } from "./build.ts";
+import { cellSources, exampleBuild, images as exampleImages } from "./build.ts";
 import { folder } from "./tools.ts";
 
 const rand = new Rand(11);
@@ -179,6 +179,13 @@ describe("what comes in bursts waits in front of a layer that needs every clock"
     // As many frames as fill every buffer.
     const images = [...n.images, ...n.images];
     await check({ ...n, images }, b, "icarus", ends);
+  });
+
+  // Icarus takes a minute and more for the arrays of a whole LeNet-5.
+  test.runIf(slow)("LeNet-5, one frame in 400 clocks", async () => {
+    const b = exampleBuild("lenet5-mnist", { fps: 250_000 });
+    expect(b.hardware.interval).toBe(400);
+    await check({ net: b.net, images: exampleImages("test", 9) }, b, "icarus", [stallCorners[0]!]);
   });
 });
 
