@@ -7,6 +7,7 @@ import { type Backend, type LogEntry, MEMORY_WORDS } from "./backend.ts";
 import type { IcarusModel } from "./build/icarus.ts";
 import { BuildError } from "./design.ts";
 import { COMMAND, H, STATUS } from "./layout.ts";
+import { loadNative } from "./native_library.ts";
 
 interface Host {
   create(words: number): number;
@@ -28,7 +29,7 @@ const hosts = new Map<string, { host: Host; free: Region[] }>();
 function load(path: string): { host: Host; free: Region[] } {
   let h = hosts.get(path);
   if (!h) {
-    const so = koffi.load(path);
+    const so = loadNative(path);
     h = {
       host: {
         create: so.func("int tbh_create(uint32_t)"),

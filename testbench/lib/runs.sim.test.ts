@@ -178,3 +178,17 @@ test("a vvp that cannot run is an error with what it printed", async () => {
   expect(e).toBeInstanceOf(SimulatorDied);
   expect(e.message).toMatch(/^vvp ended .*; it printed:\nno licence for today/s);
 });
+
+test.each(sims)("words of 12,000 bits and megabytes of temporaries on %s", async (sim) => {
+  const [width, steps] = [12_000, 200];
+  const mask = (1n << BigInt(width)) - 1n;
+  const a = (0x123456789abcdefn << 7000n) | 12345n;
+  let wanted = a;
+  for (let i = 0; i < steps; i++) wanted = (((wanted << 9n) & mask) | (wanted & 511n)) ^ ((wanted + 1n) & mask);
+  const wide = { top: "wide_chain", sources: [fixture("wide_chain.v")], params: { WIDTH: width, STEPS: steps } };
+  await run(wide, { sim, waves: "off" }, async (tb) => {
+    tb.signal("a").big = a;
+    await tb.cycles(3);
+    expect(tb.signal("y").big).toBe(wanted);
+  });
+});

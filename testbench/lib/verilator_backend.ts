@@ -3,6 +3,7 @@ import koffi from "koffi";
 import type { Backend, LogEntry } from "./backend.ts";
 import { BuildError } from "./design.ts";
 import { H } from "./layout.ts";
+import { loadNative } from "./native_library.ts";
 
 interface Library {
   open(memory: bigint, seed: number, waves: string): number;
@@ -19,7 +20,7 @@ const loaded = new Map<string, Library>();
 function load(path: string): Library {
   let l = loaded.get(path);
   if (!l) {
-    const so = koffi.load(path);
+    const so = loadNative(path);
     l = {
       open: so.func("int tb_open(uintptr_t, uint32_t, const char *)"),
       run: so.func("void tb_run(int)"),
