@@ -76,6 +76,7 @@ class Quantizer {
     this.#input();
     for (const unit of unitsOf(this.#graph)) {
       const role = layerOf(unit.first.kind).quantize;
+      this.#foldsHaveHardware(unit, role.role !== "none");
       if (!this.#zeroExists(unit.first, this.#inputs(unit.first))) return undefined;
       if (role.role === "none") this.#alias(unit);
       else if (role.role === "same" || role.role === "head") this.#whole(unit, role.node, role.role === "head");
@@ -354,6 +355,21 @@ class Quantizer {
     const { quantize } = layerOf(node.kind);
     if (quantize.role !== "same" || !quantize.pads) return x.range;
     return { min: Math.min(x.range.min, x.zeroPoint), max: Math.max(x.range.max, x.zeroPoint) };
+  }
+
+  /** A fold is a node's: a layer that becomes part of another one, or none, has nothing to fold. */
+  #foldsHaveHardware({ first, layers }: Unit, isNode: boolean): void {
+    for (const { name, path, overrides } of layers) {
+      if (isNode && name === first.name) continue;
+      for (const key of ["pe", "simd", "pixels", "unroll"] as const)
+        if (overrides[key])
+          this.#report.error({
+            code: "AN5001",
+            message: `${JSON.stringify(name)} has no hardware of its own to fold`,
+            path: [...path, key],
+            expected: isNode ? `${key} at ${JSON.stringify(first.name)}, which it is a part of` : `no ${key} here`,
+          });
+    }
   }
 
   /** Real zeros in the padding need an integer that means zero; edges of -1 and +1 have none. */

@@ -109,7 +109,7 @@ function tiledFolds(node: ArrayNode, types: NodeTypes, pe: number, simd: readonl
 /** The most weights of an unrolled layer: each is an array lane of its own. */
 const UNROLLED_WEIGHTS = 4096;
 
-function unrolled(node: ArrayNode, { inputs, output }: NodeTypes): FoldSpace["unrolled"] {
+function unrolled(node: ArrayNode, { inputs, output }: NodeTypes): NonNullable<FoldSpace["unrolled"]> {
   const [kh, kw] = node.window.kernel;
   if (node.window.groups > 1) return { why: "only a layer of one group is unrolled" };
   const taps = kh * kw * inputs[0]!.shape[2];
@@ -122,8 +122,7 @@ function unrolled(node: ArrayNode, { inputs, output }: NodeTypes): FoldSpace["un
 }
 
 function folds(node: ArrayNode, types: NodeTypes): FoldSpace {
-  const all = unrolled(node, types);
-  return { ...foldsOf(node, types), ...(all ? { unrolled: all } : {}) };
+  return { ...foldsOf(node, types), unrolled: unrolled(node, types) };
 }
 
 function foldsOf(node: ArrayNode, types: NodeTypes): FoldSpace {

@@ -15,7 +15,7 @@ export async function withScratch<T>(work: () => Promise<T>): Promise<T> {
   const usual = before ?? join(root, ".cache/tb");
   if (existsSync(usual))
     for (const name of readdirSync(usual))
-      if (/^(icarus|runtime)-\w+$/.test(name)) symlinkSync(join(usual, name), join(dir, name));
+      if (/^(header|icarus|runtime)-\w+$/.test(name)) symlinkSync(join(usual, name), join(dir, name));
   process.env[inUse] = dir;
   scratch = dir;
   try {
