@@ -55,14 +55,11 @@ function replaceOnce(text: string, from: string, to: string): string {
   return parts.join(to);
 }
 
-/** The cell with ports in place of its memories. */
-function withoutMemories(): string {
+/** The cell with a port in place of its memory. */
+function withoutMemory(): string {
   let text = readFileSync(join(root, "templates", "axis_sad.v"), "utf8");
-  const ports =
-    "input wire [PE*SIMD*W_BITS-1:0] weight_port,\n    input wire [PE*ACC_BITS-1:0] sum_port,\n    input  wire ";
-  text = text.replace(/input {2}wire +(?=clk,)/, ports);
-  text = replaceOnce(text, "w_q1 <= weights[row];", "w_q1 <= weight_port;");
-  return replaceOnce(text, "base_q <= sums[nf_n];", "base_q <= sum_port;");
+  text = text.replace(/input {2}wire +(?=clk,)/, "input wire [PE*SIMD*W_BITS-1:0] weight_port,\n    input  wire ");
+  return replaceOnce(text, "w_q1 <= weights[row];", "w_q1 <= weight_port;");
 }
 
 type RunYosys = (
@@ -120,7 +117,7 @@ async function measure(family: string, { PE, SIMD }: Shape, bits: number, varian
   const parameters = plain
     ? { SIMD, PE, SF, BITS: bits, ACC_BITS, KIND: variant === "multiplier" ? 1 : 0 }
     : { SIMD, PE, SF, NF: 16, X_BITS: bits, W_BITS: bits, ACC_BITS, KERNEL: variant === "shared sum" ? 1 : 0 };
-  const text = plain ? readFileSync(join(root, "bench", "rtl", "plain_array.v"), "utf8") : withoutMemories();
+  const text = plain ? readFileSync(join(root, "bench", "rtl", "plain_array.v"), "utf8") : withoutMemory();
   const chparam = Object.entries(parameters).map(([name, value]) => `-chparam ${name} ${value}`);
   const script = [
     "read_verilog array.v",

@@ -1,6 +1,6 @@
 // axis_sad - folded array of absolute differences: the adder layer's sum over taps
 //
-//   acc[p] = SUM over SF beats and SIMD lanes of | x - w[p] |          p = 0..PE-1
+//   acc[p] = SUM over SF beats and SIMD lanes of | x - w[p] |          p = 0..PE-1; kernel 1: and the sum of w[p]
 //
 // Folding    A dot product is SF beats of SIMD taps. Dot products follow one another; the weight row counts
 //            0..NF*SF-1 and wraps, so NF is the number of output groups of a window (times convolution groups).
@@ -10,17 +10,16 @@
 //               |a - b| where they differ, so each adder of the tree computes a + (b ^ t) + t with t = sign a ^ sign b
 //               and hands the sign of a on; only the accumulator takes a magnitude. One LUT a bit where a carry cell
 //               takes a function of four inputs.
-//            1  shared sum: |x - w| = x - w + 2 max(w - x, 0). The sum of x belongs to the window and is shared by all
-//               PE, the sum of w is a constant read from SUM_FILE; the saturating difference takes the synchronous
-//               reset of its registers. One LUT a bit where a carry cell takes only its two operands.
-//            Both give the same bits.
+//            1  shared sum: |x - w| + w = x + 2 max(w - x, 0). The sum of x belongs to the window and is shared by all
+//               PE; the saturating difference takes the synchronous reset of its registers. The sum of w is a constant
+//               of the output: it stays in, and the constants of the cell behind take it off again. One LUT a bit where a
+//               carry cell takes only its two operands.
 // Timing     one beat a clock; a register after the memory (from 1025 rows on two), the difference, each level of
 //            the tree and the accumulator. Stalls by credits: a dot product reserves its place in the output FIFO with its first beat,
 //            then nothing holds the pipeline. The FIFO is deep enough that it never limits the rate.
 // Input      lane x*SIMD + s of a beat = tap s of window x, unsigned; lane 0 in the least significant bits.
 // Output     one beat of PIXELS*PE (DEPTHWISE: PIXELS*SIMD) unsigned lanes per dot product, lane x*PE + p.
-// Weights    MEM_FILE: row nf*SF + sf; lane p*SIMD + s, unsigned. SUM_FILE (kernel 1): row nf; lane p = minus the sum
-//            of the SF*SIMD weights (DEPTHWISE: of the lane's SF weights), modulo 2^ACC_BITS.
+// Weights    MEM_FILE: row nf*SF + sf; lane p*SIMD + s, unsigned.
 // Framing    tlast of an output beat = tlast of the last input beat of its dot product; others are ignored.
 // Reset      synchronous, active high; clears control state and the accumulators, never the rest of the data path.
 // Does not   saturate or check: ACC_BITS is sized from the weights by the generator; sums are modulo 2^ACC_BITS.
@@ -43,9 +42,7 @@ module axis_sad #(
     parameter integer DEPTHWISE = 0,   // 1: lanes are channels
     parameter integer PIXELS    = 1,   // windows per beat
     parameter         MEM_FILE  = "",  // $readmemh image of the weights, NF*SF rows
-    parameter         SUM_FILE  = "",  // $readmemh image of the negated weight sums, NF rows (kernel 1)
-    parameter         MEM_STYLE = "auto", // where the weights are: "auto" as the tool likes, "block" RAM, "logic"
-    parameter         SUM_STYLE = "auto"  // where the sums are
+    parameter         MEM_STYLE = "auto" // where the weights are: "auto" as the tool likes, "block" RAM, "logic"
 ) (
     input  wire                                                  clk,
     input  wire                                                  rst,
@@ -63,7 +60,7 @@ module axis_sad #(
     output wire                                                  m_axis_tlast
 );
 
-    localparam unused_style = {MEM_STYLE, SUM_STYLE};   // linters do not see the use in an attribute
+    localparam unused_style = MEM_STYLE;   // linters do not see the use in an attribute
     localparam integer D_BITS   = (X_BITS > W_BITS) ? X_BITS : W_BITS;
     localparam integer GROUP    = (DEPTHWISE != 0) ? SIMD : PE;   // sums of a window side by side
     localparam integer OUT      = PIXELS * GROUP;
@@ -276,29 +273,15 @@ module axis_sad #(
                 end
             end
 
-            // The constants are counted where they are used, so nothing has to carry them along the tree.
-            localparam integer NF_LAST = NF - 1;
-            localparam integer NF_BITS = (NF > 1) ? $clog2(NF) : 1;
-            (* rom_style = SUM_STYLE, romstyle = SUM_STYLE, syn_romstyle = SUM_STYLE *)
-            reg  [GROUP*ACC_BITS-1:0] sums [0:NF-1];
-            initial if (SUM_FILE != "") $readmemh(SUM_FILE, sums);
-            reg  [GROUP*ACC_BITS-1:0] base_q;
-            reg  [NF_BITS-1:0]      nf;
-            wire [NF_BITS-1:0]      nf_n = !root_done                  ? nf
-                                         : nf == NF_LAST[NF_BITS-1:0] ? {NF_BITS{1'b0}}
-                                         :                               nf + 1'b1;
             reg                     acc_first;
             reg                     sum_done_q, sum_last_q;
             always @(posedge clk) begin
-                base_q <= sums[nf_n];
-                nf     <= nf_n;
                 sum_done_q <= root_done;
                 sum_last_q <= root_last;
                 if (valid_q[STAGES-1]) acc_first <= root_done;
                 if (rst) begin
-                    nf        <= {NF_BITS{1'b0}};
                     sum_done_q <= 1'b0;
-                    acc_first <= 1'b1;
+                    acc_first  <= 1'b1;
                 end
             end
             assign push      = sum_done_q;
@@ -341,10 +324,9 @@ module axis_sad #(
                 localparam integer R_BITS = (D_BITS + LEVELS < ACC_BITS) ? D_BITS + LEVELS : ACC_BITS - 1;
                 localparam integer X_TREE = (DEPTHWISE != 0) ? o : o/GROUP;
                 wire [ACC_BITS-1:0] twice = {{(ACC_BITS-1-R_BITS){1'b0}}, g_level[LEVELS].e, 1'b0};
-                wire [ACC_BITS-1:0] base  = base_q[(o%GROUP)*ACC_BITS +: ACC_BITS];
                 reg  [ACC_BITS-1:0] acc;
                 always @(posedge clk)
-                    if (valid_q[STAGES-1]) acc <= twice + (acc_first ? base : acc);
+                    if (valid_q[STAGES-1]) acc <= acc_first ? twice : twice + acc;
                 assign sum[o*ACC_BITS +: ACC_BITS] = acc + sx_q[X_TREE*ACC_BITS +: ACC_BITS];
             end
         end
@@ -467,7 +449,7 @@ module axis_sad #(
                 ref_w = w_in[((a%GROUP)*TAPS + b)*W_BITS +: W_BITS];
                 ref_d = (ref_x > ref_w) ? ref_x - ref_w : ref_w - ref_x;
                 ref_r = (ref_w > ref_x) ? ref_w - ref_x : 0;
-                assert (ref_d == ref_x - ref_w + 2*ref_r);
+                assert (ref_d + ref_w == ref_x + 2*ref_r);
                 ref_sum = ref_sum + ((KERNEL == 0) ? ref_d : 2*ref_r);
             end
             ref_q1[a*ACC_BITS +: ACC_BITS] = ref_sum[ACC_BITS-1:0];
@@ -507,7 +489,7 @@ module axis_sad #(
                         x_sum[i*ACC_BITS +: ACC_BITS] = x_sum[i*ACC_BITS +: ACC_BITS] + x_in[(i*TAPS + j)*X_BITS +: X_BITS];
                 end
                 x_root = x_sum_q[(STAGES-2-DEEP)*XS*ACC_BITS +: XS*ACC_BITS];
-                d_from = g_shared.acc_first ? {PIXELS{g_shared.base_q}} : d_acc;
+                d_from = g_shared.acc_first ? {OUT*ACC_BITS{1'b0}} : d_acc;
             end
             always @(posedge clk) begin
                 x_sum_q <= {x_sum_q[(STAGES-1)*XS*ACC_BITS-1:0], x_sum};
@@ -522,8 +504,6 @@ module axis_sad #(
                         d_acc[i*ACC_BITS +: ACC_BITS] <= d_from[i*ACC_BITS +: ACC_BITS] + ref_root[i*ACC_BITS +: ACC_BITS];
             end
             always @* if (seen_clk && !rst) begin
-                assert (g_shared.nf < NF);
-                assert ((g_shared.nf + in_flight - push) % NF == row / SF);
                 if (SF == 1) assert (g_shared.acc_first && x_acc == 0);
             end
             for (r = 0; r < OUT; r = r + 1) begin : g_check

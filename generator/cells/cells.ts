@@ -188,9 +188,7 @@ export const axisSad = defineCell({
     DEPTHWISE: "int",
     PIXELS: "int",
     MEM_FILE: "file",
-    SUM_FILE: "file",
     MEM_STYLE: "style",
-    SUM_STYLE: "style",
   },
   ...through((p) => arrayFifo(p, p.KERNEL ? 1 : 0)),
 });

@@ -27,7 +27,7 @@ const adder = (name: string, filters: number, channels: number) => ({
   ),
 });
 
-test("--least-logic: both kinds of layers under the folds that synth takes", async () => {
+test("both kinds of layers under the folds that synth takes", async () => {
   const path = join(dir, "network.json");
   const layers = [adder("first", 4, 2), adder("second", 8, 4)];
   writeFileSync(path, JSON.stringify({ format: "addernet-rtl/1", name: "two", input: { shape: [6, 6, 2] }, layers }));
@@ -38,7 +38,7 @@ test("--least-logic: both kinds of layers under the folds that synth takes", asy
   const common = { calibration, bits: 4, mode: "pow2", fps: 300_000, dsp: false } as const;
   const output = join(dir, "out");
   const args = { ...common, target: "ice40", native: false, place: false, seed: 1, output };
-  await compareCommand(path, { ...args, leastLogic: true }, false, out);
+  await compareCommand(path, args, false, out);
   const compared = JSON.parse(readFileSync(join(output, "compare.json"), "utf8"));
 
   const target = targetOf("ice40");

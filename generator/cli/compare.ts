@@ -35,8 +35,8 @@ interface Variant {
   /** The arrays of the L1 layers alone, with their weights. */
   readonly arrays: Cost;
   readonly MHz: number | undefined;
-  /** Layer by layer what the longest path goes through; the slowest clock's reason. */
-  readonly path: readonly string[];
+  /** What the longest path goes through, cell by cell, with its nanoseconds: the reason of the clock. */
+  readonly path: readonly { readonly cell: string; readonly logic: number; readonly routing: number }[];
   readonly nanojoules: number;
   /** The same by the activity of the arrays' registers; undefined without images. */
   readonly activeNanojoules: number | undefined;
@@ -46,15 +46,15 @@ interface Variant {
 export const compareOptions = {
   ...synthOptions,
   place: { ...synthOptions.place, default: false },
-  "least-logic": {
-    describe: "folds and memories of least logic on the target, as synth takes them; left out, folds of fewest lanes",
+  "fewest-lanes": {
+    describe: "folds of fewest lanes, memories where the tool likes; left out, folds and memories that synth takes",
     type: "boolean",
     default: false,
   },
 } as const;
 
 export interface CompareArgs extends SynthArgs {
-  readonly leastLogic?: boolean | undefined;
+  readonly fewestLanes?: boolean | undefined;
 }
 
 const mark = "compare.json";
@@ -99,6 +99,13 @@ const withNodesOf = (net: QuantizedNetwork, plan: Schedule): Schedule => ({
   nodes: plan.nodes.map((n) => ({ ...n, node: net.nodes.find((m) => m.name === n.node.name)! })),
 });
 
+/** Instance names, and the layer and cell that each is. */
+const stepOwners = (hw: HwGraph, board: readonly string[]) =>
+  new Map([
+    ...board.map((i) => [i, SERIAL] as const),
+    ...hw.blocks.flatMap((b) => b.instances.map((i) => [i.name, `${b.name} ${i.cell}`] as const)),
+  ]);
+
 /** Instance names and the cell of templates/ that each is. */
 const cellOwners = (instances: readonly HwInstance[], board: readonly string[] = []) =>
   new Map([...board.map((i) => [i, SERIAL] as const), ...instances.map((i) => [i.name, i.cell] as const)]);
@@ -121,13 +128,13 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
   const images = imagesOf(path, { ...args, clock: clockMHz }, opened, IMAGES);
   const { family } = target;
   const designs = new Designs(distances, { family, clockMHz, kernel, dsp: usesDsp(target, args.dsp) });
-  const plan = args.leastLogic
-    ? unwrap(
+  const plan = args.fewestLanes
+    ? undefined
+    : unwrap(
         designs.forRate(fps, () => true),
         out,
         opened.source,
-      ).schedule
-    : undefined;
+      ).schedule;
   let interval = 0;
   let same: readonly { layer: string; pe: number | undefined; simd: number | undefined }[] | undefined;
   let active: ReturnType<typeof countActivity> | undefined;
@@ -188,7 +195,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
         byCell: Object.fromEntries([...cells.owners].sort(([p], [q]) => (p < q ? -1 : 1))),
         arrays,
         MHz: clock?.MHz,
-        path: pathByLayer(clock?.path ?? []).map((s) => s.layer || "?"),
+        path: pathByLayer(clock?.path ?? []).map(({ layer, ...ns }) => ({ cell: layer || "?", ...ns })),
         nanojoules: arrayEnergy(net),
         activeNanojoules: active?.[layers],
       });
@@ -197,7 +204,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
         const constraint = constraints(target, on.module)!;
         const asked = { ...options, MHz: clockMHz, seed: args.seed };
         const placed = await place(on.module, json, constraint, target, asked);
-        return readTiming(placed.report, layerFinder(m, owners));
+        return readTiming(placed.report, layerFinder(m, stepOwners(hw, on.instances)));
       }
     }
   print(distances.name, target, variants, { interval, folds: same ?? [] }, notPlaced, args.output, force, out);
@@ -244,7 +251,10 @@ function print(
   ]))
     out.line(l);
   out.line();
-  for (const v of variants) if (v.path.length > 0) out.line(`longest path, ${v.name}: ${v.path.join(" -> ")}`);
+  const step = (s: Variant["path"][number]) =>
+    `${s.cell} (${s.logic.toFixed(1)} ns of logic, ${s.routing.toFixed(1)} of routing)`;
+  for (const v of variants)
+    if (v.path.length > 0) out.line(`longest path, ${v.name}: ${v.path.map(step).join(" -> ")}`);
   const savings = [false, true].flatMap((dsp) => {
     const [a, b] = (["L1", "products"] as const).map((k) => variants.find((v) => v.layers === k && v.dsp === dsp));
     if (!a || !b) return [];

@@ -16,8 +16,11 @@ export interface HwStream {
   /** Pixels of one frame. */
   readonly pixels: number;
   readonly beatsPerFrame: number;
-  /** The tensor this stream carries in raster order, where it is one that golden knows: an edge, or `<node>.acc`. */
-  readonly tensor?: { readonly name: string; readonly shape: Shape };
+  /**
+   * The tensor this stream carries in raster order, where it is one that golden knows: an edge, or `<node>.acc`. Where
+   * `offset` is given the stream carries offset[c] more in channel c: a constant that is taken off behind it.
+   */
+  readonly tensor?: { readonly name: string; readonly shape: Shape; readonly offset?: readonly number[] };
 }
 
 export interface HwMemory {

@@ -3,6 +3,7 @@ import { bitsFor, signedBitsFor } from "../../golden/arith/index.ts";
 import { axisMac, axisNarrow, axisSad } from "../cells/cells.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { MacNode, SadNode } from "../ir/quantized.ts";
+import type { IntRange } from "../ir/tensor.ts";
 import {
   defineOp,
   divisors,
@@ -14,7 +15,7 @@ import {
   packLanes,
   pixelsOf,
 } from "./define.ts";
-import { requantInterval, requantize, requantLanes, requantTileLanes } from "./requantize.ts";
+import { behindOffset, requantInterval, requantize, requantLanes, requantTileLanes } from "./requantize.ts";
 import {
   blockLanes,
   isOneTile,
@@ -198,9 +199,16 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     `${rows.length} x ${rows[0]!.length} of ${wBits} bits ${signed ? "signed" : "unsigned"}, ${weights.file}`,
   );
   // The cells hold a term at least; sums of dead weights would need less.
+  // The shared sum leaves the sum of an output's weights in its result; the constants behind it take it off again.
+  const offset = rows.map((r) => r.reduce((a, v) => a + v, 0));
+  const asked = node.op === "sad" ? hw.kernel(pe, simd, l.depthwise) : 0;
+  const moved = asked === 1 ? behindOffset(node.requant, offset) : undefined;
+  const kernel = moved ? 1 : 0;
+  const accRange = moved ? sharedRange(rows, x.bits) : node.accRange;
+  if (moved) hw.fact("sums", "of |x - w| + w; the constants of the requantize step take the weights off");
   const accBits = signed
-    ? Math.max(x.bits + 1, wBits, signedBitsFor(node.accRange))
-    : Math.max(Math.max(x.bits, wBits) + 1, bitsFor(node.accRange));
+    ? Math.max(x.bits + 1, wBits, signedBitsFor(accRange))
+    : Math.max(Math.max(x.bits, wBits) + 1, bitsFor(accRange));
   const outBeats = pixelsOf(types.output) / side;
   const accShape = {
     lanes: side * l.lanesOut,
@@ -211,7 +219,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     beatsPerFrame: outBeats * nf,
     // Beats that end in unused lanes at the end of a pixel only: with groups each group ends in one.
     ...(filters === l.lanesOut * nf || l.outer === 1
-      ? { tensor: { name: `${node.name}.acc`, shape: types.output.shape } }
+      ? { tensor: { name: `${node.name}.acc`, shape: types.output.shape, ...(moved ? { offset } : {}) } }
       : {}),
   };
   const common = {
@@ -226,16 +234,9 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     PIXELS: side,
     MEM_FILE: weights,
   };
-  const kernel = node.op === "sad" ? hw.kernel(pe, simd, l.depthwise) : 0;
   const sums =
     node.op === "sad"
-      ? hw.through(
-          "array",
-          axisSad,
-          { ...common, KERNEL: kernel, ...(kernel === 1 ? { SUM_FILE: weightSums() } : {}) },
-          windows,
-          accShape,
-        )
+      ? hw.through("array", axisSad, { ...common, KERNEL: kernel }, windows, accShape)
       : hw.through("array", axisMac, common, windows, accShape);
   const lanes = plan(node, types, fold).lanesOut;
   const narrowed =
@@ -253,29 +254,13 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
           },
         );
   const interval = requantInterval(l.sf, accShape.lanes / lanes);
-  return requantize(hw, node.requant, node.accRange, narrowed, node.output, types.output, interval);
+  return requantize(hw, moved ?? node.requant, accRange, narrowed, node.output, types.output, interval);
+}
 
-  function weightSums() {
-    const mask = (1n << BigInt(accBits)) - 1n;
-    return hw.memory(
-      "sums",
-      l.lanesOut * accBits,
-      Array.from({ length: nf }, (_, g) =>
-        packLanes(
-          Array.from({ length: l.lanesOut }, (_, p) => {
-            const o = l.depthwise
-              ? g * simd + p
-              : (g % l.nf) * pe + p < perGroup
-                ? Math.floor(g / l.nf) * perGroup + (g % l.nf) * pe + p
-                : -1;
-            return BigInt(o < 0 ? 0 : -rows[o]!.reduce((a, v) => a + v, 0)) & mask;
-          }),
-          accBits,
-        ),
-      ),
-      `row = group; ${l.lanesOut} lanes of ${accBits} bits = minus the sum of the output's weights`,
-    );
-  }
+/** Sums of |x - w| + w, which is the larger of x and 2w - x, over the taps of an output. */
+function sharedRange(rows: readonly Int32Array[], xBits: number): IntRange {
+  const top = 2 ** xBits - 1;
+  return { min: 0, max: Math.max(...rows.map((r) => r.reduce((sum, w) => sum + Math.max(top, 2 * w), 0))) };
 }
 
 const geometry = (node: ArrayNode): string => {

@@ -51,6 +51,24 @@ export const requantInterval = (clocks: number, beats: number): number =>
   beats === 1 ? clocks : Math.max(1, Math.floor((clocks - 1) / beats));
 
 /**
+ * The same results for accumulators that are offset[c] too large in channel c: (a + o)*M + (b - o*M) = a*M + b.
+ * Undefined where a number would not hold a constant exactly.
+ */
+export function behindOffset(q: Requant, offset: readonly number[]): Requant | undefined {
+  let exact = true;
+  const less = <P extends { readonly multiplier: readonly number[]; readonly bias: readonly number[] }>(p: P): P => ({
+    ...p,
+    bias: p.bias.map((b, c) => {
+      const part = offset[c]! * p.multiplier[c]!;
+      exact &&= Number.isSafeInteger(part) && Number.isSafeInteger(b - part);
+      return b - part;
+    }),
+  });
+  const moved = { ...less(q), ...(q.negative ? { negative: less(q.negative) } : {}) };
+  return exact ? moved : undefined;
+}
+
+/**
  * Adds the requantize cell behind `from` (accumulators of `range`) and gives the stream of `name`'s edge. `interval`:
  * clocks between beats at full rate; the longer it is, the fewer places the cell's output FIFO has.
  */

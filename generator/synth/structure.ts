@@ -10,7 +10,7 @@ export interface Memory {
   readonly rows: number;
   readonly bits: number;
   /** Never written: contents from the file of that parameter. */
-  readonly file?: "MEM_FILE" | "SUM_FILE";
+  readonly file?: "MEM_FILE";
   /** Where it is put; the tool's choice where left out. */
   readonly style?: MemoryStyle;
   /** A read in the clock of a write to the same place must give the old word: the RTL does not rule it out. */
@@ -152,16 +152,12 @@ function array(p: Params, sad: boolean): Parts {
       deep * pe * simd * w +
       out * (sad ? t.registers : t.registers - taps * d) +
       (sf > 1 || shared ? out * acc : 0) +
-      (shared ? trees * (xt.registers + acc * (sf > 1 ? 2 : 1)) + (nf > 1 ? counter(nf) : 0) + 3 : 0) +
+      (shared ? trees * (xt.registers + acc * (sf > 1 ? 2 : 1)) + 3 : 0) +
       3 * stages +
       control +
       fifo.ff,
     shifts: (stages >= 3 ? 2 * stages : 0) + out * t.shifts + trees * xt.shifts,
-    memories: [
-      { name: "weights", rows, bits: pe * simd * w, file: "MEM_FILE" },
-      ...(shared ? [{ name: "g_shared.sums", rows: nf, bits: group * acc, file: "SUM_FILE" as const }] : []),
-      ...fifo.memories,
-    ],
+    memories: [{ name: "weights", rows, bits: pe * simd * w, file: "MEM_FILE" }, ...fifo.memories],
     products,
   };
 }
@@ -501,7 +497,7 @@ const parts: Readonly<Record<string, (p: Params) => Parts>> = {
 /** Cells whose structure is known. */
 export const structuredCells: readonly string[] = Object.keys(parts);
 
-/** Places of memories by the cell's parameter: MEM_STYLE, SUM_STYLE. */
+/** Places of memories by the cell's parameter, MEM_STYLE. */
 export type Styles = Readonly<Record<string, MemoryStyle>>;
 
 /** Structure of a cell under its parameters; undefined for a cell that is not known here. */

@@ -253,6 +253,7 @@ function frameDistance(beats: Beats, { beatsPerFrame }: HwStream, frames: number
 function compare(s: HwStream, expected: IntTensor, beats: Beats, from: number, frame: number): number {
   const perPixel = s.beatsPerFrame / s.pixels;
   const [, columns, channels] = s.tensor!.shape;
+  const { offset } = s.tensor!;
   const place = (i: number) => ({
     row: Math.floor(i / channels / columns),
     column: Math.floor(i / channels) % columns,
@@ -261,7 +262,7 @@ function compare(s: HwStream, expected: IntTensor, beats: Beats, from: number, f
   for (let p = 0, i = 0; p < s.pixels; p++)
     for (let c = 0; c < s.channels; c++, i++) {
       const b = p * perPixel + Math.floor(c / s.lanes);
-      const actual = laneOf(beats, from + b, c % s.lanes, s);
+      const actual = laneOf(beats, from + b, c % s.lanes, s) - (offset?.[i % channels] ?? 0);
       if (actual !== expected.data[i])
         throw new MismatchError({
           tensor: s.tensor!.name,

@@ -16,7 +16,7 @@ interface Shape {
   extreme?: boolean;
 }
 
-/** Weights, a few back-to-back windows and their sums, in plain loops over the definition. */
+/** Weights, a few back-to-back windows and their sums, in plain loops over the definition; kernel 1 leaves the weights in. */
 function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; stream: Stream } {
   const { SIMD, PE, SF, NF, X_BITS, W_BITS, DEPTHWISE = 0, PIXELS = 1, extreme = false } = shape;
   const rand = new Rand(SIMD * 1000 + SF * 100 + X_BITS);
@@ -26,16 +26,8 @@ function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; st
     Array.from({ length: PE * SIMD }, () => operand(rand, W_BITS, extreme)),
   );
   const top = 2n ** BigInt(Math.max(X_BITS, W_BITS)) - 1n;
-  // The sums need this many bits; kernel 1 wants one above the operands in any case.
-  const ACC_BITS = Math.max((top * BigInt(SF * taps)).toString(2).length, Math.max(X_BITS, W_BITS) + kernel);
-
-  const sums = Array.from({ length: NF }, (_, nf) =>
-    Array.from({ length: out }, (_, p) => {
-      let sum = 0n;
-      for (let sf = 0; sf < SF; sf++) for (let s = 0; s < taps; s++) sum -= weight[nf * SF + sf]![p * taps + s]!;
-      return sum;
-    }),
-  );
+  // A tap gives at most the largest operand, twice that with its weight.
+  const ACC_BITS = (BigInt(1 + kernel) * top * BigInt(SF * taps)).toString(2).length;
 
   const stream: Stream = { input: [], inputLast: [], output: [], outputLast: [] };
   for (let dot = 0; dot < dots; dot++) {
@@ -47,7 +39,7 @@ function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; st
         for (let p = 0; p < out; p++)
           for (let s = 0; s < taps; s++) {
             const d = x[DEPTHWISE ? p : s]! - w[p * taps + s]!;
-            acc[i]![p]! += d < 0n ? -d : d;
+            acc[i]![p]! += (d < 0n ? -d : d) + (kernel === 1 ? w[p * taps + s]! : 0n);
           }
       stream.input.push(lanes(windows.flat(), X_BITS));
       // A tlast inside a dot product means nothing to the cell.
@@ -68,7 +60,6 @@ function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; st
     DEPTHWISE,
     PIXELS,
     MEM_FILE: memory(weight.map((row) => lanes(row, W_BITS))),
-    SUM_FILE: memory(sums.map((row) => lanes(row, ACC_BITS))),
   };
   return { params, stream };
 }
@@ -143,11 +134,11 @@ describe("the bench kills mutants of axis_sad", () => {
     { name: "one sum of x for all windows", kernel: 1, shape: shapes[6]!, from: "? o : o/GROUP;", to: "? o : 0;" },
     { name: "no saturation", kernel: 1, shape: shapes[0]!, from: "if (less) e", to: "if (1'b0) e" },
     {
-      name: "constants not advanced",
+      name: "the sum goes on with the next output",
       kernel: 1,
       shape: shapes[0]!,
-      from: "!root_done                  ? nf",
-      to: "1'b1 ? nf",
+      from: "acc_first <= root_done;",
+      to: "acc_first <= 1'b0;",
     },
     {
       name: "one credit too many",
