@@ -172,7 +172,7 @@ export const axisFork = defineCell({ module: "axis_fork", params: { WIDTH: "int"
 export const axisArgmax = defineCell({
   module: "axis_argmax",
   params: { LANES: "int", BITS: "int", CLASSES: "int", INDEX_BITS: "int", SIGNED: "int" },
-  fill: () => 2,
+  fill: (p) => Math.max(1, clog2(p.LANES!)) + 2,
 });
 export const axisSad = defineCell({
   module: "axis_sad",

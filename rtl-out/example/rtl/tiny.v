@@ -8,7 +8,7 @@
 //   5   fc       acc[o] = SUM |x - w[o]| over a 1x1 window, then requantize              1   1     2560          13.9 %
 //   6   n_class  index of the largest value, the lowest on a tie                         1   1     10            0.1 %
 //
-// One frame every 18432 clocks; the bottleneck is conv2. 22213 clocks from a frame's first beat
+// One frame every 18432 clocks; the bottleneck is conv2. 22214 clocks from a frame's first beat
 // to its last result, the design empty before and nothing waiting for either end.
 // s_axis: 784 pixels of 1 value, 1 lane of 8 bits a beat, 784 beats a frame
 // m_axis: 1 pixel of 1 value, 1 lane of 8 bits a beat (4 used), 1 beat a frame
