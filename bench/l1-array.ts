@@ -111,7 +111,9 @@ function shapeOf(text: string): Shape {
 
 async function measure(family: string, { PE, SIMD }: Shape, bits: number, variant: Variant): Promise<number> {
   const largest = variant === "multiplier" ? (2 ** bits - 1) ** 2 : 2 ** bits - 1;
-  const ACC_BITS = Math.ceil(Math.log2(largest * SIMD * SF + 1));
+  // The shared sum has the weights in it.
+  const terms = SIMD * SF * (variant === "shared sum" ? 2 : 1);
+  const ACC_BITS = Math.ceil(Math.log2(largest * terms + 1));
   const plain = variant === "two subtractors" || variant === "multiplier";
   const top = plain ? "plain_array" : "axis_sad";
   const parameters = plain

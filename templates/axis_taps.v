@@ -85,21 +85,30 @@ module axis_taps #(
     localparam integer SY_LAST = SH - 1;
     localparam integer SX_LAST = SW - 1;
 
+    // What is true of a position is found a step ahead and held in registers: the step waits for no comparison. The
+    // counters are therefore those of the next position, the flags those of the one at hand.
+    localparam integer ONE_X    = (X_LAST == 0) ? 1 : 0;                        // a row is one position
+    localparam integer X_SECOND = 1 - ONE_X;
+    localparam integer Y_SECOND = (ONE_X != 0 && Y_LAST != 0) ? 1 : 0;
+    localparam integer SX_SECOND = (ONE_X == 0 && SPAN_W == 1 && SW > 1) ? 1 : 0;
+    localparam integer SY_SECOND = (Y_SECOND != 0 && SPAN_H == 1 && SH > 1) ? 1 : 0;
+
     reg  [Y_BITS-1:0]  y;
     reg  [X_BITS-1:0]  x;
     reg  [SY_BITS-1:0] sy;            // rows since the last window row, once the first is complete
     reg  [SX_BITS-1:0] sx;
     wire y_last = (y == Y_LAST[Y_BITS-1:0]);
     wire x_last = (x == X_LAST[X_BITS-1:0]);
-    wire inside_y = ((PAD_T == 0) || (y >= Y_FIRST[Y_BITS-1:0])) && (y <= Y_END[Y_BITS-1:0]);
-    wire inside_x = ((PAD_L == 0) || (x >= X_FIRST[X_BITS-1:0])) && (x <= X_END[X_BITS-1:0]);
-    wire in_image   = inside_y && inside_x;
+    wire y_inside = ((PAD_T == 0) || (y >= Y_FIRST[Y_BITS-1:0])) && (y <= Y_END[Y_BITS-1:0]);
+    wire x_inside = ((PAD_L == 0) || (x >= X_FIRST[X_BITS-1:0])) && (x <= X_END[X_BITS-1:0]);
     // Rows and columns before the first window is complete.
     wire y_early  = (SPAN_H > 1) && (y < Y_FULL[Y_BITS-1:0]);
     wire x_early  = (SPAN_W > 1) && (x < X_FULL[X_BITS-1:0]);
-    wire emits    = !y_early && (y <= Y_DONE[Y_BITS-1:0]) && (sy == {SY_BITS{1'b0}}) &&
+    wire on_grid  = !y_early && (y <= Y_DONE[Y_BITS-1:0]) && (sy == {SY_BITS{1'b0}}) &&
                     !x_early && (x <= X_DONE[X_BITS-1:0]) && (sx == {SX_BITS{1'b0}});
-    wire closes   = (y == Y_DONE[Y_BITS-1:0]) && (x == X_DONE[X_BITS-1:0]);
+    wire at_end   = (y == Y_DONE[Y_BITS-1:0]) && (x == X_DONE[X_BITS-1:0]);
+
+    reg  inside_y, inside_x, in_image, emits, closes;
 
     reg  valid_q, last_q;
     wire free  = m_axis_tready || !valid_q;
@@ -119,15 +128,25 @@ module axis_taps #(
                 y  <= y_last ? {Y_BITS{1'b0}} : y + 1'b1;
                 sy <= (y_last || y_early || (sy == SY_LAST[SY_BITS-1:0])) ? {SY_BITS{1'b0}} : sy + 1'b1;
             end
-            last_q <= closes;
+            inside_y <= y_inside;
+            inside_x <= x_inside;
+            in_image <= y_inside && x_inside;
+            emits    <= on_grid;
+            closes   <= at_end;
+            last_q   <= closes;
         end
         if (free) valid_q <= step && emits;
         if (rst) begin
-            x <= {X_BITS{1'b0}};
-            y <= {Y_BITS{1'b0}};
-            sx <= {SX_BITS{1'b0}};
-            sy <= {SY_BITS{1'b0}};
-            valid_q <= 1'b0;
+            x  <= X_SECOND[X_BITS-1:0];
+            y  <= Y_SECOND[Y_BITS-1:0];
+            sx <= SX_SECOND[SX_BITS-1:0];
+            sy <= SY_SECOND[SY_BITS-1:0];
+            inside_y <= (PAD_T == 0);
+            inside_x <= (PAD_L == 0);
+            in_image <= (PAD_T == 0) && (PAD_L == 0);
+            emits    <= (SPAN_H == 1) && (SPAN_W == 1);
+            closes   <= (NEED_H == 1) && (NEED_W == 1);
+            valid_q  <= 1'b0;
         end
     end
 
@@ -151,6 +170,8 @@ module axis_taps #(
             end else begin : g_memory
                 localparam integer A_BITS = $clog2(IN_W);
                 localparam integer A_LAST = IN_W - 1;
+                // Never read and written at one column in a clock; told so, tools spend no logic on that case.
+                (* no_rw_check, ramstyle = "no_rw_check" *)
                 reg  [STACK-1:0]  stack [0:IN_W-1];
                 reg  [STACK-1:0]  above_q;
                 reg  [A_BITS-1:0] at;
@@ -159,10 +180,10 @@ module axis_taps #(
                     if (step && inside_x) begin
                         stack[at] <= whole[SPAN_H*PIXEL-1:PIXEL];
                         at        <= next;
+                        // The word for the next column inside; at the first one of all there is nothing above yet.
+                        above_q   <= stack[next];
                     end
                     if (rst) at <= {A_BITS{1'b0}};
-                    // The word for the next column inside; at the first one of all there is nothing above yet.
-                    above_q <= stack[(step && inside_x) ? next : at];
                 end
                 assign above = above_q;
             end

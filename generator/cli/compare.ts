@@ -13,14 +13,14 @@ import { Designs } from "../synth/budget.ts";
 import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../synth/compare.ts";
 import { place, synthesize, whyNotPlaced } from "../synth/flow.ts";
 import { area, type Module, none, plus, readNetlist } from "../synth/netlist.ts";
-import { pathByLayer, readTiming, type Timing } from "../synth/timing.ts";
+import { type PathStep, pathByPlace, pathText, readTiming, type Timing } from "../synth/timing.ts";
 import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
 import { kernelOf } from "./budget.ts";
 import { imagesOf } from "./commands.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources, checkFolder, writeFolder } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
-import { instanceOwners, layerFinder, progressOf, SERIAL, type SynthArgs, synthOptions, usesDsp } from "./synth.ts";
+import { instanceOwners, placeFinder, progressOf, SERIAL, type SynthArgs, synthOptions, usesDsp } from "./synth.ts";
 import { columns } from "./table.ts";
 
 interface Variant {
@@ -35,8 +35,8 @@ interface Variant {
   /** The arrays of the L1 layers alone, with their weights. */
   readonly arrays: Cost;
   readonly MHz: number | undefined;
-  /** What the longest path goes through, cell by cell, with its nanoseconds: the reason of the clock. */
-  readonly path: readonly { readonly cell: string; readonly logic: number; readonly routing: number }[];
+  /** The longest path, the reason of the clock; empty where nothing was placed. */
+  readonly path: readonly PathStep[];
   readonly nanojoules: number;
   /** The same by the activity of the arrays' registers; undefined without images. */
   readonly activeNanojoules: number | undefined;
@@ -98,13 +98,6 @@ const withNodesOf = (net: QuantizedNetwork, plan: Schedule): Schedule => ({
   ...plan,
   nodes: plan.nodes.map((n) => ({ ...n, node: net.nodes.find((m) => m.name === n.node.name)! })),
 });
-
-/** Instance names, and the layer and cell that each is. */
-const stepOwners = (hw: HwGraph, board: readonly string[]) =>
-  new Map([
-    ...board.map((i) => [i, SERIAL] as const),
-    ...hw.blocks.flatMap((b) => b.instances.map((i) => [i.name, `${b.name} ${i.cell}`] as const)),
-  ]);
 
 /** Instance names and the cell of templates/ that each is. */
 const cellOwners = (instances: readonly HwInstance[], board: readonly string[] = []) =>
@@ -195,7 +188,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
         byCell: Object.fromEntries([...cells.owners].sort(([p], [q]) => (p < q ? -1 : 1))),
         arrays,
         MHz: clock?.MHz,
-        path: pathByLayer(clock?.path ?? []).map(({ layer, ...ns }) => ({ cell: layer || "?", ...ns })),
+        path: clock?.path ?? [],
         nanojoules: arrayEnergy(net),
         activeNanojoules: active?.[layers],
       });
@@ -204,7 +197,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
         const constraint = constraints(target, on.module)!;
         const asked = { ...options, MHz: clockMHz, seed: args.seed };
         const placed = await place(on.module, json, constraint, target, asked);
-        return readTiming(placed.report, layerFinder(m, stepOwners(hw, on.instances)));
+        return readTiming(placed.report, placeFinder(m, hw, owners));
       }
     }
   print(distances.name, target, variants, { interval, folds: same ?? [] }, notPlaced, args.output, force, out);
@@ -251,10 +244,8 @@ function print(
   ]))
     out.line(l);
   out.line();
-  const step = (s: Variant["path"][number]) =>
-    `${s.cell} (${s.logic.toFixed(1)} ns of logic, ${s.routing.toFixed(1)} of routing)`;
   for (const v of variants)
-    if (v.path.length > 0) out.line(`longest path, ${v.name}: ${v.path.map(step).join(" -> ")}`);
+    if (v.path.length > 0) out.line(`longest path (logic + routing), ${v.name}: ${pathText(v.path)}`);
   const savings = [false, true].flatMap((dsp) => {
     const [a, b] = (["L1", "products"] as const).map((k) => variants.find((v) => v.layers === k && v.dsp === dsp));
     if (!a || !b) return [];
@@ -291,7 +282,7 @@ function print(
     target: target.name,
     clocksPerFrame: interval,
     folds,
-    variants,
+    variants: variants.map((v) => ({ ...v, path: pathByPlace(v.path) })),
     savings,
     energySource: horowitz.source,
   };

@@ -14,7 +14,7 @@ import { arrayEnergy, horowitz } from "../synth/compare.ts";
 import { place, synthesize, whyNotPlaced } from "../synth/flow.ts";
 import { estimateLayers, shortages } from "../synth/model.ts";
 import { area, type Module, none, ownersOf, plus, readNetlist } from "../synth/netlist.ts";
-import { pathByLayer, readTiming, type Timing } from "../synth/timing.ts";
+import { type Place, pathByPlace, pathText, readTiming, type Timing } from "../synth/timing.ts";
 import { type Cost, families, type KernelChoice, type Target, targetOf } from "../targets/index.ts";
 import { type BudgetArgs, fitTarget, kernelOf, limits, usesDsp } from "./budget.ts";
 import { type Console, unwrap } from "./console.ts";
@@ -207,27 +207,30 @@ async function withClock(
   for (const [name, bytes] of placed.files) files.set(`synth/${name}`, bytes);
   files.set("synth/timing.json", placed.report);
   files.set("synth/nextpnr.log", placed.log);
-  const timing = readTiming(placed.report, layerFinder(module, owners));
+  const timing = readTiming(placed.report, placeFinder(module, hw, owners));
   return { hw, files, area: used, timing, notPlaced, bitstream: `synth/${placed.bitstream}`, top, board, tools };
 }
 
-/** Layer of a cell as place and route names it. */
-export function layerFinder(module: Module, owners: ReadonlyMap<string, string>) {
-  const layers = ownersOf(module, owners);
-  return (cell: string): string | undefined => layers.get(cell) ?? layerByName(cell, layers, owners);
+/** Place of a cell as place and route names it. @param owners instance names and the layer of each */
+export function placeFinder(module: Module, hw: HwGraph, owners: ReadonlyMap<string, string>) {
+  const instances = ownersOf(module, new Map([...owners.keys()].map((i) => [i, i])));
+  const modules = new Map(hw.blocks.flatMap((b) => b.instances.map((i) => [i.name, i.cell] as const)));
+  return (cell: string): Place | undefined => {
+    const instance = instances.get(cell) ?? instanceByName(cell, instances, owners);
+    return instance === undefined
+      ? undefined
+      : { layer: owners.get(instance) ?? "", module: modules.get(instance) ?? "" };
+  };
 }
 
 /** nextpnr appends to the netlist's cell names where it packs or adds cells. */
-function layerByName(
+function instanceByName(
   cell: string,
-  layers: ReadonlyMap<string, string>,
+  instances: ReadonlyMap<string, string>,
   owners: ReadonlyMap<string, string>,
 ): string | undefined {
   const base = cell.replace(/_(LC|DFFLC|CARRY\w*|RAM|\d+)$/, "").replace(/\$nextpnr.*$/, "");
-  const found = layers.get(base);
-  if (found) return found;
-  for (const part of cell.split(".")) if (owners.has(part)) return owners.get(part);
-  return undefined;
+  return instances.get(base) ?? cell.split(".").find((part) => owners.has(part));
 }
 
 const round = (v: number, digits = 1): string => v.toFixed(digits);
@@ -345,10 +348,7 @@ function print(
       if (MHz < 0.99 * asked && reached < asked) out.line(`${asked} MHz asked for and not reached`);
       if (args.clock === undefined && reached > 1.1 * MHz)
         out.line(`--clock ${Math.floor(reached)} makes it run faster, by a PLL`);
-      const steps = pathByLayer(o.timing.path).map(
-        (s) => `${s.layer || "?"} ${round(s.logic)} + ${round(s.routing)} ns`,
-      );
-      out.line(`critical path (logic + routing): ${steps.join(" -> ")}`);
+      out.line(`critical path (logic + routing): ${pathText(o.timing.path)}`);
       out.line(
         `${hw.interval} clocks a frame (${hw.bottleneck}): ${at(MHz)} frames a second at ${round(MHz, 3)} MHz, ${at(reached)} at ${round(reached)} MHz`,
       );
@@ -387,7 +387,7 @@ function print(
     resources: have ?? null,
     cells: o.area.cells,
     utilization: o.timing?.utilization ?? null,
-    criticalPath: o.timing ? pathByLayer(o.timing.path) : null,
+    criticalPath: o.timing ? pathByPlace(o.timing.path) : null,
     notPlaced: o.notPlaced ?? null,
     bitstream: o.bitstream ?? null,
     ...(o.board

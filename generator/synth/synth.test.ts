@@ -8,7 +8,7 @@ import { place, synthesize, whyNotPlaced } from "./flow.ts";
 import { shortages } from "./model.ts";
 import { keepUsed } from "./models.ts";
 import { area, none, openOperands, ownersOf, readNetlist } from "./netlist.ts";
-import { pathByLayer, readTiming } from "./timing.ts";
+import { pathByPlace, pathText, readTiming } from "./timing.ts";
 import { runTool } from "./tools.ts";
 
 const design = `
@@ -164,18 +164,33 @@ describe("nextpnr's report", () => {
       {
         from: "posedge clk",
         to: "posedge clk",
-        path: [hop("clk-to-q", 1, "a1", "a1"), hop("routing", 2, "a1", "b1"), hop("logic", 3, "b1", "b1")],
+        path: [
+          hop("clk-to-q", 1, "a1", "a1"),
+          hop("routing", 2, "a1", "b1"),
+          hop("logic", 3, "b1", "b1"),
+          hop("routing", 0.5, "b1", "x"),
+          hop("logic", 1, "c1", "c1"),
+        ],
       },
     ],
     utilization: { ICESTORM_LC: { used: 10, available: 5280 }, NONE: { used: 0, available: 0 } },
   });
-  test("clock, path by layer, utilization", () => {
-    const t = readTiming(report, (cell) => ({ a: "conv1", b: "fc" })[cell[0]!]);
+  test("clock, path by layer and module, utilization", () => {
+    const places: Record<string, { layer: string; module: string }> = {
+      a: { layer: "conv1", module: "axis_sad" },
+      b: { layer: "fc", module: "axis_window" },
+      c: { layer: "fc", module: "axis_sad" },
+    };
+    const t = readTiming(report, (cell) => places[cell[0]!]);
     expect(t.MHz).toBe(41.5);
-    expect(pathByLayer(t.path)).toEqual([
-      { layer: "conv1", logic: 1, routing: 0 },
-      { layer: "fc", logic: 3, routing: 2 },
+    expect(pathByPlace(t.path)).toEqual([
+      { layer: "conv1", module: "axis_sad", logic: 1, routing: 0 },
+      { layer: "fc", module: "axis_window", logic: 3, routing: 2.5 },
+      { layer: "fc", module: "axis_sad", logic: 1, routing: 0 },
     ]);
+    expect(pathText(t.path)).toBe(
+      "conv1 axis_sad 1.0 + 0.0 ns -> fc axis_window 3.0 + 2.5 ns -> fc axis_sad 1.0 + 0.0 ns",
+    );
     expect(t.utilization).toEqual({ ICESTORM_LC: { used: 10, available: 5280 } });
   });
 });

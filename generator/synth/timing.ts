@@ -13,13 +13,17 @@ interface RawReport {
   readonly utilization?: Readonly<Record<string, { readonly used: number; readonly available: number }>>;
 }
 
-export interface PathStep {
+/** Whose a cell of the netlist is: a layer, and the module of templates/ in it; each "" where there is none. */
+export interface Place {
+  readonly layer: string;
+  readonly module: string;
+}
+
+export interface PathStep extends Place {
   /** Nanoseconds. */
   readonly delay: number;
   readonly kind: string;
   readonly cell: string;
-  /** Layer, or "" where the cell belongs to none. */
-  readonly layer: string;
 }
 
 export interface Timing {
@@ -29,8 +33,8 @@ export interface Timing {
   readonly utilization: Readonly<Record<string, { readonly used: number; readonly available: number }>>;
 }
 
-/** @param layerOf the layer of a cell of the netlist. */
-export function readTiming(json: string, layerOf: (cell: string) => string | undefined): Timing {
+/** @param placeOf the place of a cell of the netlist, where it has one. */
+export function readTiming(json: string, placeOf: (cell: string) => Place | undefined): Timing {
   const raw = JSON.parse(json) as RawReport;
   const clocks = Object.values(raw.fmax ?? {});
   const isClock = (s: string) => /^(posedge|negedge)/.test(s);
@@ -41,21 +45,37 @@ export function readTiming(json: string, layerOf: (cell: string) => string | und
     MHz: clocks.length ? Math.min(...clocks.map((c) => c.achieved)) : undefined,
     path: (worst?.path ?? []).map((h) => {
       const cell = h.type === "routing" ? h.to.cell : h.from.cell;
-      return { delay: h.delay, kind: h.type, cell, layer: layerOf(cell) ?? "" };
+      const { layer, module } = placeOf(cell) ?? { layer: "", module: "" };
+      return { delay: h.delay, kind: h.type, cell, layer, module };
     }),
     utilization: Object.fromEntries(Object.entries(raw.utilization ?? {}).filter(([, u]) => u.available > 0)),
   };
 }
 
-/** Consecutive steps of one layer in one line: layer, nanoseconds of logic, nanoseconds of routing. */
-export function pathByLayer(path: readonly PathStep[]): { layer: string; logic: number; routing: number }[] {
-  const out: { layer: string; logic: number; routing: number }[] = [];
+export interface PathPart extends Place {
+  /** Nanoseconds. */
+  readonly logic: number;
+  readonly routing: number;
+}
+
+/** The path by module: consecutive steps of one place are one part; steps of none belong to the place before them. */
+export function pathByPlace(path: readonly PathStep[]): PathPart[] {
+  const out: { layer: string; module: string; logic: number; routing: number }[] = [];
   for (const s of path) {
     const routing = s.kind === "routing";
-    const layer = s.layer || out.at(-1)?.layer || "";
     const last = out.at(-1);
-    if (last && last.layer === layer) last[routing ? "routing" : "logic"] += s.delay;
-    else out.push({ layer, logic: routing ? 0 : s.delay, routing: routing ? s.delay : 0 });
+    const { layer, module } = s.layer || !last ? s : last;
+    if (last && last.layer === layer && last.module === module) last[routing ? "routing" : "logic"] += s.delay;
+    else out.push({ layer, module, logic: routing ? 0 : s.delay, routing: routing ? s.delay : 0 });
   }
   return out;
 }
+
+/** One line: layer, module, nanoseconds of logic and of routing. */
+export const pathText = (path: readonly PathStep[]): string =>
+  pathByPlace(path)
+    .map((s) => {
+      const place = [s.layer || "?", s.module].filter(Boolean).join(" ");
+      return `${place} ${s.logic.toFixed(1)} + ${s.routing.toFixed(1)} ns`;
+    })
+    .join(" -> ");

@@ -65,6 +65,9 @@ const shapes: [string, Geometry][] = [
   ["dilation 2", { in: [6, 7], kernel: [3, 2], dilation: [2, 3], out: [2, 4] }],
   ["kernel height 1", { in: [3, 9], kernel: [1, 7], pad: [0, 3], out: [3, 9], value: 1 }],
   ["kernel width 1, one column", { in: [6, 1], channels: 3, kernel: [3, 1], out: [4, 1] }],
+  ["single pixels with strides", { in: [4, 5], kernel: [1, 1], stride: [2, 3], out: [2, 2] }],
+  ["single pixels of one column", { in: [5, 1], kernel: [1, 1], stride: [2, 1], out: [3, 1] }],
+  ["an image of one pixel", { in: [1, 1], channels: 2, kernel: [1, 1], out: [1, 1] }],
   ["one window a frame", { in: [3, 3], kernel: [3, 3], out: [1, 1] }],
   ["padding of whole kernel rows", { in: [1, 2], kernel: [2, 2], pad: [2, 2], out: [4, 5], value: 2 }],
 ];
@@ -113,7 +116,8 @@ test("random geometries", async () => {
 
 test.each([
   ["rows of the last frame in the padding", "inside_y ? s_axis_tdata : blank", "s_axis_tdata"],
-  ["a column too far", "(step && inside_x) ? next : at", "next"],
+  ["the word of its own column", "above_q   <= stack[next]", "above_q   <= stack[at]"],
+  ["the first position in the image, padded or not", "in_image <= (PAD_T == 0) && (PAD_L == 0)", "in_image <= 1'b1"],
   ["steps while a window waits", "free && (s_axis_tvalid || !in_image)", "(s_axis_tvalid || !in_image)"],
   ["no stride in rows", "(sy == {SY_BITS{1'b0}}) &&\n", "1'b1 &&\n"],
 ])("axis_taps, mutant: %s", async (_, find, replace) => {
