@@ -19,11 +19,10 @@ const measured = FAMILIES.flatMap((f) => readMeasurements(f) ?? []);
 const BOUNDS = { mean: 0.15, most: 0.35 } as const;
 /**
  * Products in DSP blocks take in registers and additions by rules that are not modelled; a fork is a handful of lookup
- * tables; some tools see that a frame of one beat needs no comparison with the beats before it; and on Gowin all products
- * are logic, shared by chance where they are by constants.
+ * tables; and on Gowin all products are logic, shared by chance where they are by constants.
  */
 const LOOSE = { mean: 0.4, most: 0.75 } as const;
-const looseCells = ["axis_fork", "axis_argmax"];
+const looseCells = ["axis_fork"];
 const looseIn: Readonly<Record<string, readonly string[]>> = {
   gowin: ["axis_add", "axis_mac", "axis_sequence", "uart_rx", "uart_tx"],
 };

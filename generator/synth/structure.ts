@@ -457,11 +457,21 @@ const parts: Readonly<Record<string, (p: Params) => Parts>> = {
   axis_argmax: (p) => {
     const lanes = p.LANES ?? 1;
     const index = p.INDEX_BITS ?? 1;
+    const bits = p.BITS ?? 0;
     const beats = ceil(p.CLASSES ?? 1, lanes);
+    const levels = Math.max(1, clog2(lanes));
+    const nodes = Array.from({ length: levels }, (_, l) => ceil(lanes, 2 << l));
     const base = beats > 1 ? index + counter(beats) : 0;
     return {
-      logic: { tree: (lanes - 1) * (p.BITS ?? 0), best: beats > 1 ? (p.BITS ?? 0) : 0, index: index + base },
-      ff: 2 * (p.BITS ?? 0) + index + (beats > 1 ? index : 0) + clog2(lanes) + base + 4,
+      logic: { tree: (lanes - 1) * bits, best: beats > 1 ? bits : 0, index: index + base },
+      // Low halves of the lanes, the nodes with their decisions and lanes, the best; valid and last of every stage.
+      ff:
+        lanes * Math.floor(bits / 2) +
+        nodes.reduce((n, here, l) => n + here * bits + (lanes > 1 ? here * (l + 3) : 0), 0) +
+        (beats > 1 ? bits + 3 : 0) +
+        index +
+        base +
+        (beats > 1 ? 2 : 1) * (levels + 2),
     };
   },
   axis_concat: (p) => {

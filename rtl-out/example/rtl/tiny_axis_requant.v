@@ -302,6 +302,8 @@ module tiny_axis_requant #(
             assign m_axis_tvalid = full[0];
             assign {m_axis_tlast, m_axis_tdata} = data[F_BITS-1:0];
         end else begin : g_mem
+            // What is read in the clock that writes it is not valid yet; told so, tools spend no logic on that case.
+            (* no_rw_check, ramstyle = "no_rw_check" *)
             reg  [F_BITS-1:0]   mem [0:DEPTH-1];
             reg  [F_BITS-1:0]   head_q;
             reg  [MEM_BITS-1:0] wr, rd;
