@@ -26,6 +26,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { chparam } from "./chparam.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cellsDir = join(root, "testbench", "cells");
@@ -85,13 +86,10 @@ function call(tool: string, args: readonly string[], cwd: string): Promise<{ ok:
 
 function yosysScript({ cell, uses, parameters }: Job): string {
   const source = (name: string) => join(root, "templates", `${name}.v`);
-  const chparam = Object.entries(parameters).map(
-    ([name, value]) => `-chparam ${name} ${typeof value === "string" ? `"\\"${value}\\""` : value}`,
-  );
   return [
     ...uses.map((name) => `read_verilog -formal ${source(name)}`),
     `read_verilog -formal -DFORMAL ${source(cell)}`,
-    `hierarchy -check -top ${cell} ${chparam.join(" ")}`,
+    `hierarchy -check -top ${cell} ${chparam(parameters)}`,
     `prep -flatten -nordff -top ${cell}`,
     "memory_nordff",
     "async2sync",

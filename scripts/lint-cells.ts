@@ -20,6 +20,7 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { verilator } from "../testbench/lib/build/tools.ts";
+import { chparam } from "./chparam.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const templates = join(root, "templates");
@@ -70,12 +71,9 @@ const tools: Record<string, Tool> = {
       ...sources,
     ]),
   yosys: (cell, sources, parameters) => {
-    const chparam = Object.entries(parameters).map(
-      ([name, value]) => `-chparam ${name} ${typeof value === "string" ? `"\\"${value}\\""` : value}`,
-    );
     const script = [
       ...sources.map((source) => `read_verilog ${source}`),
-      `hierarchy -check -top ${cell} ${chparam.join(" ")}`,
+      `hierarchy -check -top ${cell} ${chparam(parameters)}`,
       "proc",
       "check -assert",
     ];

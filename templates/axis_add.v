@@ -174,13 +174,31 @@ module axis_add #(
             assign {floor, unused_below} = {sum_q4, 1'b0};
 
             wire signed [C_BITS-1:0] f    = {{(C_BITS-FL_BITS){floor[FL_BITS-1]}}, floor};
-            wire        [31:0]       lo   = LO;
-            wire        [31:0]       hi   = HI;
-            wire signed [C_BITS-1:0] low  = {{(C_BITS-32){lo[31]}}, lo};
-            wire signed [C_BITS-1:0] high = {{(C_BITS-32){hi[31]}}, hi};
-            assign q[i*OUT_BITS +: OUT_BITS] = (CLAMP != 0 && f < low)  ? low[OUT_BITS-1:0]
-                                             : (CLAMP != 0 && f > high) ? high[OUT_BITS-1:0]
-                                             :              f[OUT_BITS-1:0];
+            if (CLAMP != 0) begin : g_clamp
+                // Out of range is told by the bits above the result, without a carry chain over the whole floor; bounds inside
+                // the range of OUT_BITS take a comparison of OUT_BITS.
+                localparam integer SIGN    = (LO < 0) ? 1 : 0;
+                localparam integer V_BITS  = OUT_BITS - SIGN;          // below the sign
+                localparam integer LO_FREE = ((SIGN == 0) ? LO == 0 : OUT_BITS < 32 && LO == -(1 << (OUT_BITS-1))) ? 1 : 0;
+                localparam integer HI_FREE = (V_BITS < 32 && HI == (1 << V_BITS) - 1) ? 1 : 0;
+                wire        [31:0]              lo       = LO;
+                wire        [31:0]              hi       = HI;
+                wire signed [OUT_BITS:0]        low, high;
+                wire        [C_BITS-OUT_BITS-1:0] unused_low, unused_high;
+                assign {unused_low,  low}  = {{(C_BITS-31){lo[31]}}, lo};
+                assign {unused_high, high} = {{(C_BITS-31){hi[31]}}, hi};
+                wire signed [OUT_BITS:0]        v        = {(SIGN != 0) && f[OUT_BITS-1], f[OUT_BITS-1:0]};
+                wire                            neg      = f[C_BITS-1];
+                wire        [C_BITS-2-V_BITS:0] upper    = f[C_BITS-2:V_BITS];
+                wire                            far_low  = neg && ((SIGN == 0) || !(&upper));
+                wire                            far_high = !neg && (|upper);
+                wire                            under    = far_low  || (!far_high && (LO_FREE == 0) && (v < low));
+                wire                            over     = far_high || ((HI_FREE == 0) && (v > high));
+                assign q[i*OUT_BITS +: OUT_BITS] = under ? low[OUT_BITS-1:0] : over ? high[OUT_BITS-1:0] : v[OUT_BITS-1:0];
+            end else begin : g_wide
+                wire [C_BITS-OUT_BITS-1:0] unused_high;
+                assign {unused_high, q[i*OUT_BITS +: OUT_BITS]} = f;
+            end
         end
     endgenerate
 

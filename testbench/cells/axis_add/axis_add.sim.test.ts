@@ -91,7 +91,7 @@ describe("axis_add", () => {
       for (const { source, sink } of stallCorners) await check("icarus", shape, source, sink);
   });
   test.each([
-    { name: "lower bound off by one", from: "f < low)  ? low[", to: "f < low) ? high[" },
+    { name: "lower bound off by one", from: "under ? low[", to: "under ? high[" },
     {
       name: "one stream taken without the other",
       from: "s1_axis_tready = ready_q && s0_axis_tvalid",

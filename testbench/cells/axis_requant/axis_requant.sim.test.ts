@@ -133,6 +133,23 @@ const shapes: Shape[] = [
   },
 ];
 
+/** Results below, between and above bounds that are not those of OUT_BITS. */
+const inner: Shape = {
+  LANES: 4,
+  BEATS: 4,
+  IN_BITS: 8,
+  IN_SIGNED: 1,
+  M_BITS: 6,
+  B_BITS: 9,
+  SHIFT: 5,
+  OUT_BITS: 6,
+  LO: -20,
+  HI: 17,
+  EXP_BITS: 3,
+};
+/** The same with the bounds of OUT_BITS. */
+const whole: Shape = { ...inner, LO: -32, HI: 31 };
+
 const onlyTheSignIsLeft: Shape = {
   LANES: 2,
   BEATS: 2,
@@ -148,7 +165,7 @@ const onlyTheSignIsLeft: Shape = {
 };
 
 describe.each([0, 1, 2] as const)("axis_requant, mode %i", (mode) => {
-  test.each(shapes)("$LANES lanes, $BEATS beats, $IN_BITS bits, shift $SHIFT", async (shape) => {
+  test.each([...shapes, inner, whole])("$LANES lanes, $BEATS beats, $IN_BITS bits, shift $SHIFT", async (shape) => {
     const { params, stream } = bench(shape, mode);
     for (const { source, sink } of stallCorners)
       await check("axis_requant", params, stream, { sim: "verilator", source, sink, fullRate: source + sink === 0 });
@@ -183,10 +200,15 @@ describe("the bench kills mutants of axis_requant", () => {
     {
       name: "upper bound off by one",
       mode: 0,
-      shape: shapes[3]!,
-      from: "(f > high) ? high",
-      to: "(f > high) ? high - 1",
+      shape: inner,
+      from: "over ? high[OUT_BITS-1:0]",
+      to: "over ? high[OUT_BITS-1:0] - 1'b1",
     },
+    { name: "inside OUT_BITS, above the bound", mode: 0, shape: inner, from: "(HI_FREE == 0) &&", to: "1'b0 &&" },
+    { name: "inside OUT_BITS, below the bound", mode: 0, shape: inner, from: "(LO_FREE == 0) &&", to: "1'b0 &&" },
+    { name: "far above", mode: 0, shape: whole, from: "= !neg && (|upper)", to: "= 1'b0 && (|upper)" },
+    { name: "far below", mode: 0, shape: whole, from: "|| !(&upper)", to: "|| 1'b0" },
+    { name: "a little below zero", mode: 0, shape: { ...inner, LO: 0, HI: 63 }, from: "neg && ((SIGN == 0) ||", to: "neg && (1'b0 ||" },
     { name: "pair chosen at the pivot", mode: 0, shape: shapes[4]!, from: "(f0 < bound)", to: "(f0 <= bound)" },
     {
       name: "second pair never used",
