@@ -8,6 +8,7 @@ import { join } from "node:path";
 
 const benches: readonly { readonly name: string; readonly file: string; readonly what: string }[] = [
   { name: "l1-array", file: "l1-array.ts", what: "LUT a lane against the plain writings" },
+  { name: "array-clock", file: "array-clock.ts", what: "clock of an array alone against a multiplying one" },
   { name: "utilization", file: "utilization.ts", what: "busy lanes and clocks a frame against the bound" },
   { name: "simulation", file: "testbench-speed.ts", what: "clocks a second of the bench library" },
   { name: "golden", file: "golden.ts", what: "golden model against a nested loop and PyTorch" },

@@ -23,9 +23,9 @@
 // Framing    tlast of an output beat = tlast of the last input beat of its dot product; others are ignored.
 // Reset      synchronous, active high; clears control state and the accumulators, never the rest of the data path.
 // Does not   saturate or check: ACC_BITS is sized from the weights by the generator; sums are modulo 2^ACC_BITS.
-// Cost       LUT a lane, 8 PE x 16 SIMD, SF 36, without the weight memory (bench/l1-array.ts, Yosys 0.23 and 0.55 alike;
-//            ECP5: two for a CCU2C). 8 bits: kernel 0 xc7 18.8, iCE40 37.3, ECP5 31.0; kernel 1 20.7, 22.7, 25.7.
-//            4 bits: kernel 0 10.5, 21.3, 19.0; kernel 1 11.4, 13.2, 16.2.
+// Cost       LUT a lane, 8 PE x 16 SIMD, SF 36, without the weight memory (bench/l1-array.ts, Yosys 0.55;
+//            ECP5: two for a CCU2C). 8 bits: kernel 0 xc7 18.8, iCE40 37.3, ECP5 31.0; kernel 1 21.1, 21.8, 25.5.
+//            4 bits: kernel 0 10.5, 21.3, 19.0; kernel 1 11.6, 12.6, 16.0.
 // Tested by  testbench/cells/axis_sad; proved by `npm run formal -- axis_sad`.
 
 `default_nettype none

@@ -200,8 +200,8 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   );
   // The cells hold a term at least; sums of dead weights would need less.
   // The shared sum leaves the sum of an output's weights in its result; the constants behind it take it off again.
-  const offset = rows.map((r) => r.reduce((a, v) => a + v, 0));
   const asked = node.op === "sad" ? hw.kernel(pe, simd, l.depthwise) : 0;
+  const offset = asked === 1 ? rows.map((r) => r.reduce((a, v) => a + v, 0)) : [];
   const moved = asked === 1 ? behindOffset(node.requant, offset) : undefined;
   const kernel = moved ? 1 : 0;
   const accRange = moved ? sharedRange(rows, x.bits) : node.accRange;

@@ -14,8 +14,8 @@ export interface Memory {
   /** Where it is put; the tool's choice where left out. */
   readonly style?: MemoryStyle;
   /**
-   * A read in the clock of a write to the same place must give the old word: the RTL does not rule it out. The cells
-   * all do; what it would cost is measured by bench_ram.
+   * A read in the clock of a write to the same place must give the old word: the RTL does not rule it out. All cells
+   * rule it out; bench_ram measures what it would cost.
    */
   readonly checked?: boolean;
   /** Read at the address that it is written at. */
