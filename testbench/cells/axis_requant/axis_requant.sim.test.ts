@@ -208,7 +208,13 @@ describe("the bench kills mutants of axis_requant", () => {
     { name: "inside OUT_BITS, below the bound", mode: 0, shape: inner, from: "(LO_FREE == 0) &&", to: "1'b0 &&" },
     { name: "far above", mode: 0, shape: whole, from: "= !neg && (|upper)", to: "= 1'b0 && (|upper)" },
     { name: "far below", mode: 0, shape: whole, from: "|| !(&upper)", to: "|| 1'b0" },
-    { name: "a little below zero", mode: 0, shape: { ...inner, LO: 0, HI: 63 }, from: "neg && ((SIGN == 0) ||", to: "neg && (1'b0 ||" },
+    {
+      name: "a little below zero",
+      mode: 0,
+      shape: { ...inner, LO: 0, HI: 63 },
+      from: "neg && ((SIGN == 0) ||",
+      to: "neg && (1'b0 ||",
+    },
     { name: "pair chosen at the pivot", mode: 0, shape: shapes[4]!, from: "(f0 < bound)", to: "(f0 <= bound)" },
     {
       name: "second pair never used",
