@@ -12,6 +12,7 @@ import { hasTool, runTool } from "../generator/synth/tools.ts";
 import { families, kernelFor } from "../generator/targets/families.ts";
 import type { Family } from "../generator/targets/index.ts";
 import { Rand } from "../testbench/lib/index.ts";
+import { median, shapeOf } from "./shared.ts";
 
 const SF = 36;
 const NF = 4;
@@ -73,8 +74,6 @@ endmodule
   ]);
 }
 
-const median = (v: readonly number[]): number => [...v].sort((a, b) => a - b)[Math.floor(v.length / 2)]!;
-
 async function clockOf(cell: "axis_sad" | "axis_mac", array: Placed, seeds: readonly string[]): Promise<number> {
   const { tool, args } = placers[array.family]!;
   const script = `read_verilog top.v ${cell}.v\n${families[array.family].synth(false).replaceAll("TOP", "top")}\nwrite_json top.json\n`;
@@ -100,7 +99,8 @@ for (const family of options.families.split(",") as Family[]) {
   }
   for (const shape of options.shapes.split(","))
     for (const bits of options.bits.split(",").map(Number)) {
-      const [pe, simd] = shape.split("x").map(Number) as [number, number];
+      if (!(bits >= 1 && bits <= 16)) throw new RangeError(`${bits} bits: 1 to 16 are possible`);
+      const { PE: pe, SIMD: simd } = shapeOf(shape);
       const array = { family, pe, simd, bits };
       const seeds = options.seeds.split(",");
       const L1 = await clockOf("axis_sad", array, seeds);

@@ -19,6 +19,7 @@ import {
   toIntegers,
 } from "../generator/index.ts";
 import { accuracy, createRunner, runBatch, runInteger, sad } from "../golden/index.ts";
+import { median } from "./shared.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -43,8 +44,6 @@ function seconds(work: () => void): number {
   work();
   return (performance.now() - start) / 1000;
 }
-
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1]!;
 
 function open<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.diagnostics.map((d) => d.message).join("\n"));

@@ -13,6 +13,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { type Shape, shapeOf } from "./shared.ts";
 
 const root = join(import.meta.dirname, "..");
 const SF = 36;
@@ -96,17 +97,6 @@ function cellsOf(log: string): Map<string, number> {
   for (const [, count, name] of report.matchAll(/^\s+(\d+)\s+(?:[\d.e+-]+\s+)?([A-Z$]\w*)\s*$/gm))
     cells.set(name!, Number(count));
   return cells;
-}
-
-interface Shape {
-  readonly PE: number;
-  readonly SIMD: number;
-}
-
-function shapeOf(text: string): Shape {
-  const m = /^([1-9]\d*)x([1-9]\d*)$/.exec(text);
-  if (!m) throw new RangeError(`"${text}" is no shape: PE x SIMD, as 8x16`);
-  return { PE: Number(m[1]), SIMD: Number(m[2]) };
 }
 
 async function measure(family: string, { PE, SIMD }: Shape, bits: number, variant: Variant): Promise<number> {

@@ -193,7 +193,7 @@ module axis_argmax #(
             assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
     end
 
-    // One class, chosen by the solver: it never beats the winner, wins its ties against high_above indices, and has the
+    // One class, chosen by the solver: it never beats the winner, wins its ties against higher indices, and has the
     // winner's value where it is the winner. Its value travels with its beat.
     localparam integer END = LEVELS + 1;
     (* anyconst *) wire [INDEX_BITS-1:0] rival;

@@ -76,7 +76,7 @@ class Quantizer {
     this.#input();
     for (const unit of unitsOf(this.#graph)) {
       const role = layerOf(unit.first.kind).quantize;
-      this.#foldsHaveHardware(unit, role.role !== "none");
+      this.#overridesHaveHardware(unit, role.role !== "none");
       if (!this.#zeroExists(unit.first, this.#inputs(unit.first))) return undefined;
       if (role.role === "none") this.#alias(unit);
       else if (role.role === "same" || role.role === "head") this.#whole(unit, role.node, role.role === "head");
@@ -357,8 +357,8 @@ class Quantizer {
     return { min: Math.min(x.range.min, x.zeroPoint), max: Math.max(x.range.max, x.zeroPoint) };
   }
 
-  /** A fold is a node's: a layer that becomes part of another one, or none, has nothing to fold. */
-  #foldsHaveHardware({ first, layers }: Unit, isNode: boolean): void {
+  /** Folds and operands are a node's: a layer that becomes part of another one has none, and nothing to fold. */
+  #overridesHaveHardware({ first, layers }: Unit, isNode: boolean): void {
     for (const { name, path, overrides } of layers) {
       if (isNode && name === first.name) continue;
       for (const key of ["pe", "simd", "pixels", "unroll"] as const)
@@ -369,6 +369,14 @@ class Quantizer {
             path: [...path, key],
             expected: isNode ? `${key} at ${JSON.stringify(first.name)}, which it is a part of` : `no ${key} here`,
           });
+      // A layer that is nothing at all keeps its bits: they are those of what goes through it.
+      if (name !== first.name && overrides.bits !== undefined)
+        this.#report.error({
+          code: "AN4002",
+          message: `${JSON.stringify(name)} is a part of ${JSON.stringify(first.name)} and has no operands of its own`,
+          path: [...path, "bits"],
+          expected: `bits at ${JSON.stringify(first.name)} for what goes in, at a reader of the result for what comes out`,
+        });
     }
   }
 

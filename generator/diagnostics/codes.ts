@@ -29,7 +29,7 @@ export const CODES = {
   AN3106: "tensor has an unusable type",
   AN3107: "variance is negative",
   AN4001: "calibration images are needed",
-  AN4002: "number of bits is out of range",
+  AN4002: "number of bits is out of range or out of place",
   AN4003: "exact numbers exceed what the arithmetic can hold",
   AN4004: "layer cannot become integers or hardware here",
   AN4005: "calibration saw only zeros",

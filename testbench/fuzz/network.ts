@@ -1,5 +1,6 @@
 // A recipe becomes a network file.
 import type { Shape } from "../../generator/ir/tensor.ts";
+import { layerOf } from "../../generator/layers/index.ts";
 import { drawers, type Tensor } from "./layers.ts";
 import type { Recipe, Step } from "./recipe.ts";
 
@@ -13,6 +14,8 @@ export interface DrawnNetwork {
 
 /** Kinds that are drawn more often than once in a round. */
 const often: Readonly<Record<string, number>> = { adder_conv2d: 5, conv2d: 3, adder_linear: 2, add: 3, batch_norm: 2 };
+/** Whether a layer may become part of the one before it, and then has no operands whose bits could be asked. */
+const folded = (kind: string): boolean => ["affine", "activation", "none"].includes(layerOf(kind).quantize.role);
 /** Kinds that a vector or a map needs before others are possible. */
 const dense = new Set(["adder_linear", "linear", "binary_linear", "argmax"]);
 
@@ -34,7 +37,7 @@ export function networkOf(r: Recipe, kinds: readonly string[]): DrawnNetwork {
       name,
       kind,
       ...(own ? { inputs } : {}),
-      ...(step.bits === undefined ? {} : { bits: step.bits }),
+      ...(step.bits === undefined || folded(kind) ? {} : { bits: step.bits }),
       ...drawn.fields,
     });
     steps.push(step);
