@@ -1,6 +1,5 @@
 // A recipe becomes a network file.
 import type { Shape } from "../../generator/ir/tensor.ts";
-import { layerOf } from "../../generator/layers/index.ts";
 import { drawers, type Tensor } from "./layers.ts";
 import type { Recipe, Step } from "./recipe.ts";
 
@@ -14,8 +13,13 @@ export interface DrawnNetwork {
 
 /** Kinds that are drawn more often than once in a round. */
 const often: Readonly<Record<string, number>> = { adder_conv2d: 5, conv2d: 3, adder_linear: 2, add: 3, batch_norm: 2 };
-/** Whether a layer may become part of the one before it, and then has no operands whose bits could be asked. */
-const folded = (kind: string): boolean => ["affine", "activation", "none"].includes(layerOf(kind).quantize.role);
+/**
+ * Kinds that may become part of the layer before them, and then have no operands whose bits could be asked. One that is
+ * missing here shows: the compiler refuses its networks.
+ */
+const folded = new Set(
+  "batch_norm bias dropout hard_tanh identity leaky_relu parametric_relu randomized_relu relu relu6 sign".split(" "),
+);
 /** Kinds that a vector or a map needs before others are possible. */
 const dense = new Set(["adder_linear", "linear", "binary_linear", "argmax"]);
 
@@ -37,7 +41,7 @@ export function networkOf(r: Recipe, kinds: readonly string[]): DrawnNetwork {
       name,
       kind,
       ...(own ? { inputs } : {}),
-      ...(step.bits === undefined || folded(kind) ? {} : { bits: step.bits }),
+      ...(step.bits === undefined || folded.has(kind) ? {} : { bits: step.bits }),
       ...drawn.fields,
     });
     steps.push(step);
