@@ -1,6 +1,7 @@
 // The stand-alone test bench: plain Verilog-2005 and vector files, for simulators that this project does not know.
 import type { HwGraph, HwStream } from "../ir/hardware.ts";
 import { beatWords, hexLines, type Vectors } from "./beats.ts";
+import { withNotice } from "./notice.ts";
 import { outputPort, portLaneBits } from "./verilog.ts";
 
 const portBits = (s: HwStream): number => s.lanes * portLaneBits(s);
@@ -26,7 +27,7 @@ export function benchFiles(g: HwGraph, v: Vectors): Map<string, string> {
       v.outputs.map((of) => of[i]!),
     );
   });
-  files.set(benchFile(g), bench(g, v.images.length));
+  files.set(benchFile(g), withNotice(bench(g, v.images.length)));
   return files;
 }
 

@@ -3,6 +3,7 @@ import type { HwGraph, HwStream } from "../ir/hardware.ts";
 import type { Target } from "../targets/target.ts";
 import { clockSource } from "./clock.ts";
 import { type CellSources, prefixModules } from "./emit.ts";
+import { withNotice } from "./notice.ts";
 import { outputPort, portLaneBits } from "./verilog.ts";
 
 /** Silence that discards a part of a frame, in bits of the line: 50 ms at 115200 baud. */
@@ -188,6 +189,6 @@ export function boardTop(
     if (!have.has(path)) files.set(path, prefixModules(cells.get(name)!, g.name, cells));
   }
   const file = `rtl/${module}.v`;
-  files.set(file, text);
+  files.set(file, withNotice(text));
   return { module, file, files, clocksPerBit, MHz, clockFrom: clock.how, bytesIn, bytesOut, instances };
 }

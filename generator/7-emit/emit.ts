@@ -6,6 +6,7 @@ import { benchFiles } from "./bench.ts";
 import { fusesocCore } from "./fusesoc.ts";
 import { type IpPort, ipxact } from "./ipxact.ts";
 import { makefile } from "./makefile.ts";
+import { withNotice } from "./notice.ts";
 import { jsonPath, outputPort, pixelsPerBeat, portLaneBits, probeModule, topModule, watched } from "./verilog.ts";
 
 /** Source text of the cells by module name, as in templates/. */
@@ -18,10 +19,10 @@ export function emit(g: HwGraph, sources: CellSources, vectors?: Vectors): Outpu
   const files = new Map<string, string>();
   const cells = cellClosure(g, sources);
   const rtl = [...cells.map((c) => `rtl/${g.name}_${c}.v`), `rtl/${g.name}.v`];
-  files.set(`rtl/${g.name}.v`, topModule(g));
+  files.set(`rtl/${g.name}.v`, withNotice(topModule(g)));
   for (const cell of cells) files.set(`rtl/${g.name}_${cell}.v`, prefixModules(sources.get(cell)!, g.name, sources));
   for (const m of g.memories) files.set(`mem/${m.file}`, hexLines(m.words, m.wordBits));
-  files.set(`tb/${g.name}_probe.v`, probeModule(g));
+  files.set(`tb/${g.name}_probe.v`, withNotice(probeModule(g)));
   if (vectors) for (const [path, text] of benchFiles(g, vectors)) files.set(path, text);
   files.set(`${g.name}.f`, `${rtl.join("\n")}\n`);
   files.set("Makefile", makefile(g, rtl, vectors !== undefined));
@@ -75,12 +76,12 @@ const codeOf = (text: string): string[] => text.split("\n").map((l) => l.split("
 
 /**
  * Gives the network's prefix to every cell's module name, in code and not in comments, so that two networks fit into
- * one project. Nothing else of a cell changes.
+ * one project. Nothing else of a cell changes, but for the notice in front of it.
  */
 export function prefixModules(text: string, prefix: string, sources: CellSources): string {
   const names = [...sources.keys()];
   const word = new RegExp(`\\b(${names.join("|")})\\b`, "g");
-  return text
+  const prefixed = text
     .split("\n")
     .map((line) => {
       const cut = line.indexOf("//");
@@ -88,6 +89,7 @@ export function prefixModules(text: string, prefix: string, sources: CellSources
       return code.replace(word, `${prefix}_$1`) + (cut < 0 ? "" : line.slice(cut));
     })
     .join("\n");
+  return withNotice(prefixed);
 }
 
 function manifest(g: HwGraph, cells: readonly string[]) {

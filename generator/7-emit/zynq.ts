@@ -4,6 +4,7 @@ import { inputError } from "../diagnostics/diagnostics.ts";
 import type { HwGraph, HwStream } from "../ir/hardware.ts";
 import type { Target } from "../targets/target.ts";
 import { type CellSources, type OutputFiles, prefixModules } from "./emit.ts";
+import { withNotice } from "./notice.ts";
 import { constantWords, type Register, registers } from "./registers.ts";
 import { outputPort, portLaneBits } from "./verilog.ts";
 
@@ -179,7 +180,7 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
     if (!files.has(path)) out.set(path, prefixModules(cells.get(name)!, g.name, cells));
   }
   const file = `rtl/${module}.v`;
-  out.set(file, text);
+  out.set(file, withNotice(text));
   const beatsOut = g.outputs.reduce((n, o) => n + o.stream.beatsPerFrame, 0);
   return {
     module,

@@ -79,6 +79,12 @@ describe.each(Object.entries(builds))("%s", (name, built) => {
     expect(top).toContain(" clocks a frame (the bottleneck)\n");
   });
 
+  test("every Verilog file says first that it is the user's own", () => {
+    for (const [path, text] of files)
+      if (path.endsWith(".v"))
+        expect(text, path).toMatch(/^\/\/ SPDX-License-Identifier: 0BSD\n\/\/ .*under no condition of ours\.\n\/\/ /);
+  });
+
   test("no line begins with a name that a tool could take for an order", () => {
     for (const [path, text] of files)
       if (path.endsWith(".v")) expect(text).not.toMatch(/(\/\/|\/\*)\s*(verilator|synopsys|synthesis|pragma)\b/i);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: 0BSD
+// Written by addernet-rtl as part of your design: yours to use, change and license, under no condition of ours.
 // axis_argmax - index of the largest of CLASSES values
 //
 //   y = the lowest k with x[k] = MAX over j of x[j]          k, j = 0..CLASSES-1

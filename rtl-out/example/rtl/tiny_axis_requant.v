@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: 0BSD
+// Written by addernet-rtl as part of your design: yours to use, change and license, under no condition of ours.
 // axis_requant - requantize: multiply, add, shift and clamp, with constants of the channel
 //
 //   q = clamp(floor((acc*M + b) / 2^SHIFT), LO, HI)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: 0BSD
+// Written by addernet-rtl as part of your design: yours to use, change and license, under no condition of ours.
 // axis_sad - folded array of absolute differences: the adder layer's sum over taps
 //
 //   acc[p] = SUM over SF beats and SIMD lanes of | x - w[p] |          p = 0..PE-1; kernel 1: and the sum of w[p]

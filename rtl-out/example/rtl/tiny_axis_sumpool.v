@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: 0BSD
+// Written by addernet-rtl as part of your design: yours to use, change and license, under no condition of ours.
 // axis_sumpool - running sum of each lane
 //
 //   y[lane] = SUM over t of x[t][lane]          t = 0..TAPS*SIDE-1, unsigned, exact

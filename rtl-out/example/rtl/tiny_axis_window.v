@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: 0BSD
+// Written by addernet-rtl as part of your design: yours to use, change and license, under no condition of ours.
 // axis_window - line buffer and window reader: a feature map in, its windows in im2col order out
 //
 //   for oy < OUT_H, ox < OUT_W, g < GROUPS, n < REPEAT, ky < KH, kx < KW, c < WORDS/GROUPS:
