@@ -7,8 +7,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readTiming } from "../generator/synth/timing.ts";
-import { hasTool, runTool } from "../generator/synth/tools.ts";
+import { readTiming } from "../generator/device/flow/timing.ts";
+import { hasTool, runTool } from "../generator/device/flow/tools.ts";
 import { families, kernelFor } from "../generator/targets/families.ts";
 import type { Family } from "../generator/targets/index.ts";
 import { Rand } from "../testbench/lib/index.ts";

@@ -7,8 +7,8 @@
 // write, one to read, no check of collisions). Contents look random: the most logic that a ROM can take.
 
 import { parseArgs } from "node:util";
-import { none, plus } from "../generator/synth/netlist.ts";
-import { runTool } from "../generator/synth/tools.ts";
+import { none, plus } from "../generator/device/flow/netlist.ts";
+import { runTool } from "../generator/device/flow/tools.ts";
 import { type Cost, FAMILIES, type Family, families } from "../generator/targets/index.ts";
 
 const { values: options } = parseArgs({

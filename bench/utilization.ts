@@ -15,8 +15,8 @@ import { type Build, load, type Result, readNpy, toHardware, toIntegers } from "
 import type { HwBlock } from "../generator/ir/hardware.ts";
 import type { QuantizedNetwork } from "../generator/ir/quantized.ts";
 import type { IntTensor, Shape } from "../generator/ir/tensor.ts";
+import { probeDesign, verify } from "../generator/verify/verify.ts";
 import { cellSources, exampleNet, images, root } from "../testbench/nets/build.ts";
-import { probeDesign, verify } from "../testbench/verify/verify.ts";
 
 const { values: options } = parseArgs({
   options: {

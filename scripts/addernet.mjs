@@ -3,4 +3,4 @@
 import { register } from "tsx/esm/api";
 
 register();
-await import(new URL("../generator/cli.ts", import.meta.url).href);
+await import(new URL("../generator/cli/cli.ts", import.meta.url).href);

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { inputSchema, jsonSchema, networkSchema, quantizationSchema } from "../generator/1-parse/schema.ts";
 import { schemaWords } from "../generator/1-parse/words.ts";
-import { registers, registerTable } from "../generator/7-emit/registers.ts";
+import { registers, registerTable } from "../generator/device/shell/registers.ts";
 import { CODES } from "../generator/diagnostics/codes.ts";
 import { commonFields, tensorRef } from "../generator/layers/define.ts";
 import { layers } from "../generator/layers/index.ts";
@@ -160,7 +160,7 @@ function registerPage(): string {
     "AXI4-Lite, 32-bit words. Every access is answered OKAY; what is not listed reads as zero and ignores writes. The block",
     "of an output has 0x20 bytes; further outputs follow at 0xa0, 0xc0 and so on. Each build also writes its own table with",
     "its values, `registers.md`. The same list gives the constants in the Verilog, the driver's addresses and the memory map",
-    "in IP-XACT (generator/7-emit/registers.ts); the cell is templates/axil_control.v.",
+    "in IP-XACT (generator/device/shell/registers.ts); the cell is templates/axil_control.v.",
     "",
     registerTable(map, false),
     "",

@@ -6,10 +6,10 @@ import { errors, fitAll, nonNegative } from "../bench/resources/fit.ts";
 import { keyOf, type Measurements, readMeasurements } from "../bench/resources/measure.ts";
 import { points } from "../bench/resources/points.ts";
 import { cells } from "../generator/cells/cells.ts";
-import { mapMemory } from "../generator/synth/memory.ts";
-import { estimateCell, modelOf } from "../generator/synth/model.ts";
-import { none } from "../generator/synth/netlist.ts";
-import { structureOf } from "../generator/synth/structure.ts";
+import { none } from "../generator/device/flow/netlist.ts";
+import { mapMemory } from "../generator/device/model/memory.ts";
+import { estimateCell, modelOf } from "../generator/device/model/model.ts";
+import { structureOf } from "../generator/device/model/structure.ts";
 import { FAMILIES } from "../generator/targets/index.ts";
 
 const root = join(import.meta.dirname, "..");

@@ -5,12 +5,12 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { boardTop } from "../generator/7-emit/board.ts";
 import { withLogits } from "../generator/cli/synth.ts";
 import { toHardware } from "../generator/compile.ts";
+import { boardTop } from "../generator/device/shell/board.ts";
 import { targetOf } from "../generator/targets/index.ts";
+import { goldenAnswer, imageBytes } from "../generator/verify/serial.ts";
 import { cellSources, exampleNet, images, root } from "../testbench/nets/build.ts";
-import { goldenAnswer, imageBytes } from "../testbench/verify/serial.ts";
 
 const require = createRequire(import.meta.url);
 const ready =

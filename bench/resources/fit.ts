@@ -1,6 +1,6 @@
 // Coefficients of the resource model from the measurements beside this file, by least squares without negative values.
 //
-//   npx tsx bench/resources/fit.ts           writes generator/synth/coefficients.json, prints the errors
+//   npx tsx bench/resources/fit.ts           writes generator/device/model/coefficients.json, prints the errors
 //   npx tsx bench/resources/fit.ts --check   prints the errors only
 //
 // Two errors for each cell: on the points that its coefficients are fitted to, and on each point with coefficients
@@ -19,13 +19,13 @@ import {
   tableInputs,
   tablesOf,
   variantOf,
-} from "../../generator/synth/features.ts";
-import { mapMemory } from "../../generator/synth/memory.ts";
-import { type Structure, structureOf } from "../../generator/synth/structure.ts";
+} from "../../generator/device/model/features.ts";
+import { mapMemory } from "../../generator/device/model/memory.ts";
+import { type Structure, structureOf } from "../../generator/device/model/structure.ts";
 import { type Cost, FAMILIES, type Family } from "../../generator/targets/index.ts";
 import { type Measured, type Measurements, readMeasurements } from "./measure.ts";
 
-const file = join(import.meta.dirname, "..", "..", "generator", "synth", "coefficients.json");
+const file = join(import.meta.dirname, "..", "..", "generator", "device", "model", "coefficients.json");
 
 /** x >= 0 that makes |A x - b| least: coordinate descent on the normal equations. */
 export function nonNegative(a: readonly (readonly number[])[], b: readonly number[]): number[] {

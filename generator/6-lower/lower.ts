@@ -13,7 +13,7 @@ import type {
   ParamValue,
 } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
-import { fileName, verilogName } from "../names.ts";
+import { fileName, verilogName } from "../names/names.ts";
 import { edgeStream, gcd, type HwBuilder, pixelsOf, type StreamShape } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { type KernelChoice, kernelFor } from "../targets/families.ts";

@@ -1,5 +1,15 @@
 // The core description in IP-XACT (IEEE 1685-2014): ports, AXI4-Stream and AXI4-Lite buses, file sets, parameters.
-import type { Register } from "./registers.ts";
+
+export interface Register {
+  readonly name: string;
+  /** In bytes. A register of 64 bits has its low word here and its high word at the address above. */
+  readonly address: number;
+  readonly access: "ro" | "rw";
+  readonly bits: 32 | 64;
+  /** Of a constant. */
+  readonly value?: number;
+  readonly meaning: string;
+}
 
 export interface IpPort {
   readonly name: string;

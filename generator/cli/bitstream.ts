@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { goldenAnswer, talk } from "../../testbench/verify/serial.ts";
+import { cellModels } from "../device/flow/models.ts";
+import { needTool, runTool } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
-import { cellModels } from "../synth/models.ts";
-import { needTool, runTool } from "../synth/tools.ts";
 import { targetOf } from "../targets/index.ts";
+import { goldenAnswer, talk } from "../verify/serial.ts";
 import { kernelOf } from "./budget.ts";
 import { imagesOf } from "./commands.ts";
 import { CliError, type Console } from "./console.ts";

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { schedule } from "../5-schedule/schedule.ts";
 import { lower } from "../6-lower/lower.ts";
-import { main } from "../cli.ts";
 import { load, toIntegers } from "../compile.ts";
+import { none, plus } from "../device/flow/netlist.ts";
+import { Designs, fastestWithin, ROOM, TooLarge } from "../device/model/budget.ts";
+import { estimateBlock, estimateLayers, shortages } from "../device/model/model.ts";
 import { Report } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
-import { Designs, fastestWithin, ROOM, TooLarge } from "../synth/budget.ts";
-import { estimateBlock, estimateLayers, shortages } from "../synth/model.ts";
-import { none, plus } from "../synth/netlist.ts";
 import { kernelFor } from "../targets/families.ts";
 import { type Cost, families, type KernelChoice, type Target, targetOf } from "../targets/index.ts";
 import { rate } from "./budget.ts";
+import { main } from "./cli.ts";
 
 const conv = (name: string, filters: number, channels: number) => ({
   name,

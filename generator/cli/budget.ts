@@ -1,10 +1,10 @@
 // A network on a target: the folds of least logic for a rate, or the fastest that the device holds.
 import type { Schedule } from "../5-schedule/schedule.ts";
+import { plus } from "../device/flow/netlist.ts";
+import { type Choice, Designs, fastestWithin, ROOM, serialCost, TooLarge } from "../device/model/budget.ts";
+import { type Shortage, shortages } from "../device/model/model.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
-import { type Choice, Designs, fastestWithin, ROOM, serialCost, TooLarge } from "../synth/budget.ts";
-import { type Shortage, shortages } from "../synth/model.ts";
-import { plus } from "../synth/netlist.ts";
 import { type Cost, families, type KernelChoice, type Target } from "../targets/index.ts";
 import { type Console, unwrap } from "./console.ts";
 import type { Opened } from "./network.ts";

@@ -1,19 +1,19 @@
 // addernet compare: L1 layers against multiplying layers under the same folds, on one target.
 import { runInteger } from "../../golden/index.ts";
 import type { Schedule } from "../5-schedule/schedule.ts";
-import { type BoardTop, boardTop } from "../7-emit/board.ts";
-import { constraints } from "../7-emit/constraints.ts";
 import { toHardware } from "../compile.ts";
+import { place, synthesize, whyNotPlaced } from "../device/flow/flow.ts";
+import { area, type Module, none, plus, readNetlist } from "../device/flow/netlist.ts";
+import { type PathStep, pathByPlace, pathText, readTiming, type Timing } from "../device/flow/timing.ts";
+import { arrayActivity } from "../device/model/activity.ts";
+import { Designs } from "../device/model/budget.ts";
+import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../device/model/compare.ts";
+import { type BoardTop, boardTop } from "../device/shell/board.ts";
+import { constraints } from "../device/shell/constraints.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import type { HwGraph, HwInstance } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
-import { arrayActivity } from "../synth/activity.ts";
-import { Designs } from "../synth/budget.ts";
-import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../synth/compare.ts";
-import { place, synthesize, whyNotPlaced } from "../synth/flow.ts";
-import { area, type Module, none, plus, readNetlist } from "../synth/netlist.ts";
-import { type PathStep, pathByPlace, pathText, readTiming, type Timing } from "../synth/timing.ts";
 import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
 import { kernelOf } from "./budget.ts";
 import { imagesOf } from "./commands.ts";

@@ -1,8 +1,8 @@
 // What goes wrong in a simulation, as messages.
 import { BuildError, DesignStopped, HangError, ProtocolError } from "../../testbench/lib/index.ts";
-import type { Mismatch } from "../../testbench/verify/verify.ts";
 import type { Diagnostic } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
+import type { Mismatch } from "../verify/verify.ts";
 
 type Simulator = "verilator" | "icarus";
 

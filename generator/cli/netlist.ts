@@ -2,13 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { verify } from "../../testbench/verify/verify.ts";
 import { toHardware } from "../compile.ts";
+import { synthesize } from "../device/flow/flow.ts";
+import { cellModels } from "../device/flow/models.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { diagnosticJson, printableJson, printDiagnostic } from "../diagnostics/print.ts";
-import { synthesize } from "../synth/flow.ts";
-import { cellModels } from "../synth/models.ts";
 import { families, targetOf } from "../targets/index.ts";
+import { verify } from "../verify/verify.ts";
 import { kernelOf } from "./budget.ts";
 import { imagesOf, type VerifyArgs } from "./commands.ts";
 import { CliError, type Console, unwrap } from "./console.ts";

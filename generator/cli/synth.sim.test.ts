@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { whyNotPlaced } from "../synth/flow.ts";
-import { findProgram } from "../synth/tools.ts";
+import { whyNotPlaced } from "../device/flow/flow.ts";
+import { findProgram } from "../device/flow/tools.ts";
 import { targetOf } from "../targets/index.ts";
 import { verifyBitstream } from "./bitstream.ts";
 import { type CompareArgs, compareCommand } from "./compare.ts";

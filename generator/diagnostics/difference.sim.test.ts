@@ -23,7 +23,7 @@ vi.mock("../cli/files.ts", async (original) => {
 
 const icarus = spawnSync("iverilog", ["-V"]).status === 0;
 test.skipIf(!icarus)("AN8003 names layer, place, both values and the clock (skipped without iverilog)", async () => {
-  const { main } = await import("../cli.ts");
+  const { main } = await import("../cli/cli.ts");
   const home = process.cwd();
   const dir = mkdtempSync(join(tmpdir(), "difference-"));
   let stderr = "";

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { main } from "../cli.ts";
+import { main } from "../cli/cli.ts";
 import { type Dtype, writeNpy } from "../files/index.ts";
 import { CODES } from "./codes.ts";
 

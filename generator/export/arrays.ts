@@ -2,7 +2,7 @@
 
 import type { QuantizedNetwork, QuantizedNode, Requant } from "../ir/quantized.ts";
 import type { EdgeType, IntRange } from "../ir/tensor.ts";
-import { fileName } from "../names.ts";
+import { fileName } from "../names/names.ts";
 
 export type Role = "weights" | "multiplier" | "bias" | "negmultiplier" | "negbias";
 

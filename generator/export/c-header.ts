@@ -1,6 +1,6 @@
 // A C header with the arrays as constants and the shapes as macros.
 import type { QuantizedNetwork } from "../ir/quantized.ts";
-import { cName, fileName } from "../names.ts";
+import { cName, fileName } from "../names/names.ts";
 import { type ExportArray, type ExportLayer, exportLayers } from "./arrays.ts";
 import { type ExportFormat, meaning, quoted, text } from "./format.ts";
 import { storageOf } from "./storage.ts";

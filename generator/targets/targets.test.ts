@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { constraints } from "../7-emit/constraints.ts";
+import { constraints } from "../device/shell/constraints.ts";
 import { FAMILIES, families, targetOf, targets } from "./index.ts";
 import { targetSchema } from "./target.ts";
 

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { load, readNpy, toHardware, toIntegers } from "../../generator/index.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
+import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { realInput, runFloat, runInteger } from "../../golden/index.ts";
 import { cellSources, root } from "../nets/build.ts";
 import { folder, tool } from "../nets/tools.ts";
-import { probeDesign, verify } from "../verify/verify.ts";
 
 const dir = join(root, "examples/xor");
 const text = (file: string) => readFileSync(join(dir, file), "utf8");

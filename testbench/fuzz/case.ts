@@ -12,10 +12,16 @@ import {
   toIntegers,
 } from "../../generator/index.ts";
 import type { IntTensor, Shape } from "../../generator/ir/tensor.ts";
+import {
+  mismatchText,
+  probeDesign,
+  type VerifyOptions,
+  type VerifyResult,
+  verify,
+} from "../../generator/verify/verify.ts";
 import { createRunner, realInput, runFloat, runInteger } from "../../golden/index.ts";
 import { Rand } from "../lib/index.ts";
 import { cellSources } from "../nets/build.ts";
-import { mismatchText, probeDesign, type VerifyOptions, type VerifyResult, verify } from "../verify/verify.ts";
 
 /** Everything that a run depends on. */
 export interface FuzzCase {

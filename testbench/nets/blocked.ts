@@ -2,9 +2,9 @@
 import { outputPort, type QuantizedNetwork } from "../../generator/index.ts";
 import type { HwGraph } from "../../generator/ir/hardware.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
+import { packBeats } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { type Design, run } from "../lib/index.ts";
-import { packBeats } from "../verify/verify.ts";
 import { unpackFrame } from "./side-by-side.ts";
 
 /** Frames of one output while each output is blocked in turn. */

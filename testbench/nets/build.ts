@@ -13,7 +13,7 @@ import {
 } from "../../generator/index.ts";
 import type { QuantizedNetwork, RequantMode } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
-import { goldenVectors } from "../verify/vectors.ts";
+import { goldenVectors } from "../../generator/verify/vectors.ts";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 

@@ -1,8 +1,14 @@
 // A design that is wrong is found, at the layer that is wrong, with a message that says where.
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import {
+  mismatchText,
+  probeDesign,
+  type VerifyOptions,
+  type VerifyResult,
+  verify,
+} from "../../generator/verify/verify.ts";
 import { failureOf, HangError, ProtocolError } from "../lib/index.ts";
-import { mismatchText, probeDesign, type VerifyOptions, type VerifyResult, verify } from "../verify/verify.ts";
 import { exampleBuild, images } from "./build.ts";
 import { folder } from "./tools.ts";
 

@@ -1,9 +1,9 @@
 // Names that try to leave their comment, their string or their file: the emitted design stays harmless, and works.
 import { expect, test } from "vitest";
 import { load, toHardware, toIntegers } from "../../generator/index.ts";
+import { goldenVectors } from "../../generator/verify/vectors.ts";
+import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { verilator } from "../lib/build/tools.ts";
-import { goldenVectors } from "../verify/vectors.ts";
-import { probeDesign, verify } from "../verify/verify.ts";
 import { cellSources, rtlOf } from "./build.ts";
 import { folder, tool } from "./tools.ts";
 

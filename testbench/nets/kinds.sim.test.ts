@@ -1,6 +1,6 @@
 // Small networks over layer kinds and graphs that the examples do not have, in hardware; outputs blocked in turn.
 import { describe, expect, test } from "vitest";
-import { probeDesign, verify } from "../verify/verify.ts";
+import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { blockOutputs } from "./blocked.ts";
 import { kindFiles, kindHardware, kindIntegers, kindNetwork } from "./kinds.ts";
 import { folder } from "./tools.ts";

@@ -1,6 +1,6 @@
 // LeNet-5 on the test images, bit for bit at every layer boundary.
 import { expect, test } from "vitest";
-import { probeDesign, verify } from "../verify/verify.ts";
+import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { exampleBuild, images } from "./build.ts";
 import { folder } from "./tools.ts";
 

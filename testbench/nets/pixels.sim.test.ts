@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { type Build, load, toHardware, toIntegers } from "../../generator/index.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
+import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { Rand, stallCorners } from "../lib/index.ts";
-import { probeDesign, verify } from "../verify/verify.ts";
 import { cellSources, exampleBuild, images as exampleImages } from "./build.ts";
 import { folder } from "./tools.ts";
 

