@@ -28,8 +28,10 @@ from typing import Optional, Sequence
 import torch
 from torch import fx, nn
 from torch.nn import functional
+from torch.nn.utils import prune
 
 from safetensors_file import safetensors_bytes
+from torch_checkpoint import CheckpointError, read_checkpoint
 
 FORMAT = "addernet-rtl/1"
 INPUT = "input"
@@ -78,6 +80,50 @@ class InputSpec:
         return torch.randn(BATCH, *shape, generator=generator)
 
 
+# ------------------------------------------------------------------------------------------------------------ weights
+
+
+def plain_copy(model):
+    """A copy in eval mode whose weights are plain parameters: what weight_norm, spectral_norm and pruning compute."""
+    # Those keep the computed weight as an attribute, and torch copies no tensor that was computed.
+    memo = {}
+    for module in model.modules():
+        for value in vars(module).values():
+            if isinstance(value, torch.Tensor) and not value.is_leaf:
+                memo[id(value)] = value.detach().clone()
+    try:
+        copied = copy.deepcopy(model, memo).cpu().eval()
+    except Exception as e:
+        raise ExportError(f"{type(model).__name__} cannot be copied: {one_line(e)}") from e
+    for path, module in copied.named_modules():
+        try:
+            with torch.no_grad():
+                settle_weights(module)
+        except Exception as e:
+            raise ExportError(f'the weights of module "{path}" cannot be computed: {one_line(e)}') from e
+    return copied
+
+
+def known_hooks(module):
+    names = ("WeightNorm", "SpectralNorm")
+    hooks = module._forward_pre_hooks.values()
+    return all(isinstance(h, prune.BasePruningMethod) or type(h).__name__ in names for h in hooks)
+
+
+def settle_weights(module):
+    for hook in list(module._forward_pre_hooks.values()):
+        if isinstance(hook, prune.BasePruningMethod):
+            prune.remove(module, hook._tensor_name)
+        elif type(hook).__name__ == "WeightNorm":
+            nn.utils.remove_weight_norm(module, hook.name)
+        elif type(hook).__name__ == "SpectralNorm":
+            nn.utils.remove_spectral_norm(module, hook.name)
+    parametrize = getattr(nn.utils, "parametrize", None)
+    if parametrize and parametrize.is_parametrized(module):
+        for name in list(module.parametrizations):
+            parametrize.remove_parametrizations(module, name, leave_parametrized=True)
+
+
 # ------------------------------------------------------------------------------------------------------------ tracing
 
 
@@ -86,19 +132,79 @@ def is_adder(module):
     return type(module).__name__ in ADDER_CLASSES and module._parameters.get("adder") is not None
 
 
-class Tracer(fx.Tracer):
-    """Adder layers are leaves as torch's own layers are; every node knows the module it stands in."""
+class Sized(fx.Proxy):
+    """A value of the graph whose sizes are numbers, as torch's own functions want them."""
 
-    def __init__(self):
+    value = None
+
+    @property
+    def shape(self):
+        return self.value.shape if isinstance(self.value, torch.Tensor) else fx.proxy.Attribute(self, "shape")
+
+    @property
+    def ndim(self):
+        return self.value.ndim if isinstance(self.value, torch.Tensor) else fx.proxy.Attribute(self, "ndim")
+
+    def size(self, *dim):
+        known = isinstance(self.value, torch.Tensor) and all(isinstance(d, int) for d in dim)
+        return self.value.size(*dim) if known else self.tracer.create_proxy("call_method", "size", (self, *dim), {})
+
+    def dim(self):
+        return self.ndim
+
+
+class Tracer(fx.Tracer):
+    """Adder layers are leaves as torch's own layers are; every node knows the module it stands in.
+
+    The example runs through the layers while they are traced, so that sizes are known.
+    """
+
+    def __init__(self, example):
         super().__init__()
         self.stack = [""]
         # Where an exception arose; the stack has been left by then.
         self.deepest = None
+        self.example, self.values, self.running = example, {}, False
+
+    def proxy(self, node):
+        return Sized(node, self)
+
+    def create_proxy(self, *args, **kwargs):
+        proxy = super().create_proxy(*args, **kwargs)
+        self.running = True
+        try:
+            with torch.no_grad():
+                proxy.value = self.values[proxy.node] = self.run(proxy.node)
+        except Exception:
+            # Said better when the whole graph runs.
+            pass
+        finally:
+            self.running = False
+        return proxy
+
+    def run(self, node):
+        if node.op == "placeholder":
+            return None if node.args or self.values else self.example.clone()
+        known = lambda n: self.values[n]
+        args, kwargs = fx.node.map_arg(node.args, known), fx.node.map_arg(node.kwargs, known)
+        if node.op == "call_function":
+            return node.target(*args, **kwargs)
+        if node.op == "call_method":
+            return getattr(args[0], node.target)(*args[1:], **kwargs)
+        found = self.root
+        for part in node.target.split("."):
+            found = getattr(found, part)
+        return found.forward(*args, **kwargs) if node.op == "call_module" else found
+
+    def getattr(self, attr, attr_val, parameter_proxy_cache):
+        return attr_val if self.running else super().getattr(attr, attr_val, parameter_proxy_cache)
 
     def is_leaf_module(self, m, module_qualified_name):
         return is_adder(m) or super().is_leaf_module(m, module_qualified_name)
 
     def call_module(self, m, forward, args, kwargs):
+        if self.running:
+            return forward(*args, **kwargs)
         self.stack.append(self.path_of_module(m))
         try:
             return super().call_module(m, forward, args, kwargs)
@@ -322,24 +428,66 @@ def adaptive_avg_pool(c, _names):
     return layer("avg_pool2d", kernel=short(steps))
 
 
+def mean_axes(node):
+    """Axes of the map that a mean takes, by their place in batch, channels, height, width; None for another node."""
+    named = node.target == "mean" if node.op == "call_method" else node.target is torch.mean
+    x = tensor_of(node.args[0] if node.args else node.kwargs.get("input"))
+    if not named or x is None:
+        return None
+    dims = node.args[1] if len(node.args) > 1 else node.kwargs.get("dim")
+    dims = [dims] if isinstance(dims, int) else dims
+    if not isinstance(dims, (list, tuple)) or not all(isinstance(d, int) for d in dims):
+        return None
+    return sorted(d % x.dim() for d in dims)
+
+
 def mean(c, _names):
-    dims = c.options.get("dim")
+    c.need(c.options.get("dtype") is None, "it changes the type of its values")
+    axes = mean_axes(c.node)
+    # Of three axes one was a single pixel or has become one.
+    if axes in ([2], [3]) and (c.x.dim() == 3 or absorbed(c.inputs[0])):
+        return layer("global_avg_pool")
     c.map_input()
-    dims = sorted(d % 4 for d in ([dims] if isinstance(dims, int) else dims or ()))
-    c.need(dims == [2, 3] and c.options.get("dtype") is None, "a mean is known over height and width only")
-    return layer("global_avg_pool")
+    c.need(axes in ([2], [3], [2, 3]), "a mean is known over height and width only")
+    if axes == [2, 3]:
+        return layer("global_avg_pool")
+    # One axis after the other is one mean over both.
+    if absorbed(c.node):
+        return None
+    return layer("avg_pool2d", kernel=[1, int(c.x.shape[3])] if axes == [3] else [int(c.x.shape[2]), 1])
+
+
+def absorbed(node):
+    """A mean over one axis whose readers all take the mean over the other one."""
+    axes = mean_axes(node) if isinstance(node, fx.Node) else None
+    if axes not in ([2], [3]) or tensor_of(node).dim() not in (3, 4) or not node.users:
+        return False
+    before = tensor_of(node.all_input_nodes[0])
+    if before.dim() != 4:
+        return False
+    keep = tensor_of(node).dim() == 4
+    rest = ([3] if axes == [2] else [2]) if keep else [2]
+    # With kept axes the readers may name either; only the other one makes the mean of both.
+    return all(mean_axes(user) == rest for user in node.users)
 
 
 def reshape(c, _names):
     """None where nothing changes."""
     x, y = c.x, c.y
-    if y.shape == x.shape or (x.dim() == 4 and x.shape[2:] == (1, 1) and y.shape == x.shape[:2]):
+    if y.shape == x.shape:
         return None
-    if y.dim() == 2 and y.shape[0] == BATCH:
-        return layer("flatten")
-    if y.dim() == 4 and y.shape[2:] == (1, 1) and y.shape[:2] == x.shape:
+    if y.dim() == 2 and y.shape[0] == BATCH and x.shape[0] == BATCH:
+        return None if x.shape[:2] == y.shape and x.numel() == y.numel() else layer("flatten")
+    # Axes of one pixel come and go; what is left keeps its order.
+    kept = lambda t: [n for n in t.shape[2:] if n != 1]
+    if min(x.dim(), y.dim()) >= 2 and y.dim() <= 4 and x.shape[:2] == y.shape[:2] and kept(x) == kept(y) and pixels_stay(x, y):
         return None
     c.refuse(f"from {tuple(x.shape)} to {tuple(y.shape)}; only the flattening of each image is known")
+
+
+def pixels_stay(x, y):
+    """A map read again with four axes has height and width where they were."""
+    return y.dim() < 4 or x.dim() == 2 or x.shape == y.shape or not [n for n in y.shape[2:] if n != 1]
 
 
 def add(c, _names):
@@ -391,10 +539,34 @@ def alias(_c, _names):
     return None
 
 
+def cast(c, _names):
+    """To another device or type: float32 and float64 hold the values that they are given."""
+    c.need(c.y.dtype in (torch.float32, torch.float64), f"its result is of type {c.y.dtype}, which rounds the values")
+    return None
+
+
+def clamp(c, _names):
+    low, high = c.options.get("min"), c.options.get("max")
+    known = {(0, None): "relu", (0, 6): "relu6", (-1, 1): "hard_tanh"}
+    c.need((low, high) in known, f"its limits are {low} and {high}; 0 upwards, 0 and 6, or -1 and 1, are known")
+    return layer(known[(low, high)])
+
+
+def argmax(c, _names):
+    dim = c.options.get("dim")
+    one = c.x.dim() == 2 or (c.x.dim() == 4 and c.x.shape[2:] == (1, 1))
+    c.need(one and dim in (1, 1 - c.x.dim()), f"its dim is {dim} of {tuple(c.x.shape)}; the largest of a vector is known")
+    return layer("argmax")
+
+
+def softmax(c, _names):
+    c.refuse("softmax is not computed in hardware; return the logits, whose order is the same, or their argmax")
+
+
 def upsample(c, _names):
     o = c.options
     c.map_input()
-    c.need(o.get("mode", "nearest") == "nearest", f"its mode is {o.get('mode')}; nearest is known")
+    c.need(o.get("mode", "nearest") in ("nearest", "nearest-exact"), f"its mode is {o.get('mode')}; nearest is known")
     size, out = c.x.shape[2:], c.y.shape[2:]
     c.need(all(n % k == 0 for n, k in zip(out, size)), f"its output of {tuple(out)} is no multiple of its input")
     return layer("upsample", factor=short(tuple(n // k for n, k in zip(out, size))))
@@ -436,7 +608,12 @@ MODULES = {
     nn.Flatten: (reshape, ()),
     nn.Dropout: (dropout, ()),
     nn.Dropout2d: (dropout, ()),
+    nn.Dropout3d: (dropout, ()),
+    nn.AlphaDropout: (dropout, ()),
     nn.Identity: (alias, ()),
+    nn.Softmax: (softmax, ()),
+    nn.Softmax2d: (softmax, ()),
+    nn.LogSoftmax: (softmax, ()),
 }
 
 # Functions and methods: rule, number of operands, and the names of the parameters behind them in order.
@@ -447,6 +624,10 @@ ADD = (add, 2, ("alpha",))
 CONCAT = (concat, 1, ("dim",))
 DROPOUT = (dropout, 1, ("p", "training", "inplace"))
 RESHAPE = (reshape, 1, None)
+CAST = (cast, 1, None)
+CLAMP = (clamp, 1, ("min", "max"))
+ARGMAX = (argmax, 1, ("dim", "keepdim"))
+SOFTMAX = (softmax, 1, None)
 MEAN = (mean, 1, ("dim", "keepdim", "dtype"))
 SIGMOID, TANH = (simple("sigmoid"), 1, ()), (simple("tanh"), 1, ())
 FUNCTIONS = {
@@ -474,9 +655,19 @@ FUNCTIONS = {
     functional.pad: (zero_pad, 1, ("pad", "mode", "value")),
     functional.dropout: DROPOUT,
     functional.dropout2d: DROPOUT,
+    functional.dropout3d: DROPOUT,
     torch.flatten: RESHAPE,
     torch.reshape: RESHAPE,
     torch.squeeze: RESHAPE,
+    torch.unsqueeze: RESHAPE,
+    torch.detach: CAST,
+    torch.clone: CAST,
+    torch.clamp: CLAMP,
+    torch.argmax: ARGMAX,
+    torch.softmax: SOFTMAX,
+    torch.log_softmax: SOFTMAX,
+    functional.softmax: SOFTMAX,
+    functional.log_softmax: SOFTMAX,
     torch.mean: MEAN,
     torch.add: ADD,
     operator.add: ADD,
@@ -496,10 +687,31 @@ METHODS = {
     "reshape": RESHAPE,
     "flatten": RESHAPE,
     "squeeze": RESHAPE,
+    "unsqueeze": RESHAPE,
     "mean": MEAN,
-    "contiguous": (alias, 1, None),
-    "clone": (alias, 1, None),
+    "clamp": CLAMP,
+    "clamp_": CLAMP,
+    "argmax": ARGMAX,
+    "softmax": SOFTMAX,
+    "log_softmax": SOFTMAX,
+    **{name: CAST for name in ("contiguous", "clone", "detach", "float", "double", "to", "type", "type_as", "cpu", "cuda")},
 }
+
+
+def of_shapes(node):
+    """Whether a value of the graph comes from shapes and constants alone: the same for every image."""
+    if not isinstance(node, fx.Node) or tensor_of(node) is not None:
+        return not isinstance(node, fx.Node)
+    if node.op == "call_method" and node.target in ("size", "dim", "ndimension", "numel"):
+        return all(of_shapes(i) for i in node.all_input_nodes[1:])
+    if node.op == "call_function" and node.target is getattr and node.args[1] in ("shape", "ndim", "dtype", "device"):
+        return True
+    return node.op == "call_function" and all(of_shapes(i) for i in node.all_input_nodes)
+
+
+def resolved(value):
+    """Sizes that the graph computes, as numbers."""
+    return fx.node.map_arg(value, lambda n: n if tensor_of(n) is not None else n.meta.get("value", n))
 
 
 def call_of(node, modules):
@@ -531,13 +743,16 @@ def call_of(node, modules):
             args.append(kwargs.pop(key))
     c.inputs = list(args[0]) if isinstance(args[0], (list, tuple)) else args[:operands]
     c.need(all(isinstance(i, (fx.Node, int, float)) for i in c.inputs), "an operand is no layer's result")
+    others = [i for i in node.all_input_nodes if i not in c.inputs]
+    # Of the same type as another tensor: that one's values do not matter.
+    c.need(rule is cast or all(of_shapes(i) for i in others), "a parameter is computed from the values of an image")
+    args, kwargs = resolved(args), resolved(kwargs)
     c.need(rule is add or all(tensor_of(i) is not None for i in c.inputs), "an operand is no layer's result")
     if names is not None:
         c.need(len(args) - operands <= len(names), "it has parameters of no known name")
         c.options = {**dict(zip(names, args[operands:])), **kwargs}
         unknown = [key for key in c.options if key not in names]
         c.need(not unknown, f"its parameter {', '.join(unknown)} is not known")
-        c.need(not any(isinstance(v, fx.Node) for v in c.options.values()), "a parameter is computed by the network")
     return rule, c
 
 
@@ -601,8 +816,14 @@ def wanted_name(node, what):
 
 def plan(model, spec):
     """Layers and tensors of a module. Raises ExportError."""
-    model = copy.deepcopy(model).cpu().eval()
-    tracer = Tracer()
+    # Of the whole module: those of its parts are found where the parts are called.
+    if model._forward_hooks or model._forward_pre_hooks and not known_hooks(model):
+        raise ExportError(f"{type(model).__name__} has hooks, which change what it computes")
+    model = plain_copy(model)
+    # The weights' precision is that of the run.
+    dtype = next((p.dtype for p in model.parameters()), torch.float32)
+    example = spec.example().to(dtype)
+    tracer = Tracer(example)
     try:
         graph = tracer.trace(model)
     except Exception as e:
@@ -618,10 +839,11 @@ def plan(model, spec):
         if node.op == "call_module" and not is_adder(modules[node.target]) and type(modules[node.target]) not in MODULES:
             call_of(node, modules)
     values = Values(module)
-    # The weights' precision is that of the run.
-    dtype = next((p.dtype for p in model.parameters()), torch.float32)
-    with torch.no_grad():
-        values.run(spec.example().to(dtype), enable_io_processing=False)
+    try:
+        with torch.no_grad():
+            values.run(example.clone(), enable_io_processing=False)
+    except ExportError as e:
+        raise ExportError(one_line(e)) from e.__cause__
     check_in_place(nodes, modules)
 
     needed = set()
@@ -730,19 +952,47 @@ def find_model(text):
     return model
 
 
-def load_checkpoint(model, path):
+WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "params")
+AVERAGED = ("ema", "model_ema", "state_dict_ema", "ema_state_dict", "swa_model")
+PREFIXES = ("module.", "_orig_mod.", "model.", "net.")
+
+
+def read_state(path, named=None):
+    """The tensors of a checkpoint by name, those under the key `named` if given. No code in the file is run."""
     try:
-        # No code in a checkpoint is run.
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as e:
+        state = read_checkpoint(path)
+    except (CheckpointError, OSError) as e:
         raise ExportError(f"{path} cannot be read as a state dict: {one_line(e)}") from e
-    for key in ("state_dict", "model", "net"):
-        if isinstance(state, dict) and isinstance(state.get(key), dict):
-            state = state[key]
+    if named is not None:
+        if not isinstance(state, dict) or not isinstance(state.get(named), dict):
+            raise ExportError(f"{path} holds no state dict under {named}")
+        state = state[named]
+    for _ in range(4):
+        inside = [k for k in (*WRAPPERS, *AVERAGED) if isinstance(state, dict) and isinstance(state.get(k), dict)]
+        if len(inside) > 1:
+            raise ExportError(f"{path} holds several state dicts: name one with --state ({', '.join(inside)})")
+        if not inside:
+            break
+        state = state[inside[0]]
     if not isinstance(state, dict):
-        raise ExportError(f"{path} holds no state dict")
-    if state and all(key.startswith("module.") for key in state):
-        state = {key[len("module.") :]: value for key, value in state.items()}
+        raise ExportError(f"{path} holds no state dict; write one with torch.save(net.state_dict(), path)")
+    return {k: v for k, v in state.items() if isinstance(k, str) and isinstance(v, torch.Tensor)}
+
+
+def without_prefix(state, wanted):
+    """The state with the names that the module knows: wrappers put prefixes before all of them."""
+    for _ in range(4):
+        prefix = next((p for p in PREFIXES if any(k.startswith(p) for k in state)), None)
+        # AveragedModel counts beside the module it wraps.
+        rest = {k: v for k, v in state.items() if k != "n_averaged"}
+        if wanted & state.keys() or prefix is None or not all(k.startswith(prefix) for k in rest):
+            break
+        state = {k[len(prefix) :]: v for k, v in rest.items()}
+    return state
+
+
+def load_checkpoint(model, path, named=None):
+    state = without_prefix(read_state(path, named), model.state_dict().keys())
     try:
         model.load_state_dict(state)
     except RuntimeError as e:
@@ -764,6 +1014,7 @@ def main():
     parser = argparse.ArgumentParser(description="writes a PyTorch network for the compiler")
     parser.add_argument("model", help="module:factory or path/to/file.py:factory")
     parser.add_argument("--checkpoint", help="state dict of torch.save")
+    parser.add_argument("--state", help="key of the state dict in a checkpoint that holds several")
     parser.add_argument("--shape", required=True, help="height,width,channels, or the values of a vector")
     parser.add_argument("--storage", choices=("uint8", "int8", "uint16"), default="uint8")
     parser.add_argument("--scale", type=number, default=1.0, help="real value of a stored step, as 1/255")
@@ -778,7 +1029,7 @@ def main():
         spec = InputSpec(shape, args.storage, args.scale, args.zero_point, args.mean, args.std)
         model = find_model(args.model)
         if args.checkpoint:
-            load_checkpoint(model, args.checkpoint)
+            load_checkpoint(model, args.checkpoint, args.state)
         path = export(model, spec, args.out, args.name or args.model.rpartition(":")[2])
     except (ExportError, ValueError) as e:
         print(f"export_pytorch: {e}", file=sys.stderr)
