@@ -87,3 +87,18 @@ test("a .npy file is a file of one array with its name", () => {
   expect(file.names()).toEqual(["fc.adder"]);
   expect(toFloatTensor(file.read("fc.adder"))).toEqual({ shape: [2], data: Float64Array.of(-1, 2) });
 });
+
+test("safetensors: an array of an unknown type does not keep the others from being read", () => {
+  const header = JSON.stringify({
+    w: { dtype: "F32", shape: [1], data_offsets: [0, 4] },
+    scale: { dtype: "F8_E4M3", shape: [4], data_offsets: [4, 8] },
+  });
+  const file = new Uint8Array(8 + header.length + 8);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(new TextEncoder().encode(header), 8);
+  const opened = openSafetensors(file);
+  expect(opened.names()).toEqual(["w", "scale"]);
+  expect(opened.shape("scale")).toEqual([4]);
+  expect(Array.from(opened.read("w").data)).toEqual([0]);
+  expect(() => opened.read("scale")).toThrow(/F8_E4M3/);
+});

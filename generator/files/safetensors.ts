@@ -35,10 +35,13 @@ const MAX_DEPTH = 8;
 
 interface Entry {
   readonly name: string;
-  readonly dtype: Dtype;
+  /** As the header says; one that is not known matters to whoever reads the array. */
+  readonly type: string;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
+  /** Place of the entry in the file. */
+  readonly offset: number;
 }
 
 export interface SafetensorsFile extends TensorFile {
@@ -71,8 +74,9 @@ export function openSafetensors(bytes: Uint8Array, limits: ReadLimits = {}): Saf
           expected: `at most ${maxBytes} bytes`,
           found: `${e.end - e.begin} bytes`,
         });
+      const dtype = typeOf(e);
       const body = bytes.subarray(dataOffset + e.begin, dataOffset + e.end);
-      return { dtype: e.dtype, shape: e.shape, data: decode(e.dtype, body, body.length / BYTES[e.dtype], true) };
+      return { dtype, shape: e.shape, data: decode(dtype, body, body.length / BYTES[dtype], true) };
     },
   };
 }
@@ -170,15 +174,6 @@ function parseEntry(name: string, node: Node, size: number): Entry {
       expected: '{"dtype": "F32", "shape": [3, 4], "data_offsets": [0, 48]}',
     });
   const dtype = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
-  if (!dtype)
-    throw new FileError({
-      code: "safetensors-dtype",
-      message: `"${name}" has the type "${type}", which is not supported`,
-      expected: Object.keys(TYPES).join(", "),
-      found: type,
-      hint: "convert it with tensor.float() before saving",
-      offset,
-    });
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > size)
     throw new FileError({
@@ -190,15 +185,28 @@ function parseEntry(name: string, node: Node, size: number): Entry {
       offset,
     });
   const count = elementCount(shape);
-  if (count === null || count * BYTES[dtype] !== end - begin)
+  if (count === null || (dtype && count * BYTES[dtype] !== end - begin))
     throw new FileError({
       code: "safetensors-shape",
       message: `"${name}" does not fill its place`,
-      expected: `${count === null ? "over 2^53" : count * BYTES[dtype]} bytes for ${type} [${shape.slice(0, 8).join(", ")}]`,
+      expected: `${count === null || !dtype ? "over 2^53" : count * BYTES[dtype]} bytes for ${type} [${shape.slice(0, 8).join(", ")}]`,
       found: `${end - begin} bytes`,
       offset,
     });
-  return { name, dtype, shape, begin, end };
+  return { name, type, shape, begin, end, offset };
+}
+
+function typeOf({ name, type, offset }: Entry): Dtype {
+  const dtype = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+  if (dtype) return dtype;
+  throw new FileError({
+    code: "safetensors-dtype",
+    message: `"${name}" has the type "${type}", which is not supported`,
+    expected: Object.keys(TYPES).join(", "),
+    found: type,
+    hint: "convert it with tensor.float() before saving",
+    offset,
+  });
 }
 
 function integers(node: Node | undefined): number[] | undefined {

@@ -1,9 +1,11 @@
 // PyTorch checkpoints. See docs/decisions/pickle-reader.md for why this is not a library.
+
+import { InputError } from "../../diagnostics/diagnostics.ts";
 import type { FloatTensor } from "../../ir/tensor.ts";
 import { unreadable } from "./error.ts";
-import { isLegacy, readLegacy } from "./legacy.ts";
-import { findTensors } from "./state-dict.ts";
-import { type Contents, readTensors } from "./tensors.ts";
+import { readPickles } from "./legacy.ts";
+import { findTensors, type StateChoice } from "./state-dict.ts";
+import { type Contents, readTensors, type Stored } from "./tensors.ts";
 import { isZip, readZip } from "./zip.ts";
 
 export { architectures } from "./architectures.ts";
@@ -11,27 +13,44 @@ export { networkFiles, planNetwork } from "./network.ts";
 export type { InputPlan, LayerPlan, NetworkPlan } from "./plan.ts";
 
 export interface Checkpoint {
-  /** In the file's order, names without a common `module.`; shapes are PyTorch's, data is row-major. */
+  /** In the file's order, names without the prefixes of wrappers; shapes are PyTorch's, data is row-major. */
   readonly tensors: ReadonlyMap<string, FloatTensor>;
+  /** How each of them is stored. */
+  readonly stored: ReadonlyMap<string, Stored>;
   /** Keys of the state dict that hold no tensor. */
   readonly ignored: readonly string[];
 }
 
+const otherFiles: readonly (readonly [start: string, what: string])[] = [
+  ["\x89HDF", "an HDF5 file (Keras, MATLAB)"],
+  ["\x1f\x8b", "a gzip archive: unpack it first"],
+  ["BZh", "a bzip2 archive: unpack it first"],
+  ["\x93NUMPY", "a .npy file, which holds one array"],
+];
+
 function open(bytes: Uint8Array): Contents {
   if (isZip(bytes)) return readZip(bytes);
-  if (isLegacy(bytes)) return readLegacy(bytes);
+  const start = String.fromCharCode(...bytes.subarray(0, 8));
+  const other = otherFiles.find(([mark]) => start.startsWith(mark))?.[1];
+  // Every pickle of protocol 2 and later starts so; of the older ones reading tells.
+  if (bytes[0] === 0x80) return readPickles(bytes);
+  try {
+    if (bytes.length > 0 && other === undefined) return readPickles(bytes);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+  }
   throw unreadable("this is no PyTorch checkpoint", {
     expected: "a file that torch.save wrote (a zip archive, or the pickles of PyTorch before 1.6)",
-    found: bytes.length === 0 ? "an empty file" : "other bytes",
+    found: bytes.length === 0 ? "an empty file" : (other ?? "other bytes"),
   });
 }
 
 /**
- * Reads a state dict that torch.save wrote, in the zip format or the one before it. Nothing in the file is run.
- * Throws InputError.
+ * Reads a state dict that torch.save or pickle wrote: a zip archive, pickles, or a module pickled whole. Nothing in the
+ * file is run. Throws InputError.
  */
-export function readCheckpoint(bytes: Uint8Array): Checkpoint {
+export function readCheckpoint(bytes: Uint8Array, choice: StateChoice = {}): Checkpoint {
   const { value, pieces } = open(bytes);
-  const { tensors, ignored } = findTensors(value);
-  return { tensors: readTensors(tensors, pieces), ignored };
+  const { tensors, ignored } = findTensors(value, choice);
+  return { ...readTensors(tensors, pieces), ignored };
 }

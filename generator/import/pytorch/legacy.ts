@@ -2,16 +2,13 @@
 // for each key its number of elements (8 bytes) and the elements.
 import { Cursor } from "./cursor.ts";
 import { shown, unreadable } from "./error.ts";
-import { type Contents, elementBytes } from "./tensors.ts";
+import { type Contents, elementBytes, type Pieces } from "./tensors.ts";
 import { call, find, storageOf } from "./torch-names.ts";
 import { unpickle } from "./unpickle.ts";
-import { Dict, type Storage, type Value } from "./values.ts";
+import { Dict, Opaque, type Storage, type Value } from "./values.ts";
 
-/** PROTO 2, LONG1 of ten bytes: 0x1950a86a20f9469cfc6c. */
-const magic = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
+const magic = 0x1950a86a20f9469cfc6cn;
 const version = 1001;
-
-export const isLegacy = (bytes: Uint8Array): boolean => magic.every((byte, i) => bytes[i] === byte);
 
 const nothing = {
   find,
@@ -21,8 +18,21 @@ const nothing = {
   },
 };
 
-export function readLegacy(bytes: Uint8Array): Contents {
-  let at = magic.length;
+const noPieces: Pieces = {
+  littleEndian: true,
+  bytes(key) {
+    throw unreadable(`the checkpoint lacks the storage ${shown(key)}`);
+  },
+};
+
+/** A file that starts with a pickle of any protocol: torch's mark and what follows it, or a pickle of other data. */
+export function readPickles(bytes: Uint8Array): Contents {
+  const first = unpickle(bytes, 0, nothing);
+  return first.value === magic ? readLegacy(bytes, first.end) : { value: first.value, pieces: noPieces };
+}
+
+function readLegacy(bytes: Uint8Array, start: number): Contents {
+  let at = start;
   const next = (world = { ...nothing, persistent: nothing.persistent as (id: Value) => Value }): Value => {
     const { value, end } = unpickle(bytes, at, world);
     at = end;
@@ -40,6 +50,8 @@ export function readLegacy(bytes: Uint8Array): Contents {
   const storages = new Map<string, Storage>();
   const persistent = (id: Value): Storage => {
     const storage = storageOf(id);
+    // How many bytes it takes in the file is unknown too.
+    if (storage instanceof Opaque) throw unreadable(`numbers of the type ${shown(storage.name)} are not known`);
     const first = storages.get(storage.key);
     if (first && first.dtype !== storage.dtype) throw unreadable(`storage ${shown(storage.key)} has two types`);
     storages.set(storage.key, first ?? storage);

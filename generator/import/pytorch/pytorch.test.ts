@@ -159,10 +159,38 @@ test("what is no tensor is named", () => {
   expect(ignored).toEqual(["epoch", "note"]);
 });
 
+test("several state dicts are named, and one is taken by its key", () => {
+  const inner = (key: string) => dict({ [key]: tensor() });
+  const file = legacy(
+    dict({ state_dict: inner("a"), "ema.1": dict({ state_dict: inner("b") }), model: inner("c") }),
+    four,
+  );
+  expect(refusal(file)).toContain('"state_dict" (1 entries), "model" (1 entries)');
+  const keys = (state: string) => [...readCheckpoint(file, { state }).tensors.keys()];
+  expect(keys("model")).toEqual(["c"]);
+  expect(keys("ema.1")).toEqual(["b"]);
+  expect(keys("ema.1.state_dict")).toEqual(["b"]);
+  expect(() => keys("x")).toThrow(/nothing under the key "x"/);
+});
+
+test("what training keeps beside the weights is not taken for them", () => {
+  const inner = (key: string) => dict({ [key]: tensor() });
+  const beside = { optimizer: dict({ state: inner("momentum") }), lr_scheduler: inner("x"), callbacks: inner("best") };
+  const keys = (file: Uint8Array): string[] => [...readCheckpoint(file).tensors.keys()];
+  expect(keys(legacy(dict({ ...beside, classifier: inner("w"), epoch: int(3) }), four))).toEqual(["w"]);
+  expect(refusal(legacy(dict({ generator: inner("w"), critic: inner("w") }), four))).toContain("several state dicts");
+});
+
 test("module. is only stripped from names that all have it", () => {
   const keys = (file: Uint8Array): string[] => [...readCheckpoint(file).tensors.keys()];
   expect(keys(legacy(dict({ "module.a": tensor(), "module.b": tensor() }), four))).toEqual(["a", "b"]);
   expect(keys(legacy(dict({ "module.a": tensor(), b: tensor() }), four))).toEqual(["module.a", "b"]);
+  expect(keys(legacy(dict({ "module._orig_mod.a": tensor(), "module._orig_mod.b": tensor() }), four))).toEqual([
+    "a",
+    "b",
+  ]);
+  expect(keys(legacy(dict({ n_averaged: tensor(), "module.a": tensor() }), four))).toEqual(["a"]);
+  expect(keys(legacy(dict({ "model.net.a": tensor() }), four))).toEqual(["a"]);
 });
 
 // ------------------------------------------------------------------------------------------------ hostile files
@@ -192,18 +220,33 @@ describe("names that are not data", () => {
     ],
     ["torch.storage._load_from_bytes", legacy(global("torch.storage", "_load_from_bytes"))],
     ["collections.OrderedDict.__init__", legacy(global("collections", "OrderedDict.__init__"))],
-    ["torch.nn.modules.linear.Linear", load("whole-module")],
   ])("%s is refused by name", (name, file) => {
     expect(refusal(file)).toContain(`"${name}"`);
     expect(refusal(file)).toContain("state_dict()");
   });
 
-  test("a dictionary's __reduce__, instances and extension codes have no opcode", () => {
-    for (const code of ["i", "o", "\x81", "\x92", "\x82", "P"]) {
+  test("extension codes and named storages have no opcode", () => {
+    for (const code of ["\x82", "P"]) {
       expect(refusal(legacy([...global("collections", "OrderedDict"), ...ascii(`)${code}x\ny\n`)]))).toContain(
         "opcode 0x",
       );
     }
+  });
+
+  const command = [...ascii("("), ...unicode("touch /tmp/x")];
+  test.each([
+    ["a call", [...global("os", "system"), ...command, ...ascii("tR")]],
+    ["an instance of protocol 0", [...command, ...ascii("ios\nsystem\n")]],
+    ["an instance of protocol 1", [...ascii("("), ...global("os", "system"), ...unicode("true"), ...ascii("o")]],
+    ["an instance of protocol 2", [...global("os", "system"), ...command, ...ascii("t\x81")]],
+    ["one with named arguments", [...global("os", "system"), ...command, ...ascii("t}\x92")]],
+    ["one with attributes", [...global("os", "system"), ...ascii(")\x81}(S'a'\nK\x01ub")]],
+    ["a call of a call", [...global("builtins", "getattr"), ...ascii(")R)R")]],
+    ["items of an object", [...global("a", "b"), ...ascii(")R(K\x01K\x02uK\x03a")]],
+  ])("%s beside the tensors is named and nothing more", (_, code) => {
+    const { tensors, ignored } = readCheckpoint(legacy(dict({ w: tensor(), evil: code }), four));
+    expect([...tensors.keys()]).toEqual(["w"]);
+    expect(ignored).toEqual(["evil"]);
   });
 
   test("only names can be called", () => {
@@ -213,6 +256,16 @@ describe("names that are not data", () => {
 });
 
 const repeat = (text: string, times: number): Uint8Array => new Uint8Array(Buffer.from(text.repeat(times), "latin1"));
+
+/** Dictionaries of `width` keys, all with the same value, `depth` deep. */
+function nested(width: number, depth: number): number[] {
+  let code = ascii("}");
+  for (let level = 0; level < depth; level++) {
+    const entries = Array.from({ length: width }, (_, i) => [...unicode(`k${i}`), 0x68, level]).flat();
+    code = [...code, ...[0x71, level, 0x30], ...ascii("}("), ...entries, ...ascii("u")];
+  }
+  return code;
+}
 
 describe("bombs", () => {
   const bombs: [string, () => Uint8Array][] = [
@@ -247,7 +300,8 @@ describe("bombs", () => {
       "a view past its storage",
       () => one({ view: [...ascii("("), ...unicode("v"), ...int(2), ...int(3), ...ascii("t")] }),
     ],
-    ["an unknown storage type", () => one({ type: "QUInt8Storage" })],
+    ["dictionaries that all hold the next one a thousand times", () => legacy(nested(1000, 4))],
+    ["an unknown storage type", () => one({ type: "ComplexFloatStorage" })],
     ["a list for a checkpoint", () => legacy(ascii("]"))],
     ["an empty dictionary", () => legacy(ascii("}"))],
     ["no value", () => legacy([])],

@@ -1,31 +1,26 @@
 // Finds the tensors in what a checkpoint holds.
 import { shown, unreadable } from "./error.ts";
-import { Dict, TensorView, type Value } from "./values.ts";
+import { moduleState } from "./module.ts";
+import { arrayOf } from "./numpy.ts";
+import { Dict, Global, Opaque, TensorView, Tuple, type Value } from "./values.ts";
 
-/** Keys under which training scripts put the state dict, most telling first. */
-const wrappers = ["state_dict", "model_state_dict", "model", "net", "params"];
-const maxWrapping = 4;
+/** Keys under which training scripts put the state dict. */
+const wrappers = ["state_dict", "model_state_dict", "model", "net", "network", "params", "weights"];
+/** Keys of a second state dict, averaged over the training. */
+const averages = ["ema", "model_ema", "state_dict_ema", "ema_state_dict", "params_ema", "swa_model"];
+const known: ReadonlySet<string> = new Set([...wrappers, ...averages]);
+/** What training needs to go on; their tensors are no weights. */
+const training = /optim|sched|scaler|callback|loop|hparam|^(state|args|config)$/i;
+const maxDepth = 4;
 
-const holdsTensors = (dict: Dict): boolean => [...dict.map.values()].some((value) => value instanceof TensorView);
+/** Prefixes that wrappers of a module put before every name: DataParallel, torch.compile, Lightning, scripts. */
+const prefixes = ["module.", "_orig_mod.", "model.", "net."];
+/** Counted beside the wrapped module by AveragedModel. */
+const beside: ReadonlySet<string> = new Set(["n_averaged"]);
 
-const keysOf = (dict: Dict): string => {
-  const keys = [...dict.map.keys()].map((key) => (typeof key === "string" ? shown(key) : typeof key));
-  return keys.length > 8 ? `${keys.slice(0, 8).join(", ")} and ${keys.length - 8} more` : keys.join(", ");
-};
-
-function stateDict(value: Value): Dict {
-  let dict = value;
-  for (let depth = 0; depth <= maxWrapping && dict instanceof Dict; depth++) {
-    const inner = wrappers.map((key) => (dict as Dict).map.get(key)).find((v) => v instanceof Dict);
-    if (inner) dict = inner;
-    else if (holdsTensors(dict)) return dict;
-    else break;
-  }
-  throw unreadable("the checkpoint holds no state dict", {
-    expected: `a dictionary of tensors, or one under ${wrappers.map(shown).join(", ")}`,
-    found: dict instanceof Dict ? `a dictionary with ${keysOf(dict) || "no keys"}` : "something else",
-    hint: "write it with torch.save(net.state_dict(), path)",
-  });
+export interface StateChoice {
+  /** Key of the state dict in a checkpoint that holds several, inner keys behind dots. */
+  readonly state?: string | undefined;
 }
 
 export interface StateDict {
@@ -34,15 +29,122 @@ export interface StateDict {
   readonly ignored: readonly string[];
 }
 
-/** The tensors by name, without the `module.` that DataParallel puts before every one. Throws InputError. */
-export function findTensors(value: Value): StateDict {
-  const tensors = new Map<string, TensorView>();
-  const ignored: string[] = [];
-  for (const [key, item] of stateDict(value).map) {
-    if (typeof key === "string" && item instanceof TensorView) tensors.set(key, item);
-    else ignored.push(typeof key === "string" ? key : typeof key);
+interface Candidate {
+  readonly path: string;
+  readonly dict: Dict;
+}
+
+function tensorOf(value: Value): TensorView | undefined {
+  if (value instanceof TensorView) return value;
+  return value instanceof Opaque ? arrayOf(value) : undefined;
+}
+
+/** The entries of a dictionary, or of a module that was pickled whole. */
+const dictOf = (value: Value | undefined): Dict | undefined =>
+  value instanceof Dict ? value : value instanceof Opaque ? moduleState(value) : undefined;
+
+const holdsTensors = (dict: Dict): boolean =>
+  [...dict.map].some(([key, value]) => typeof key === "string" && tensorOf(value) !== undefined);
+
+const keyText = (key: Value): string => (typeof key === "string" ? shown(key) : typeof key);
+
+const keysOf = (dict: Dict): string => {
+  const keys = [...dict.map.keys()].map(keyText);
+  return keys.length > 8 ? `${keys.slice(0, 8).join(", ")} and ${keys.length - 8} more` : keys.join(", ");
+};
+
+/** State dicts in a value: those under known keys, else the value itself, else those under other keys. */
+function candidates(value: Value, path: string, depth: number, seen: Set<Value>): Candidate[] {
+  // What stands in several places is looked at once.
+  if (depth > maxDepth || seen.has(value)) return [];
+  const dict = dictOf(value);
+  if (!dict) return [];
+  seen.add(value);
+  if (!(value instanceof Dict)) return holdsTensors(dict) ? [{ path, dict }] : [];
+  const under = (wanted: (key: string) => boolean): Candidate[] =>
+    [...dict.map].flatMap(([key, item]) =>
+      typeof key === "string" && wanted(key) ? candidates(item, path ? `${path}.${key}` : key, depth + 1, seen) : [],
+    );
+  const named = under((key) => known.has(key));
+  if (named.length > 0) return named;
+  if (holdsTensors(dict)) return [{ path, dict }];
+  return under((key) => !training.test(key));
+}
+
+/** The value at a path of keys, which may hold dots themselves. */
+function at(value: Value, path: string): Value | undefined {
+  if (!(value instanceof Dict)) return undefined;
+  for (const [key, item] of value.map) {
+    if (key === path) return item;
+    if (typeof key === "string" && path.startsWith(`${key}.`)) {
+      const found = at(item, path.slice(key.length + 1));
+      if (found !== undefined) return found;
+    }
   }
-  const prefix = "module.";
-  if (![...tensors.keys()].every((key) => key.startsWith(prefix))) return { tensors, ignored };
-  return { tensors: new Map([...tensors].map(([key, view]) => [key.slice(prefix.length), view])), ignored };
+  return undefined;
+}
+
+function noState(value: Value): never {
+  const object =
+    value instanceof Opaque || value instanceof Global ? `an object of Python: ${shown(value.name)}` : "something else";
+  throw unreadable("the checkpoint holds no state dict", {
+    expected: `a dictionary of tensors, or one under ${wrappers.map(shown).join(", ")}`,
+    found: value instanceof Dict ? `a dictionary with ${keysOf(value) || "no keys"}` : object,
+    hint: "write it with torch.save(net.state_dict(), path)",
+  });
+}
+
+function stateDict(value: Value, { state }: StateChoice): Dict {
+  const from = state === undefined ? value : at(value, state);
+  if (from === undefined) {
+    throw unreadable(`the checkpoint has nothing under the key ${shown(state ?? "")}`, {
+      expected: "a key of a state dict",
+      found: value instanceof Dict ? keysOf(value) : "no dictionary",
+    });
+  }
+  const found = candidates(from, state ?? "", 0, new Set());
+  if (found.length > 1) {
+    const shownPaths = found.slice(0, 8).map(({ path, dict }) => `${shown(path)} (${dict.map.size} entries)`);
+    throw unreadable("the checkpoint holds several state dicts", {
+      expected: "one, or its key with --state",
+      found: shownPaths.join(", "),
+      hint: `--state ${found[0]!.path} takes the first`,
+    });
+  }
+  return found[0]?.dict ?? noState(from);
+}
+
+/** A quantized layer keeps weight and bias in one tuple. */
+const packed = "._packed_params._packed_params";
+
+function* entriesOf(dict: Dict): Generator<readonly [string, Value]> {
+  for (const [key, item] of dict.map) {
+    if (typeof key !== "string") yield [typeof key, null];
+    else if (key.endsWith(packed) && item instanceof Tuple) {
+      const layer = key.slice(0, -packed.length);
+      const [weight = null, bias = null] = item.items;
+      yield [`${layer}.weight`, weight];
+      if (bias !== null) yield [`${layer}.bias`, bias];
+    } else yield [key, item];
+  }
+}
+
+/** The tensors by name, without the prefixes that wrappers put before every one. Throws InputError. */
+export function findTensors(value: Value, choice: StateChoice = {}): StateDict {
+  let tensors = new Map<string, TensorView>();
+  const ignored: string[] = [];
+  for (const [key, item] of entriesOf(stateDict(value, choice))) {
+    const view = tensorOf(item);
+    if (view) tensors.set(key, view);
+    else ignored.push(key);
+  }
+  for (let again = true; again; ) {
+    const names = [...tensors.keys()].filter((key) => !beside.has(key));
+    const prefix = prefixes.find((p) => names.length > 0 && names.every((key) => key.startsWith(p)));
+    again = prefix !== undefined;
+    if (prefix === undefined) continue;
+    ignored.push(...[...tensors.keys()].filter((key) => beside.has(key)));
+    tensors = new Map(names.map((key) => [key.slice(prefix.length), tensors.get(key)!]));
+  }
+  return { tensors, ignored };
 }

@@ -30,6 +30,8 @@ const formats: Readonly<Record<StorageType, { readonly size: number; readonly ge
   int16: { size: 2, get: (v, at, le) => v.getInt16(at, le) },
   int8: { size: 1, get: (v, at) => v.getInt8(at) },
   uint8: { size: 1, get: (v, at) => v.getUint8(at) },
+  uint16: { size: 2, get: (v, at, le) => v.getUint16(at, le) },
+  uint32: { size: 4, get: (v, at, le) => v.getUint32(at, le) },
   bool: { size: 1, get: (v, at) => (v.getUint8(at) === 0 ? 0 : 1) },
 };
 
@@ -55,7 +57,7 @@ function checkView(name: string, { storage, offset, shape, strides }: TensorView
 /** The bytes of a view's storage, all of them present. */
 function storageBytes(name: string, { storage }: TensorView, pieces: Pieces): DataView {
   const { size } = formats[storage.dtype];
-  const bytes = pieces.bytes(storage.key);
+  const bytes = storage.inline?.bytes ?? pieces.bytes(storage.key);
   const until = (storage.offset + storage.length) * size;
   if (until > bytes.length) {
     throw unreadable(`the storage of tensor ${shown(name)} is cut short`, {
@@ -90,16 +92,68 @@ function gather(
   return data;
 }
 
-/** The tensors as float64, row-major; integers and booleans become numbers. Throws InputError. */
-export function readTensors(views: ReadonlyMap<string, TensorView>, pieces: Pieces): Map<string, FloatTensor> {
-  const counts = [...views].map(([name, view]) => checkView(name, view));
-  const total = counts.reduce((a, b) => a + b, 0);
+/** How a tensor is stored. */
+export interface Stored {
+  readonly shape: readonly number[];
+  readonly dtype: StorageType;
+  /** Of a quantized tensor: real value = (q - zero point) * scale. */
+  readonly scale?: readonly number[];
+  readonly zeroPoint?: readonly number[];
+}
+
+export interface ReadTensors {
+  /** Real values, row-major; integers and booleans become numbers. */
+  readonly tensors: ReadonlyMap<string, FloatTensor>;
+  readonly stored: ReadonlyMap<string, Stored>;
+}
+
+/** The tensors' values, those of quantized ones dequantized. Throws InputError. */
+export function readTensors(views: ReadonlyMap<string, TensorView>, pieces: Pieces): ReadTensors {
+  const counts = new Map([...views].map(([name, view]) => [name, checkView(name, view)]));
+  const total = [...counts.values()].reduce((a, b) => a + b, 0);
   if (total > maxElements) {
     throw unreadable("the checkpoint is too large", { expected: `at most ${maxElements} numbers`, found: `${total}` });
   }
-  const entries = [...views].map(([name, view], i): [string, FloatTensor] => {
-    const source = storageBytes(name, view, pieces);
-    return [name, { shape: view.shape, data: gather(source, pieces.littleEndian, view, counts[i]!) }];
-  });
-  return new Map(entries);
+  const values = (name: string, view: TensorView, count: number): Float64Array =>
+    gather(storageBytes(name, view, pieces), view.storage.inline?.littleEndian ?? pieces.littleEndian, view, count);
+  const tensors = new Map<string, FloatTensor>();
+  const stored = new Map<string, Stored>();
+  for (const [name, view] of views) {
+    const data = values(name, view, counts.get(name)!);
+    const { shape, affine } = view;
+    const form = { shape, dtype: view.storage.dtype };
+    if (!affine) stored.set(name, form);
+    else {
+      const part = (p: number | TensorView): readonly number[] =>
+        typeof p === "number" ? [p] : [...values(name, p, checkView(name, p))];
+      const [scale, zeroPoint] = [part(affine.scale), part(affine.zero)];
+      dequantize(name, shape, data, scale, zeroPoint, affine.axis);
+      stored.set(name, { ...form, scale, zeroPoint });
+    }
+    tensors.set(name, { shape, data });
+  }
+  return { tensors, stored };
+}
+
+/** Integers to real values in place, with one scale or one for each index of `axis`. */
+function dequantize(
+  name: string,
+  shape: readonly number[],
+  data: Float64Array,
+  scale: readonly number[],
+  zero: readonly number[],
+  axis: number,
+): void {
+  const many = scale.length > 1 || zero.length > 1;
+  if (scale.length !== zero.length || (many && shape[axis] !== scale.length)) {
+    throw unreadable(`the scales of tensor ${shown(name)} do not fit its shape`, {
+      expected: `one, or ${shape[axis] ?? "as many"} along axis ${axis}`,
+      found: `${scale.length} scales and ${zero.length} zero points`,
+    });
+  }
+  const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+  for (let i = 0; i < data.length; i++) {
+    const at = many ? Math.floor(i / inner) % scale.length : 0;
+    data[i] = (data[i]! - zero[at]!) * scale[at]!;
+  }
 }

@@ -1,6 +1,6 @@
-// The names of Python that a state dict needs, and what calling one gives.
-import { shown, unreadable } from "./error.ts";
-import { Dict, Global, STORAGE_TYPES, Storage, TensorView, Tuple, type Value } from "./values.ts";
+// The names of Python that a state dict needs, and what calling one gives. Nothing is run for any name.
+import { unreadable } from "./error.ts";
+import { type Affine, Dict, Global, Opaque, STORAGE_TYPES, Storage, TensorView, Tuple, type Value } from "./values.ts";
 
 type Call = (args: readonly Value[]) => Value;
 
@@ -30,52 +30,82 @@ function orderedDict(args: readonly Value[]): Dict {
   return dict;
 }
 
-function rebuildTensor(args: readonly Value[]): TensorView {
+function rebuildTensor(args: readonly Value[], affine?: Affine): TensorView | Opaque {
   const name = "torch._utils._rebuild_tensor";
   const [storage, offset, size, stride] = args;
+  // Numbers of a type that no network has.
+  if (storage instanceof Opaque) return storage;
   if (!(storage instanceof Storage) || !isCount(offset)) return misuse(name);
   const shape = counts(size, name);
   const strides = counts(stride, name);
-  return shape.length === strides.length ? new TensorView(storage, offset, shape, strides) : misuse(name);
+  return shape.length === strides.length ? new TensorView(storage, offset, shape, strides, affine) : misuse(name);
 }
 
-function rebuildParameter(args: readonly Value[]): TensorView {
+/** (storage, offset, size, stride, (scheme, scale, zero point, axis for one scale a channel)). */
+function rebuildQuantized(args: readonly Value[]): TensorView | Opaque {
+  const name = "torch._utils._rebuild_qtensor";
+  const [scheme, scale, zero, axis = 0] = args[4] instanceof Tuple ? args[4].items : misuse(name);
+  const isPart = (v: Value | undefined): v is number | TensorView =>
+    v instanceof TensorView || (typeof v === "number" && Number.isFinite(v));
+  // Other schemes (a scale and zero point in float, say) are named where the tensor is asked for.
+  const known = scheme instanceof Global && /^torch\.per_(tensor|channel)_affine$/.test(scheme.name);
+  if (!known) return new Opaque(name, []);
+  if (!isPart(scale) || !isPart(zero) || !isCount(axis)) return misuse(name);
+  return rebuildTensor(args, { scale, zero, axis });
+}
+
+function rebuildParameter(args: readonly Value[]): TensorView | Opaque {
   const [tensor] = args;
-  return tensor instanceof TensorView ? tensor : misuse("torch._utils._rebuild_parameter");
+  if (tensor instanceof TensorView || tensor instanceof Opaque) return tensor;
+  return misuse("torch._utils._rebuild_parameter");
+}
+
+/** (function, class, arguments, state): a tensor with attributes of its own. */
+function rebuildFromType(items: readonly Value[]): Value {
+  const [target, , args] = items;
+  if (!(target instanceof Global) || !(args instanceof Tuple)) return misuse("torch._tensor._rebuild_from_type_v2");
+  return target.name.startsWith("torch._utils.") ? call(target, args) : new Opaque(target.name, args.items);
+}
+
+/** Python 3 writes bytes in the older protocols as a text of as many characters. */
+function encode(items: readonly Value[]): Value {
+  const [text, encoding] = items;
+  return typeof text === "string" && encoding === "latin1"
+    ? new Uint8Array(Buffer.from(text, "latin1"))
+    : new Opaque("_codecs.encode", []);
 }
 
 const calls: ReadonlyMap<string, Call> = new Map<string, Call>([
   ["collections.OrderedDict", orderedDict],
-  ["torch._utils._rebuild_tensor", rebuildTensor],
-  ["torch._utils._rebuild_tensor_v2", rebuildTensor],
+  ["torch._utils._rebuild_tensor", (args) => rebuildTensor(args)],
+  ["torch._utils._rebuild_tensor_v2", (args) => rebuildTensor(args)],
+  ["torch._utils._rebuild_qtensor", rebuildQuantized],
   ["torch._utils._rebuild_parameter", rebuildParameter],
+  ["torch._utils._rebuild_parameter_with_state", rebuildParameter],
+  ["torch._tensor._rebuild_from_type_v2", rebuildFromType],
+  ["_codecs.encode", encode],
+  // The empty bytes of the older protocols.
+  ["__builtin__.bytes", () => new Uint8Array()],
+  ["builtins.bytes", () => new Uint8Array()],
   ["torch.Size", ([items]) => (items instanceof Tuple ? items : misuse("torch.Size"))],
 ]);
 
-const moduleHint = "only state dicts are read: write one with torch.save(net.state_dict(), path)";
+export const find = (module: string, name: string): Global => new Global(`${module}.${name}`);
 
-/** Looks a name up; one that is not on the list is refused. Throws InputError. */
-export function find(module: string, name: string): Global {
-  const full = `${module}.${name}`;
-  if (calls.has(full) || STORAGE_TYPES.has(full)) return new Global(full);
-  throw unreadable(`the checkpoint needs ${shown(full)}, which is not data`, {
-    hint: moduleHint,
-    expected: "tensors, dictionaries, lists and plain values",
-  });
-}
-
+/** What the call of a name gives: data for the names above, an opaque value for any other. Throws InputError. */
 export function call(target: Global, args: Tuple): Value {
   const action = calls.get(target.name);
-  return action ? action(args.items) : misuse(target.name);
+  return action ? action(args.items) : new Opaque(target.name, args.items);
 }
 
 /**
  * The storage that a persistent id names: ("storage", type, key, place, elements), in legacy files with a view
- * (key, offset, elements) or None behind. Throws InputError.
+ * (key, offset, elements) or None behind. Opaque where its type is unknown. Throws InputError.
  */
-export function storageOf(id: Value): Storage {
+export function storageOf(id: Value): Storage | Opaque {
   const [tag, type, key, , length, view = null] = id instanceof Tuple ? id.items : [];
   const dtype = type instanceof Global ? STORAGE_TYPES.get(type.name) : undefined;
+  if (tag === "storage" && type instanceof Global && !dtype) return new Opaque(type.name, []);
   if (tag !== "storage" || !dtype || typeof key !== "string" || !isCount(length)) return misuse("a storage");
   if (view === null) return new Storage(dtype, key, 0, length);
   const [, offset, viewLength] = view instanceof Tuple ? view.items : [];

@@ -2,12 +2,12 @@
 // the few constructors given with it. Protocols 0 to 5 as far as torch.save and Python 2 and 3 use them for state dicts.
 import { Cursor } from "./cursor.ts";
 import { shown, unreadable } from "./error.ts";
-import { Dict, Global, Tuple, type Value } from "./values.ts";
+import { Dict, Global, Opaque, TensorView, Tuple, type Value } from "./values.ts";
 
 export interface World {
-  /** The value of `module.name`; throws for a name that is not on the list. */
+  /** The value of `module.name`. */
   find(module: string, name: string): Value;
-  /** Calls a name from the list; throws when the arguments do not fit. */
+  /** What calling a name gives as data; throws when the arguments of a known one do not fit. */
   call(target: Global, args: Tuple): Value;
   /** What a persistent id stands for. */
   persistent(id: Value): Value;
@@ -67,12 +67,14 @@ class Machine {
 
   append(values: readonly Value[]): void {
     const list = this.top();
+    if (list instanceof Opaque) return;
     if (!Array.isArray(list)) this.fail("a list is missing");
     for (const value of values) list.push(value);
   }
 
   setItems(pairs: readonly Value[]): void {
     const dict = this.top();
+    if (dict instanceof Opaque) return;
     if (!(dict instanceof Dict) || pairs.length % 2 !== 0) this.fail("a dictionary or one of its values is missing");
     for (let i = 0; i < pairs.length; i += 2) dict.map.set(pairs[i]!, pairs[i + 1]!);
   }
@@ -86,14 +88,23 @@ class Machine {
   reduce(): void {
     const args = this.pop();
     const target = this.pop();
-    if (!(target instanceof Global) || !(args instanceof Tuple)) this.fail("a call of something that is no name");
-    this.push(this.world.call(target, args));
+    if (!(args instanceof Tuple)) this.fail("a call without arguments");
+    this.call(target, args);
   }
 
-  /** Attributes of an OrderedDict (torch keeps version numbers there) are of no use here. */
+  call(target: Value, args: Tuple): void {
+    if (target instanceof Opaque) this.push(new Opaque(target.name, args.items));
+    else if (target instanceof Global) this.push(this.world.call(target, args));
+    else this.fail("a call of something that is no name");
+  }
+
+  /** Attributes of an OrderedDict or a tensor (torch keeps version numbers there) are of no use here. */
   build(): void {
-    this.pop();
-    if (!(this.top() instanceof Dict)) this.fail("attributes for something that is no dictionary");
+    const state = this.pop();
+    const target = this.top();
+    if (target instanceof Opaque) target.state = state;
+    else if (!(target instanceof Dict || target instanceof TensorView))
+      this.fail("attributes for something that is no object");
   }
 
   global(): void {
@@ -214,6 +225,26 @@ const named: Readonly<Record<string, Action>> = {
   },
   "\x93": (m) => m.global(),
   R: (m) => m.reduce(),
+  "\x81": (m) => m.reduce(),
+  "\x92": (m) => {
+    // The named arguments of a foreign class.
+    m.pop();
+    m.reduce();
+  },
+  i(m, input) {
+    const module = input.line();
+    const target = m.world.find(module, input.line());
+    m.call(target, new Tuple(m.popMark()));
+  },
+  o(m) {
+    const [target, ...args] = m.popMark();
+    m.call(target ?? m.fail("an instance of nothing"), new Tuple(args));
+  },
+  // Sets as lists.
+  "\x8f": (m) => m.push([]),
+  "\x90": (m) => m.append(m.popMark()),
+  "\x91": (m) => m.push(m.popMark()),
+  "\x96": (m, input) => m.push(input.raw(input.u64())),
   b: (m) => m.build(),
   Q: (m) => m.push(m.world.persistent(m.pop())),
   g: (m, input) => m.recall(Number(input.line())),

@@ -12,11 +12,23 @@ export class Dict {
   readonly map = new Map<Value, Value>();
 }
 
-/** `module.name` of Python; one of a fixed list. */
+/** `module.name` of Python. */
 export class Global {
   readonly name: string;
   constructor(name: string) {
     this.name = name;
+  }
+}
+
+/** An instance of a class of Python's, or the result of a call, of which only the name and the parts are known. */
+export class Opaque {
+  readonly name: string;
+  readonly args: readonly Value[];
+  /** What the file gives the instance as its attributes. */
+  state: Value = null;
+  constructor(name: string, args: readonly Value[]) {
+    this.name = name;
+    this.args = args;
   }
 }
 
@@ -28,12 +40,22 @@ export class Storage {
   readonly offset: number;
   /** Number of elements. */
   readonly length: number;
-  constructor(dtype: StorageType, key: string, offset: number, length: number) {
+  /** The bytes themselves where they stand in the pickle. */
+  readonly inline: { readonly bytes: Uint8Array; readonly littleEndian: boolean } | undefined;
+  constructor(dtype: StorageType, key: string, offset: number, length: number, inline?: Storage["inline"]) {
     this.dtype = dtype;
     this.key = key;
     this.offset = offset;
     this.length = length;
+    this.inline = inline;
   }
+}
+
+/** Real value = (q - zero) * scale, the same for the whole tensor or one each along `axis`. */
+export interface Affine {
+  readonly scale: number | TensorView;
+  readonly zero: number | TensorView;
+  readonly axis: number;
 }
 
 /** A view of a storage: element i, j, ... is at offset + i * strides[0] + j * strides[1] + ... */
@@ -42,7 +64,10 @@ export class TensorView {
   readonly offset: number;
   readonly shape: readonly number[];
   readonly strides: readonly number[];
-  constructor(storage: Storage, offset: number, shape: readonly number[], strides: readonly number[]) {
+  /** Of a quantized tensor. */
+  readonly affine: Affine | undefined;
+  constructor(storage: Storage, offset: number, shape: readonly number[], strides: readonly number[], affine?: Affine) {
+    this.affine = affine;
     this.storage = storage;
     this.offset = offset;
     this.shape = shape;
@@ -61,6 +86,7 @@ export type Value =
   | Tuple
   | Dict
   | Global
+  | Opaque
   | Storage
   | TensorView;
 
@@ -74,6 +100,8 @@ export type StorageType =
   | "int16"
   | "int8"
   | "uint8"
+  | "uint16"
+  | "uint32"
   | "bool";
 
 export const STORAGE_TYPES: ReadonlyMap<string, StorageType> = new Map([
@@ -87,4 +115,7 @@ export const STORAGE_TYPES: ReadonlyMap<string, StorageType> = new Map([
   ["torch.CharStorage", "int8"],
   ["torch.ByteStorage", "uint8"],
   ["torch.BoolStorage", "bool"],
+  ["torch.QInt8Storage", "int8"],
+  ["torch.QUInt8Storage", "uint8"],
+  ["torch.QInt32Storage", "int32"],
 ]);

@@ -32,6 +32,12 @@ export function readZip(bytes: Uint8Array): Contents {
     asCheckpoint(() => readZipDirectory(bytes)).map((entry): [string, ZipEntry] => [entry.name, entry]),
   );
   const pickle = [...entries.keys()].find((name) => name === "data.pkl" || /^[^/]+\/data\.pkl$/.test(name));
+  if (pickle !== undefined && entries.has(`${pickle.slice(0, -"data.pkl".length)}constants.pkl`)) {
+    throw unreadable("the archive is a TorchScript module", {
+      expected: "a state dict",
+      hint: "write one in Python: torch.save(torch.jit.load(path).state_dict(), other)",
+    });
+  }
   if (pickle === undefined) {
     throw unreadable("the archive is no PyTorch checkpoint", {
       expected: "an entry NAME/data.pkl",
