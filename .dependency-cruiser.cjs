@@ -91,10 +91,11 @@ module.exports = {
     },
     {
       name: "ir-stands-alone",
-      comment: "The intermediate forms are types that depend on nothing else.",
+      comment:
+        "The intermediate forms are types that depend on nothing else; nodes are schemas, from which types derive.",
       severity: "error",
       from: { path: "^generator/ir/", pathNot: tests },
-      to: { pathNot: "^generator/ir/" },
+      to: { pathNot: "^(generator/ir|node_modules/zod)/" },
     },
     {
       name: "generator-to-golden-arith",

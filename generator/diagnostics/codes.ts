@@ -9,6 +9,7 @@ export const CODES = {
   AN1006: "the network file cannot be read",
   AN1007: "duplicate key",
   AN1008: "unknown format version",
+  AN1009: "integer network contradicts itself",
   AN2001: "duplicate layer name",
   AN2002: "unknown input name",
   AN2003: "cycle",

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
 import { commonFields, defineLayer, type Feature, type LayerJson, type QuantizeRole } from "./define.ts";
-import { outputSize, type WindowJson, windowAttrs, windowFields } from "./window.ts";
+import { outputSize, type WindowJson, windowAttrs, windowFields, windowOf } from "./window.ts";
 
 const fields = {
   ...commonFields,
@@ -69,7 +69,7 @@ export const maxPool2d = defineLayer({
   infer,
   quantize: {
     role: "same",
-    node: (node, id) => ({ op: "max_pool", ...id, window: node.attrs as unknown as WindowAttrs }),
+    node: (node, id) => ({ op: "max_pool", ...id, window: windowOf(node.attrs as unknown as WindowAttrs) }),
   },
 });
 
@@ -78,7 +78,7 @@ const mean: QuantizeRole = {
   role: "anchor",
   meets: "sum",
   accumulate(node, [x]) {
-    const window = node.attrs as unknown as WindowAttrs;
+    const window = windowOf(node.attrs as unknown as WindowAttrs);
     const taps = window.kernel[0] * window.kernel[1];
     const range = { min: 0, max: taps * (2 ** x!.bits - 1) };
     const at = divisors(window, x!.shape, node.shape, node.attrs.countPad as boolean);

@@ -30,6 +30,15 @@ export interface WindowJson {
 
 const both = (p: PairJson): [number, number] => (typeof p === "number" ? [p, p] : p);
 
+/** The geometry alone of attributes that hold more. */
+export const windowOf = ({ kernel, stride, dilation, padding, groups }: WindowAttrs): WindowAttrs => ({
+  kernel,
+  stride,
+  dilation,
+  padding,
+  groups,
+});
+
 /** Extent of a kernel of k taps with dilation d. */
 export const span = (k: number, d: number): number => (k - 1) * d + 1;
 

@@ -2,6 +2,7 @@
 import { add, bitsFor } from "../../golden/arith/index.ts";
 import { axisAdd } from "../cells/cells.ts";
 import type { AddNode } from "../ir/quantized.ts";
+import { sumRange } from "./check.ts";
 import { defineOp, edgeStream, laneFolds, onePixel, pixelsOf, valuesOf } from "./define.ts";
 
 /** A constant as B + B_HIGH * 2^16, both within 32 bits. */
@@ -13,6 +14,10 @@ function split(constant: number): { B: number; B_HIGH: number } {
 
 export const addOp = defineOp<AddNode>({
   op: "add",
+  outcome(node, types, fault) {
+    const range = sumRange(node, types, fault);
+    return range && { shape: types.inputs[0]!.shape, range };
+  },
   folds: (_node, { output }) => laneFolds(output),
   plan: (node, { output }, { simd, pixels }) => ({
     lanesIn: pixels * simd,

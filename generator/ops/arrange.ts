@@ -1,11 +1,23 @@
 // Ops that move values without changing them: channels side by side, pixels repeated.
+import { unionAll } from "../../golden/arith/index.ts";
 import { axisConcat, axisWindow } from "../cells/cells.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { ConcatNode, UpsampleNode } from "../ir/quantized.ts";
+import { features, inputCount, sameMeaning } from "./check.ts";
 import { defineOp, divisors, edgeStream, gcd, type HwBuilder, onePixel, pixelsOf } from "./define.ts";
 
 export const concatOp = defineOp<ConcatNode>({
   op: "concat",
+  outcome(_node, { inputs }, fault) {
+    if (!inputCount(inputs, 2, 16, fault) || !features(inputs, fault)) return undefined;
+    const [height, width] = inputs[0]!.shape;
+    const other = inputs.findIndex((x) => x.shape[0] !== height || x.shape[1] !== width);
+    if (other >= 0) return fault(["inputs", other], "the inputs have different heights or widths");
+    const apart = inputs.findIndex((x) => !sameMeaning(x, inputs[0]!));
+    if (apart >= 0) return fault(["inputs", apart], "the inputs have different bits, scales or zero points");
+    const channels = inputs.reduce((sum, x) => sum + x.shape[2], 0);
+    return { shape: [height, width, channels], range: unionAll(inputs.map((x) => x.range)), keeps: inputs[0]! };
+  },
   folds: (_node, { inputs }) => ({ pe: [1], simd: divisors(inputs.map((x) => x.shape[2]).reduce(gcd)) }),
   plan: (_node, { output }, { simd }) => ({
     lanesIn: simd,
@@ -81,6 +93,12 @@ function repeated(
 
 export const upsampleOp = defineOp<UpsampleNode>({
   op: "upsample",
+  outcome({ factor }, { inputs }, fault) {
+    if (!inputCount(inputs, 1, 1, fault)) return undefined;
+    const x = inputs[0]!;
+    const [height, width, channels] = x.shape;
+    return { shape: [height * factor[0], width * factor[1], channels], range: x.range, keeps: x };
+  },
   folds: (_node, { inputs }) => ({ pe: [1], simd: divisors(inputs[0]!.shape[2]) }),
   plan: (_node, { output }, { simd }) => ({
     lanesIn: simd,

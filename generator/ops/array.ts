@@ -4,6 +4,7 @@ import { axisMac, axisNarrow, axisSad } from "../cells/cells.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { MacNode, SadNode } from "../ir/quantized.ts";
 import type { IntRange } from "../ir/tensor.ts";
+import { arrayOutcome } from "./check.ts";
 import {
   defineOp,
   divisors,
@@ -277,6 +278,7 @@ const geometry = (node: ArrayNode): string => {
 
 export const sad = defineOp<SadNode>({
   op: "sad",
+  outcome: arrayOutcome,
   folds,
   plan,
   needs: windowNeeds,
@@ -287,6 +289,7 @@ export const sad = defineOp<SadNode>({
 
 export const mac = defineOp<MacNode>({
   op: "mac",
+  outcome: arrayOutcome,
   folds,
   plan,
   needs: windowNeeds,

@@ -3,6 +3,7 @@ import type { CellSignature, ParamValues } from "../cells/cells.ts";
 import type { HwMemory, HwStream } from "../ir/hardware.ts";
 import type { QuantizedNode } from "../ir/quantized.ts";
 import type { EdgeType, Shape } from "../ir/tensor.ts";
+import type { Fault, Outcome } from "./check.ts";
 
 /** Output channels per beat, taps per beat, and neighbouring pixels of the input that arrive in one beat. */
 export interface Fold {
@@ -87,6 +88,8 @@ export interface HwBuilder {
 
 export interface OpHardware<N extends QuantizedNode = QuantizedNode> {
   readonly op: N["op"];
+  /** What the output must be; undefined after a fault, where fields of a node from a file contradict each other. */
+  outcome(node: N, types: NodeTypes, fault: Fault): Outcome | undefined;
   folds(node: N, types: NodeTypes): FoldSpace;
   plan(node: N, types: NodeTypes, fold: Fold): FoldPlan;
   /** Input pixels that must have arrived before output pixel `p` (from 0) can be computed; not decreasing in p. */

@@ -1,11 +1,18 @@
 // Ops on single values: requantize alone, tables, and the index of the largest.
 import { axisArgmax, axisTable } from "../cells/cells.ts";
 import type { ArgmaxNode, RequantNode, ReshapeNode, TableNode } from "../ir/quantized.ts";
+import { features, inputCount, requantRange } from "./check.ts";
 import { defineOp, divisors, edgeStream, laneFolds, onePixel, pixelsOf, valuesOf } from "./define.ts";
 import { requantize } from "./requantize.ts";
 
 export const requantOp = defineOp<RequantNode>({
   op: "requant",
+  outcome({ requant }, { inputs, output }, fault) {
+    if (!inputCount(inputs, 1, 1, fault)) return undefined;
+    const x = inputs[0]!;
+    const range = requantRange(requant, x.range, output, x.shape[2], fault);
+    return range && { shape: x.shape, range };
+  },
   folds: (_node, { output }) => laneFolds(output),
   plan: (_node, { output }, { simd, pixels }) => ({
     lanesIn: pixels * simd,
@@ -24,6 +31,20 @@ export const requantOp = defineOp<RequantNode>({
 
 export const tableOp = defineOp<TableNode>({
   op: "table",
+  outcome({ table }, { inputs, output }, fault) {
+    if (!inputCount(inputs, 1, 1, fault) || !features(inputs, fault)) return undefined;
+    const x = inputs[0]!;
+    if (table.length !== 2 ** x.bits)
+      return fault(["table"], `a table of ${table.length} results for an input of ${x.bits} bits`);
+    const range = { min: table[0]!, max: table[0]! };
+    for (const [i, v] of table.entries()) {
+      if (output.signed || v >= 2 ** output.bits)
+        return fault(["table", i], `result ${v} does not fit the output's ${output.bits} bits`);
+      if (v < range.min) range.min = v;
+      if (v > range.max) range.max = v;
+    }
+    return { shape: x.shape, range };
+  },
   folds: (_node, { output }) => laneFolds(output),
   plan: (_node, { output }, { simd, pixels }) => ({
     lanesIn: pixels * simd,
@@ -45,6 +66,13 @@ export const tableOp = defineOp<TableNode>({
 
 export const argmaxOp = defineOp<ArgmaxNode>({
   op: "argmax",
+  outcome(_node, { inputs, output }, fault) {
+    if (!inputCount(inputs, 1, 1, fault)) return undefined;
+    const x = inputs[0]!;
+    if (pixelsOf(x) !== 1) return fault(["inputs"], `op "argmax" reads a vector, no map of ${x.shape.join(" x ")}`);
+    const keeps = { ...output, signed: false, scale: 1, zeroPoint: 0 };
+    return { shape: [1, 1, 1], range: { min: 0, max: x.shape[2] - 1 }, keeps };
+  },
   folds: (_node, { inputs }) => ({ pe: [1], simd: divisors(inputs[0]!.shape[2]) }),
   plan: (_node, { inputs }, { simd }) => ({
     lanesIn: simd,
@@ -70,6 +98,16 @@ export const argmaxOp = defineOp<ArgmaxNode>({
 
 export const reshapeOp = defineOp<ReshapeNode>({
   op: "reshape",
+  outcome(_node, { inputs, output }, fault) {
+    if (!inputCount(inputs, 1, 1, fault)) return undefined;
+    const x = inputs[0]!;
+    if (valuesOf(x) !== valuesOf(output))
+      return fault(
+        ["output"],
+        `${x.shape.join(" x ")} and ${output.shape.join(" x ")} differ in their number of values`,
+      );
+    return { shape: output.shape, range: x.range, keeps: x };
+  },
   // Several pixels a beat stay in raster order in a vector alone.
   folds: (_node, { inputs, output }) =>
     pixelsOf(output) === 1 ? laneFolds(inputs[0]!) : { pe: [1], simd: divisors(inputs[0]!.shape[2]) },

@@ -2,6 +2,7 @@
 import { bitsFor } from "../../golden/arith/index.ts";
 import { axisMaxpool, axisSumpool } from "../cells/cells.ts";
 import type { AvgPoolNode, MaxPoolNode, PadNode } from "../ir/quantized.ts";
+import { features, inputCount, meanOutcome, windowRange, windowShape, windowsOnImage } from "./check.ts";
 import {
   defineOp,
   divisors,
@@ -87,6 +88,14 @@ function poolWindow(node: PoolNode, types: NodeTypes, { simd, pixels }: Fold, hw
 
 export const maxPool = defineOp<MaxPoolNode>({
   op: "max_pool",
+  outcome({ window }, { inputs, output }, fault) {
+    if (!inputCount(inputs, 1, 1, fault) || !features(inputs, fault)) return undefined;
+    const x = inputs[0]!;
+    if (window.groups !== 1) return fault(["window", "groups"], "a pool has one group");
+    const size = windowShape(window, x, output, { ceil: true, pads: false }, fault);
+    if (!size || !windowsOnImage(window, x, [size.rows, size.columns], fault)) return undefined;
+    return { shape: [size.rows, size.columns, x.shape[2]], range: x.range, keeps: x };
+  },
   folds,
   plan,
   needs: windowNeeds,
@@ -104,6 +113,7 @@ export const maxPool = defineOp<MaxPoolNode>({
 
 export const avgPool = defineOp<AvgPoolNode>({
   op: "avg_pool",
+  outcome: meanOutcome,
   folds,
   plan,
   needs: windowNeeds,
@@ -134,6 +144,15 @@ export const avgPool = defineOp<AvgPoolNode>({
 /** A margin of real zeros: the line buffer with a kernel of one tap does all of it. */
 export const padOp = defineOp<PadNode>({
   op: "pad",
+  outcome({ window }, { inputs, output }, fault) {
+    if (!inputCount(inputs, 1, 1, fault) || !features(inputs, fault)) return undefined;
+    const x = inputs[0]!;
+    for (const key of ["kernel", "stride", "dilation"] as const)
+      if (window[key].some((n) => n !== 1)) return fault(["window", key], `op "pad" has a ${key} of 1 x 1`);
+    if (window.groups !== 1) return fault(["window", "groups"], 'op "pad" has one group');
+    const size = windowShape(window, x, output, { ceil: false, pads: true }, fault);
+    return size && { shape: [size.rows, size.columns, x.shape[2]], range: windowRange(window, x), keeps: x };
+  },
   folds,
   plan: (node, types, fold) =>
     fold.pixels > 1

@@ -31,8 +31,8 @@ function term(v: number, expBits: number): bigint {
   return (1n << BigInt(expBits + 1)) | (v < 0 ? 1n << BigInt(expBits) : 0n) | BigInt(Math.log2(Math.abs(v)));
 }
 
-/** Splits a sum of at most two signed powers of two. */
-export function twoTerms(v: number): [number, number] {
+/** Splits a sum of at most two signed powers of two; undefined for any other number. */
+export function twoTerms(v: number): [number, number] | undefined {
   if (v === 0) return [0, 0];
   const a = Math.abs(v);
   const low = 2 ** Math.floor(Math.log2(a));
@@ -40,7 +40,13 @@ export function twoTerms(v: number): [number, number] {
     const rest = a - first;
     if (rest === 0 || Number.isInteger(Math.log2(Math.abs(rest)))) return [Math.sign(v) * first, Math.sign(v) * rest];
   }
-  throw new Error(`${v} is no sum of two powers of two`);
+  return undefined;
+}
+
+function termsOf(v: number): [number, number] {
+  const terms = twoTerms(v);
+  if (!terms) throw new Error(`${v} is no sum of two powers of two`);
+  return terms;
 }
 
 /**
@@ -88,7 +94,7 @@ export function requantize(
   const beats = whole ? 1 : Math.ceil(period / lanes);
   const pairs = [q, ...(q.negative ? [q.negative] : [])];
   const multipliers = pairs.flatMap((p) => p.multiplier);
-  const exponents = multipliers.flatMap((m) => (q.mode === "csd2" ? twoTerms(m) : [m])).filter((m) => m !== 0);
+  const exponents = multipliers.flatMap((m) => (q.mode === "csd2" ? termsOf(m) : [m])).filter((m) => m !== 0);
   const largest = Math.max(0, ...exponents.map((m) => Math.floor(Math.log2(Math.abs(m)))));
   const expBits = q.mode === "full" ? 1 : Math.max(1, bitsFor({ min: 0, max: largest }));
   const mBits =
@@ -100,7 +106,7 @@ export function requantize(
   const encode = (m: number): bigint => {
     if (q.mode === "full") return BigInt(m);
     if (q.mode === "pow2") return term(m, expBits);
-    const [t0, t1] = twoTerms(m);
+    const [t0, t1] = termsOf(m);
     return packLanes([term(t0, expBits), term(t1, expBits)], expBits + 2);
   };
   const pairBits = bBits + mBits;
