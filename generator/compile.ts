@@ -101,5 +101,5 @@ export function toHardware(net: QuantizedNetwork, options: BuildOptions, cells: 
   const plan = options.plan ?? schedule(net, options, report);
   if (!plan) return result<Build>(report, undefined);
   const hardware = lower(net, plan, { kernel: options.kernel ?? 0, family: options.family });
-  return result(report, { schedule: plan, hardware, files: emit(hardware, cells, options.vectors) });
+  return result(report, { schedule: plan, hardware, files: emit(hardware, cells, options.vectors, options.family) });
 }

@@ -1,7 +1,7 @@
 // The registers beside an accelerator with AXI4-Lite: one list from which the top's constants, the driver, the IP-XACT
 // memory map and the documentation are made. templates/axil_control.v holds the ones that change.
 
-import type { Register } from "../../7-emit/ipxact.ts";
+import type { IpField, IpRegister } from "../../7-emit/ipxact.ts";
 import { portLaneBits } from "../../7-emit/verilog.ts";
 import type { HwGraph, HwStream } from "../../ir/hardware.ts";
 
@@ -10,22 +10,35 @@ export const MAGIC = 0x41444e54;
 /** Raised with every change of an address or a meaning. */
 export const MAP_VERSION = 1;
 
+export interface Register {
+  readonly name: string;
+  /** In bytes. A register of 64 bits has its low word here and its high word at the address above. */
+  readonly address: number;
+  readonly access: "ro" | "rw";
+  readonly bits: 32 | 64;
+  /** Of a constant. */
+  readonly value?: number;
+  readonly meaning: string;
+  /** Named bits, lowest first; one value of all bits where left out. */
+  readonly fields?: readonly IpField[];
+}
+
+/** A register whose bits have names; its meaning lists them. */
+function ofBits(r: Omit<Register, "meaning" | "bits">, names: readonly (readonly [string, string])[]): Register {
+  const fields = names.map(([name, meaning], bit) => ({ name, bit, bits: 1, meaning }));
+  return { ...r, bits: 32, fields, meaning: fields.map((f) => `bit ${f.bit}: ${f.meaning}`).join("; ") };
+}
+
 /** What does not depend on the network, in axil_control's order. */
 export const controlRegisters: readonly Register[] = [
-  {
-    name: "CONTROL",
-    address: 0x10,
-    access: "rw",
-    bits: 32,
-    meaning: "bit 0: hold the accelerator in reset; clears counters and STATUS, drops what the input sends",
-  },
-  {
-    name: "STATUS",
-    address: 0x14,
-    access: "ro",
-    bits: 32,
-    meaning: "bit 0: a part of a frame is inside; bit 1: tlast of the input was misplaced; bit 2: held in reset",
-  },
+  ofBits({ name: "CONTROL", address: 0x10, access: "rw" }, [
+    ["HOLD", "hold the accelerator in reset; clears counters and STATUS, drops what the input sends"],
+  ]),
+  ofBits({ name: "STATUS", address: 0x14, access: "ro" }, [
+    ["BUSY", "a part of a frame is inside"],
+    ["TLAST_MISPLACED", "tlast of the input was misplaced"],
+    ["HELD", "held in reset"],
+  ]),
   { name: "FRAMES_IN", address: 0x18, access: "ro", bits: 32, meaning: "whole frames taken since the reset" },
   { name: "FRAMES_OUT", address: 0x1c, access: "ro", bits: 32, meaning: "whole frames given since the reset" },
   {
@@ -116,6 +129,17 @@ export function constantWords(map: readonly Register[]): number[] {
     ...[0, 4, 8, 12].map(word),
     ...Array.from({ length: (last - GENERAL) / 4 + 1 }, (_, i) => word(GENERAL + 4 * i)),
   ];
+}
+
+/** The map as IP-XACT has it: a register of 64 bits is two of 32, NAME and NAME_HI. */
+export function ipRegisters(map: readonly Register[]): IpRegister[] {
+  const whole = (meaning: string): IpField[] => [{ name: "VALUE", bit: 0, bits: 32, meaning }];
+  return map.flatMap(({ name, address, access, bits, meaning, value, fields }): IpRegister[] => {
+    const low = { name, address, access, meaning, value, fields: fields ?? whole(meaning) };
+    if (bits === 32) return [low];
+    const high = `high word of ${name}, as it was when the low word was read`;
+    return [low, { name: `${name}_HI`, address: address + 4, access, meaning: high, fields: whole(high) }];
+  });
 }
 
 const hex = (n: number, digits: number): string => `0x${(n >>> 0).toString(16).padStart(digits, "0")}`;

@@ -1,12 +1,12 @@
 // All files of a Zynq board: the top, its description as IP, the Vivado script, the driver with its notebook.
 
 import type { CellSources, OutputFiles } from "../../7-emit/emit.ts";
-import { ipxact } from "../../7-emit/ipxact.ts";
+import { type Component, ipFolder, ipxact } from "../../7-emit/ipxact.ts";
 import type { HwGraph } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
 import type { Target } from "../../targets/target.ts";
 import { pynqFiles } from "./pynq.ts";
-import { registerTable } from "./registers.ts";
+import { ipRegisters, registerTable } from "./registers.ts";
 import { vivadoScript, zynqConstraints } from "./vivado.ts";
 import { zynqPorts, zynqTop } from "./zynq.ts";
 
@@ -36,23 +36,23 @@ export function zynqFiles(
   const memories = all.filter((f) => f.startsWith("mem/")).sort();
   files.set("vivado/build.tcl", vivadoScript(g.name, target, top, sources, memories, MHz));
   files.set(`vivado/${g.name}.xdc`, zynqConstraints(target));
-  files.set(
-    `${top.module}.xml`,
-    ipxact({
-      name: top.module,
-      description: `${g.name}, a streaming AdderNet, behind AXI4-Stream and AXI4-Lite`,
-      ports: zynqPorts(top.addressBits, top.beatBitsIn, top.beatBitsOut),
-      streams: [
-        { prefix: "s_axis", master: false },
-        { prefix: "m_axis", master: true },
-      ],
-      clock: "aclk",
-      reset: "aresetn",
-      registers: { prefix: "s_axil", addressBits: top.addressBits, map: top.registers },
-      files: sources,
-      memories,
-    }),
-  );
+  const ip: Component = {
+    name: top.module,
+    description: `${g.name}, a streaming AdderNet, behind AXI4-Stream and AXI4-Lite`,
+    ports: zynqPorts(top.addressBits, top.beatBitsIn, top.beatBitsOut),
+    streams: [
+      { prefix: "s_axis", master: false },
+      { prefix: "m_axis", master: true },
+    ],
+    clock: "aclk",
+    reset: { name: "aresetn", activeLow: true },
+    registers: { prefix: "s_axil", addressBits: top.addressBits, map: ipRegisters(top.registers) },
+    files: sources,
+    memories,
+    memDir: "mem/",
+  };
+  files.set(`${top.module}.xml`, ipxact(ip));
+  for (const [path, text] of ipFolder(ip, new Map([...present, ...top.files]), target.family)) files.set(path, text);
   files.set("registers.md", `# Registers of ${top.module}\n\n${registerTable(top.registers, true)}\n`);
   for (const [path, text] of pynqFiles(g, net, top, driver)) files.set(path, text);
   return { module: top.module, files, instances: top.instances };

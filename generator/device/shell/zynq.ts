@@ -1,13 +1,12 @@
 // The top for a processor's DMA: AXI4-Stream in and out in beats that a DMA takes, registers on AXI4-Lite. Only wiring.
 import { createHash } from "node:crypto";
 import { type CellSources, type OutputFiles, prefixModules } from "../../7-emit/emit.ts";
-import type { Register } from "../../7-emit/ipxact.ts";
 import { withNotice } from "../../7-emit/notice.ts";
 import { outputPort, portLaneBits } from "../../7-emit/verilog.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
 import type { HwGraph, HwStream } from "../../ir/hardware.ts";
 import type { Target } from "../../targets/target.ts";
-import { constantWords, registers } from "./registers.ts";
+import { constantWords, type Register, registers } from "./registers.ts";
 
 export interface ZynqTop {
   readonly module: string;
