@@ -25,9 +25,13 @@ module board_reset #(
             begin : g_rule_clocks  wire CLOCKS_is_a_power_of_two_less_one = {0{1'b0}};  initial $finish;  end
     endgenerate
 
-    reg [BITS-1:0] count = {BITS{1'b0}};
-    reg [1:0]      asked = 2'b00;
-    initial rst = 1'b1;
+    reg [BITS-1:0] count;
+    reg [1:0]      asked;
+    initial begin
+        count = {BITS{1'b0}};
+        asked = 2'b00;
+        rst   = 1'b1;
+    end
 
     always @(posedge clk) begin
         asked <= {asked[0], request};
