@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Design, run, type Tb } from "../testbench/lib/index.ts";
+import { type Design, run, type SimulatorName, simulators, type Tb } from "../testbench/lib/index.ts";
 
 const here = import.meta.dirname;
 const design: Design = { top: "testbench_speed", sources: [join(here, "testbench-speed.v")] };
@@ -109,7 +109,7 @@ const native =
     return { clocks: tb.cycle - first, ...time };
   };
 
-function cocotb(sim: "verilator" | "icarus", frames: number): Speed | undefined {
+function cocotb(sim: SimulatorName, frames: number): Speed | undefined {
   const python = process.env.COCOTB_PYTHON ?? "python3";
   const probe = spawnSync(python, ["-c", "import cocotb.config, sys; print(cocotb.config.share_dir)"], {
     encoding: "utf8",
@@ -154,7 +154,7 @@ const best = async (n: number, work: () => Promise<Speed>): Promise<Speed> => {
   }
   return r!;
 };
-const ours = (sim: "verilator" | "icarus", bench: (tb: Tb) => Promise<Speed>): Promise<Speed> =>
+const ours = (sim: SimulatorName, bench: (tb: Tb) => Promise<Speed>): Promise<Speed> =>
   run(
     design,
     { sim, seed: 1, maxCycles: 0xffffffff, waves: "off", initSeeds: { reason: "a measurement of one run" } },
@@ -174,7 +174,7 @@ interface Row {
 
 const round = (x: number): number => Math.round(x * 10) / 10;
 const rows: Row[] = [];
-for (const sim of ["verilator", "icarus"] as const) {
+for (const sim of simulators) {
   const theirs = cocotb(sim, 2000);
   const add = (what: string, s: Speed): void => {
     const row: Row = { sim, what, wall: Math.round(rate(s)) };

@@ -1,7 +1,9 @@
 // addernet verify --stage bitstream: the bits that configure an iCE40, turned back into Verilog, against the golden model.
+
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { chosenSimulators } from "../../testbench/lib/simulators.ts";
 import { cellModels } from "../device/flow/models.ts";
 import { needTool, runTool } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
@@ -51,7 +53,7 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
     const sources = [join(dir, "models.v"), join(dir, "chip.v")];
     writeFileSync(sources[0]!, await cellModels(target, verilog, args.native));
     writeFileSync(sources[1]!, verilog);
-    const sim = args.simulator === "icarus" ? "icarus" : "verilator";
+    const sim = chosenSimulators(args.simulator)[0]!;
     const { clocksPerBit, bytesIn, bytesOut } = board;
     const button = target.board.button && (target.board.button.activeLow ? 1 : 0);
     const perImage = (bytesIn + bytesOut + 20) * 10 * clocksPerBit + 4 * made.hw.interval;

@@ -1,6 +1,8 @@
 // The command line: argv to commands, outcomes to exit codes. 0 fine, 1 wrong input or failed check, 2 usage, 70 fault.
+
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
+import { simulatorChoices, simulators } from "../../testbench/lib/simulators.ts";
 import { printable, printableJson } from "../diagnostics/print.ts";
 import { exportFormats } from "../export/index.ts";
 import { architectures } from "../import/pytorch/index.ts";
@@ -123,7 +125,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       (y) =>
         y.positional("network", network).options({
           ...buildOptions,
-          simulator: { describe: "simulator", choices: ["verilator", "icarus", "all"], default: "verilator" },
+          simulator: { describe: "simulator", choices: simulatorChoices, default: simulators[0] },
           images: { describe: "images (.npy); the calibration images where left out", type: "string" },
           count: { describe: "number of images", type: "number", default: 2 },
           stall: { describe: "share of clocks in which source and sink rest, 0 to 0.9", type: "number", default: 0 },

@@ -1,8 +1,10 @@
 // What each command does, in terms of the compiler.
+
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { classOf, realInput, runBatch, runFloat } from "../../golden/index.ts";
+import { chosenSimulators } from "../../testbench/lib/simulators.ts";
 import { jsonSchema } from "../1-parse/schema.ts";
 import type { Schedule } from "../5-schedule/schedule.ts";
 import type { OutputFiles } from "../7-emit/emit.ts";
@@ -355,9 +357,7 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
   try {
     writeFolder(join(dir, "build"), built.files, "manifest.json", true);
     const design = probeDesign(built.hardware, join(dir, "build"), built.files.keys());
-    const sims =
-      args.simulator === "all" ? (["verilator", "icarus"] as const) : [args.simulator as "verilator" | "icarus"];
-    for (const sim of sims) {
+    for (const sim of chosenSimulators(args.simulator)) {
       const started = performance.now();
       const r: VerifyResult = await verify(net, built.hardware, design, images, {
         sim,

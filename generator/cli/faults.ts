@@ -1,13 +1,11 @@
 // What goes wrong in a simulation, as messages.
-import { BuildError, DesignStopped, HangError, ProtocolError } from "../../testbench/lib/index.ts";
+import { BuildError, DesignStopped, HangError, ProtocolError, type SimulatorName } from "../../testbench/lib/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { Mismatch } from "../verify/verify.ts";
 
-type Simulator = "verilator" | "icarus";
-
 /** A value that the hardware computed differently. */
-export function mismatchDiagnostic(sim: Simulator, m: Mismatch, net: QuantizedNetwork): Diagnostic {
+export function mismatchDiagnostic(sim: SimulatorName, m: Mismatch, net: QuantizedNetwork): Diagnostic {
   const node = net.nodes.find((n) => n.output === m.tensor || `${n.name}.acc` === m.tensor);
   return {
     code: "AN8003",
@@ -21,7 +19,7 @@ export function mismatchDiagnostic(sim: Simulator, m: Mismatch, net: QuantizedNe
 }
 
 /** The message for what a simulation threw; undefined for a fault of the compiler's own. */
-export function faultDiagnostic(sim: Simulator, e: unknown): Diagnostic | undefined {
+export function faultDiagnostic(sim: SimulatorName, e: unknown): Diagnostic | undefined {
   if (e instanceof BuildError) {
     const first = e.message.split("\n", 1)[0]!;
     const absent = /was not found|too old/.test(first);

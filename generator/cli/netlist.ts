@@ -1,7 +1,9 @@
 // addernet verify --stage netlist: what synthesis made of the Verilog, against the golden model.
+
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { chosenSimulators } from "../../testbench/lib/simulators.ts";
 import { toHardware } from "../compile.ts";
 import { synthesize } from "../device/flow/flow.ts";
 import { cellModels } from "../device/flow/models.ts";
@@ -56,7 +58,7 @@ export async function verifyNetlist(path: string, args: NetlistArgs, out: Consol
     writeFileSync(sources[0]!, await cellModels(target, netlist.verilog, args.native));
     writeFileSync(sources[1]!, netlist.verilog);
     const started = performance.now();
-    const sim = args.simulator === "icarus" ? "icarus" : "verilator";
+    const sim = chosenSimulators(args.simulator)[0]!;
     const r = await verify(net, hw, { top: hw.name, sources }, images, {
       sim,
       seed: args.seed,

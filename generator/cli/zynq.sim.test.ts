@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runInteger } from "../../golden/index.ts";
-import { run } from "../../testbench/lib/index.ts";
+import { run, simulators } from "../../testbench/lib/index.ts";
 import { exampleNet, images } from "../../testbench/nets/build.ts";
 import { beatWords } from "../7-emit/beats.ts";
 import { portLaneBits } from "../7-emit/verilog.ts";
@@ -50,65 +50,62 @@ const beatsOut = (image: IntTensor) => {
   });
 };
 
-test.each(["verilator", "icarus"] as const)(
-  "registers, images, a soft reset in the middle of a frame, %s",
-  async (sim) => {
-    const design = {
-      top: top.module,
-      sources,
-      params: { MEM_DIR: `${join(dir, "mem")}/` },
-      clocks: [{ name: "aclk" }],
-    };
-    const address = (name: string) => top.registers.find((r) => r.name === name)!.address;
-    const [first, second] = images("test", 2);
-    await run(design, { sim, seed: 2, maxCycles: 400_000, name: top.module }, async (tb) => {
-      const bus = tb.axilMaster("s_axil");
-      const source = tb.axisSource("s_axis", { pause: 0.1 });
-      const sink = tb.axisSink("m_axis", { pause: 0.2 });
-      await tb.reset(tb.signal("aresetn"), { active: 0 });
+test.each(simulators)("registers, images, a soft reset in the middle of a frame, %s", async (sim) => {
+  const design = {
+    top: top.module,
+    sources,
+    params: { MEM_DIR: `${join(dir, "mem")}/` },
+    clocks: [{ name: "aclk" }],
+  };
+  const address = (name: string) => top.registers.find((r) => r.name === name)!.address;
+  const [first, second] = images("test", 2);
+  await run(design, { sim, seed: 2, maxCycles: 400_000, name: top.module }, async (tb) => {
+    const bus = tb.axilMaster("s_axil");
+    const source = tb.axisSource("s_axis", { pause: 0.1 });
+    const sink = tb.axisSink("m_axis", { pause: 0.2 });
+    await tb.reset(tb.signal("aresetn"), { active: 0 });
 
-      for (const r of top.registers.filter((r) => r.value !== undefined))
-        expect(await bus.read(r.address), r.name).toBe(BigInt(r.value!));
-      const read = async (name: string) => Number(await bus.read(address(name)));
-      const ask = async (image: IntTensor) => {
-        source.sendNowait(beatsIn(image));
-        const answer = await sink.recv();
-        expect(answer.tdata).toEqual(beatsOut(image));
-        await tb.cycles(2);
-      };
-      await ask(first!);
-      expect(await read("FRAMES_IN")).toBe(1);
-      expect(await read("FRAMES_OUT")).toBe(1);
-      expect(await read("STATUS")).toBe(0);
-      expect(await read("IN_STALL")).toBeGreaterThan(0);
-      const busy = await read("BUSY");
-      expect(busy).toBeGreaterThanOrEqual(beatsIn(first!).length);
-
-      // Half an image, then the reset: the rest of the beats is dropped.
-      const half = beatsIn(second!);
-      source.sendNowait(half);
-      await tb.until(() => tb.signal("busy").value);
-      await tb.cycles(150);
-      expect(await read("STATUS")).toBe(1);
-      await bus.write(address("CONTROL"), 1);
-      await tb.until(() => source.idle());
-      expect(await read("STATUS")).toBe(4);
-      await bus.write(address("CONTROL"), 0);
-      for (const name of ["FRAMES_IN", "FRAMES_OUT", "IN_STALL", "OUT_STALL", "BUSY", "STATUS"])
-        expect(await read(name), name).toBe(0);
-      expect(sink.empty()).toBe(true);
-      await ask(second!);
-      await ask(first!);
-      expect(await read("FRAMES_OUT")).toBe(2);
-
-      // A DMA that sends one beat too few is seen.
-      source.sendNowait(beatsIn(first!).slice(1));
-      await tb.until(() => source.idle());
+    for (const r of top.registers.filter((r) => r.value !== undefined))
+      expect(await bus.read(r.address), r.name).toBe(BigInt(r.value!));
+    const read = async (name: string) => Number(await bus.read(address(name)));
+    const ask = async (image: IntTensor) => {
+      source.sendNowait(beatsIn(image));
+      const answer = await sink.recv();
+      expect(answer.tdata).toEqual(beatsOut(image));
       await tb.cycles(2);
-      expect(await read("STATUS")).toBe(3);
-    });
-  },
-);
+    };
+    await ask(first!);
+    expect(await read("FRAMES_IN")).toBe(1);
+    expect(await read("FRAMES_OUT")).toBe(1);
+    expect(await read("STATUS")).toBe(0);
+    expect(await read("IN_STALL")).toBeGreaterThan(0);
+    const busy = await read("BUSY");
+    expect(busy).toBeGreaterThanOrEqual(beatsIn(first!).length);
+
+    // Half an image, then the reset: the rest of the beats is dropped.
+    const half = beatsIn(second!);
+    source.sendNowait(half);
+    await tb.until(() => tb.signal("busy").value);
+    await tb.cycles(150);
+    expect(await read("STATUS")).toBe(1);
+    await bus.write(address("CONTROL"), 1);
+    await tb.until(() => source.idle());
+    expect(await read("STATUS")).toBe(4);
+    await bus.write(address("CONTROL"), 0);
+    for (const name of ["FRAMES_IN", "FRAMES_OUT", "IN_STALL", "OUT_STALL", "BUSY", "STATUS"])
+      expect(await read(name), name).toBe(0);
+    expect(sink.empty()).toBe(true);
+    await ask(second!);
+    await ask(first!);
+    expect(await read("FRAMES_OUT")).toBe(2);
+
+    // A DMA that sends one beat too few is seen.
+    source.sendNowait(beatsIn(first!).slice(1));
+    await tb.until(() => source.idle());
+    await tb.cycles(2);
+    expect(await read("STATUS")).toBe(3);
+  });
+});
 
 test("the hash tells networks apart and not their boards", () => {
   const hash = (b: Build, target: string) => zynqTop(b.hardware, targetOf(target), cellSources(), b.files).network;

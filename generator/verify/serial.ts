@@ -2,6 +2,7 @@
 
 import { runInteger } from "../../golden/index.ts";
 import { type Design, type RunOptions, run, type Tb } from "../../testbench/lib/index.ts";
+import type { SimulatorName } from "../../testbench/lib/simulators.ts";
 import { outputPort, portLaneBits } from "../index.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
@@ -20,7 +21,7 @@ export function goldenAnswer(net: QuantizedNetwork, hw: HwGraph, image: IntTenso
 }
 
 export interface SerialOptions {
-  readonly sim: "verilator" | "icarus";
+  readonly sim: SimulatorName;
   readonly clocksPerBit: number;
   readonly bytesOut: number;
   /** Level of the button at rest; undefined where there is none. */

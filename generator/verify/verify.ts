@@ -1,14 +1,16 @@
 // Simulates an emitted accelerator and compares every layer's stream with the golden model, beat by beat.
+
 import { join } from "node:path";
 import { runInteger } from "../../golden/index.ts";
 import { type AxisMonitor, type Beats, type Design, failureOf, run } from "../../testbench/lib/index.ts";
+import type { SimulatorName } from "../../testbench/lib/simulators.ts";
 import { outputPort, portLaneBits, watched } from "../index.ts";
 import type { HwGraph, HwStream } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 
 export interface VerifyOptions {
-  readonly sim: "verilator" | "icarus";
+  readonly sim: SimulatorName;
   readonly seed?: number;
   /** Probability that the source rests, and that the sink refuses, in a clock; 0 to below 1. */
   readonly sourceStall?: number;
@@ -37,7 +39,7 @@ export interface Mismatch {
 }
 
 export interface VerifyResult {
-  readonly sim: "verilator" | "icarus";
+  readonly sim: SimulatorName;
   readonly seed: number;
   readonly frames: number;
   /** Values compared over all streams. */

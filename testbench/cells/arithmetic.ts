@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { type Rand, run } from "../lib/index.ts";
+import { type Rand, run, type SimulatorName } from "../lib/index.ts";
 
 const templates = join(import.meta.dirname, "..", "..", "templates");
 const scratch = join(tmpdir(), "addernet-cells");
@@ -21,7 +21,7 @@ export interface Stream {
 }
 
 export interface Stimulus {
-  sim: "verilator" | "icarus";
+  sim: SimulatorName;
   source: number;
   sink: number;
   /** Fails unless the cell takes a beat in every clock. */

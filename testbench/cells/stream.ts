@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { BuildError, run, stallCorners } from "../lib/index.ts";
+import { BuildError, run, type SimulatorName, simulators, stallCorners } from "../lib/index.ts";
 
-export const simulators = ["verilator", "icarus"] as const;
-export type Simulator = (typeof simulators)[number];
+export { simulators };
+export type Simulator = SimulatorName;
 export type Parameters = Record<string, number>;
 /** Values of tdata, one a beat. */
 export type Frame = readonly bigint[];

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Design, run } from "../lib/index.ts";
+import { type Design, run, simulators } from "../lib/index.ts";
 
 const counter: Design<"rst" | "enable" | "count"> = {
   top: "counter",
@@ -8,7 +8,7 @@ const counter: Design<"rst" | "enable" | "count"> = {
   params: { W: 4 },
 };
 
-test.each(["verilator", "icarus"] as const)("counts while enabled, %s", async (sim) => {
+test.each(simulators)("counts while enabled, %s", async (sim) => {
   await run(counter, { sim, maxCycles: 200 }, async (tb) => {
     const { rst, enable, count } = tb.dut;
     enable.value = 0;

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { AxilError, type Design, run } from "../lib/index.ts";
+import { AxilError, type Design, run, simulators } from "../lib/index.ts";
 
 const registers: Design = { top: "lite_regs", sources: [join(import.meta.dirname, "../lib/fixtures/lite_regs.v")] };
 
-test.each(["verilator", "icarus"] as const)("registers keep what is written, %s", async (sim) => {
+test.each(simulators)("registers keep what is written, %s", async (sim) => {
   await run(registers, { sim, maxCycles: 5000 }, async (tb) => {
     const bus = tb.axilMaster("s_axil");
     await tb.reset(tb.signal("rst"));

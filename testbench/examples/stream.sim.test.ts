@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Design, run, stallCorners } from "../lib/index.ts";
+import { type Design, run, simulators, stallCorners } from "../lib/index.ts";
 
 const fifo: Design = {
   top: "pulse_fifo",
@@ -9,7 +9,7 @@ const fifo: Design = {
   clocks: [{ name: "aclk", period: 4 }],
 };
 
-describe.each(["verilator", "icarus"] as const)("a FIFO on %s", (sim) => {
+describe.each(simulators)("a FIFO on %s", (sim) => {
   test.each(stallCorners)("passes frames on, $name", async (corner) => {
     await run(fifo, { sim, name: `fifo ${corner.name}`, maxCycles: 20_000 }, async (tb) => {
       const source = tb.axisSource("in", { pause: corner.source });

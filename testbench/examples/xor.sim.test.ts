@@ -6,6 +6,7 @@ import { load, readNpy, toHardware, toIntegers } from "../../generator/index.ts"
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { realInput, runFloat, runInteger } from "../../golden/index.ts";
+import { simulators } from "../lib/index.ts";
 import { cellSources, root } from "../nets/build.ts";
 import { folder, tool } from "../nets/tools.ts";
 
@@ -76,7 +77,7 @@ test("XOR of all four inputs in real numbers, in integers and in both simulators
   if (!built.ok) throw new Error(JSON.stringify(built.diagnostics));
   const { hardware, files } = built.value;
   expect(hardware.blocks.flatMap((b) => b.instances).filter((i) => i.cell === "axis_sad")).toHaveLength(2);
-  for (const sim of ["verilator", "icarus"] as const) {
+  for (const sim of simulators) {
     const design = probeDesign(hardware, folder(files), files.keys());
     const r = await verify(net.value, hardware, design, inputs, { sim });
     expect(r.mismatch).toBeUndefined();

@@ -20,7 +20,7 @@ import {
   verify,
 } from "../../generator/verify/verify.ts";
 import { createRunner, realInput, runFloat, runInteger } from "../../golden/index.ts";
-import { Rand } from "../lib/index.ts";
+import { Rand, type SimulatorName } from "../lib/index.ts";
 import { cellSources } from "../nets/build.ts";
 
 /** Everything that a run depends on. */
@@ -137,11 +137,7 @@ export function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {
 }
 
 /** The emitted design in a simulator against golden; throws at a difference, a hang or a broken protocol. */
-export function checkHardware(
-  c: FuzzCase,
-  { net, images }: CheckedCase,
-  sim: "icarus" | "verilator",
-): Promise<VerifyResult> {
+export function checkHardware(c: FuzzCase, { net, images }: CheckedCase, sim: SimulatorName): Promise<VerifyResult> {
   return simulate(buildCase(c, net), net, images, { sim, ...c.run });
 }
 

@@ -1,5 +1,4 @@
-import type { Signal } from "./signals.ts";
-import type { Tb } from "./tb.ts";
+import type { Bench, Bus } from "./bench.ts";
 
 /** The answer to an access was not OKAY. */
 export class AxilError extends Error {
@@ -12,43 +11,50 @@ export class AxilError extends Error {
   }
 }
 
-const CHANNELS = [
-  "awaddr",
-  "awvalid",
-  "awready",
-  "wdata",
-  "wvalid",
-  "wready",
-  "bvalid",
-  "bready",
-  "araddr",
-  "arvalid",
-  "arready",
-  "rdata",
-  "rvalid",
-  "rready",
-] as const;
-type Channel = (typeof CHANNELS)[number];
+const PORTS = {
+  required: [
+    "awaddr",
+    "awvalid",
+    "awready",
+    "wdata",
+    "wvalid",
+    "wready",
+    "bvalid",
+    "bready",
+    "araddr",
+    "arvalid",
+    "arready",
+    "rdata",
+    "rvalid",
+    "rready",
+  ],
+  optional: ["wstrb", "awprot", "arprot", "bresp", "rresp"],
+  drives: [
+    "awaddr",
+    "awvalid",
+    "wdata",
+    "wvalid",
+    "wstrb",
+    "awprot",
+    "bready",
+    "araddr",
+    "arvalid",
+    "arprot",
+    "rready",
+  ],
+} as const;
 
 /** An AXI4-Lite master for the design's ports `<prefix>_awaddr` and so on. Accesses are done one after another. */
 export class AxilMaster {
-  readonly #tb: Tb;
+  readonly #tb: Bench;
   readonly #prefix: string;
-  readonly #s: Record<Channel, Signal>;
-  readonly #optional: Partial<Record<"wstrb" | "awprot" | "arprot" | "bresp" | "rresp", Signal>>;
+  readonly #s: Bus<(typeof PORTS.required)[number], (typeof PORTS.optional)[number]>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(tb: Tb, prefix: string) {
+  constructor(tb: Bench, prefix: string) {
     this.#tb = tb;
     this.#prefix = prefix;
-    this.#s = Object.fromEntries(CHANNELS.map((c) => [c, tb.signal(`${prefix}_${c}`)])) as Record<Channel, Signal>;
-    const has = (c: string): Signal | undefined =>
-      Object.hasOwn(tb.dut, `${prefix}_${c}`) ? tb.signal(`${prefix}_${c}`) : undefined;
-    this.#optional = {};
-    for (const c of ["wstrb", "awprot", "arprot", "bresp", "rresp"] as const) {
-      const s = has(c);
-      if (s) this.#optional[c] = s;
-    }
+    this.#s = tb.bus("AXI4-Lite master", prefix, PORTS);
   }
 
   /** Writes a word; `strobe` selects its bytes, all by default. Throws an AxilError unless the answer is OKAY. */
@@ -59,7 +65,7 @@ export class AxilMaster {
       s.awvalid.value = 1;
       s.wdata.value = data;
       s.wvalid.value = 1;
-      if (this.#optional.wstrb) this.#optional.wstrb.value = strobe ?? 2 ** this.#optional.wstrb.width - 1;
+      if (s.wstrb) s.wstrb.value = strobe ?? 2 ** s.wstrb.width - 1;
       s.bready.value = 1;
       for (let left = 2; left > 0; ) {
         await this.#tb.rising();
@@ -75,7 +81,7 @@ export class AxilMaster {
       do await this.#tb.rising();
       while (!s.bvalid.value);
       s.bready.value = 0;
-      const resp = this.#optional.bresp?.value ?? 0;
+      const resp = s.bresp?.value ?? 0;
       if (resp !== 0) throw new AxilError(`${this.#prefix}: write of 0x${address.toString(16)}`, resp);
     });
   }
@@ -93,7 +99,7 @@ export class AxilMaster {
       do await this.#tb.rising();
       while (!s.rvalid.value);
       s.rready.value = 0;
-      const resp = this.#optional.rresp?.value ?? 0;
+      const resp = s.rresp?.value ?? 0;
       if (resp !== 0) throw new AxilError(`${this.#prefix}: read of 0x${address.toString(16)}`, resp);
       return s.rdata.big;
     });

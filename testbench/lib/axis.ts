@@ -1,4 +1,5 @@
-import { AxisAgent, type AxisHost, type AxisOptions, bigToWords, type FieldPlace, wordsToBig } from "./axis_port.ts";
+import { AxisAgent, type AxisOptions, bigToWords, type FieldPlace, wordsToBig } from "./axis_port.ts";
+import type { Bench } from "./bench.ts";
 import { A, FIELD, FIELD_NAMES, KIND, WAKE } from "./layout.ts";
 import type { Waiter } from "./scheduler.ts";
 
@@ -126,8 +127,8 @@ export class AxisSource extends AxisAgent {
   readonly #waiters = new Queue<{ at: number; waiter: Waiter[] }>();
   #sent = 0;
 
-  constructor(host: AxisHost, prefix: string, options: AxisOptions = {}) {
-    super(host, prefix, KIND.SOURCE, "source", options);
+  constructor(tb: Bench, prefix: string, options: AxisOptions = {}) {
+    super(tb, prefix, KIND.SOURCE, "source", options);
   }
 
   /** Queues a frame, last on its last beat; resolves when its last beat has been transferred. */
@@ -370,8 +371,8 @@ export class AxisSink extends AxisReceiver {
   // Beats of the recorder that belong to no finished frame yet start here.
   #scanned = 0;
 
-  constructor(host: AxisHost, prefix: string, options: AxisOptions = {}) {
-    super(host, prefix, KIND.SINK, "sink", options);
+  constructor(tb: Bench, prefix: string, options: AxisOptions = {}) {
+    super(tb, prefix, KIND.SINK, "sink", options);
     this.set(A.RECORD, 1);
     this.set(A.CHECKS, (1 << 3) | (1 << 5));
   }
@@ -536,12 +537,12 @@ export class AxisMonitor extends AxisReceiver {
   readonly #frameWaiters: Waiter[] = [];
 
   constructor(
-    host: AxisHost,
+    tb: Bench,
     prefix: string,
     options: AxisOptions & { check?: CheckOptions | false; record?: boolean } = {},
   ) {
     const record = options.record ?? true;
-    super(host, prefix, KIND.MONITOR, record ? "monitor" : "protocol check", options, record);
+    super(tb, prefix, KIND.MONITOR, record ? "monitor" : "protocol check", options, record);
     if (record) this.set(A.RECORD, 1);
     const check = options.check;
     if (check !== false) this.#check(check ?? {});

@@ -1,23 +1,7 @@
-import type { Port } from "./design.ts";
+import type { AgentHost, Bench } from "./bench.ts";
 import { A, AGENT_WORDS, FIELD, FIELD_NAMES, H, KIND, MAX_AGENTS, wordsOf } from "./layout.ts";
-import { hash32, type Pause, type Rand } from "./rand.ts";
-import type { AgentHandle, Scheduler, Waiter } from "./scheduler.ts";
-
-/** What stream agents need of a run. */
-export interface AxisHost {
-  scheduler: Scheduler;
-  ports: readonly Port[];
-  /** Offset of each port's value. */
-  offsets: readonly number[];
-  top: string;
-  rand: Rand;
-  /** Takes words of the shared memory; throws when none are left. */
-  allocate(words: number): number;
-  /** Names of inputs that somebody drives already, so that two drivers are refused. */
-  driven: Map<string, string>;
-  /** Tells the agent about a broken rule; the run fails. */
-  violation(e: Error): void;
-}
+import { hash32, type Pause } from "./rand.ts";
+import type { AgentHandle, Waiter } from "./scheduler.ts";
 
 export interface AxisOptions {
   /** When to pause: for a source, valid stays low; for a sink, ready is low. Never by default. */
@@ -46,7 +30,7 @@ export abstract class AxisAgent implements AgentHandle {
   readonly fields: Fields;
   /** Words of a beat without its cycle number. */
   readonly beatWords: number;
-  protected readonly host: AxisHost;
+  protected readonly host: AgentHost;
   protected readonly memory: Uint32Array;
   protected readonly ring: number;
   protected readonly capacity: number;
@@ -58,7 +42,8 @@ export abstract class AxisAgent implements AgentHandle {
   #hold = false;
   protected readonly role: string;
 
-  constructor(host: AxisHost, prefix: string, kind: number, role: string, options: AxisOptions, queue = true) {
+  constructor(tb: Bench, prefix: string, kind: number, role: string, options: AxisOptions, queue = true) {
+    const { host } = tb;
     this.host = host;
     this.prefix = prefix;
     this.role = role;

@@ -1,5 +1,6 @@
 import type { Port } from "./design.ts";
 import { AGENT_WORDS, C, CLOCK_WORDS, H, MAX_AGENTS, wordsOf } from "./layout.ts";
+import type { SimulatorName } from "./simulators.ts";
 
 /** What the simulated design printed or did that is not a port: in the order in which it happened. */
 export interface LogEntry {
@@ -14,7 +15,7 @@ export interface LogEntry {
 
 /** A running simulator with the memory that it shares with the bench. */
 export interface Backend {
-  readonly sim: "verilator" | "icarus";
+  readonly sim: SimulatorName;
   readonly memory: Uint32Array;
   /** Runs until the bench is wanted. Throws when the simulator has died. */
   run(): void;
@@ -24,6 +25,23 @@ export interface Backend {
   finish(): void;
   /** Frees everything; the memory must not be used afterwards. */
   close(): Promise<void>;
+}
+
+/** A design compiled for a simulator. */
+export interface Model {
+  ports: Port[];
+  /** Index into `ports` of each clock. */
+  clocks: number[];
+}
+
+/** How an instance of a model starts. */
+export interface Start {
+  /** Lays out the header of the memory; called once, before anything runs. */
+  prepare(memory: Uint32Array): void;
+  /** Seed of the random initial state, where the simulator has one. */
+  initSeed: number;
+  /** Path of the waves. */
+  waves?: string | undefined;
 }
 
 export interface ClockSetup {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Design, failureOf, run, stallCorners, type Tb } from "./index.ts";
+import { type Design, failureOf, run, type SimulatorName, simulators, stallCorners, type Tb } from "./index.ts";
 
 const slice = (fault: string): Design => ({
   top: "faulty_slice",
@@ -26,12 +26,7 @@ const bench = (sink: number) => async (tb: Tb) => {
   for (let k = 0; k < 8; k++) board.check((await drain.recv()).tdata);
 };
 
-async function failing(
-  fault: string,
-  sim: "verilator" | "icarus",
-  sink = 0.5,
-  waves: "off" | "onfail" = "off",
-): Promise<Error> {
+async function failing(fault: string, sim: SimulatorName, sink = 0.5, waves: "off" | "onfail" = "off"): Promise<Error> {
   try {
     await run(slice(fault), { sim, seed: 3, maxCycles: 2000, waves, waveDir, name: `${fault} ${sim}` }, bench(sink));
   } catch (e) {
@@ -40,7 +35,7 @@ async function failing(
   throw new Error(`fault ${fault} went unnoticed`);
 }
 
-describe.each(["verilator", "icarus"] as const)("deliberate faults on %s", (sim) => {
+describe.each(simulators)("deliberate faults on %s", (sim) => {
   test.each(stallCorners)("none: passes, $name", async ({ sink }) => {
     await run(slice("none"), { sim, seed: 3, maxCycles: 2000 }, bench(sink));
   });

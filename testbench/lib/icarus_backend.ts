@@ -3,7 +3,7 @@ import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import koffi from "koffi";
-import { type Backend, type LogEntry, MEMORY_WORDS } from "./backend.ts";
+import { type Backend, type LogEntry, MEMORY_WORDS, type Start } from "./backend.ts";
 import type { IcarusModel } from "./build/icarus.ts";
 import { BuildError } from "./design.ts";
 import { COMMAND, H, STATUS } from "./layout.ts";
@@ -54,12 +54,8 @@ export class SimulatorDied extends Error {
   }
 }
 
-/** Starts vvp on a model; `prepare` lays out the memory's header before it runs. */
-export async function openIcarus(
-  model: IcarusModel,
-  prepare: (memory: Uint32Array) => void,
-  waves?: string,
-): Promise<Backend> {
+/** Starts vvp on a model. */
+export async function openIcarus(model: IcarusModel, { prepare, waves }: Start): Promise<Backend> {
   const { host, free } = load(join(model.runtime, "host.so"));
   const region = free.pop() ?? create(host);
   const { memory, pointer } = region;

@@ -13,6 +13,7 @@ export {
   ProtocolError,
 } from "./axis.ts";
 export type { LogEntry } from "./backend.ts";
+export { type AgentHost, Bench, type Bus, type BusPorts, Clock, TimeoutError } from "./bench.ts";
 export { BuildError, type ClockSpec, type Design, type Port } from "./design.ts";
 export { SimulatorDied } from "./icarus_backend.ts";
 export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, stallCorners } from "./rand.ts";
@@ -20,5 +21,6 @@ export { build, failureOf, type RunFailure, type RunOptions, type RunResult, run
 export { DesignStopped, HangError, type Task, TaskKilled } from "./scheduler.ts";
 export { Scoreboard, ScoreboardError } from "./scoreboard.ts";
 export { type Dut, type Signal, UnknownValueError } from "./signals.ts";
-export { Clock, Tb, TimeoutError } from "./tb.ts";
+export { chosenSimulators, type SimulatorName, simulatorChoices, simulators } from "./simulators.ts";
+export { Tb } from "./tb.ts";
 export { UartError, type UartFault, type UartOptions, UartSink, type UartSinkOptions, UartSource } from "./uart.ts";

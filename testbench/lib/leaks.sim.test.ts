@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type Design, run, type Tb } from "./index.ts";
+import { type Design, run, type SimulatorName, simulators, type Tb } from "./index.ts";
 
 const slice: Design = { top: "faulty_slice", sources: [join(import.meta.dirname, "fixtures/faulty_slice.v")] };
 const bench = async (tb: Tb): Promise<void> => {
@@ -29,7 +29,7 @@ const children = (): string[] =>
 
 test("200 runs on Verilator and 40 on Icarus in one process do not grow it", async () => {
   const initSeeds = { reason: "each run is counted" };
-  const some = async (sim: "verilator" | "icarus", n: number): Promise<void> => {
+  const some = async (sim: SimulatorName, n: number): Promise<void> => {
     for (let k = 0; k < n; k++) await run(slice, { sim, waves: "off", seed: k, initSeeds }, bench);
   };
   await some("verilator", 50);
@@ -95,7 +95,7 @@ test("a simulator that dies under the bench is an error that says so", async () 
 test("what a tool says about a broken design comes with the error", async () => {
   const file = join(mkdtempSync(join(tmpdir(), "tb-broken-")), "broken.v");
   writeFileSync(file, "module broken(input wire clk);\n  assign nothing = ;\nendmodule\n");
-  for (const sim of ["verilator", "icarus"] as const)
+  for (const sim of simulators)
     await expect(run({ top: "broken", sources: [file] }, { sim }, async () => undefined)).rejects.toThrow(
       /cannot read design broken: verilator failed[\s\S]*broken\.v:2/,
     );

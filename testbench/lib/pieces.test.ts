@@ -146,7 +146,7 @@ describe("random numbers", () => {
 
 describe("scoreboard", () => {
   test("says what differs first, what was not expected and what never came", () => {
-    const s = new Scoreboard<number[]>(() => 77, { name: "frames" });
+    const s = new Scoreboard<number[]>({ cycle: 77 }, { name: "frames" });
     s.expect([1, 2, 3], [4, 5, 6]);
     s.check([1, 2, 3]);
     expect(() => s.check([4, 9, 6])).toThrow(

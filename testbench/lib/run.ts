@@ -1,17 +1,15 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { AxisHost } from "./axis_port.ts";
-import { type Backend, type ClockSetup, type LogEntry, layOut, MEMORY_WORDS } from "./backend.ts";
-import { buildIcarus, type IcarusModel } from "./build/icarus.ts";
-import { buildVerilator, type VerilatorModel } from "./build/verilator.ts";
-import { clocksOf, type Design, picoseconds } from "./design.ts";
-import { openIcarus, SimulatorDied } from "./icarus_backend.ts";
+import { type ClockSetup, type LogEntry, layOut } from "./backend.ts";
+import { type AgentHost, Clock } from "./bench.ts";
+import { clocksOf, type Design, type Port, picoseconds } from "./design.ts";
+import { SimulatorDied } from "./icarus_backend.ts";
 import { H, STATUS } from "./layout.ts";
 import { globalSeed, hash32, Rand, seedFor } from "./rand.ts";
 import { HangError, Scheduler } from "./scheduler.ts";
 import { makeDut, retire, Signal, type SignalContext } from "./signals.ts";
-import { Clock, Tb } from "./tb.ts";
-import { openVerilator } from "./verilator_backend.ts";
+import { type RunnableModel, SIMULATORS, type SimulatorName } from "./simulators.ts";
+import { Tb } from "./tb.ts";
 import { failingStreams, writeSaveFiles } from "./waves.ts";
 
 /** One random initial state is enough on Verilator, and why: a long simulation, a measurement of speed. */
@@ -21,7 +19,7 @@ export interface SingleInit {
 }
 
 export interface RunOptions {
-  sim: "verilator" | "icarus";
+  sim: SimulatorName;
   /** Seed of `tb.rand` and of all pauses; from the global seed and `name` by default. */
   seed?: number;
   /** Cycles of the first clock after which a bench that has not ended fails; a million by default. */
@@ -57,7 +55,7 @@ export interface RunResult<T> {
   /** Simulated nanoseconds. */
   time: number;
   seed: number;
-  sim: "verilator" | "icarus";
+  sim: SimulatorName;
   /** Seeds of the initial states that the bench has passed with; none on Icarus. */
   initSeeds: number[];
   log: LogEntry[];
@@ -69,7 +67,7 @@ export interface RunResult<T> {
 
 /** What `run` adds to whatever made it fail. */
 export interface RunFailure {
-  sim: "verilator" | "icarus";
+  sim: SimulatorName;
   seed: number;
   /** Seed of the initial state of the run that failed, on Verilator. */
   initSeed?: number;
@@ -116,17 +114,12 @@ function initSeedsOf({ sim, initSeeds }: RunOptions, seed: number): number[] {
     throw new TypeError(
       `initSeeds: ${JSON.stringify(initSeeds)} is a single initial state; give two seeds, or { reason } why one is enough`,
     );
-  return sim === "icarus" ? [seed] : seeds;
+  return SIMULATORS[sim].startsWithX ? [seed] : seeds;
 }
 
-type Model = VerilatorModel | IcarusModel;
-
-const buildModel = (design: Design, sim: "verilator" | "icarus", waves: boolean): Promise<Model> =>
-  sim === "verilator" ? buildVerilator(design, waves) : buildIcarus(design);
-
 /** Builds the design for a simulator without running it, for instance in a global setup. Throws a BuildError. */
-export async function build(design: Design, sim: "verilator" | "icarus"): Promise<{ ports: VerilatorModel["ports"] }> {
-  return { ports: (await buildModel(design, sim, false)).ports };
+export async function build(design: Design, sim: SimulatorName): Promise<{ ports: Port[] }> {
+  return { ports: (await SIMULATORS[sim].build(design, { waves: false })).ports };
 }
 
 /**
@@ -151,7 +144,8 @@ export async function run<T, P extends string = string>(
 
   const initSeeds = initSeedsOf(options, seed);
 
-  const model = await buildModel(design, options.sim, always && options.sim === "verilator");
+  const simulator = SIMULATORS[options.sim];
+  const model = await simulator.build(design, { waves: always });
   let result: RunResult<T> | undefined;
   for (const [initRun, initSeed] of initSeeds.entries()) {
     const which = { seed, initSeed, initRun };
@@ -171,7 +165,7 @@ export async function run<T, P extends string = string>(
       time: info.time,
       seed,
       sim: options.sim,
-      initSeeds: options.sim === "verilator" ? initSeeds : [],
+      initSeeds: simulator.startsWithX ? [] : initSeeds,
       log: info.log,
       finished: first.finished,
       ...(info.waves ? { waves: info.waves } : {}),
@@ -191,7 +185,7 @@ async function repeat<T, P extends string>(
 ): Promise<string> {
   const { cycle } = failed.info;
   try {
-    const model = await buildModel(design, options.sim, options.sim === "verilator");
+    const model = await SIMULATORS[options.sim].build(design, { waves: true });
     const from = Math.max(0, cycle - (options.waveWindow?.before ?? 200));
     const to = cycle + (options.waveWindow?.after ?? 4);
     const waves = { path: wavePath(), from, to };
@@ -239,7 +233,7 @@ function decorate(error: Error, name: string, options: RunOptions, info: RunFail
 }
 
 async function attempt<T, P extends string>(
-  model: Model,
+  model: RunnableModel,
   design: Design<P>,
   options: RunOptions,
   bench: (tb: Tb<P>) => Promise<T>,
@@ -267,23 +261,14 @@ async function attempt<T, P extends string>(
     return map;
   };
 
-  let backend: Backend;
-  let map: ReturnType<typeof layOut>;
-  if (model.sim === "verilator") {
-    const memory = new Uint32Array(MEMORY_WORDS);
-    map = prepare(memory);
-    backend = openVerilator(model.library, memory, extra.initSeed, extra.waves?.path);
-  } else {
-    let m: ReturnType<typeof layOut> | undefined;
-    backend = await openIcarus(
-      model,
-      (memory) => {
-        m = prepare(memory);
-      },
-      extra.waves?.path,
-    );
-    map = m!;
-  }
+  let map!: ReturnType<typeof layOut>;
+  const backend = await model.open({
+    prepare: (memory) => {
+      map = prepare(memory);
+    },
+    initSeed: extra.initSeed,
+    waves: extra.waves?.path,
+  });
 
   const context: SignalContext = { memory: backend.memory, mask: backend.memory[H.MASK]!, readOnly: false };
   const signals = model.ports.map(
@@ -300,7 +285,7 @@ async function attempt<T, P extends string>(
   if (options.onLog) scheduler.onLog = options.onLog;
   const rand = new Rand(seed);
   let arena = map.arena;
-  const host: AxisHost = {
+  const host: AgentHost = {
     scheduler,
     ports: model.ports,
     offsets: map.offsets,
@@ -317,15 +302,7 @@ async function attempt<T, P extends string>(
     violation: (e) => scheduler.fail(e),
   };
   const clocks = specs.map((c, i) => new Clock(scheduler, i, c.name, c.period ?? 10));
-  const tb = new Tb<P>(
-    scheduler,
-    host,
-    context,
-    makeDut(signals, design.top) as Tb<P>["dut"],
-    clocks,
-    rand,
-    extra.initRun,
-  );
+  const tb = new Tb<P>(host, makeDut(signals, design.top) as Tb<P>["dut"], clocks, rand, extra.initRun);
   try {
     const value = await scheduler.run(() => bench(tb));
     if (!scheduler.failure) scheduler.finish();
@@ -336,7 +313,7 @@ async function attempt<T, P extends string>(
       time: scheduler.now / 1000,
       task: scheduler.failure?.task,
       log: scheduler.log,
-      ...(model.sim === "verilator" ? { initSeed: extra.initSeed } : {}),
+      ...(SIMULATORS[options.sim].startsWithX ? {} : { initSeed: extra.initSeed }),
     };
     const { finished } = scheduler;
     const error = scheduler.failure?.error;

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type Design, failureOf, run, SimulatorDied, type Tb } from "./index.ts";
+import { type Design, failureOf, run, SimulatorDied, simulators, type Tb } from "./index.ts";
 import { vcdVariables } from "./waves.ts";
 
 const fixture = (name: string): string => join(import.meta.dirname, "fixtures", name);
@@ -12,7 +12,6 @@ const slice = (fault: string): Design => ({
   sources: [fixture("faulty_slice.v")],
   params: { FAULT: fault, BEATS: 4 },
 });
-const sims = ["verilator", "icarus"] as const;
 const waveDir = mkdtempSync(join(tmpdir(), "tb-runs-"));
 const caught = (work: Promise<unknown>): Promise<Error> =>
   work.then(
@@ -24,7 +23,7 @@ const caught = (work: Promise<unknown>): Promise<Error> =>
 afterEach(() => vi.unstubAllEnvs());
 
 describe("random initial states", () => {
-  test.each(sims)("%s: two on Verilator, X once on Icarus; the bench draws the same numbers", async (sim) => {
+  test.each(simulators)("%s: two on Verilator, X once on Icarus; the bench draws the same numbers", async (sim) => {
     const drawn: number[][] = [];
     const r = await run(clocks, { sim, seed: 11 }, async (tb) => {
       drawn.push([tb.initRun, tb.seed, tb.rand.u32()]);
@@ -78,7 +77,7 @@ function span(vcd: string): [number, number] {
   return [times[0]!, times.at(-1)!];
 }
 
-describe.each(sims)("waves of a failure on %s", (sim) => {
+describe.each(simulators)("waves of a failure on %s", (sim) => {
   test("show the window around the failing clock, behind it too", async () => {
     const e = await caught(
       run(clocks, { sim, waveDir, name: "window", waveWindow: { before: 5, after: 3 } }, async (tb) => {
@@ -179,7 +178,7 @@ test("a vvp that cannot run is an error with what it printed", async () => {
   expect(e.message).toMatch(/^vvp ended .*; it printed:\nno licence for today/s);
 });
 
-test.each(sims)("words of 12,000 bits and megabytes of temporaries on %s", async (sim) => {
+test.each(simulators)("words of 12,000 bits and megabytes of temporaries on %s", async (sim) => {
   const [width, steps] = [12_000, 200];
   const mask = (1n << BigInt(width)) - 1n;
   const a = (0x123456789abcdefn << 7000n) | 12345n;

@@ -1,5 +1,6 @@
 import type { Backend, LogEntry } from "./backend.ts";
 import { A, C, CLOCK_WORDS, COMMAND, H, REASON, STATUS } from "./layout.ts";
+import { type Drain, findDrain } from "./microtasks.ts";
 import type { SignalContext } from "./signals.ts";
 
 /** Thrown inside a task that was killed, so that its `finally` blocks run. */
@@ -128,9 +129,6 @@ interface ClockState {
   until: Polled[];
   hooks: (() => void)[];
 }
-
-/** Undocumented but stable since Node 0.x: runs nextTicks and microtasks now. Without it each wake-up takes a turn of the event loop. */
-const drain = (process as unknown as { _tickCallback?: () => void })._tickCallback?.bind(process);
 
 const SLICE_MS = 50;
 const IDLE_MS = 20_000;
@@ -321,66 +319,76 @@ export class Scheduler {
           this.#over = true;
           resolve(value);
         };
-        void this.#loop(finish);
+        const drain = findDrain();
+        if (drain) setImmediate(() => this.#loop(drain, finish));
+        else void this.#loopByTurns(finish);
       });
     });
   }
 
-  async #loop(finish: () => void): Promise<void> {
+  #finishedBy(finish: () => void): boolean {
+    if (!this.failure && !this.main.done && !this.finished) return false;
+    finish();
+    return true;
+  }
+  // Everybody waits for something outside the simulation, such as a file: when that began. Fails the run in the end.
+  #idle = 0;
+  #nobody(): boolean {
+    if (this.#anybody()) {
+      this.#idle = 0;
+      return false;
+    }
+    this.#idle ||= performance.now();
+    if (performance.now() - this.#idle > IDLE_MS)
+      this.fail(new Error("nobody waits for the simulation, and nothing outside it has come for 20 s"));
+    return true;
+  }
+
+  #loop(drain: Drain, finish: () => void): void {
+    const slice = (): void => {
+      const start = performance.now();
+      try {
+        drain();
+        this.#resume(drain);
+        for (let n = 0; ; n++) {
+          if (this.#finishedBy(finish)) return;
+          if (this.#nobody()) {
+            setTimeout(slice, 1);
+            return;
+          }
+          this.#advance();
+          this.#resume(drain);
+          if (this.#limit) this.#hang();
+          if ((n & 255) === 255 || (this.memory[H.REASON]! & REASON.SLICE) !== 0)
+            if (performance.now() - start > SLICE_MS) {
+              setImmediate(slice);
+              return;
+            }
+        }
+      } catch (e) {
+        this.fail(e);
+        finish();
+      }
+    };
+    slice();
+  }
+
+  // The same in turns of the event loop.
+  async #loopByTurns(finish: () => void): Promise<void> {
     const turn = (): Promise<void> => new Promise((r) => setImmediate(r));
     try {
-      if (drain) {
-        let idle = 0;
-        const slice = (): void => {
-          const start = performance.now();
-          try {
-            drain();
-            this.#resume();
-            for (let n = 0; ; n++) {
-              if (this.failure || this.main.done || this.finished) {
-                finish();
-                return;
-              }
-              if (!this.#anybody()) {
-                // Everybody waits for something outside the simulation, such as a file.
-                idle ||= start;
-                if (performance.now() - idle > IDLE_MS) {
-                  this.fail(new Error("nobody waits for the simulation, and nothing outside it has come for 20 s"));
-                  finish();
-                  return;
-                }
-                setTimeout(slice, 1);
-                return;
-              }
-              idle = 0;
-              this.#advance();
-              this.#resume();
-              if ((n & 255) === 255 || (this.memory[H.REASON]! & REASON.SLICE) !== 0)
-                if (performance.now() - start > SLICE_MS) {
-                  setImmediate(slice);
-                  return;
-                }
-            }
-          } catch (e) {
-            this.fail(e);
-            finish();
-          }
-        };
-        setImmediate(slice);
-        return;
-      }
       for (;;) {
         await turn();
-        for (let i = 0; i < this.#ready.length; i++) {
+        for (let i = 0; i < this.#ready.length && !this.failure; i++) {
           this.#deliver(this.#ready[i]!);
           await turn();
         }
         this.#ready.length = 0;
-        if (this.failure || this.main.done || this.finished) {
-          finish();
-          return;
-        }
-        if (this.#anybody()) this.#advance();
+        this.#current = this.main;
+        if (this.#limit) this.#hang();
+        if (this.#finishedBy(finish)) return;
+        if (this.#nobody()) await new Promise((r) => setTimeout(r, 1));
+        else this.#advance();
       }
     } catch (e) {
       this.fail(e);
@@ -396,12 +404,12 @@ export class Scheduler {
   }
 
   // One after the other, each until it waits again, so the order never depends on how deep the awaits are.
-  #resume(): void {
+  #resume(drain: Drain): void {
     const ready = this.#ready;
     for (let i = 0; i < ready.length; i++) {
       if (this.failure) break;
       this.#deliver(ready[i]!);
-      drain!();
+      drain();
     }
     // Assigning the length is slow, and one is the usual number.
     if (ready.length === 1) ready.pop();
@@ -449,17 +457,14 @@ export class Scheduler {
       const now = this.now;
       while (this.#timers.length && this.#timers[0]!.at <= now) this.wake(this.#timers.shift()!.waiter);
     }
-    if (reason & REASON.LIMIT && !this.#over) {
-      // Those who were woken by this very edge may still end the run.
-      this.#resumeThenLimit = true;
-    }
-    if (this.#resumeThenLimit) {
-      if (drain) this.#resume();
-      this.#resumeThenLimit = false;
-      if (!this.main.done && !this.failure) this.fail(new HangError(this.cycles(), this.hangReport()));
-    }
+    // Those who were woken by this very edge may still end the run.
+    if (reason & REASON.LIMIT && !this.#over) this.#limit = true;
   }
-  #resumeThenLimit = false;
+  #limit = false;
+  #hang(): void {
+    this.#limit = false;
+    if (!this.main.done && !this.failure) this.fail(new HangError(this.cycles(), this.hangReport()));
+  }
 
   #edges(rise: number, fall: number): void {
     for (let i = 0; i < this.clocks.length; i++) {

@@ -15,7 +15,7 @@ export class ScoreboardError extends Error {
   }
 }
 
-/** Compares a sequence with what is expected of it; the first difference throws with its place. */
+/** Compares a sequence with what is expected of it, in order; the first difference throws with its place. `tb` gives the cycle. */
 export class Scoreboard<T> {
   readonly #cycle: () => number;
   readonly #name: string;
@@ -25,8 +25,8 @@ export class Scoreboard<T> {
   #head = 0;
   #checked = 0;
 
-  constructor(cycle: () => number, options: ScoreboardOptions<T> = {}) {
-    this.#cycle = cycle;
+  constructor(tb: { readonly cycle: number }, options: ScoreboardOptions<T> = {}) {
+    this.#cycle = () => tb.cycle;
     this.#name = options.name ?? "scoreboard";
     this.#equal = options.equal ?? sameValue;
     this.#show = options.show ?? showValue;

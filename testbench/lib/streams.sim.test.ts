@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { AxilError, type Design, run, stallCorners } from "./index.ts";
+import { AxilError, type Design, run, simulators, stallCorners } from "./index.ts";
 
 const at = (f: string): string => join(import.meta.dirname, "fixtures", f);
 const fifo = (DataWidth: number, Depth: number): Design => ({
@@ -12,7 +12,7 @@ const fifo = (DataWidth: number, Depth: number): Design => ({
 
 const cycles = new Map<string, number>();
 
-describe.each(["verilator", "icarus"] as const)("models on %s", (sim) => {
+describe.each(simulators)("models on %s", (sim) => {
   test.each(stallCorners)("a FIFO of somebody else, $name", async ({ name, source, sink }) => {
     const r = await run(fifo(1000, 4), { sim, seed: 5, maxCycles: 5000 }, async (tb) => {
       const s = tb.axisSource("in", { pause: source });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Design, run, TimeoutError, UnknownValueError } from "./index.ts";
+import { type Design, run, simulators, TimeoutError, UnknownValueError } from "./index.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
 const clocks: Design = {
@@ -12,7 +12,7 @@ const clocks: Design = {
   ],
 };
 
-describe.each(["verilator", "icarus"] as const)("triggers on %s", (sim) => {
+describe.each(simulators)("triggers on %s", (sim) => {
   test("two clocks, edges, timers and the read-only phase", async () => {
     const r = await run(clocks, { sim, seed: 1 }, async (tb) => {
       const { wide, wide_q, wide_not, count_a, count_b, seen_falling, small__odd, small_sum } = tb.dut as Record<

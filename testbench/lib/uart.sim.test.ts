@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Design, run, type Tb, UartError } from "./index.ts";
+import { type Design, run, simulators, type Tb, UartError } from "./index.ts";
 
 const parities = ["none", "even", "odd"] as const;
 const DIV = 10;
@@ -11,7 +11,7 @@ const echo = (parity: (typeof parities)[number]): Design => ({
 });
 const counts = (tb: Tb): number[] => ["parity_errors", "stop_errors", "breaks"].map((name) => tb.signal(name).value);
 
-describe.each(["verilator", "icarus"] as const)("UART on %s", (sim) => {
+describe.each(simulators)("UART on %s", (sim) => {
   test.each(parities)("bytes there and back, parity %s", async (parity) => {
     await run(echo(parity), { sim, maxCycles: 10_000, waves: "off" }, async (tb) => {
       const tx = tb.uartSource(tb.signal("rxd"), { clocksPerBit: DIV, parity });

@@ -1,5 +1,5 @@
+import type { Bench } from "./bench.ts";
 import type { Signal } from "./signals.ts";
-import type { Tb } from "./tb.ts";
 
 export interface UartOptions {
   /** Clocks of the first clock that a bit takes. */
@@ -25,15 +25,16 @@ const parityOf = (v: number, parity: "even" | "odd"): number => {
 
 /** Sends bytes on a serial line into the design. */
 export class UartSource {
-  readonly #tb: Tb;
+  readonly #tb: Bench;
   readonly #line: Signal;
   readonly #options: UartOptions;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(tb: Tb, line: Signal, options: UartOptions) {
+  constructor(tb: Bench, line: Signal, options: UartOptions) {
     this.#tb = tb;
     this.#line = line;
     this.#options = options;
+    tb.claim(line, `uart source ${line.name}`);
     line.value = 1;
   }
   /**
@@ -98,11 +99,11 @@ export class UartSink {
   /** Broken frames, with `onError: "record"`. */
   readonly errors: UartError[] = [];
   readonly #received: number[] = [];
-  readonly #tb: Tb;
+  readonly #tb: Bench;
   readonly #line: Signal;
   readonly #options: UartSinkOptions;
 
-  constructor(tb: Tb, line: Signal, options: UartSinkOptions) {
+  constructor(tb: Bench, line: Signal, options: UartSinkOptions) {
     this.#tb = tb;
     this.#line = line;
     this.#options = options;

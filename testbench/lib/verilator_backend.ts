@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import koffi from "koffi";
-import type { Backend, LogEntry } from "./backend.ts";
+import { type Backend, type LogEntry, MEMORY_WORDS, type Start } from "./backend.ts";
+import type { VerilatorModel } from "./build/verilator.ts";
 import { BuildError } from "./design.ts";
 import { H } from "./layout.ts";
 import { loadNative } from "./native_library.ts";
@@ -34,14 +35,11 @@ function load(path: string): Library {
   return l;
 }
 
-/** Starts an instance of a model over a memory whose header is laid out. */
-export function openVerilator(
-  library: string,
-  memory: Uint32Array,
-  initSeed: number,
-  waves: string | undefined,
-): Backend {
-  const lib = load(library);
+/** Starts an instance of a model. */
+export function openVerilator(model: VerilatorModel, { prepare, initSeed, waves }: Start): Backend {
+  const memory = new Uint32Array(MEMORY_WORDS);
+  prepare(memory);
+  const lib = load(model.library);
   const handle = lib.open(koffi.address(memory), initSeed, waves ?? "");
   if (handle < 0) throw new BuildError(`cannot write waves to ${waves}`);
   let open = true;

@@ -1,4 +1,5 @@
 // A design that is wrong is found, at the layer that is wrong, with a message that says where.
+
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
@@ -8,7 +9,7 @@ import {
   type VerifyResult,
   verify,
 } from "../../generator/verify/verify.ts";
-import { failureOf, HangError, ProtocolError } from "../lib/index.ts";
+import { failureOf, HangError, ProtocolError, simulators } from "../lib/index.ts";
 import { exampleBuild, images } from "./build.ts";
 import { folder } from "./tools.ts";
 
@@ -37,7 +38,7 @@ function otherWeight(row: number): [string, string] {
   return [path, lines.join("\n")];
 }
 
-for (const sim of ["verilator", "icarus"] as const)
+for (const sim of simulators)
   test(`one weight of a middle layer, found by ${sim}`, async () => {
     const waveDir = folder();
     const taps = built.hardware.memories.find((m) => m.file === "tiny_conv2_weights.mem")!.words.length / 16;

@@ -1,6 +1,8 @@
 // LeNet-5 on the test images, bit for bit at every layer boundary.
+
 import { expect, test } from "vitest";
 import { probeDesign, verify } from "../../generator/verify/verify.ts";
+import type { SimulatorName } from "../lib/index.ts";
 import { exampleBuild, images } from "./build.ts";
 import { folder } from "./tools.ts";
 
@@ -11,7 +13,7 @@ const designs = new Map(
 
 for (const bits of [8, 4]) {
   const b = builds.get(bits)!;
-  const check = (count: number, options: { sim: "verilator" | "icarus"; seed: number; stall?: number }, from = 0) =>
+  const check = (count: number, options: { sim: SimulatorName; seed: number; stall?: number }, from = 0) =>
     verify(b.net, b.hardware, designs.get(bits)!, images("test", from + count).slice(from), {
       sim: options.sim,
       seed: options.seed,

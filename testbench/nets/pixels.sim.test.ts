@@ -1,9 +1,11 @@
 // Unrolled layers, and several pixels a beat, from parts of a row to a whole frame: equal to golden, and the clocks a frame are the scheduled.
+
 import { describe, expect, test } from "vitest";
 import { type Build, load, toHardware, toIntegers } from "../../generator/index.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { probeDesign, verify } from "../../generator/verify/verify.ts";
+import type { SimulatorName } from "../lib/index.ts";
 import { Rand, stallCorners } from "../lib/index.ts";
 import { cellSources, exampleBuild, images as exampleImages } from "./build.ts";
 import { folder } from "./tools.ts";
@@ -64,7 +66,7 @@ const pixels = (b: Build): Record<string, number> =>
 async function check(
   n: Net,
   b: Build,
-  sim: "verilator" | "icarus",
+  sim: SimulatorName,
   corners: readonly (typeof stallCorners)[number][] = stallCorners,
 ): Promise<void> {
   const design = probeDesign(b.hardware, folder(b.files), b.files.keys());

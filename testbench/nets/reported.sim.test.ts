@@ -1,10 +1,11 @@
 // Small networks on which tools of this kind were reported to hang or to compute wrongly; docs/faults.md lists them all.
+
 import { describe, expect, test } from "vitest";
 import { load, toHardware, toIntegers } from "../../generator/index.ts";
 import { packBeats } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { imagesOf } from "../fuzz/case.ts";
-import { run } from "../lib/index.ts";
+import { run, simulators } from "../lib/index.ts";
 import { cellSources } from "./build.ts";
 import { sideBySide, unpackFrame } from "./side-by-side.ts";
 
@@ -69,7 +70,7 @@ const cases = Object.values(reported).map(({ input, layers }, i) => {
   return { net: net.value, images: images.slice(0, 4) };
 });
 
-describe.each(["verilator", "icarus"] as const)("%s", (sim) => {
+describe.each(simulators)("%s", (sim) => {
   test(Object.keys(reported).join("; "), async () => {
     const builds = cases.map(({ net }) => {
       const built = toHardware(net, { clockMHz: 100 }, cellSources());

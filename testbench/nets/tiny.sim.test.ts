@@ -1,16 +1,16 @@
 // The smallest example in both simulators: four stall corners, other number formats, two networks in one design.
+
 import { expect, test } from "vitest";
 import { packBeats, probeDesign, verify } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
-import { run } from "../lib/index.ts";
+import { run, simulators } from "../lib/index.ts";
 import { type BuildOptions, exampleBuild, images } from "./build.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { folder } from "./tools.ts";
 
 const frames = images("test", 3);
-const sims = ["verilator", "icarus"] as const;
 
-for (const sim of sims)
+for (const sim of simulators)
   test(`four stall corners in ${sim}`, async () => {
     const b = exampleBuild("tiny-mnist");
     const design = probeDesign(b.hardware, folder(b.files), b.files.keys());
@@ -39,7 +39,7 @@ for (const options of formats)
     expect(r.interval).toBe(b.hardware.interval);
   });
 
-for (const sim of sims)
+for (const sim of simulators)
   test(`two networks in one design in ${sim}`, async () => {
     const builds = [exampleBuild("tiny-mnist"), exampleBuild("tiny-mnist", { bits: 6, mode: "pow2", name: "other" })];
     const tops = builds.map((b) => b.hardware.name);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Rand, run, stallCorners } from "../../lib/index.ts";
+import { Rand, run, type SimulatorName, stallCorners } from "../../lib/index.ts";
 import { lanes, operand, source } from "../arithmetic.ts";
 
 interface Shape {
@@ -38,13 +38,7 @@ const shapes: Shape[] = [
   { LANES: 2, X0_BITS: 33, X1_BITS: 8, OUT_BITS: 35, M0: 1, M1: 32_767, B: 0, SHIFT: 0, CLAMP: 0, LO: 0, HI: 0 },
 ];
 
-async function check(
-  sim: "verilator" | "icarus",
-  shape: Shape,
-  idle: number,
-  stall: number,
-  file = source("axis_add"),
-) {
+async function check(sim: SimulatorName, shape: Shape, idle: number, stall: number, file = source("axis_add")) {
   const { LANES, X0_BITS, X1_BITS, OUT_BITS, M0, M1, B, B_HIGH = 0, SHIFT, CLAMP = 1, LO, HI } = shape;
   const rand = new Rand(X0_BITS * 100 + OUT_BITS);
   const draw = (bits: number): bigint[] => Array.from({ length: LANES }, () => operand(rand, bits, rand.bool(0.3)));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Rand, run, stallCorners } from "../../lib/index.ts";
+import { Rand, run, type SimulatorName, stallCorners } from "../../lib/index.ts";
 import { source } from "../arithmetic.ts";
 
 interface Shape {
@@ -9,7 +9,7 @@ interface Shape {
 }
 
 async function check(
-  sim: "verilator" | "icarus",
+  sim: SimulatorName,
   { WIDTH, BEATS0, BEATS1 }: Shape,
   idle: number,
   stall: number,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Rand, stallCorners } from "../../lib/index.ts";
+import { Rand, simulators, stallCorners } from "../../lib/index.ts";
 import { check, lanes, memory, type Parameters, type Stream, source } from "../arithmetic.ts";
 
 function bench(LANES: number, IN_BITS: number, OUT_BITS: number): { params: Parameters; stream: Stream } {
@@ -22,7 +22,7 @@ function bench(LANES: number, IN_BITS: number, OUT_BITS: number): { params: Para
   return { params: { LANES, IN_BITS, OUT_BITS, MEM_FILE: memory(table) }, stream };
 }
 
-describe.each(["verilator", "icarus"] as const)("axis_table on %s", (sim) => {
+describe.each(simulators)("axis_table on %s", (sim) => {
   test.each([
     [1, 8, 8],
     [3, 4, 2],

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Model } from "../backend.ts";
 import type { Design, Port } from "../design.ts";
 import { buildOnce, hashOf } from "./cache.ts";
 import { discoverPorts } from "./ports.ts";
@@ -12,15 +13,11 @@ import { clockPorts, icarusWrapper, WRAPPER } from "./wrapper.ts";
 const NATIVE = join(import.meta.dirname, "../native");
 const FILES = ["layout.h", "core.h", "futex.h", "host.cpp", "icarus.cpp"];
 
-export interface IcarusModel {
-  sim: "icarus";
+export interface IcarusModel extends Model {
   /** Compiled design for vvp. */
   program: string;
   /** Folder of the VPI module and the library for the bench's side. */
   runtime: string;
-  ports: Port[];
-  /** Index into `ports` of each clock. */
-  clocks: number[];
 }
 
 async function runtime(): Promise<string> {
@@ -81,5 +78,5 @@ export async function buildIcarus(design: Design): Promise<IcarusModel> {
     runtime(),
   ]);
   const ports = JSON.parse(await readFile(join(dir, "ports.json"), "utf8")) as Port[];
-  return { sim: "icarus", program: join(dir, "model.vvp"), runtime: rt, ports, clocks: clockPorts(design, ports) };
+  return { program: join(dir, "model.vvp"), runtime: rt, ports, clocks: clockPorts(design, ports) };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Model } from "../backend.ts";
 import { BuildError, clocksOf, type Design, type Port } from "../design.ts";
 import { wordsOf } from "../layout.ts";
 import { buildOnce, cacheDir, hashOf } from "./cache.ts";
@@ -13,13 +14,9 @@ import { clockPorts, verilatorWrapper, WRAPPER } from "./wrapper.ts";
 const NATIVE = join(import.meta.dirname, "../native");
 const RUNTIME_FILES = ["hooks.h", "layout.h", "core.h", "verilator_api.h", "verilator.cpp"];
 
-export interface VerilatorModel {
-  sim: "verilator";
+export interface VerilatorModel extends Model {
   /** Shared library of the model. */
   library: string;
-  ports: Port[];
-  /** Index into `ports` of each clock. */
-  clocks: number[];
 }
 
 const CXX = ["-std=gnu++17", "-fPIC", "-w", "-fvisibility=hidden", "-fno-gnu-unique"];
@@ -106,7 +103,7 @@ export async function buildVerilator(design: Design, waves: boolean): Promise<Ve
     await link(design, d, rt);
   });
   const ports = JSON.parse(await readFile(join(dir, "ports.json"), "utf8")) as Port[];
-  return { sim: "verilator", library: join(dir, "model.so"), ports, clocks: clockPorts(design, ports) };
+  return { library: join(dir, "model.so"), ports, clocks: clockPorts(design, ports) };
 }
 
 /** Objects of the model in `dir`; `include` comes first in them. */
