@@ -1,7 +1,7 @@
 // Proves the properties that the cells carry under `ifdef FORMAL`, with Yosys and z3.
 //
 //   npm run formal                      every cell that has a formal.json
-//   npm run formal -- axis_skid ...     these cells only
+//   npm run formal -- axis_fifo ...     these cells only
 //   npm run formal -- --jobs 1 --keep   one solver at a time; keep the work folder
 //
 // The parameter sets of templates/<cell>.v live in testbench/cells/<cell>/formal.json:

@@ -5,11 +5,10 @@ import { describe, expect, test } from "vitest";
 import { errors, fitAll, nonNegative } from "../bench/resources/fit.ts";
 import { keyOf, type Measurements, readMeasurements } from "../bench/resources/measure.ts";
 import { points } from "../bench/resources/points.ts";
-import { cells } from "../generator/cells/cells.ts";
+import { cells, structureOf } from "../generator/cells/index.ts";
 import { none } from "../generator/device/flow/netlist.ts";
 import { mapMemory } from "../generator/device/model/memory.ts";
 import { estimateCell, modelOf } from "../generator/device/model/model.ts";
-import { structureOf } from "../generator/device/model/structure.ts";
 import { FAMILIES } from "../generator/targets/index.ts";
 
 const root = join(import.meta.dirname, "..");

@@ -8,6 +8,8 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { structureOf } from "../../generator/cells/index.ts";
+import type { Structure } from "../../generator/cells/structure.ts";
 import {
   type Coefficients,
   type FamilyModel,
@@ -21,7 +23,6 @@ import {
   variantOf,
 } from "../../generator/device/model/features.ts";
 import { mapMemory } from "../../generator/device/model/memory.ts";
-import { type Structure, structureOf } from "../../generator/device/model/structure.ts";
 import { type Cost, FAMILIES, type Family } from "../../generator/targets/index.ts";
 import { type Measured, type Measurements, readMeasurements } from "./measure.ts";
 

@@ -8,9 +8,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { structureOf } from "../../generator/cells/index.ts";
 import { none, plus } from "../../generator/device/flow/netlist.ts";
 import { runTool } from "../../generator/device/flow/tools.ts";
-import { structureOf } from "../../generator/device/model/structure.ts";
 import { type Cost, FAMILIES, type Family, families } from "../../generator/targets/index.ts";
 import { type Point, points } from "./points.ts";
 

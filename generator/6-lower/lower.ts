@@ -1,7 +1,13 @@
 // Stage 6: every scheduled node becomes instances of cells; streams are connected, converted in width and forked.
 
 import type { NodeSchedule, Schedule } from "../5-schedule/schedule.ts";
-import { axisAdd, axisFifo, axisFork, axisNarrow, axisWiden, type CellSignature, cells } from "../cells/cells.ts";
+import { axisAdd } from "../cells/axis_add.ts";
+import { axisFifo } from "../cells/axis_fifo.ts";
+import { axisFork } from "../cells/axis_fork.ts";
+import { axisNarrow } from "../cells/axis_narrow.ts";
+import { axisWiden } from "../cells/axis_widen.ts";
+import { numbersOf, type Ports, type StreamCell } from "../cells/define.ts";
+import { streamCell } from "../cells/index.ts";
 import type {
   HwBlock,
   HwGraph,
@@ -254,8 +260,8 @@ class BlockBuilder implements HwBuilder {
   /** Clocks in which beats may come at input `i` while those of the others are still in registers on their way. */
   #lag(from: HwStream, i: number): number {
     // Inputs behind the second one wait for the joins before theirs as well.
-    const joins = Math.max(0, i - 1) * axisAdd.fill({});
-    return Math.max(0, Math.max(...this.#skews) - this.#lowering.skew(from)) + joins + axisFifo.fill();
+    const joins = Math.max(0, i - 1) * clocksOf(axisAdd);
+    return Math.max(0, Math.max(...this.#skews) - this.#lowering.skew(from)) + joins + clocksOf(axisFifo);
   }
 
   #convert(label: string, cell: typeof axisNarrow | typeof axisWiden, from: HwStream, to: StreamShape): HwStream {
@@ -265,13 +271,13 @@ class BlockBuilder implements HwBuilder {
     return this.through(label, cell, params, from, to);
   }
 
-  through<C extends CellSignature>(label: string, cell: C, params: object, from: HwStream, to: StreamShape): HwStream {
+  through<C extends StreamCell>(label: string, cell: C, params: object, from: HwStream, to: StreamShape): HwStream {
     const out = this.#lowering.newStream(`${this.#name}_${label}`, to);
-    this.#instance(label, cell, params, [port("s_axis", "in", [from]), port("m_axis", "out", [out])]);
+    this.#instance(label, cell, params, [from], [out]);
     return out;
   }
 
-  join<C extends CellSignature>(
+  join<C extends StreamCell>(
     label: string,
     cell: C,
     params: object,
@@ -279,10 +285,7 @@ class BlockBuilder implements HwBuilder {
     to: StreamShape,
   ): HwStream {
     const out = this.#lowering.newStream(`${this.#name}_${label}`, to);
-    this.#instance(label, cell, params, [
-      ...from.map((s, i) => port(`s${i}_axis`, "in", [s])),
-      port("m_axis", "out", [out]),
-    ]);
+    this.#instance(label, cell, params, from, [out]);
     return out;
   }
 
@@ -297,10 +300,7 @@ class BlockBuilder implements HwBuilder {
     const outs = Array.from({ length: readers }, (_, i) =>
       this.#lowering.newStream(`${this.#name}_branch_${i}`, shape),
     );
-    this.#instance("fork", axisFork, { WIDTH: from.lanes * from.laneBits, N: readers }, [
-      port("s_axis", "in", [from]),
-      port("m_axis", "out", outs),
-    ]);
+    this.#instance("fork", axisFork, { WIDTH: from.lanes * from.laneBits, N: readers }, [from], outs);
     // A copy: the supply takes streams out of its list.
     return [...outs];
   }
@@ -318,8 +318,11 @@ class BlockBuilder implements HwBuilder {
     this.#facts.push([label, text]);
   }
 
-  #instance(label: string, cell: CellSignature, params: object, ports: HwPort[]): void {
-    if (!cells.includes(cell)) throw new Error(`${cell.module} is not in the list of cells`);
+  #instance(label: string, cell: StreamCell, params: object, from: readonly HwStream[], to: readonly HwStream[]): void {
+    // Whatever is instantiated is in the registry, where the walk over the design and the estimates look.
+    streamCell(cell.module);
+    const numbers = numbersOf(cell, params as Record<string, ParamValue>);
+    const { in: inputs, out: outputs } = cell.ports(numbers);
     const given = { ...params, ...this.#styles(cell, params as Record<string, ParamValue>) };
     this.#instances.push({
       name: this.#lowering.instanceName(`u_${this.#name}_${label}`),
@@ -327,14 +330,14 @@ class BlockBuilder implements HwBuilder {
       params: Object.fromEntries(
         Object.keys(cell.params).flatMap((k) => (k in given ? [[k, (given as Record<string, ParamValue>)[k]!]] : [])),
       ),
-      ports,
+      ports: [...connected(inputs, "in", from), ...connected(outputs, "out", to)],
     });
-    const streams = (direction: "in" | "out") => ports.flatMap((p) => (p.direction === direction ? p.streams : []));
-    this.#lowering.delay(streams("in"), streams("out"), skewOf(cell, params as Record<string, number>));
+    // One that gathers beats waits for all of them.
+    this.#lowering.delay(from, to, cell.fill(numbers) + (cell.gathers?.(numbers) ?? 0));
   }
 
   /** Places of an instance's memories, where the tool is not to choose. */
-  #styles(cell: CellSignature, params: Readonly<Record<string, ParamValue>>): Record<string, MemoryStyle> {
+  #styles(cell: StreamCell, params: Readonly<Record<string, ParamValue>>): Record<string, MemoryStyle> {
     const styles: Record<string, MemoryStyle> = {};
     for (const [name, kind] of Object.entries(cell.params)) {
       const memory = kind === "style" ? params[name.replace(/_STYLE$/, "_FILE")] : undefined;
@@ -365,16 +368,20 @@ class BlockBuilder implements HwBuilder {
   }
 }
 
-/** Clocks through a cell; one that gathers beats waits for all of them. */
-function skewOf(cell: CellSignature, params: Readonly<Record<string, number>>): number {
-  return cell.fill(params) + (cell === axisWiden ? params.OUT_LANES! / params.IN_LANES! - 1 : 0);
-}
+/** Clocks through a cell whose parameters do not matter for them. */
+const clocksOf = (cell: StreamCell): number => cell.fill(numbersOf(cell, {}));
 
-const port = (name: string, direction: "in" | "out", streams: readonly HwStream[]): HwPort => ({
-  port: name,
-  direction,
-  streams,
-});
+/** Ports with their streams, in the order of the cell; the only port takes all of them. */
+function connected(ports: Ports["in"], direction: HwPort["direction"], streams: readonly HwStream[]): HwPort[] {
+  const names = Object.entries(ports);
+  return names.map(([port, bits], i) => {
+    const own = names.length === 1 ? streams : [streams[i]!];
+    for (const s of own)
+      if (s.lanes * s.laneBits !== bits)
+        throw new Error(`${s.name} has ${s.lanes} x ${s.laneBits} bits, its port ${port} ${bits}`);
+    return { port, direction, streams: own };
+  });
+}
 
 function typeFacts({ node, types }: NodeSchedule): [string, string][] {
   const text = (t: NodeSchedule["types"]["output"]) =>

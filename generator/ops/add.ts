@@ -1,6 +1,6 @@
 // Residual connection: streams meet pixel by pixel, two at a time; only the last sum is rounded.
 import { add, bitsFor } from "../../golden/arith/index.ts";
-import { axisAdd } from "../cells/cells.ts";
+import { axisAdd } from "../cells/axis_add.ts";
 import type { AddNode } from "../ir/quantized.ts";
 import { sumRange } from "./check.ts";
 import { defineOp, edgeStream, laneFolds, onePixel, pixelsOf, valuesOf } from "./define.ts";

@@ -1,6 +1,7 @@
 // Ops that move values without changing them: channels side by side, pixels repeated.
 import { unionAll } from "../../golden/arith/index.ts";
-import { axisConcat, axisWindow } from "../cells/cells.ts";
+import { axisConcat } from "../cells/axis_concat.ts";
+import { axisWindow } from "../cells/axis_window.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { ConcatNode, UpsampleNode } from "../ir/quantized.ts";
 import { features, inputCount, sameMeaning } from "./check.ts";

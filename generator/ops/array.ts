@@ -1,6 +1,8 @@
 // The two array ops, sums of distances and of products: window > array > requantize.
 import { bitsFor, signedBitsFor } from "../../golden/arith/index.ts";
-import { axisMac, axisNarrow, axisSad } from "../cells/cells.ts";
+import { axisMac } from "../cells/axis_mac.ts";
+import { axisNarrow } from "../cells/axis_narrow.ts";
+import { axisSad } from "../cells/axis_sad.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { MacNode, SadNode } from "../ir/quantized.ts";
 import type { IntRange } from "../ir/tensor.ts";

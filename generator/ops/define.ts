@@ -1,5 +1,5 @@
 // What an integer op must answer to become hardware. Stages 5 and 6 ask these questions; they never branch on `op`.
-import type { CellSignature, ParamValues } from "../cells/cells.ts";
+import type { ParamValues, StreamCell } from "../cells/define.ts";
 import type { HwMemory, HwStream } from "../ir/hardware.ts";
 import type { QuantizedNode } from "../ir/quantized.ts";
 import type { EdgeType, Shape } from "../ir/tensor.ts";
@@ -62,7 +62,7 @@ export interface HwBuilder {
    */
   input(i: number, lanes: number, depth?: number): HwStream;
   /** One cell between one stream and the next. */
-  through<C extends CellSignature>(
+  through<C extends StreamCell>(
     label: string,
     cell: C,
     params: ParamValues<C>,
@@ -70,7 +70,7 @@ export interface HwBuilder {
     to: StreamShape,
   ): HwStream;
   /** A cell with several inputs. */
-  join<C extends CellSignature>(
+  join<C extends StreamCell>(
     label: string,
     cell: C,
     params: ParamValues<C>,

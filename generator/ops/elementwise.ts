@@ -1,5 +1,6 @@
 // Ops on single values: requantize alone, tables, and the index of the largest.
-import { axisArgmax, axisTable } from "../cells/cells.ts";
+import { axisArgmax } from "../cells/axis_argmax.ts";
+import { axisTable } from "../cells/axis_table.ts";
 import type { ArgmaxNode, RequantNode, ReshapeNode, TableNode } from "../ir/quantized.ts";
 import { features, inputCount, requantRange } from "./check.ts";
 import { defineOp, divisors, edgeStream, laneFolds, onePixel, pixelsOf, valuesOf } from "./define.ts";

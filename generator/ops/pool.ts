@@ -1,6 +1,7 @@
 // Pooling: window, then a running maximum or sum over its taps.
 import { bitsFor } from "../../golden/arith/index.ts";
-import { axisMaxpool, axisSumpool } from "../cells/cells.ts";
+import { axisMaxpool } from "../cells/axis_maxpool.ts";
+import { axisSumpool } from "../cells/axis_sumpool.ts";
 import type { AvgPoolNode, MaxPoolNode, PadNode } from "../ir/quantized.ts";
 import { features, inputCount, meanOutcome, windowRange, windowShape, windowsOnImage } from "./check.ts";
 import {

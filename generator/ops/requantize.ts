@@ -1,6 +1,6 @@
 // The requantize step that follows an accumulation: constants to memory words, widths from exact ranges.
 import { bitsFor, signedBitsFor } from "../../golden/arith/index.ts";
-import { axisRequant } from "../cells/cells.ts";
+import { axisRequant } from "../cells/axis_requant.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { Requant } from "../ir/quantized.ts";
 import type { EdgeType, IntRange } from "../ir/tensor.ts";

@@ -1,4 +1,5 @@
 // The device families: what their cells count as, how Yosys is asked for them, which L1 kernel is smaller there.
+import { allCells } from "../cells/index.ts";
 import type { Family } from "./target.ts";
 
 /** LUTs, flip-flops, carry cells, block RAMs and DSP blocks that one cell takes. */
@@ -42,6 +43,7 @@ export interface FamilyFacts {
  * register that are always zero are taken out: it leaves them without a driver. Registers of products that meet in an
  * adder keep out of the other product's block: both blocks would take the same register, and one product would be lost.
  */
+const packed = allCells.flatMap((c) => c.packed ?? []);
 const forDsp = [
   "hierarchy -check -top TOP",
   "proc",
@@ -50,7 +52,7 @@ const forDsp = [
   "wreduce t:$mul",
   "opt_dff -nodffe -nosdff",
   "opt_clean",
-  "setattr -set keep 1 w:*.p0_q2 w:*.p1_q2 w:*.g_level?0?.e",
+  `setattr -set keep 1 ${packed.map((name) => `w:*.${name.replace(/[[\]]/g, "?")}`).join(" ")}`,
 ].join("; ");
 
 export const families: Readonly<Record<Family, FamilyFacts>> = {

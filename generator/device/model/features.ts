@@ -1,8 +1,8 @@
 // From a cell's structure to the numbers that its resource estimate is linear in, and what is counted without any fit.
+import type { Products, Structure } from "../../cells/structure.ts";
 import { type Cost, type Family, families } from "../../targets/index.ts";
 import { none, plus } from "../flow/netlist.ts";
 import { type MappedMemory, mapMemory } from "./memory.ts";
-import type { Products, Structure } from "./structure.ts";
 
 /** What a lookup table of `rows` words, or a memory of registers, takes of a family's logic: fitted. */
 export interface MemoryLogic {

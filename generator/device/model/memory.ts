@@ -1,7 +1,8 @@
 // What the tools make of a memory: block RAM, LUT RAM or plain logic. These are the rules by which Yosys' memory_libmap
 // chooses, with the families' RAM cells as Yosys' libraries describe them, so block RAM counts are exact.
+
+import type { Memory } from "../../cells/structure.ts";
 import type { Family } from "../../targets/index.ts";
-import type { Memory } from "./structure.ts";
 
 /** A RAM cell of a family. */
 interface RamCell {

@@ -1,31 +1,15 @@
 // What a design takes, without a synthesis: memories and multipliers by the tools' rules, logic by coefficients fitted to
 // syntheses of the cells alone (bench/resources). Synthesis has the last word.
+import type { Contents, Styles } from "../../cells/define.ts";
+import { cellNamed, structureOf } from "../../cells/index.ts";
 import type { HwBlock, HwGraph, HwInstance } from "../../ir/hardware.ts";
 import { type Cost, type Family, families, type Target } from "../../targets/index.ts";
 import { none, plus } from "../flow/netlist.ts";
 import coefficients from "./coefficients.json" with { type: "json" };
 import { type FamilyModel, predict } from "./features.ts";
-import { type Styles, structureOf } from "./structure.ts";
 
 /** The committed coefficients of a family. */
 export const modelOf = (family: Family): FamilyModel => coefficients[family];
-
-/** The numeric parameters of an instance, and FACTOR where all its multipliers are one: a mean's, say. */
-function numbers(i: HwInstance): Record<string, number> {
-  const found: Record<string, number> = {};
-  for (const [k, v] of Object.entries(i.params))
-    if (typeof v === "number" || typeof v === "bigint") found[k] = Number(v);
-  const memory = i.params.MEM_FILE;
-  if (i.cell !== "axis_requant" || found.MODE !== 0 || typeof memory !== "object") return found;
-  const [bits, all] = [BigInt(found.M_BITS!), BigInt(found.M_BITS! + found.B_BITS!)];
-  const lanes = found.LANES! * (found.NEG ? 2 : 1);
-  const factor = (w: bigint, lane: number) => BigInt.asIntN(Number(bits), w >> (BigInt(lane) * all));
-  const first = factor(memory.words[0] ?? 0n, 0);
-  const same = memory.words.every((w) =>
-    Array.from({ length: lanes }, (_, l) => factor(w, l)).every((m) => m === first),
-  );
-  return same ? { ...found, FACTOR: Number(first) } : found;
-}
 
 /** Places that an instance's parameters give its memories. */
 const stylesOf = (i: HwInstance): Styles =>
@@ -38,15 +22,22 @@ export function estimateCell(
   family: Family,
   dsp: boolean,
   styles: Styles = {},
+  contents: Contents = {},
 ): Cost {
-  const structure = structureOf(cell, params, styles);
+  const structure = structureOf(cell, params, styles, contents);
   const cost = structure && predict(structure, family, dsp, modelOf(family));
   if (!cost) throw new Error(`no resource model of ${cell} for ${family}`);
   return cost;
 }
 
 export const estimateBlock = (b: HwBlock, family: Family, dsp: boolean): Cost =>
-  b.instances.reduce((sum, i) => plus(sum, estimateCell(i.cell, numbers(i), family, dsp, stylesOf(i))), none);
+  b.instances.reduce((sum, i) => plus(sum, estimateInstance(i, family, dsp)), none);
+
+function estimateInstance(i: HwInstance, family: Family, dsp: boolean): Cost {
+  const contents = cellNamed(i.cell)?.contents?.(i.params) ?? {};
+  const numbers = Object.entries(i.params).flatMap(([k, v]) => (typeof v === "number" ? [[k, v] as const] : []));
+  return estimateCell(i.cell, Object.fromEntries(numbers), family, dsp, stylesOf(i), contents);
+}
 
 /** Resources of an accelerator: of each layer by its block's name, and of all; counts are rounded up. */
 export function estimateLayers(hw: HwGraph, family: Family, dsp: boolean): { layers: Map<string, Cost>; total: Cost } {

@@ -1,0 +1,76 @@
+// The registry of cells: every cell that the compiler instantiates has its line here.
+import { axisAdd } from "./axis_add.ts";
+import { axisArgmax } from "./axis_argmax.ts";
+import { axisConcat } from "./axis_concat.ts";
+import { axisFifo } from "./axis_fifo.ts";
+import { axisFork } from "./axis_fork.ts";
+import { axisMac } from "./axis_mac.ts";
+import { axisMaxpool } from "./axis_maxpool.ts";
+import { axisNarrow } from "./axis_narrow.ts";
+import { axisPick } from "./axis_pick.ts";
+import { axisReplay } from "./axis_replay.ts";
+import { axisRequant } from "./axis_requant.ts";
+import { axisSad } from "./axis_sad.ts";
+import { axisSumpool } from "./axis_sumpool.ts";
+import { axisTable } from "./axis_table.ts";
+import { axisTaps } from "./axis_taps.ts";
+import { axisWiden } from "./axis_widen.ts";
+import { axisWindow } from "./axis_window.ts";
+import { type Cell, type Contents, numbersOf, type StreamCell, type Styles } from "./define.ts";
+import { shellCells } from "./shells.ts";
+import type { Structure } from "./structure.ts";
+
+/** Cells of an accelerator. */
+export const cells: readonly StreamCell[] = [
+  axisFifo,
+  axisNarrow,
+  axisWiden,
+  axisWindow,
+  axisTaps,
+  axisPick,
+  axisReplay,
+  axisMaxpool,
+  axisSumpool,
+  axisFork,
+  axisArgmax,
+  axisSad,
+  axisMac,
+  axisRequant,
+  axisAdd,
+  axisConcat,
+  axisTable,
+];
+
+/** Cells of an accelerator and of the boards' shells around it. */
+export const allCells: readonly Cell[] = [...cells, ...shellCells];
+
+const streamCells = new Map(cells.map((c) => [c.module, c]));
+const byName = new Map(allCells.map((c) => [c.module, c]));
+
+/** A cell of an accelerator by the name of its module. Throws for any other. */
+export function streamCell(module: string): StreamCell {
+  const found = streamCells.get(module);
+  if (!found) throw new Error(`${module} is not in the registry of cells`);
+  return found;
+}
+
+/** A cell by the name of its module; undefined for one that is not in the registry. */
+export const cellNamed = (module: string): Cell | undefined => byName.get(module);
+
+/** Structure of a cell under its parameters; undefined where none is known. */
+export function structureOf(
+  module: string,
+  params: Readonly<Record<string, number>>,
+  styles: Styles = {},
+  contents: Contents = {},
+): Structure | undefined {
+  const cell = byName.get(module);
+  const found = cell?.structure?.(numbersOf(cell, params), contents);
+  if (!found) return undefined;
+  const { kind = "", logic = {}, ff = 0, carried = 0, shifts = 0, products = [] } = found;
+  const memories = (found.memories ?? []).map((m) => {
+    const style = m.file && styles[m.file.replace("_FILE", "_STYLE")];
+    return style ? { ...m, style } : m;
+  });
+  return { variant: kind === "" ? module : `${module}/${kind}`, logic, ff, carried, shifts, memories, products };
+}
