@@ -853,7 +853,7 @@ def plan(model, spec):
         if node not in needed:
             needed.add(node)
             pending += node.all_input_nodes
-    names, layers, result, flat = Names(), [], {inputs[0]: INPUT}, set()
+    names, layers, result, flat, dense = Names(), [], {inputs[0]: INPUT}, {}, set()
     for node in nodes:
         if node not in needed or node.op == "placeholder":
             continue
@@ -867,17 +867,30 @@ def plan(model, spec):
                 c.computed = c.module(c.before.clone())
         with torch.no_grad():
             fields = rule(c, names)
-        carried = any(i in flat for i in c.inputs)
+        carried = [flat[i] for i in c.inputs if i in flat]
         if fields is None:
             result[node] = result[c.inputs[0]]
             if carried:
-                flat.add(node)
+                flat[node] = carried[0]
+            if c.inputs[0] in dense:
+                dense.add(node)
             continue
         kind = fields["kind"]
         if kind == "concat" and carried:
             c.refuse("it joins flattened maps; join the maps and flatten the result")
-        if (kind == "flatten" and c.x.dim() == 4) or (carried and kind not in ("linear", "adder_linear")):
-            flat.add(node)
+        if kind == "argmax" and carried:
+            c.refuse("it looks for the largest value of a flattened map, whose order on the stream is another; take it from a dense layer")
+        if kind == "add" and carried and (len(set(carried)) > 1 or not all(i in flat or i in dense for i in c.inputs)):
+            c.refuse("it joins a flattened map with values of another order; join the maps and flatten the result")
+        if kind in ("linear", "adder_linear"):
+            dense.add(node)
+        elif carried:
+            flat[node] = carried[0]
+        elif kind == "flatten" and c.x.shape[1] > 1 and c.x.shape[2:].numel() > 1:
+            # Weights behind it, and dense layers that meet it, are permuted; the order itself cannot leave the network.
+            flat[node] = tuple(c.x.shape[1:])
+        elif all(i in dense for i in c.inputs):
+            dense.add(node)
         name = names.layer(wanted_name(node, c.what))
         reads = [result[i] for i in c.inputs]
         previous = layers[-1]["name"] if layers else INPUT
@@ -891,6 +904,9 @@ def plan(model, spec):
     returned = list(returned) if isinstance(returned, (list, tuple)) else [returned]
     if not all(isinstance(r, fx.Node) and r in result for r in returned):
         raise ExportError("the network returns something that is no tensor")
+    for r in returned:
+        if r in flat:
+            raise ExportError(f'"{result[r]}" leaves the network as a flattened map, whose order on the stream is another; return the map itself')
     outputs = [result[r] for r in returned]
     if not layers:
         raise ExportError("the network has no layers")

@@ -134,6 +134,17 @@ class Forms(nn.Module):
         rows = d.mean(3)
         return self.head(v), w.squeeze(), self.head(v).argmax(1), self.rows(rows.flatten(1)), rows.mean(2)
 
+class Flattened(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem, self.same = nn.Conv2d(2, 3, 2), nn.Linear(36, 36)
+        self.norm, self.far, self.head = nn.BatchNorm1d(36), AdderLinear(36, 36), nn.Linear(36, 4)
+
+    def forward(self, x):
+        v = self.stem(x).flatten(1)
+        w = F.relu(self.norm(self.same(v)))
+        return self.head(v + w + self.far(v)).argmax(1), self.head(w)
+
 class Vector(nn.Module):
     def __init__(self):
         super().__init__()
@@ -158,6 +169,7 @@ def residual(): return filled(Residual())
 def branches(): return filled(Branches())
 def vector(): return filled(Vector())
 def forms(): return filled(Forms())
+def flattened(): return filled(Flattened())
 `;
 
 /** Exports NAME from Python, and keeps stored images with torch's results of them. */
@@ -206,6 +218,7 @@ describe.skipIf(!hasTorch)(`export from PyTorch (needs ${python} with torch)`, (
     ["residual", "15,13,3", ["layer1.0.conv1", "layer1.1.downsample.0", "stem", "layer1.0.relu_1"]],
     ["branches", "12,14,3", ["cat", "cat_1", "smooth.3", "add_1"]],
     ["vector", "5", ["fc1"]],
+    ["flattened", "4,5,2", ["same", "add_1"]],
     ["forms", "8,12,3", ["normed", "mean_2", "clamp", "interpolate_1"]],
   ])("%s: the reference computes what torch computes", (name, shape, layers) => {
     const made = run(
@@ -332,6 +345,13 @@ print("named", os.path.exists("evil"))
     ["an integer type", "Apply(lambda s, x: s.conv(x).to(torch.int32))", /rounds the values/],
     ["a mean over channels", "Apply(lambda s, x: x.mean(1))", /height and width only/],
     ["rows turned into columns", "Apply(lambda s, x: x.mean(3).unsqueeze(2))", /only the flattening/],
+    ["a flattened map at the end", "nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten())", /order on the stream is another/],
+    ["the largest of a flattened map", "Apply(lambda s, x: x.flatten(1).argmax(1))", /argmax.*order on the stream/],
+    [
+      "a flattened map and channels",
+      "Apply(lambda s, x: F.max_pool2d(x, (8, 4)).flatten(1) + torch.cat([x.mean((2, 3))] * 2, 1))",
+      /values of another order/,
+    ],
     ["odd limits", "Apply(lambda s, x: x.clamp(-2, 2))", /limits are -2 and 2/],
     ["what cannot be copied", "locked()", /cannot be copied/],
     ["a choice by data", "Apply(lambda s, x: s.conv(x) if x.sum() > 0 else x)", /cannot be traced/],

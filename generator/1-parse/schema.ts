@@ -90,7 +90,7 @@ export const networkSchema = z.strictObject({
     .enum(["pytorch", "channels_last"])
     .default("pytorch")
     .describe(
-      'order of the tensors in the files: "pytorch" is channels first (weights [out, in, height, width], flatten by channel), "channels_last" is the order of the streams',
+      'order of the tensors in the files: "pytorch" is channels first (weights [out, in, height, width], flatten by channel; dense layers are permuted, and what would leave in another order is refused), "channels_last" is the order of the streams',
     ),
   layers: z.array(z.looseObject({ name: z.string(), kind: z.string() })).describe("the layers in order"),
   quantization: quantizationSchema.optional(),

@@ -6,6 +6,7 @@ import type { Graph, GraphNode, InputSpec, JsonPath } from "../ir/graph.ts";
 import type { FloatTensor, Shape } from "../ir/tensor.ts";
 import type { Feature } from "../layers/define.ts";
 import { layerOf } from "../layers/index.ts";
+import { ordered, ordersOf, outputOrders } from "./orders.ts";
 import type { TensorSource } from "./tensors.ts";
 
 export function infer(wiring: Wiring, source: TensorSource, report: Report): Graph | undefined {
@@ -14,6 +15,7 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
   if (!input) return undefined;
   if (tooLarge("the input", input.shape, ["input", "shape"], report)) return undefined;
   const features = new Map<string, Feature>([[input.name, { shape: input.shape }]]);
+  const orders = ordersOf(wiring, input);
   const nodes: GraphNode[] = [];
   for (const { layer, index, inputs } of wiring.layers) {
     const path = ["layers", index] as const;
@@ -22,7 +24,7 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
     // A layer behind a faulty one has no shape to work on; the fault itself has been reported.
     if (read.some((f) => f === undefined)) continue;
     const known = read as Feature[];
-    const got = def.infer(layer, known, report.at(path));
+    const got = ordered(def.infer(layer, known, report.at(path)), layer.name, network.layout, orders);
     if (!got) continue;
     if (tooLarge("the result of this layer", got.feature.shape, path, report)) continue;
     features.set(layer.name, got.feature);
@@ -42,6 +44,7 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
       path,
     });
   }
+  outputOrders(wiring, features, report);
   return report.failed ? undefined : { name: network.name, input, nodes, outputs: wiring.outputs };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { commonFields, defineLayer } from "./define.ts";
+import { orderOf } from "./order.ts";
 
 export const argmax = defineLayer({
   kind: "argmax",
@@ -14,6 +15,17 @@ export const argmax = defineLayer({
         message: "argmax takes a vector",
         expected: 'a "flatten" or pooling layer before it',
         found: `a map of ${x!.shape.join(" x ")}`,
+      });
+      return undefined;
+    }
+    if (x!.flattenedFrom) {
+      report.error({
+        code: "AN3006",
+        path: ["kind"],
+        message: "argmax of a flattened map gives another index than PyTorch's",
+        expected: "a vector in PyTorch's order: of a dense layer, or of a map of one pixel or one channel",
+        found: orderOf(x!),
+        hint: '"layout": "channels_last" counts the values as the stream has them',
       });
       return undefined;
     }

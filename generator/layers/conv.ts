@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
+import type { FloatTensor } from "../ir/tensor.ts";
 import { binaryAccumulation, macAccumulation, sadAccumulation } from "./accumulate.ts";
 import {
   commonFields,
@@ -13,7 +14,7 @@ import {
   type TensorRef,
   tensorRef,
 } from "./define.ts";
-import { convWeights } from "./order.ts";
+import { channelsOf, convWeights, orderOf } from "./order.ts";
 import { outputSize, type WindowJson, windowAttrs, windowFields } from "./window.ts";
 
 const fields = {
@@ -45,6 +46,16 @@ function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
     });
     return undefined;
   }
+  if (groups > 1 && x!.flattenedFrom) {
+    report.error({
+      code: "AN3006",
+      path: ["groups"],
+      message: "the groups of a flattened map are other ones in PyTorch's order",
+      expected: "one group, or a map that was not flattened",
+      found: `${groups} groups over ${orderOf(x!)}`,
+    });
+    return undefined;
+  }
   const window = windowAttrs(a, x!.shape, groups);
   const size = outputSize(x!.shape, window, report);
   return size && { feature: { shape: [size[0], size[1], a.filters] as const }, attrs: { ...window } };
@@ -54,9 +65,10 @@ function tensors(layer: LayerJson, [x]: readonly Feature[], _out: Feature, layou
   const a = layer as ConvJson;
   const w = windowAttrs(a, x!.shape, a.groups ?? 1);
   const inner = x!.shape[2] / w.groups;
+  const [last, channels] = [convWeights(layout), channelsOf(x!, layout)];
   const shape = layout === "pytorch" ? [a.filters, inner, ...w.kernel] : [a.filters, ...w.kernel, inner];
   return [
-    { role: "weights", ref: a.weights, field: "weights", shape, arrange: convWeights(layout) },
+    { role: "weights", ref: a.weights, field: "weights", shape, arrange: (t: FloatTensor) => channels(last(t)) },
     ...(a.bias === undefined ? [] : [{ role: "bias", ref: a.bias, field: "bias", shape: [a.filters] }]),
   ];
 }

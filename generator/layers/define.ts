@@ -56,8 +56,8 @@ export type LayerJson = { name: string; kind: string; inputs?: string[] | undefi
   Record<string, unknown>;
 
 /**
- * What flows between layers before numbers are integers. `flattenedFrom` remembers the map a vector came from, because
- * PyTorch flattens channel by channel while streams are channels-last.
+ * What flows between layers before numbers are integers. `flattenedFrom` remembers the map whose values the channels
+ * were, because PyTorch flattens channel by channel while streams are channels-last; absent where both orders are one.
  */
 export interface Feature {
   readonly shape: Shape;
@@ -177,6 +177,8 @@ export interface LayerDef {
     report: Reporter,
   ): { readonly feature: Feature; readonly attrs: Readonly<Record<string, unknown>> } | undefined;
   tensors?(layer: LayerJson, inputs: readonly Feature[], output: Feature, layout: Layout): readonly TensorRequest[];
+  /** Whether its results may come in any order: `tensors` permutes them to that of the output's `flattenedFrom`. */
+  readonly ordersOutput?: boolean;
   readonly quantize: QuantizeRole;
 }
 

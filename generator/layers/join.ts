@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { commonFields, defineLayer } from "./define.ts";
 import { joinConstants } from "./fold.ts";
+import { orderOf, sameOrder } from "./order.ts";
 
 export const add = defineLayer({
   kind: "add",
@@ -21,7 +22,17 @@ export const add = defineLayer({
         });
         return undefined;
       }
-    return { feature: first!, attrs: {} };
+    const other = rest.find((x) => !sameOrder(x, first!));
+    if (!other) return { feature: first!, attrs: {} };
+    report.error({
+      code: "AN3006",
+      path: ["inputs"],
+      message: "the inputs hold their values in different orders",
+      expected: "flattened maps of one shape, and results of dense layers, whose weights are permuted to match",
+      found: `${orderOf(first!)}, and ${orderOf(other)}`,
+      hint: 'join the maps and flatten the sum; "layout": "channels_last" takes vectors as the streams have them',
+    });
+    return undefined;
   },
   quantize: {
     role: "join",

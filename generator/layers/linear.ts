@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
+import type { FloatTensor } from "../ir/tensor.ts";
 import { binaryAccumulation, macAccumulation, sadAccumulation } from "./accumulate.ts";
 import {
   commonFields,
@@ -13,7 +14,7 @@ import {
   type TensorRef,
   tensorRef,
 } from "./define.ts";
-import { channelsOf } from "./order.ts";
+import { channelsOf, rowsOf } from "./order.ts";
 
 const fields = {
   ...commonFields,
@@ -46,21 +47,22 @@ function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
   return { feature: { shape: [1, 1, a.units] as const }, attrs: { ...point } };
 }
 
-function tensors(layer: LayerJson, [x]: readonly Feature[], _out: Feature, layout: Layout) {
+function tensors(layer: LayerJson, [x]: readonly Feature[], out: Feature, layout: Layout) {
   const a = layer as LinearJson;
+  const [rows, columns] = [rowsOf(out, layout), channelsOf(x!, layout)];
   return [
     {
       role: "weights",
       ref: a.weights,
       field: "weights",
       shape: [a.units, x!.shape[2]],
-      arrange: channelsOf(x!, layout),
+      arrange: (t: FloatTensor) => rows(columns(t)),
     },
-    ...(a.bias === undefined ? [] : [{ role: "bias", ref: a.bias, field: "bias", shape: [a.units] }]),
+    ...(a.bias === undefined ? [] : [{ role: "bias", ref: a.bias, field: "bias", shape: [a.units], arrange: rows }]),
   ];
 }
 
-const common = { inputs: { min: 1, max: 1 }, infer, tensors } satisfies Partial<LayerDef>;
+const common = { inputs: { min: 1, max: 1 }, infer, tensors, ordersOutput: true } satisfies Partial<LayerDef>;
 
 export const adderLinear = defineLayer({
   kind: "adder_linear",

@@ -35,6 +35,24 @@ export function chwPositions([h, w, c]: Shape): Int32Array {
 export const convWeights = (layout: Layout) => (t: FloatTensor) =>
   layout === "pytorch" ? transpose(t, [0, 2, 3, 1]) : t;
 
+export const sameOrder = (a: Feature, b: Feature): boolean => a.flattenedFrom?.join() === b.flattenedFrom?.join();
+
+/** Of messages about vectors whose order would be another than PyTorch's. */
+export const orderOf = ({ flattenedFrom }: Feature): string =>
+  flattenedFrom ? `the values of a flattened map of ${flattenedFrom.join(" x ")}, pixel by pixel` : "PyTorch's order";
+
+/** Reorders the first axis of a tensor that runs over the channels of `feature`. */
+export function rowsOf(feature: Feature, layout: Layout) {
+  return (t: FloatTensor): FloatTensor => {
+    if (layout !== "pytorch" || !feature.flattenedFrom) return t;
+    const map = chwPositions(feature.flattenedFrom);
+    const n = t.data.length / map.length;
+    const data = new Float64Array(t.data.length);
+    for (let i = 0; i < map.length; i++) data.set(t.data.subarray(map[i]! * n, (map[i]! + 1) * n), i * n);
+    return { shape: t.shape, data };
+  };
+}
+
 /** Reorders the last axis of a tensor that runs over the channels of `feature`, if it came from a flattened map. */
 export function channelsOf(feature: Feature, layout: Layout) {
   return (t: FloatTensor): FloatTensor => {

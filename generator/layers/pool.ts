@@ -55,7 +55,7 @@ function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
   }
   return (
     size && {
-      feature: { shape: [size[0], size[1], x!.shape[2]] as const },
+      feature: { ...x!, shape: [size[0], size[1], x!.shape[2]] as const },
       attrs: { ...window, ceilMode: a.ceil_mode ?? false, countPad: a.count_padding ?? true },
     }
   );
@@ -108,7 +108,7 @@ export const globalAvgPool = defineLayer({
   inputs: { min: 1, max: 1 },
   schema: z.strictObject({ kind: z.literal("global_avg_pool"), ...commonFields }),
   infer: (_layer, [x]) => ({
-    feature: { shape: [1, 1, x!.shape[2]] as const },
+    feature: { ...x!, shape: [1, 1, x!.shape[2]] as const },
     attrs: {
       kernel: [x!.shape[0], x!.shape[1]],
       stride: [1, 1],

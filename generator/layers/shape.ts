@@ -2,16 +2,27 @@
 import { z } from "zod";
 import type { WindowAttrs } from "../ir/graph.ts";
 import { commonFields, defineLayer, type LayerDef } from "./define.ts";
+import { orderOf } from "./order.ts";
 
 export const flatten = defineLayer({
   kind: "flatten",
   summary: "a map becomes a vector",
   inputs: { min: 1, max: 1 },
   schema: z.strictObject({ kind: z.literal("flatten"), ...commonFields }),
-  infer: (_layer, [x]) => {
+  infer: (_layer, [x], report) => {
     const [h, w, c] = x!.shape;
     const map = h * w > 1 && c > 1;
-    return { feature: { shape: [1, 1, h * w * c], ...(map ? { flattenedFrom: x!.shape } : {}) }, attrs: {} };
+    if (h * w > 1 && x!.flattenedFrom) {
+      report.error({
+        code: "AN3006",
+        path: ["kind"],
+        message: "a flattened map that has pixels again is flattened once more",
+        expected: "a map whose channels are channels, or a vector",
+        found: `${h} x ${w} pixels of ${orderOf(x!)}`,
+      });
+      return undefined;
+    }
+    return { feature: { shape: [1, 1, h * w * c], flattenedFrom: map ? x!.shape : x!.flattenedFrom }, attrs: {} };
   },
   quantize: { role: "same", node: (_node, id) => ({ op: "reshape", ...id }) },
 });
@@ -45,7 +56,7 @@ export const upsample = defineLayer({
     const f = layer.factor as number | [number, number];
     const [down, right] = typeof f === "number" ? [f, f] : f;
     const [h, w, c] = x!.shape;
-    return { feature: { shape: [h * down, w * right, c] }, attrs: { factor: [down, right] } };
+    return { feature: { ...x!, shape: [h * down, w * right, c] }, attrs: { factor: [down, right] } };
   },
   quantize: {
     role: "same",
@@ -78,7 +89,7 @@ export const pad = defineLayer({
       padding: [top, left, bottom, right],
       groups: 1,
     };
-    return { feature: { shape: [h + top + bottom, w + left + right, c] }, attrs: { ...attrs } };
+    return { feature: { ...x!, shape: [h + top + bottom, w + left + right, c] }, attrs: { ...attrs } };
   },
   quantize: {
     role: "same",

@@ -279,5 +279,8 @@ export const drawers: ReadonlyMap<string, Drawer> = new Map<string, Drawer>([
   ["flatten", flatten],
   ["identity", keeps()],
   ["dropout", keeps((s) => (s.flag ? { p: 0.5 } : {}))],
-  ["argmax", ({ x }) => (vector(x) ? { fields: {}, shape: [1, 1, 1] } : undefined)],
+  [
+    "argmax",
+    ({ x, layout }) => (vector(x) && !(x.flat && layout === "pytorch") ? { fields: {}, shape: [1, 1, 1] } : undefined),
+  ],
 ]);

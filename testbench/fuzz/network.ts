@@ -64,10 +64,14 @@ export function networkOf(r: Recipe, kinds: readonly string[]): DrawnNetwork {
     put(kind, step, x);
   }
   if (layers.length === 0) put("relu", r.steps[0]!, input);
+  // PyTorch's order of a flattened map is not that of the stream: it does not leave the network.
+  const ordered = (t: Tensor): boolean => r.layout !== "pytorch" || !t.flat;
+  for (const t of tensors.slice(1)) if (!read.has(t.name) && !ordered(t)) put("linear", r.steps.at(-1)!, t);
   const all = [...tensors.slice(1).map((t) => t.name), ...ends];
   const outputs = all.filter((n) => !read.has(n));
   const inner = all[r.extra - 1];
-  if (inner && !outputs.includes(inner)) outputs.push(inner);
+  const flat = tensors.find((t) => t.name === inner && !ordered(t));
+  if (inner && !flat && !outputs.includes(inner)) outputs.push(inner);
   const shapes: Record<string, Shape> = Object.fromEntries(tensors.map((t) => [t.name, t.shape]));
   for (const n of ends) shapes[n] = [1, 1, 1];
   const meaning = [
