@@ -152,6 +152,13 @@ module.exports = {
       to: { path: "^(testbench|scripts|bench)/" },
     },
     {
+      name: "farm-stands-alone",
+      comment: "Jobs are values with a name; what they mean is their planner's business.",
+      severity: "error",
+      from: { path: "^farm/" },
+      to: { path: "^(generator|golden|testbench|scripts|bench)/" },
+    },
+    {
       name: "testbench-to-public-api",
       comment: "The testbench sees the compiler as a user does.",
       severity: "error",

@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{generator,golden,scripts,testbench}/**/*.test.ts"],
+          include: ["{farm,generator,golden,scripts,testbench}/**/*.test.ts"],
           exclude: ["**/*.sim.test.ts", "node_modules"],
           testTimeout: 60_000,
         },
@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: "sim",
-          include: ["{generator,golden,scripts,testbench}/**/*.sim.test.ts"],
+          include: ["{farm,generator,golden,scripts,testbench}/**/*.sim.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

@@ -51,6 +51,7 @@ const steps: readonly Step[] = [
       "dependency-cruiser/bin/dependency-cruise.mjs",
       "--config",
       ".dependency-cruiser.cjs",
+      "farm",
       "generator",
       "golden",
       "testbench",

@@ -1,0 +1,240 @@
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { commandOf, shellWord, words } from "./backends/processes.ts";
+import {
+  backendOf,
+  cancelJobs,
+  FarmError,
+  JobFolder,
+  type JobSpec,
+  jobName,
+  runJobs,
+  statusOf,
+  work,
+} from "./index.ts";
+import { canonical, chunkOf } from "./plan.ts";
+
+const root = mkdtempSync(join(tmpdir(), "addernet farm-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let made = 0;
+const fresh = () => join(root, `it's ${made++}`);
+
+const worker = [process.execPath, fileURLToPath(new URL("./sample-worker.mjs", import.meta.url))];
+const tools = { sample: "1" };
+const squares = (n: number): JobSpec[] => Array.from({ length: n }, (_, i) => ({ kind: "square", input: { n: i } }));
+const plan = (dir: string, specs: readonly JobSpec[], more: object = {}, resume = false) =>
+  JobFolder.create(dir, specs, { title: "squares", worker, tools, seconds: 1, secondsAWorker: 4, ...more }, resume);
+const values = (f: JobFolder) => f.collect().map((r) => r.value);
+const kinds = new Map([["square", (input: unknown) => (input as { n: number }).n ** 2]]);
+
+describe("plan", () => {
+  it("names a job by kind, input and tools, not by the order of keys", () => {
+    const name = (input: JobSpec["input"], t = tools) => jobName({ kind: "k", input }, t);
+    expect(name({ a: 1, b: [2, null] })).toBe(name({ b: [2, null], a: 1 }));
+    expect(name({ a: 1 })).not.toBe(name({ a: 2 }));
+    expect(name({ a: 1 })).not.toBe(name({ a: 1 }, { sample: "2" }));
+    expect(canonical({ b: { d: 1, c: "x" }, a: true })).toBe('{"a":true,"b":{"c":"x","d":1}}');
+  });
+
+  it("puts short jobs together, but leaves each worker some", () => {
+    const o = { title: "", worker, tools, secondsAWorker: 10 };
+    expect(chunkOf(1000, { ...o, seconds: 1, workers: 2 })).toBe(10);
+    expect(chunkOf(1000, { ...o, seconds: 60, workers: 2 })).toBe(1);
+    expect(chunkOf(6, { ...o, seconds: 0.1, workers: 3 })).toBe(2);
+  });
+
+  it("is the same file for the same jobs, and resumed", () => {
+    const dir = fresh();
+    plan(dir, squares(5));
+    const before = readFileSync(join(dir, "jobs.jsonl"), "utf8");
+    plan(dir, squares(5));
+    expect(readFileSync(join(dir, "jobs.jsonl"), "utf8")).toBe(before);
+    expect(() => plan(dir, squares(6))).toThrow("holds the plan of other jobs");
+    expect(plan(dir, squares(6), {}, true).plan.jobs).toBe(6);
+  });
+
+  it("refuses a folder of somebody else, twice the same job, damaged files", () => {
+    const dir = fresh();
+    mkdirSync(dir);
+    writeFileSync(join(dir, "thesis.tex"), "");
+    expect(() => plan(dir, squares(2))).toThrow("holds files that no plan wrote");
+    expect(() => plan(fresh(), [...squares(2), ...squares(1)])).toThrow("two jobs are the same");
+    expect(() => JobFolder.open(join(root, "nowhere"))).toThrow("is no folder of jobs");
+    const good = fresh();
+    plan(good, squares(3));
+    const lines = readFileSync(join(good, "jobs.jsonl"), "utf8").split("\n");
+    writeFileSync(join(good, "jobs.jsonl"), [lines[0], lines[1]!.slice(0, 20), lines[2], ""].join("\n"));
+    expect(() => JobFolder.open(good).jobs).toThrow("is damaged in line 2");
+    writeFileSync(join(good, "plan.json"), "{");
+    expect(() => JobFolder.open(good)).toThrow("plan.json is damaged");
+  });
+
+  it("keeps input files by their hash and notices a changed one", () => {
+    const dir = fresh();
+    const hash = JobFolder.store(dir, "weights");
+    const f = plan(dir, [{ kind: "square", input: { n: 3, hash } }]);
+    expect(f.input(hash).toString()).toBe("weights");
+    writeFileSync(join(dir, "inputs", hash), "other");
+    expect(() => f.input(hash)).toThrow("is damaged");
+    expect(() => f.input("../../plan.json")).toThrow("no hash");
+  });
+});
+
+describe("work", () => {
+  it("does only what is missing; a half-written, foreign or damaged result counts as missing", async () => {
+    const f = plan(fresh(), squares(4), { seconds: 1 });
+    expect(await work(f, 0, kinds)).toEqual({ computed: 4, there: 0, failed: 0 });
+    const [a, b, c] = f.jobs;
+    const file = (name: string) => join(f.path, "results", name.slice(0, 2), `${name}.json`);
+    writeFileSync(file(a!.name), readFileSync(file(a!.name), "utf8").slice(0, -3));
+    writeFileSync(file(b!.name), readFileSync(file(c!.name)));
+    expect(() => f.collect()).toThrow("2 of 4 results are missing");
+    expect(f.open()).toEqual([0]);
+    expect(await work(f, 0, kinds)).toEqual({ computed: 2, there: 2, failed: 0 });
+    expect(values(f)).toEqual([0, 1, 4, 9]);
+    expect(readdirSync(join(f.path, "workers"))).toEqual([]);
+  });
+
+  it("never takes a result of other tools", async () => {
+    const dir = fresh();
+    await work(plan(dir, squares(2)), 0, kinds);
+    const other = JobFolder.create(dir, squares(2), { title: "", worker, tools: { sample: "2" }, seconds: 1 }, true);
+    expect(other.open()).toEqual([0, 1].slice(0, other.workers));
+  });
+
+  it("records a job that throws with the end of what it said, and does the others", async () => {
+    const f = plan(fresh(), [{ kind: "throws", input: 1 }, ...squares(2)], { tries: 2 });
+    const some = new Map([
+      ...kinds,
+      [
+        "throws",
+        () => {
+          throw new Error(`${"x".repeat(9000)} at the end`);
+        },
+      ] as const,
+    ]);
+    expect(await work(f, 0, some)).toEqual({ computed: 2, there: 0, failed: 1 });
+    expect(await work(f, 0, some)).toEqual({ computed: 0, there: 2, failed: 1 });
+    const failure = f.failure(f.jobs[0]!.name)!;
+    expect([failure.tries, failure.message.length <= 4000]).toEqual([2, true]);
+    expect(f.open()).toEqual([]);
+    expect(() => f.collect()).toThrow(/1 of 3 results are missing[\s\S]*failed 2 times/);
+    expect(statusOf(f).failed.map((j) => j.tries)).toEqual([2]);
+    f.forgetFailures();
+    expect(f.open()).toEqual([0]);
+  });
+
+  it("refuses an index that is not there and a kind it does not know", async () => {
+    const f = plan(fresh(), squares(1));
+    await expect(work(f, 1, kinds)).rejects.toThrow("there is no index 1");
+    await expect(work(f, 0, new Map())).rejects.toThrow("no jobs of the kind square");
+  });
+
+  it.skipIf(process.getuid?.() === 0)("says where a result cannot be written", async () => {
+    const f = plan(fresh(), squares(1));
+    const shard = join(f.path, "results", f.jobs[0]!.name.slice(0, 2));
+    chmodSync(shard, 0o500);
+    await expect(work(f, 0, kinds)).rejects.toThrow("cannot be written");
+    chmodSync(shard, 0o700);
+  });
+
+  it("shows who works and who is dead", () => {
+    const f = plan(fresh(), squares(2));
+    const sign = (name: string, age: number) => {
+      const path = join(f.path, "workers", name);
+      writeFileSync(path, JSON.stringify({ index: 0, host: "h", pid: 1 }));
+      const at = new Date(Date.now() - age * 1000);
+      utimesSync(path, at, at);
+    };
+    sign("0.h.1.json", 1);
+    sign("0.h.2.json", 300);
+    const s = statusOf(f);
+    expect([s.running.length, s.dead.length, s.done, s.left]).toEqual([1, 1, 0, undefined]);
+  });
+});
+
+describe("backends", () => {
+  it("splits a prefix into words without a shell and quotes for ssh", () => {
+    expect(words(`ssh -o "a b" host\\ x 'c"d' e`)).toEqual(["ssh", "-o", "a b", "host x", 'c"d', "e"]);
+    expect(words("  ")).toEqual([]);
+    expect(() => words("ssh 'host")).toThrow("not closed");
+    expect([shellWord("a/b-c.1"), shellWord("it's $HOME")]).toEqual(["a/b-c.1", "'it'\\''s $HOME'"]);
+    const f = plan(fresh(), squares(1));
+    expect(commandOf(["srun"], f, 0)).toEqual(["srun", ...worker, f.path, "--index", "0"]);
+    expect(commandOf(["/usr/bin/ssh", "h"], f, 0).at(-3)).toBe(shellWord(f.path));
+  });
+
+  it("refuses what is no backend", async () => {
+    await expect(backendOf("local:0")).rejects.toThrow("from 1 up");
+    await expect(backendOf(" ")).rejects.toThrow("is empty");
+    await expect(backendOf("local", { options: "-p x" })).rejects.toThrow("are Slurm's");
+  });
+
+  it("gives the same with one worker, with three, behind a prefix, and after some of them died", async () => {
+    const specs = [...squares(12), ...[1, 2, 3].map((n): JobSpec => ({ kind: "dies", input: { n } }))];
+    const answers: string[] = [];
+    for (const farm of ["local:1", "local:3", "env -u NOTHING"]) {
+      const f = plan(fresh(), specs, { workers: 3 });
+      const seen: number[] = [];
+      await runJobs(f, await backendOf(farm, { parallel: 2 }), { onProgress: (s) => seen.push(s.done) });
+      expect(seen.at(-1)).toBe(15);
+      answers.push(JSON.stringify(f.collect()));
+    }
+    expect(new Set(answers).size).toBe(1);
+  }, 60_000);
+
+  it("gives up on a job after its tries, and on workers that never give anything", async () => {
+    const f = plan(fresh(), [{ kind: "throws", input: 1 }, ...squares(2)], { tries: 2 });
+    await runJobs(f, await backendOf("local:2"));
+    expect(f.failure(f.jobs[0]!.name)?.message).toContain("this job always fails");
+    const none = plan(fresh(), squares(2), { tries: 2 });
+    await expect(runJobs(none, await backendOf("false"))).rejects.toThrow("end without a result");
+    await expect(runJobs(none, await backendOf("no-such-program-here"))).rejects.toThrow("ENOENT");
+  }, 60_000);
+
+  it("leaves nothing running when it is cancelled", async () => {
+    const f = plan(fresh(), [{ kind: "slow", input: { n: 1, ms: 60_000 } }]);
+    const stop = new AbortController();
+    const run = runJobs(f, await backendOf("local:1"), { signal: stop.signal });
+    while (readdirSync(join(f.path, "workers")).length === 0) await new Promise((r) => setTimeout(r, 50));
+    const { pid } = JSON.parse(readFileSync(join(f.path, "workers", readdirSync(join(f.path, "workers"))[0]!), "utf8"));
+    stop.abort();
+    await expect(run).rejects.toThrow(FarmError);
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  }, 60_000);
+
+  it("is cancelled through its folder by another process, and goes on afterwards", async () => {
+    const f = plan(fresh(), [{ kind: "slow", input: { n: 1, ms: 2000 } }]);
+    const run = runJobs(f, await backendOf("local:1"));
+    while (readdirSync(join(f.path, "workers")).length === 0) await new Promise((r) => setTimeout(r, 50));
+    expect(await cancelJobs(f)).toEqual({ submissions: 0, processes: 1, elsewhere: [] });
+    await expect(run).rejects.toThrow("cancelled");
+    await runJobs(f, await backendOf("local:1"));
+    expect(values(f)).toEqual([1]);
+  }, 60_000);
+
+  it("starts the same index twice without harm", async () => {
+    const f = plan(fresh(), squares(4));
+    const twice = [0, 1].map(
+      () =>
+        new Promise<number | null>((done) => {
+          spawn(worker[0]!, [...worker.slice(1), f.path, "--index", "0"], { stdio: "inherit" }).on("close", done);
+        }),
+    );
+    expect(await Promise.all(twice)).toEqual([0, 0]);
+    expect(values(f)).toEqual([0, 1, 4, 9]);
+  }, 60_000);
+});

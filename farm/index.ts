@@ -1,0 +1,7 @@
+// Work in many processes or on many machines, with the same answer. See docs/farm.md.
+export type { Backend } from "./backends/backend.ts";
+export { type Cancelled, cancelJobs } from "./cancel.ts";
+export { FarmError, JobFolder, type JobSpec, type Json, jobName, type Plan, type PlanOptions } from "./plan.ts";
+export { backendOf, type FarmRun, runJobs } from "./run.ts";
+export { type Status, statusOf } from "./status.ts";
+export { type Compute, type WorkDone, work } from "./work.ts";
