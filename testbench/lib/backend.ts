@@ -19,6 +19,12 @@ export interface Backend {
   readonly memory: Uint32Array;
   /** Runs until the bench is wanted. Throws when the simulator has died. */
   run(): void;
+  /** What the design has at a path below its top module, `u_core.state`; undefined for nothing. */
+  find(path: string): Found | undefined;
+  /** Names of what a scope holds; of the top module with "". */
+  names(path: string): readonly string[];
+  /** Lets the simulator do a COMMAND on an internal signal, with the words at H.ARGUMENT. */
+  command(what: number): void;
   /** Log entries since the last call. */
   takeLog(): LogEntry[];
   /** Lets the last clock edge take effect and collects what it prints. */
@@ -26,6 +32,38 @@ export interface Backend {
   /** Frees everything; the memory must not be used afterwards. */
   close(): Promise<void>;
 }
+
+/** What a model lets a bench do inside the design. */
+export interface Access {
+  /** Internal signals can be read and written. */
+  internals: boolean;
+  /** Names of variables that can be forced besides; "*" where all can. */
+  force: readonly string[];
+}
+export const NO_ACCESS: Access = { internals: false, force: [] };
+
+/** A bench asked for what its model was not built for: `run` builds it and starts the bench again. */
+export class MoreAccess extends Error {
+  readonly access: Access;
+  constructor(access: Access) {
+    super("the bench starts again on a model that shows internal signals");
+    this.name = "MoreAccess";
+    this.access = access;
+  }
+}
+
+export type Found =
+  | { kind: "scope" }
+  | {
+      kind: "signal";
+      id: number;
+      /** Bits of an element. */
+      width: number;
+      /** Declared bounds of each unpacked dimension; none for a plain signal. */
+      dims: readonly (readonly [number, number])[];
+      constant: boolean;
+      forceable: boolean;
+    };
 
 /** A design compiled for a simulator. */
 export interface Model {

@@ -3,7 +3,7 @@ import { type Port, picoseconds } from "./design.ts";
 import { H } from "./layout.ts";
 import type { Rand } from "./rand.ts";
 import type { Scheduler, Task } from "./scheduler.ts";
-import type { Dut, Signal } from "./signals.ts";
+import { Signal } from "./signals.ts";
 import type { SimulatorName } from "./simulators.ts";
 
 /** A clock that the library drives. */
@@ -80,8 +80,7 @@ export interface AgentHost {
 }
 
 /** What agents are made on: the design's ports, its clocks, triggers, tasks and random numbers. `Tb` adds the agents. */
-export class Bench<P extends string = string> {
-  readonly dut: Dut<P>;
+export class Bench {
   /** The first clock. */
   readonly clk: Clock;
   readonly clocks: Readonly<Record<string, Clock>>;
@@ -94,13 +93,14 @@ export class Bench<P extends string = string> {
   /** What the library's own agents need besides: native stream records, drivers, the scheduler. */
   readonly host: AgentHost;
   readonly #scheduler: Scheduler;
+  readonly #dut: Readonly<Record<string, unknown>>;
 
   /** Made by `run`. */
-  constructor(host: AgentHost, dut: Dut<P>, clocks: readonly Clock[], rand: Rand, initRun = 0) {
+  constructor(host: AgentHost, dut: object, clocks: readonly Clock[], rand: Rand, initRun = 0) {
     const { scheduler } = host;
     this.#scheduler = scheduler;
     this.host = host;
-    this.dut = dut;
+    this.#dut = dut as Readonly<Record<string, unknown>>;
     this.clk = clocks[0]!;
     this.clocks = Object.fromEntries(clocks.map((c) => [c.name, c]));
     this.rand = rand;
@@ -121,9 +121,11 @@ export class Bench<P extends string = string> {
   get log(): readonly LogEntry[] {
     return this.#scheduler.log;
   }
-  /** A port by a name that is computed. Throws a TypeError when there is none. */
+  /** A port by name, or a signal inside the design by path: `u_core.g_lane[2].acc`. Throws a TypeError when there is none. */
   signal(name: string): Signal {
-    return (this.dut as Dut)[name]!;
+    const s = this.#dut[name];
+    if (!(s instanceof Signal)) throw new TypeError(`${name} of ${this.host.top} is a scope or an array, not a signal`);
+    return s;
   }
 
   /** The next rising edge of the first clock. */
@@ -204,7 +206,7 @@ export class Bench<P extends string = string> {
   }
   /** True when the design has a port of this name; for the optional signals of a bus. */
   hasPort(name: string): boolean {
-    return Object.hasOwn(this.dut, name);
+    return Object.hasOwn(this.#dut, name);
   }
   /**
    * The ports `<prefix>_<name>` of a bus. Throws a TypeError that names `who` and the missing port, or the driver that a

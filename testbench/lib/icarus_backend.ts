@@ -5,8 +5,9 @@ import { join } from "node:path";
 import koffi from "koffi";
 import { type Backend, type LogEntry, MEMORY_WORDS, type Start } from "./backend.ts";
 import type { IcarusModel } from "./build/icarus.ts";
+import { WRAPPER } from "./build/wrapper.ts";
 import { BuildError } from "./design.ts";
-import { COMMAND, H, STATUS } from "./layout.ts";
+import { ARGUMENT_WORDS, COMMAND, FLAG, FOUND, G, H, STATUS } from "./layout.ts";
 import { loadNative } from "./native_library.ts";
 
 interface Host {
@@ -141,6 +142,21 @@ export async function openIcarus(model: IcarusModel, { prepare, waves }: Start):
     throw e;
   }
 
+  const command = (what: number): void => {
+    memory[H.COMMAND] = what;
+    if (memory[H.STATUS] === STATUS.ENDED || host.run(pointer, pid) !== 0) throw died();
+  };
+  // Gives the place of the answer.
+  const ask = (what: number, path: string): number => {
+    const g = memory[H.ARGUMENT]!;
+    const text = Buffer.from(`${WRAPPER}.${model.top}${path ? `.${path}` : ""}`, "utf8");
+    if (text.length > 4 * (ARGUMENT_WORDS - G.DATA)) throw new RangeError(`no path has ${text.length} bytes`);
+    memory[g + G.BYTES] = text.length;
+    new Uint8Array(memory.buffer, memory.byteOffset + 4 * (g + G.DATA), text.length).set(text);
+    command(what);
+    return g;
+  };
+
   return {
     sim: "icarus",
     memory,
@@ -148,6 +164,27 @@ export async function openIcarus(model: IcarusModel, { prepare, waves }: Start):
       if (memory[H.STATUS] === STATUS.ENDED || host.run(pointer, pid) !== 0) throw died();
       if (memory[H.STATUS] === STATUS.ENDED) throw died();
     },
+    find(path) {
+      const g = ask(COMMAND.FIND, path);
+      const kind = memory[g + G.FOUND]!;
+      if (kind === FOUND.NOTHING) return undefined;
+      if (kind === FOUND.SCOPE) return { kind: "scope" };
+      const bound = (k: number): number => memory[g + k]! | 0;
+      return {
+        kind: "signal",
+        id: memory[g + G.ID]!,
+        width: memory[g + G.WIDTH]!,
+        dims: kind === FOUND.ARRAY ? [[bound(G.LEFT), bound(G.RIGHT)]] : [],
+        constant: (memory[g + G.FLAGS]! & FLAG.CONSTANT) !== 0,
+        forceable: true,
+      };
+    },
+    names(path) {
+      const g = ask(COMMAND.LIST, path);
+      const bytes = new Uint8Array(memory.buffer, memory.byteOffset + 4 * (g + G.DATA), memory[g + G.BYTES]!);
+      return Buffer.from(bytes).toString("utf8").split("\n").filter(Boolean);
+    },
+    command,
     takeLog: () => (memory[H.LOG_BYTES]! > consumed ? parser.take(readText()) : []),
     finish() {
       // One more time step, a picosecond long, lets the last edge take effect.

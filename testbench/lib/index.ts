@@ -20,7 +20,7 @@ export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, stallCorners } f
 export { build, failureOf, type RunFailure, type RunOptions, type RunResult, run, type SingleInit } from "./run.ts";
 export { DesignStopped, HangError, type Task, TaskKilled } from "./scheduler.ts";
 export { Scoreboard, ScoreboardError } from "./scoreboard.ts";
-export { type Dut, type Signal, UnknownValueError } from "./signals.ts";
+export { type Dut, type Inside, type Signal, UnknownValueError } from "./signals.ts";
 export { chosenSimulators, type SimulatorName, simulatorChoices, simulators } from "./simulators.ts";
 export { Tb } from "./tb.ts";
 export { UartError, type UartFault, type UartOptions, UartSink, type UartSinkOptions, UartSource } from "./uart.ts";

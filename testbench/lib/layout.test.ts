@@ -16,6 +16,9 @@ test("the numbers here are those of native/layout.h", () => {
   same("Clock", "C_", layout.C);
   same("Status", "S_", layout.STATUS);
   same("Command", "CMD_", layout.COMMAND);
+  same("Argument", "G_", layout.G);
+  same("Found", "FOUND_", layout.FOUND);
+  same("FoundFlag", "FLAG_", layout.FLAG);
   same("Reason", "R_", layout.REASON);
   same("Agent", "A_", layout.A);
   same("Kind", "K_", layout.KIND);

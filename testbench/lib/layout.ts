@@ -28,6 +28,7 @@ export const H = {
   DUMP_FROM: 26,
   DUMP_TO: 27,
   WORDS: 28,
+  ARGUMENT: 29,
   CLOCK_TABLE: 32,
   PORTS: 128,
 } as const;
@@ -37,7 +38,10 @@ export const CLOCK_WORDS = 8;
 export const MAX_CLOCKS = 8;
 
 export const STATUS = { RUNNING: 0, FINISH: 1, STOP: 2, FATAL: 3, ENDED: 4, ERROR: 5 } as const;
-export const COMMAND = { RUN: 0, QUIT: 1 } as const;
+export const COMMAND = { RUN: 0, QUIT: 1, FIND: 2, LIST: 3, READ: 4, WRITE: 5, FORCE: 6, RELEASE: 7 } as const;
+export const G = { FOUND: 0, ID: 1, ELEMENT: 2, WIDTH: 3, FLAGS: 4, LEFT: 5, RIGHT: 6, BYTES: 7, DATA: 8 } as const;
+export const FOUND = { NOTHING: 0, SCOPE: 1, SIGNAL: 2, ARRAY: 3 } as const;
+export const FLAG = { CONSTANT: 1 } as const;
 export const REASON = { EDGE: 1, TIMER: 2, AGENT: 4, LIMIT: 8, SETTLED: 16, STATUS: 32, SLICE: 64 } as const;
 
 export const A = {
@@ -86,5 +90,8 @@ export const KIND = { NONE: 0, SOURCE: 1, SINK: 2, MONITOR: 3 } as const;
 export const FIELD = { DATA: 0, LAST: 1, KEEP: 2, USER: 3, ID: 4, DEST: 5 } as const;
 export const FIELD_NAMES = ["tdata", "tlast", "tkeep", "tuser", "tid", "tdest"] as const;
 export const WAKE = { BEATS: 1, FRAMES: 2, FULL: 4, RULE: 8 } as const;
+
+/** Words that `H.ARGUMENT` points at: a value of half as many with its X bits, or 64 KiB of text. */
+export const ARGUMENT_WORDS = 16 * 1024 + 16;
 
 export const wordsOf = (width: number): number => (width + 31) >>> 5;

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type ClockSetup, type LogEntry, layOut } from "./backend.ts";
+import { type Access, type ClockSetup, type LogEntry, layOut, MoreAccess, NO_ACCESS } from "./backend.ts";
 import { type AgentHost, Clock } from "./bench.ts";
-import { clocksOf, type Design, type Port, picoseconds } from "./design.ts";
+import { BuildError, clocksOf, type Design, type Port, picoseconds } from "./design.ts";
 import { SimulatorDied } from "./icarus_backend.ts";
 import { H, STATUS } from "./layout.ts";
 import { globalSeed, hash32, Rand, seedFor } from "./rand.ts";
 import { HangError, Scheduler } from "./scheduler.ts";
-import { makeDut, retire, Signal, type SignalContext } from "./signals.ts";
+import { Internals, makeDut, retire, Signal, type SignalContext } from "./signals.ts";
 import { type RunnableModel, SIMULATORS, type SimulatorName } from "./simulators.ts";
 import { Tb } from "./tb.ts";
 import { failingStreams, writeSaveFiles } from "./waves.ts";
@@ -119,7 +119,7 @@ function initSeedsOf({ sim, initSeeds }: RunOptions, seed: number): number[] {
 
 /** Builds the design for a simulator without running it, for instance in a global setup. Throws a BuildError. */
 export async function build(design: Design, sim: SimulatorName): Promise<{ ports: Port[] }> {
-  return { ports: (await SIMULATORS[sim].build(design, { waves: false })).ports };
+  return { ports: (await SIMULATORS[sim].build(design, { waves: false, access: NO_ACCESS })).ports };
 }
 
 /**
@@ -145,12 +145,11 @@ export async function run<T, P extends string = string>(
   const initSeeds = initSeedsOf(options, seed);
 
   const simulator = SIMULATORS[options.sim];
-  const model = await simulator.build(design, { waves: always });
   let result: RunResult<T> | undefined;
   for (const [initRun, initSeed] of initSeeds.entries()) {
     const which = { seed, initSeed, initRun };
     const shown = always && initRun === 0 ? { waves: { path: wavePath(), from: 0, to: 0xffffffff } } : {};
-    const first = await attempt(model, design, options, bench, { ...which, ...shown, sites: false });
+    const first = await attemptWithAccess(design, options, bench, always, { ...which, ...shown, sites: false });
     const { info, error } = first;
     if (error) {
       const notes = waves === "onfail" ? await repeat(design, options, bench, which, first, wavePath) : "";
@@ -174,6 +173,33 @@ export async function run<T, P extends string = string>(
   return result!;
 }
 
+// What benches of this process have asked for inside a design, so that their next run starts with it.
+const asked = new Map<string, Access>();
+
+// Where the model does not give what the bench asks for, the bench starts again on one that does.
+async function attemptWithAccess<T, P extends string>(
+  design: Design<P>,
+  options: RunOptions,
+  bench: (tb: Tb<P>) => Promise<T>,
+  waves: boolean,
+  extra: AttemptOptions,
+): Promise<Attempt<T>> {
+  const key = JSON.stringify([options.name, options.sim, design.top, design.sources]);
+  for (;;) {
+    const access = asked.get(key) ?? NO_ACCESS;
+    const model = await SIMULATORS[options.sim].build(design, { waves, access });
+    const a = await attempt(model, design, options, bench, extra);
+    if (!(a.error instanceof MoreAccess)) return a;
+    const more = a.error.access;
+    const force = [...new Set([...access.force, ...more.force])].sort();
+    if (access.internals && force.length === access.force.length)
+      throw new BuildError(
+        `${SIMULATORS[options.sim].title} cannot force ${more.force.join(", ") || "this signal"} of ${design.top}`,
+      );
+    asked.set(key, { internals: true, force });
+  }
+}
+
 /** Runs a failed bench again with the same seeds for waves around the failing clock; says what should be known of it. */
 async function repeat<T, P extends string>(
   design: Design<P>,
@@ -185,11 +211,15 @@ async function repeat<T, P extends string>(
 ): Promise<string> {
   const { cycle } = failed.info;
   try {
-    const model = await SIMULATORS[options.sim].build(design, { waves: true });
     const from = Math.max(0, cycle - (options.waveWindow?.before ?? 200));
     const to = cycle + (options.waveWindow?.after ?? 4);
     const waves = { path: wavePath(), from, to };
-    const { info, error } = await attempt(model, design, options, bench, { ...which, waves, coast: true, sites: true });
+    const { info, error } = await attemptWithAccess(design, options, bench, true, {
+      ...which,
+      waves,
+      coast: true,
+      sites: true,
+    });
     if (info.waves) failed.info.waves = info.waves;
     if (!error) return "\n  repeated with the same seed it passed: the bench depends on something besides its seed";
     if (error instanceof HangError && failed.error instanceof HangError) failed.error = error;
@@ -301,8 +331,9 @@ async function attempt<T, P extends string>(
     },
     violation: (e) => scheduler.fail(e),
   };
+  const internals = new Internals(backend, design.top, context, host.allocate, (e) => scheduler.fail(e));
   const clocks = specs.map((c, i) => new Clock(scheduler, i, c.name, c.period ?? 10));
-  const tb = new Tb<P>(host, makeDut(signals, design.top) as Tb<P>["dut"], clocks, rand, extra.initRun);
+  const tb = new Tb<P>(host, makeDut(signals, internals) as Tb<P>["dut"], clocks, rand, extra.initRun);
   try {
     const value = await scheduler.run(() => bench(tb));
     if (!scheduler.failure) scheduler.finish();

@@ -1,11 +1,13 @@
 // What the library knows of each simulator. Another one is an entry here with its files in build/ and native/.
 // Those are loaded when they are needed: a command line that only offers the names starts without them.
-import type { Backend, Model, Start } from "./backend.ts";
+import type { Access, Backend, Model, Start } from "./backend.ts";
 import type { Design } from "./design.ts";
 
 export interface BuildOptions {
   /** The model can write waves. */
   waves: boolean;
+  /** What the bench may do inside the design. */
+  access: Access;
 }
 
 /** A model that can be started any number of times. */
@@ -26,17 +28,17 @@ const known = {
   verilator: {
     title: "Verilator",
     startsWithX: false,
-    build: async (design, { waves }) => {
+    build: async (design, { waves, access }) => {
       const { buildVerilator } = await import("./build/verilator.ts");
       const { openVerilator } = await import("./verilator_backend.ts");
-      const model = await buildVerilator(design, waves);
+      const model = await buildVerilator(design, waves, access);
       return { ...model, open: async (start) => openVerilator(model, start) };
     },
   },
   icarus: {
     title: "Icarus Verilog",
     startsWithX: true,
-    // Any model can write waves here.
+    // Any model can write waves and shows its inside here.
     build: async (design) => {
       const { buildIcarus } = await import("./build/icarus.ts");
       const { openIcarus } = await import("./icarus_backend.ts");

@@ -1,16 +1,26 @@
 import { AxilMaster } from "./axil.ts";
 import { AxisMonitor, AxisSink, AxisSource, type CheckOptions } from "./axis.ts";
 import type { AxisOptions } from "./axis_port.ts";
-import { Bench } from "./bench.ts";
+import { type AgentHost, Bench, type Clock } from "./bench.ts";
+import type { Rand } from "./rand.ts";
 import { Scoreboard, type ScoreboardOptions } from "./scoreboard.ts";
-import type { Signal } from "./signals.ts";
+import type { Dut, Signal } from "./signals.ts";
 import { type UartOptions, UartSink, type UartSinkOptions, UartSource } from "./uart.ts";
 
 /**
  * What `run` gives a bench. Its agents are classes that take (tb, prefix), as an agent of your own does; the methods here
  * only save writing `new`.
  */
-export class Tb<P extends string = string> extends Bench<P> {
+export class Tb<P extends string = string> extends Bench {
+  /** The design's ports by name, and what is inside it by path: `tb.dut.u_core.state`. */
+  readonly dut: Dut<P>;
+
+  /** Made by `run`. */
+  constructor(host: AgentHost, dut: Dut<P>, clocks: readonly Clock[], rand: Rand, initRun = 0) {
+    super(host, dut as object, clocks, rand, initRun);
+    this.dut = dut;
+  }
+
   /** Drives the design's input stream `<prefix>_tdata`, `_tvalid`, `_tready` and so on. */
   axisSource(prefix: string, options: AxisOptions = {}): AxisSource {
     return new AxisSource(this, prefix, options);

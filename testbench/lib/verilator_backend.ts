@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import koffi from "koffi";
-import { type Backend, type LogEntry, MEMORY_WORDS, type Start } from "./backend.ts";
+import { type Backend, type Found, type LogEntry, MEMORY_WORDS, MoreAccess, type Start } from "./backend.ts";
 import type { VerilatorModel } from "./build/verilator.ts";
+import type { InternalVariable } from "./build/verilator_internals.ts";
 import { BuildError } from "./design.ts";
 import { H } from "./layout.ts";
 import { loadNative } from "./native_library.ts";
@@ -13,6 +14,7 @@ interface Library {
   log(handle: number): string;
   clearLog(handle: number): void;
   close(handle: number): void;
+  command(handle: number): void;
 }
 
 // Libraries stay loaded: loading one again for each run would grow the process.
@@ -29,6 +31,7 @@ function load(path: string): Library {
       log: so.func("const char *tb_log(int)"),
       clearLog: so.func("void tb_clear_log(int)"),
       close: so.func("void tb_close(int)"),
+      command: so.func("void tb_command(int)"),
     };
     loaded.set(path, l);
   }
@@ -43,11 +46,22 @@ export function openVerilator(model: VerilatorModel, { prepare, initSeed, waves 
   const handle = lib.open(koffi.address(memory), initSeed, waves ?? "");
   if (handle < 0) throw new BuildError(`cannot write waves to ${waves}`);
   let open = true;
+  let inside: ReturnType<typeof insideOf> | undefined;
   const { run } = lib;
   return {
     sim: "verilator",
     memory,
     run: () => run(handle),
+    find: (path) => {
+      if (!model.internals) throw new MoreAccess({ internals: true, force: [] });
+      inside ??= insideOf(model.internals);
+      return inside.found.get(path);
+    },
+    names: (path) => [...(inside?.names.get(path) ?? [])],
+    command(what) {
+      memory[H.COMMAND] = what;
+      lib.command(handle);
+    },
     takeLog() {
       if (!open || memory[H.LOG_BYTES] === 0) return [];
       const entries = parseLog(lib.log(handle));
@@ -62,6 +76,25 @@ export function openVerilator(model: VerilatorModel, { prepare, initSeed, waves 
       open = false;
     },
   };
+}
+
+function insideOf(variables: readonly InternalVariable[]): {
+  found: Map<string, Found>;
+  names: Map<string, Set<string>>;
+} {
+  const found = new Map<string, Found>();
+  const names = new Map<string, Set<string>>();
+  variables.forEach(({ path, width, dims, constant, forceable }, id) => {
+    found.set(path, { kind: "signal", id, width, dims, constant, forceable });
+    const parts = path.split(".");
+    for (let n = parts.length; n > 0; n--) {
+      const parent = parts.slice(0, n - 1).join(".");
+      if (parent && !found.has(parent)) found.set(parent, { kind: "scope" });
+      const list = names.get(parent) ?? new Set();
+      names.set(parent, list.add(parts[n - 1]!));
+    }
+  });
+  return { found, names };
 }
 
 /** Entries of the native log: `kind time bytes`, a new line, then the text. */

@@ -18,6 +18,8 @@ export interface IcarusModel extends Model {
   program: string;
   /** Folder of the VPI module and the library for the bench's side. */
   runtime: string;
+  /** The design's top module. */
+  top: string;
 }
 
 async function runtime(): Promise<string> {
@@ -78,5 +80,5 @@ export async function buildIcarus(design: Design): Promise<IcarusModel> {
     runtime(),
   ]);
   const ports = JSON.parse(await readFile(join(dir, "ports.json"), "utf8")) as Port[];
-  return { program: join(dir, "model.vvp"), runtime: rt, ports, clocks: clockPorts(design, ports) };
+  return { top: design.top, program: join(dir, "model.vvp"), runtime: rt, ports, clocks: clockPorts(design, ports) };
 }

@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Model } from "../backend.ts";
+import { type Access, type Model, NO_ACCESS } from "../backend.ts";
 import { BuildError, clocksOf, type Design, type Port } from "../design.ts";
 import { wordsOf } from "../layout.ts";
 import { buildOnce, cacheDir, hashOf } from "./cache.ts";
 import { discoverPorts, verilatorInputs } from "./ports.ts";
 import { designParts } from "./sources.ts";
 import { compilerVersion, must, verilator, verilatorRoot, verilatorVersion } from "./tools.ts";
+import { type InternalVariable, internalsOf, internalsTable } from "./verilator_internals.ts";
 import { checkDesign } from "./verilog.ts";
 import { clockPorts, verilatorWrapper, WRAPPER } from "./wrapper.ts";
 
@@ -17,7 +18,11 @@ const RUNTIME_FILES = ["hooks.h", "layout.h", "core.h", "verilator_api.h", "veri
 export interface VerilatorModel extends Model {
   /** Shared library of the model. */
   library: string;
+  /** The variables inside the design, in models that were built for them. */
+  internals?: InternalVariable[] | undefined;
 }
+
+const INTERNALS = readFileSync(join(import.meta.dirname, "verilator_internals.ts"), "utf8");
 
 const CXX = ["-std=gnu++17", "-fPIC", "-w", "-fvisibility=hidden", "-fno-gnu-unique"];
 
@@ -85,25 +90,29 @@ async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<unknow
 }
 
 /** Builds the shared library of a design, or finds it in the cache. Throws a BuildError. */
-export async function buildVerilator(design: Design, waves: boolean): Promise<VerilatorModel> {
+export async function buildVerilator(design: Design, waves: boolean, access = NO_ACCESS): Promise<VerilatorModel> {
   checkDesign(design);
   const files = ["wrapper.ts", "ports.ts", "verilator_ports.ts"];
+  // A model without access to its inside is the same whether there is such a thing or not.
+  const inside = access.internals ? [INTERNALS, JSON.stringify(access)] : [];
   const source = files.map((f) => readFileSync(join(import.meta.dirname, f)));
-  const key = hashOf(["verilator", ...(await toolParts(waves)), ...source, ...designParts(design)]);
+  const key = hashOf(["verilator", ...(await toolParts(waves)), ...source, ...inside, ...designParts(design)]);
   const dir = await buildOnce(`model-${key}`, async (d) => {
     // The first model of a machine is compiled beside the runtime, and does not wait for the header as well.
     const first = !existsSync(join(cacheDir(), await runtimeName(waves)));
     const include = first ? join(NATIVE, "hooks.h") : await header(waves);
     const make = async (): Promise<void> => {
       const ports = await discoverPorts(design);
-      await build(design, ports, d, include, waves);
+      await build(design, ports, d, include, waves, access);
       await writeFile(join(d, "ports.json"), JSON.stringify(ports));
     };
     const [rt] = await Promise.all([runtime(waves), make()]);
     await link(design, d, rt);
   });
-  const ports = JSON.parse(await readFile(join(dir, "ports.json"), "utf8")) as Port[];
-  return { library: join(dir, "model.so"), ports, clocks: clockPorts(design, ports) };
+  const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(dir, file), "utf8"));
+  const ports = (await json("ports.json")) as Port[];
+  const internals = access.internals ? ((await json("internals.json")) as InternalVariable[]) : undefined;
+  return { internals, library: join(dir, "model.so"), ports, clocks: clockPorts(design, ports) };
 }
 
 /** Objects of the model in `dir`; `include` comes first in them. */
@@ -113,11 +122,16 @@ async function build(
   dir: string,
   include: string,
   waves: boolean,
+  access: Access,
 ): Promise<void> {
   const clocks = clockPorts(design, ports);
   const root = await verilatorRoot();
   await writeFile(join(dir, "wrapper.v"), verilatorWrapper(design, ports));
   const obj = join(dir, "obj");
+  if (access.force.length) {
+    const lines = access.force.map((name) => `forceable -module "*" -var "${name}"\n`);
+    await writeFile(join(dir, "access.vlt"), `\`verilator_config\n${lines.join("")}`);
+  }
   await must(`Verilator cannot build ${design.top}`, verilator(), [
     "--cc",
     "--Mdir",
@@ -131,13 +145,23 @@ async function build(
     "--x-initial",
     "unique",
     ...(waves ? ["--trace", "--trace-structs"] : []),
+    ...(access.internals ? ["--public-flat-rw"] : []),
     "--top-module",
     WRAPPER,
     ...verilatorInputs(design),
+    ...(access.force.length ? [join(dir, "access.vlt")] : []),
     ...design.sources,
     join(dir, "wrapper.v"),
   ]);
-  await writeFile(join(obj, "glue.cpp"), glue(design, ports, clocks));
+  const read = (pattern: RegExp): string =>
+    readdirSync(obj)
+      .filter((f) => pattern.test(f))
+      .sort()
+      .map((f) => readFileSync(join(obj, f), "utf8"))
+      .join("\n");
+  const internals = access.internals ? internalsOf(read(/^Vmodel__Syms.*\.cpp$/), read(/\.h$/), design.top) : undefined;
+  if (internals) await writeFile(join(dir, "internals.json"), JSON.stringify(internals));
+  await writeFile(join(obj, "glue.cpp"), glue(design, ports, clocks, internals));
   const generated = readdirSync(obj).filter((f) => f.startsWith("Vmodel") && f.endsWith(".cpp"));
   const slow = generated.filter((f) => /(__Slow|__Syms|__ConstPool|__Trace__\d+__Slow)/.test(f));
   const size = generated.reduce((n, f) => n + statSync(join(obj, f)).size, 0);
@@ -189,7 +213,12 @@ export function portOffsets(ports: readonly Port[], start: number): { offsets: n
   return { offsets, words: at - start };
 }
 
-function glue(design: Design, ports: readonly Port[], clocks: readonly number[]): string {
+function glue(
+  design: Design,
+  ports: readonly Port[],
+  clocks: readonly number[],
+  internals: readonly InternalVariable[] | undefined,
+): string {
   if (clocksOf(design).length > 8) throw new BuildError("a design can have 8 clocks at most");
   const { offsets } = portOffsets(ports, 0);
   const load = (i: number): string => {
@@ -217,12 +246,13 @@ function glue(design: Design, ports: readonly Port[], clocks: readonly number[])
   const inputs = index.filter((i) => ports[i]!.direction === "input" && !clocks.includes(i));
   const outputs = index.filter((i) => ports[i]!.direction === "output");
   return `#include "Vmodel.h"
-#include "verilated.h"
+${internals ? '#include "Vmodel__Syms.h"\nvoid Vmodel___024root___eval_settle(Vmodel___024root*);\n' : ""}#include "verilated.h"
 #if VM_TRACE
 #include "verilated_vcd_c.h"
 #endif
 #include "layout.h"
 #include "verilator_api.h"
+#include <vector>
 namespace {
 struct Generated final : tb::Model {
   VerilatedContext context;
@@ -239,7 +269,7 @@ struct Generated final : tb::Model {
     context.traceEverOn(true);
 #endif
     top = new Vmodel(&context, "TOP");
-  }
+${internals ? "    list_internals();\n" : ""}  }
   ~Generated() override {
 #if VM_TRACE
     if (waves) {
@@ -269,7 +299,22 @@ ${outputs.map(store).join("")}  }
     return false;
 #endif
   }
-  void dump() override {
+  const tb::Internal* internal(uint32_t id) const override {
+    return ${internals ? "id < inside.size() ? &inside[id] : nullptr" : "nullptr"};
+  }
+  void settle() override {${internals ? " Vmodel___024root___eval_settle(top->rootp); " : ""}}
+${
+  internals
+    ? `  std::vector<tb::Internal> inside;
+  void list_internals() {
+    auto& S = *top->rootp->vlSymsp;
+    inside = {
+${internalsTable(internals)}
+    };
+  }
+`
+    : ""
+}  void dump() override {
 #if VM_TRACE
     waves->dump(context.time());
 #endif

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 #include <vpi_user.h>
+#include <sv_vpi_user.h>
 #include "core.h"
 #include "futex.h"
 
@@ -127,13 +128,143 @@ void sample() {
   dirty.clear();
 }
 
+// ---- The inside of the design, by path. Nothing of it costs anything before the bench asks.
+struct InternalState {
+  vpiHandle handle;
+  uint32_t width;
+  bool array;
+  PLI_INT32 left, right;
+  vpiHandle word(uint32_t element) const {
+    if (!array) return handle;
+    return vpi_handle_by_index(handle, left <= right ? left + (PLI_INT32)element : left - (PLI_INT32)element);
+  }
+};
+struct Poke {
+  uint32_t command, id, element;
+  std::vector<uint32_t> words;
+};
+std::vector<InternalState> internals;
+std::vector<Poke> pokes;
+
+bool is_scope(PLI_INT32 type) {
+  return type == vpiModule || type == vpiNamedBegin || type == vpiGenScope || type == vpiNamedFork || type == vpiTask ||
+         type == vpiFunction;
+}
+bool is_array(PLI_INT32 type) { return type == vpiMemory || type == vpiNetArray || type == vpiRegArray; }
+bool is_signal(PLI_INT32 type) {
+  return type == vpiReg || type == vpiNet || type == vpiIntegerVar || type == vpiParameter || type == vpiTimeVar ||
+         type == vpiByteVar || type == vpiShortIntVar || type == vpiIntVar || type == vpiLongIntVar || type == vpiBitVar;
+}
+PLI_INT32 bound(PLI_INT32 which, vpiHandle h) {
+  vpiHandle b = vpi_handle(which, h);
+  if (!b) return 0;
+  s_vpi_value v;
+  v.format = vpiIntVal;
+  vpi_get_value(b, &v);
+  return v.value.integer;
+}
+void find(uint32_t* g) {
+  const std::string path((const char*)(g + G_DATA), g[G_BYTES]);
+  vpiHandle h = vpi_handle_by_name((PLI_BYTE8*)path.c_str(), nullptr);
+  g[G_FOUND] = FOUND_NOTHING;
+  if (!h) return;
+  const PLI_INT32 type = vpi_get(vpiType, h);
+  if (is_scope(type)) {
+    g[G_FOUND] = FOUND_SCOPE;
+    return;
+  }
+  InternalState s{h, 0, is_array(type), 0, 0};
+  if (!s.array && !is_signal(type)) return;
+  if (s.array) {
+    s.left = bound(vpiLeftRange, h);
+    s.right = bound(vpiRightRange, h);
+    vpiHandle first = s.word(0);
+    s.width = first ? (uint32_t)vpi_get(vpiSize, first) : 0;
+  } else {
+    s.width = (uint32_t)vpi_get(vpiSize, h);
+  }
+  if (!s.width) return;
+  g[G_FOUND] = s.array ? FOUND_ARRAY : FOUND_SIGNAL;
+  g[G_ID] = (uint32_t)internals.size();
+  g[G_WIDTH] = s.width;
+  g[G_FLAGS] = type == vpiParameter ? FLAG_CONSTANT : 0;
+  g[G_LEFT] = (uint32_t)s.left;
+  g[G_RIGHT] = (uint32_t)s.right;
+  internals.push_back(s);
+}
+// Names of what a scope holds, in lines; as many as fit into 60,000 bytes.
+void list(uint32_t* g) {
+  const std::string path((const char*)(g + G_DATA), g[G_BYTES]);
+  vpiHandle scope = vpi_handle_by_name((PLI_BYTE8*)path.c_str(), nullptr);
+  std::string out;
+  static const PLI_INT32 kinds[] = {vpiInternalScope, vpiReg, vpiNet, vpiVariables, vpiMemory, vpiNetArray, vpiParameter};
+  for (PLI_INT32 kind : kinds) {
+    vpiHandle it = scope ? vpi_iterate(kind, scope) : nullptr;
+    if (!it) continue;
+    while (vpiHandle h = vpi_scan(it)) {
+      const char* name = vpi_get_str(vpiName, h);
+      if (name && out.size() < 60000) out += std::string(name) + "\n";
+    }
+  }
+  g[G_BYTES] = (uint32_t)out.size();
+  memcpy(g + G_DATA, out.data(), out.size());
+}
+void read(uint32_t* g) {
+  const InternalState& s = internals[g[G_ID]];
+  vpiHandle h = s.word(g[G_ELEMENT]);
+  const uint32_t n = (s.width + 31) / 32;
+  s_vpi_value v;
+  v.format = vpiVectorVal;
+  v.value.vector = nullptr;
+  if (h) vpi_get_value(h, &v);
+  for (uint32_t k = 0; k < n; k++) {
+    const uint32_t top = k + 1 == n && s.width % 32 ? (1u << s.width % 32) - 1 : ~0u;
+    const uint32_t x = h && v.value.vector ? (uint32_t)v.value.vector[k].bval & top : top;
+    g[G_DATA + k] = h && v.value.vector ? (uint32_t)v.value.vector[k].aval & ~x & top : 0;
+    g[G_DATA + n + k] = x;
+  }
+}
+void command() {
+  uint32_t* const g = M + M[H_ARGUMENT];
+  const uint32_t c = M[H_COMMAND];
+  if (c == CMD_FIND) find(g);
+  else if (c == CMD_LIST) list(g);
+  else if (g[G_ID] >= internals.size()) return;
+  else if (c == CMD_READ) read(g);
+  else {
+    const uint32_t n = (internals[g[G_ID]].width + 31) / 32;
+    pokes.push_back({c, g[G_ID], g[G_ELEMENT], std::vector<uint32_t>(g + G_DATA, g + G_DATA + n)});
+  }
+}
+void apply_pokes() {
+  for (const Poke& p : pokes) {
+    vpiHandle h = internals[p.id].word(p.element);
+    if (!h) continue;
+    std::vector<s_vpi_vecval> vec(p.words.size());
+    for (size_t k = 0; k < vec.size(); k++) {
+      vec[k].aval = (PLI_INT32)p.words[k];
+      vec[k].bval = 0;
+    }
+    s_vpi_value v;
+    v.format = vpiVectorVal;
+    v.value.vector = vec.data();
+    vpi_put_value(h, &v, nullptr, p.command == CMD_WRITE ? vpiNoDelay : p.command == CMD_FORCE ? vpiForceFlag : vpiReleaseFlag);
+  }
+  pokes.clear();
+}
+
 // Gives the bench control and waits until it hands it back.
 void exchange() {
-  const uint32_t requests = tb::load(M + H_REQ);
-  tb::bump(M + H_ACK, M + H_ACK_SLEEP);
   static tb::Waiter waiter;
-  while (!waiter.change(M + H_REQ, requests, M + H_REQ_SLEEP, 500))
-    if (getppid() != parent) _exit(3);
+  for (;;) {
+    const uint32_t requests = tb::load(M + H_REQ);
+    tb::bump(M + H_ACK, M + H_ACK_SLEEP);
+    while (!waiter.change(M + H_REQ, requests, M + H_REQ_SLEEP, 500))
+      if (getppid() != parent) _exit(3);
+    if (M[H_COMMAND] <= CMD_QUIT) break;
+    command();
+    M[H_COMMAND] = CMD_RUN;
+  }
   if (M[H_COMMAND] == CMD_QUIT) {
     quitting = true;
     vpi_control(vpiFinish, 0);
@@ -171,7 +302,7 @@ void proceed() {
   if (quitting) return;
   core.drive();
   if (core.edges()) put_clocks(0);
-  if (inputs_changed()) call(cbReadWriteSynch, on_inputs, 0);
+  if (!pokes.empty() || inputs_changed()) call(cbReadWriteSynch, on_inputs, 0);
   if (dump_now && !dumping && core.dumping()) {
     dumping = true;
     raise(dump_now);
@@ -183,7 +314,7 @@ void proceed() {
     call(cbReadOnlySynch, on_settled, 0);
     return;
   }
-  if (core.may_fold()) {
+  if (pokes.empty() && core.may_fold()) {
     const uint64_t t = core.fold();
     put_clocks(t - time_now());
   }
@@ -201,6 +332,7 @@ PLI_INT32 on_event(p_cb_data) {
 }
 PLI_INT32 on_inputs(p_cb_data) {
   put_inputs();
+  apply_pokes();
   return 0;
 }
 PLI_INT32 on_settled(p_cb_data) {

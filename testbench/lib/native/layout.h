@@ -32,12 +32,29 @@ enum Header : uint32_t {
   H_DUMP_FROM = 26,    // wave window in cycles of clock 0
   H_DUMP_TO = 27,
   H_WORDS = 28,        // size of the whole memory
+  H_ARGUMENT = 29,     // offset of the words that a command on an internal signal takes and gives
   H_CLOCK_TABLE = 32,  // CLOCK_WORDS words for each of MAX_CLOCKS clocks
   H_PORTS = 128
 };
 enum Clock : uint32_t { C_PORT = 0, C_PERIOD = 1, C_FIRST_RISE = 2, C_CYCLES = 3, CLOCK_WORDS = 8, MAX_CLOCKS = 8 };
 enum Status : uint32_t { S_RUNNING = 0, S_FINISH = 1, S_STOP = 2, S_FATAL = 3, S_ENDED = 4, S_ERROR = 5 };
-enum Command : uint32_t { CMD_RUN = 0, CMD_QUIT = 1 };
+enum Command : uint32_t {
+  CMD_RUN = 0, CMD_QUIT = 1, CMD_FIND = 2, CMD_LIST = 3, CMD_READ = 4, CMD_WRITE = 5, CMD_FORCE = 6, CMD_RELEASE = 7
+};
+// Words at H_ARGUMENT. A path or a list of names: bytes, then the text. A value: its words, then the mask of its X bits.
+enum Argument : uint32_t {
+  G_FOUND = 0,    // a Found
+  G_ID = 1,
+  G_ELEMENT = 2,  // of an array, in the order in which it is declared
+  G_WIDTH = 3,
+  G_FLAGS = 4,    // a FoundFlag
+  G_LEFT = 5,     // bounds of an array
+  G_RIGHT = 6,
+  G_BYTES = 7,
+  G_DATA = 8
+};
+enum Found : uint32_t { FOUND_NOTHING = 0, FOUND_SCOPE = 1, FOUND_SIGNAL = 2, FOUND_ARRAY = 3 };
+enum FoundFlag : uint32_t { FLAG_CONSTANT = 1 };
 enum Reason : uint32_t {
   R_EDGE = 1, R_TIMER = 2, R_AGENT = 4, R_LIMIT = 8, R_SETTLED = 16, R_STATUS = 32, R_SLICE = 64
 };

@@ -1,4 +1,5 @@
 // The Verilator backend: a flat C interface over a verilated model, loaded into the bench's own process.
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -12,7 +13,15 @@
 #define API extern "C" __attribute__((visibility("default")))
 
 namespace {
+// A write to the inside of the design that waits for the next time step.
+struct Poke {
+  uint32_t command;
+  const tb::Internal* to;
+  uint32_t element;
+  std::vector<uint32_t> words;
+};
 struct Instance {
+  std::vector<Poke> pokes;
   tb::Core core;
   tb::Model* model = nullptr;
   std::string log;
@@ -65,6 +74,46 @@ void settle(Instance& i) {
   if (i.waves && i.core.dumping()) i.model->dump();
 }
 
+uint8_t* element(void* base, const tb::Internal* v, uint32_t k) { return (uint8_t*)base + (size_t)k * v->bytes; }
+void get(void* base, const tb::Internal* v, uint32_t k, uint32_t* words) {
+  words[(v->width - 1) / 32] = 0;
+  memcpy(words, element(base, v, k), v->bytes);
+}
+void put(void* base, const tb::Internal* v, uint32_t k, const uint32_t* words) { memcpy(element(base, v, k), words, v->bytes); }
+void get_seen(const tb::Internal* v, uint32_t k, uint32_t* words) {
+  get(v->at, v, k, words);
+  if (!v->enable) return;
+  const uint32_t n = (v->width + 31) / 32;
+  std::vector<uint32_t> enable(n), forced(n);
+  get(v->enable, v, k, enable.data());
+  get(v->forced, v, k, forced.data());
+  for (uint32_t w = 0; w < n; w++) words[w] = (words[w] & ~enable[w]) | (forced[w] & enable[w]);
+}
+void poke(Instance& i) {
+  bool released = false;
+  for (const Poke& p : i.pokes) {
+    const tb::Internal* v = p.to;
+    std::vector<uint32_t> words((v->width + 31) / 32);
+    if (p.command == CMD_WRITE) {
+      put(v->at, v, p.element, p.words.data());
+    } else if (p.command == CMD_FORCE) {
+      for (uint32_t w = 0; w < words.size(); w++) words[w] = ~0u;
+      if (v->width % 32) words.back() = (1u << v->width % 32) - 1;
+      put(v->forced, v, p.element, p.words.data());
+      put(v->enable, v, p.element, words.data());
+    } else {
+      // A register keeps what it was forced to until the design assigns it; what logic computes comes back at once.
+      get_seen(v, p.element, words.data());
+      put(v->at, v, p.element, words.data());
+      std::fill(words.begin(), words.end(), 0);
+      put(v->enable, v, p.element, words.data());
+      released = true;
+    }
+  }
+  i.pokes.clear();
+  if (released) i.model->settle();
+}
+
 // One time step after the bench: edges first, then the new inputs, as a design with registers at its pins would see.
 void apply(Instance& i) {
   tb::Core& c = i.core;
@@ -74,7 +123,9 @@ void apply(Instance& i) {
     i.model->eval();
   }
   i.model->inputs(c.M);
-  if (!i.waves && c.may_fold()) {
+  const bool poked = !i.pokes.empty();
+  if (poked) poke(i);
+  if (!i.waves && !poked && c.may_fold()) {
     i.model->time(c.fold());
     i.model->clocks(c.M);
   }
@@ -133,6 +184,24 @@ API void tb_run(int handle) {
     apply(i);
   }
   current = nullptr;
+}
+
+/// Does what H_COMMAND says to the internal signal that the argument names: reads now, writes in the next time step.
+API void tb_command(int handle) {
+  Instance& i = *table[(size_t)handle];
+  uint32_t* const M = i.core.M;
+  uint32_t* const g = M + M[H_ARGUMENT];
+  const tb::Internal* v = i.model->internal(g[G_ID]);
+  if (v && g[G_ELEMENT] < v->count) {
+    const uint32_t n = (v->width + 31) / 32;
+    if (M[H_COMMAND] == CMD_READ) {
+      get_seen(v, g[G_ELEMENT], g + G_DATA);
+      memset(g + G_DATA + n, 0, n * 4);
+    } else {
+      i.pokes.push_back({M[H_COMMAND], v, g[G_ELEMENT], std::vector<uint32_t>(g + G_DATA, g + G_DATA + n)});
+    }
+  }
+  M[H_COMMAND] = CMD_RUN;
 }
 
 /// Applies what is pending, so that the last edge's messages come out, and frees the instance.

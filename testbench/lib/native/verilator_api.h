@@ -3,6 +3,15 @@
 #include <cstdint>
 
 namespace tb {
+/// A variable of the design, or an array of them, in models that were built for it.
+struct Internal {
+  void* at;
+  void* enable;  ///< bits that are forced, and their values; null where the model was not built for that
+  void* forced;
+  uint32_t width, bytes;  ///< of an element: 1, 2, 4 or 8 bytes, or words
+  uint32_t count;
+};
+
 /// A verilated model behind plain calls; the glue of each design implements it.
 struct Model {
   virtual ~Model() {}
@@ -15,6 +24,8 @@ struct Model {
   virtual void finish() = 0;
   virtual bool open_waves(const char* file) = 0;
   virtual void dump() = 0;
+  virtual const Internal* internal(uint32_t id) const = 0;  ///< null when there is none
+  virtual void settle() = 0;                                ///< computes all logic between registers anew
 };
 Model* make_model(uint32_t x_seed, const uint32_t* M);
 }  // namespace tb
