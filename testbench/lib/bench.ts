@@ -2,7 +2,7 @@ import type { LogEntry } from "./backend.ts";
 import { type Port, picoseconds } from "./design.ts";
 import { H } from "./layout.ts";
 import type { Rand } from "./rand.ts";
-import type { Scheduler, Task } from "./scheduler.ts";
+import type { Scheduler, Task, Waiter } from "./scheduler.ts";
 import { Signal } from "./signals.ts";
 import type { SimulatorName } from "./simulators.ts";
 
@@ -39,13 +39,22 @@ export class Clock {
   until(predicate: () => unknown): Promise<void> {
     return this.#scheduler.until(this.index, predicate, brief(predicate));
   }
-  /** Calls `work` at every rising edge, before any task wakes up; the result ends it. */
-  onEdge(work: () => void): () => void {
-    const { hooks } = this.#scheduler.clocks[this.index]!;
-    hooks.push(work);
+  /**
+   * Calls `observe` at every rising edge, before any task wakes up, and `drive` when everybody has observed: so no agent
+   * sees what another one writes at the same edge. Observers must not write. The result ends it.
+   */
+  onEdge(observe: () => void, drive?: () => void): () => void {
+    const { hooks, drives } = this.#scheduler.clocks[this.index]!;
+    hooks.push(observe);
+    if (drive) drives.push(drive);
     return () => {
-      const i = hooks.indexOf(work);
-      if (i >= 0) hooks.splice(i, 1);
+      for (const [list, work] of [
+        [hooks, observe],
+        [drives, drive],
+      ] as const) {
+        const i = work ? list.indexOf(work) : -1;
+        if (i >= 0) list.splice(i, 1);
+      }
     };
   }
 }
@@ -60,6 +69,31 @@ export class TimeoutError extends Error {
   constructor(ns: number) {
     super(`nothing came within ${ns} ns`);
     this.name = "TimeoutError";
+  }
+}
+
+/** A value that an agent gives later, from an edge's function or a task; made by `tb.future`. */
+export class Future<T> {
+  readonly #scheduler: Scheduler;
+  readonly #what: string;
+  readonly #waiters: Waiter[] = [];
+  #value: { of: T } | undefined;
+  constructor(scheduler: Scheduler, what: string) {
+    this.#scheduler = scheduler;
+    this.#what = what;
+  }
+  get done(): boolean {
+    return this.#value !== undefined;
+  }
+  /** The value, as soon as it is there. */
+  wait(): Promise<T> {
+    return this.#value ? Promise.resolve(this.#value.of) : this.#scheduler.wait<T>(() => this.#what, this.#waiters);
+  }
+  /** Gives the value to all who wait, in the order in which they began to. Only the first value counts. */
+  resolve(value: T): void {
+    if (this.#value) return;
+    this.#value = { of: value };
+    this.#scheduler.wakeAll(this.#waiters, value);
   }
 }
 
@@ -234,6 +268,10 @@ export class Bench {
     const owner = this.host.driven.get(signal.name);
     if (owner) throw new TypeError(`${who}: ${signal.name} is driven by ${owner} already`);
     this.host.driven.set(signal.name, who);
+  }
+  /** Something that comes once, for agents: whoever waits goes on when it is resolved. `what` is for hang reports. */
+  future<T>(what: string): Future<T> {
+    return new Future<T>(this.#scheduler, what);
   }
   /** Fails the run with an error, wherever it is called. */
   fail(error: Error): void {

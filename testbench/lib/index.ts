@@ -1,3 +1,15 @@
+export {
+  type Axi4Burst,
+  type Axi4BurstType,
+  type Axi4Channel,
+  Axi4Error,
+  type Axi4Pause,
+  type Axi4Pauses,
+  type Axi4Response,
+} from "./axi4.ts";
+export { AXI4_RULES, Axi4Checker, type Axi4CheckOptions, Axi4ProtocolError } from "./axi4_checker.ts";
+export { type Axi4BurstOptions, Axi4Master, type Axi4MasterOptions } from "./axi4_master.ts";
+export { type Axi4Access, Axi4Memory, type Axi4MemoryOptions } from "./axi4_memory.ts";
 export { AxilError, AxilMaster } from "./axil.ts";
 export {
   AXIS_RULES,
@@ -13,7 +25,7 @@ export {
   ProtocolError,
 } from "./axis.ts";
 export type { LogEntry } from "./backend.ts";
-export { type AgentHost, Bench, type Bus, type BusPorts, Clock, TimeoutError } from "./bench.ts";
+export { type AgentHost, Bench, type Bus, type BusPorts, Clock, Future, TimeoutError } from "./bench.ts";
 export { BuildError, type ClockSpec, type Design, type Port } from "./design.ts";
 export { SimulatorDied } from "./icarus_backend.ts";
 export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, stallCorners } from "./rand.ts";

@@ -128,6 +128,8 @@ interface ClockState {
   fall: Waiter[];
   until: Polled[];
   hooks: (() => void)[];
+  /** Called when all hooks were. */
+  drives: (() => void)[];
 }
 
 const SLICE_MS = 50;
@@ -171,6 +173,7 @@ export class Scheduler {
       fall: [],
       until: [],
       hooks: [],
+      drives: [],
     }));
     this.main = new Task(this, "main", "");
     this.#current = this.main;
@@ -471,6 +474,7 @@ export class Scheduler {
       const c = this.clocks[i]!;
       if (rise & (1 << i)) {
         for (let k = 0; k < c.hooks.length; k++) c.hooks[k]!();
+        for (let k = 0; k < c.drives.length; k++) c.drives[k]!();
         if (c.rise.length === 1) {
           this.wake(c.rise.pop()!);
         } else if (c.rise.length) this.wakeAll(c.rise);

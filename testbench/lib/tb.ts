@@ -1,3 +1,6 @@
+import { Axi4Checker, type Axi4CheckOptions } from "./axi4_checker.ts";
+import { Axi4Master, type Axi4MasterOptions } from "./axi4_master.ts";
+import { Axi4Memory, type Axi4MemoryOptions } from "./axi4_memory.ts";
 import { AxilMaster } from "./axil.ts";
 import { AxisMonitor, AxisSink, AxisSource, type CheckOptions } from "./axis.ts";
 import type { AxisOptions } from "./axis_port.ts";
@@ -40,6 +43,18 @@ export class Tb<P extends string = string> extends Bench {
   /** Reads and writes registers of the design over AXI4-Lite. */
   axilMaster(prefix: string): AxilMaster {
     return new AxilMaster(this, prefix);
+  }
+  /** An AXI4 master for the slave port `<prefix>_araddr` and so on of the design. */
+  axi4Master(prefix: string, options: Axi4MasterOptions = {}): Axi4Master {
+    return new Axi4Master(this, prefix, options);
+  }
+  /** An AXI4 slave with memory for a design that is a master. */
+  axi4Memory(prefix: string, options: Axi4MemoryOptions = {}): Axi4Memory {
+    return new Axi4Memory(this, prefix, options);
+  }
+  /** Checks the rules of AXI4 on a bus; a violation fails the run and names the rule. */
+  axi4Check(prefix: string, options: Axi4CheckOptions = {}): Axi4Checker {
+    return new Axi4Checker(this, prefix, options);
   }
   /** Sends bytes on a serial input of the design. */
   uartSource(line: Signal, options: UartOptions): UartSource {
