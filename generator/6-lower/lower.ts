@@ -105,6 +105,7 @@ class Lowering {
     }
     const taken = new Set<string>();
     const outputs = this.#net.outputs.map((e) => ({ name: verilogName(e, taken), stream: this.take(e) }));
+    this.#allCarried();
     return {
       name: this.prefix,
       blocks: this.#blocks,
@@ -116,6 +117,13 @@ class Lowering {
       bottleneck: this.#plan.bottleneck,
       latency: latencyOf({ blocks: this.#blocks, input, outputs }),
     };
+  }
+
+  /** Verification sees what a stream says it carries: a tensor that none names would never be compared. */
+  #allCarried(): void {
+    const carried = new Set(this.#streams.map((s) => s.tensor?.name));
+    for (const { name, output } of this.#net.nodes)
+      if (!carried.has(output)) throw new Error(`no stream carries the result ${output} of node ${name}`);
   }
 
   get kernel(): KernelChoice {
@@ -151,6 +159,11 @@ class Lowering {
 
   newStream(name: string, shape: StreamShape): HwStream {
     return this.#stream(verilogName(name, this.#names), shape);
+  }
+
+  /** The wires of stream `name` in another shape: verification looks at both. */
+  alias(name: string, shape: StreamShape): HwStream {
+    return this.#stream(name, shape);
   }
 
   memory(name: string, wordBits: number, words: readonly bigint[], layout: string): HwMemory {
@@ -291,8 +304,7 @@ class BlockBuilder implements HwBuilder {
 
   rename(from: HwStream, to: StreamShape): HwStream {
     // The wires stay; what they mean from here on is the new shape.
-    const { tensor, ...rest } = to;
-    return { name: from.name, ...rest, ...(tensor ? { tensor } : {}) };
+    return this.#lowering.alias(from.name, to);
   }
 
   fork(from: HwStream, readers: number): HwStream[] {

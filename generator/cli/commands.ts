@@ -25,7 +25,7 @@ import { goldenVectors } from "../verify/vectors.ts";
 import { probeDesign, type VerifyResult, verify } from "../verify/verify.ts";
 import { fitTarget, kernelOf, limits, usesDsp } from "./budget.ts";
 import { CliError, type Console, unwrap } from "./console.ts";
-import { faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
+import { clockDiagnostic, faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
 import { cellSources, checkFolder, readImages, readLabels, reason, writeFolder, writeWhole } from "./files.ts";
 import { type FoldArgs, withFolds } from "./folds.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
@@ -382,12 +382,16 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
         const d = mismatchDiagnostic(sim, r.mismatch, net);
         failures.push(d);
         if (!out.json) process.stderr.write(`${printDiagnostic(d, opened.source)}\n`);
-      } else
+      } else {
+        const late = r.clockFaults.map((f) => clockDiagnostic(sim, f));
+        failures.push(...late);
+        if (!out.json) for (const d of late) process.stderr.write(`${printDiagnostic(d, opened.source)}\n`);
         out.line(
           `${sim}: ${r.frames} images equal at ${r.streams} streams (${r.values} values), ${args.stall ? `stalls ${args.stall}, ` : ""}` +
             `latency ${r.latency} clocks (predicted ${latency.last})${r.interval ? `, ${r.interval} clocks a frame (predicted ${interval})` : ""}, ` +
             `${((performance.now() - started) / 1000).toFixed(1)} s`,
         );
+      }
     }
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -2,6 +2,7 @@
 import { BuildError, DesignStopped, HangError, ProtocolError, type SimulatorName } from "../../testbench/lib/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
+import type { ClockFault } from "../verify/clocks.ts";
 import type { Mismatch } from "../verify/verify.ts";
 
 /** A value that the hardware computed differently. */
@@ -15,6 +16,18 @@ export function mismatchDiagnostic(sim: SimulatorName, m: Mismatch, net: Quantiz
     expected: String(m.expected),
     found: `${m.actual} in clock ${m.clock} (stream ${m.stream}, beat ${m.beat})`,
     hint: m.waves ? `waves of this stretch: ${m.waves}` : "--waves keeps a waveform of this stretch",
+  };
+}
+
+/** The hardware takes other clocks than predicted. */
+export function clockDiagnostic(sim: Simulator, { what, measured, predicted, tolerance }: ClockFault): Diagnostic {
+  return {
+    code: "AN8006",
+    severity: "error",
+    message: `${sim}: the accelerator's ${what} is not as predicted`,
+    expected: `${predicted} clocks${tolerance > 0 ? `, ${tolerance} more or less` : ""}`,
+    found: `${measured} clocks`,
+    hint: "its values are right; that it is slower or faster than the model says is a fault of addernet",
   };
 }
 

@@ -14,7 +14,7 @@ import { verify } from "../verify/verify.ts";
 import { kernelOf } from "./budget.ts";
 import { imagesOf, type VerifyArgs } from "./commands.ts";
 import { CliError, type Console, unwrap } from "./console.ts";
-import { faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
+import { clockDiagnostic, faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
 import { cellSources } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
 import { withLogits } from "./synth.ts";
@@ -73,19 +73,21 @@ export async function verifyNetlist(path: string, args: NetlistArgs, out: Consol
       throw known ? new CliError([known], opened.source) : e;
     });
     const { outputs: _, ...facts } = r;
-    const d = r.mismatch && mismatchDiagnostic(sim, r.mismatch, net);
+    const wrong = r.mismatch
+      ? [mismatchDiagnostic(sim, r.mismatch, net)]
+      : r.clockFaults.map((f) => clockDiagnostic(sim, f));
     const result = { stage: "netlist", target: target.name, tool: netlist.tool, seconds: netlist.seconds, ...facts };
     if (out.json)
       process.stdout.write(
-        `${printableJson({ command: "verify", ok: !d, results: [result], ...(d ? { diagnostics: [diagnosticJson(d, opened.source)] } : {}) })}\n`,
+        `${printableJson({ command: "verify", ok: wrong.length === 0, results: [result], ...(wrong.length > 0 ? { diagnostics: wrong.map((d) => diagnosticJson(d, opened.source)) } : {}) })}\n`,
       );
-    else if (d) process.stderr.write(`${printDiagnostic(d, opened.source)}\n`);
-    else
+    else for (const d of wrong) process.stderr.write(`${printDiagnostic(d, opened.source)}\n`);
+    if (!r.mismatch)
       out.line(
         `netlist of ${family.title} (${netlist.tool}, ${netlist.seconds.toFixed(0)} s): ${r.frames} images equal at the outputs ` +
           `(${r.values} values), ${r.clocks} clocks in ${((performance.now() - started) / 1000).toFixed(1)} s`,
       );
-    return d ? 1 : 0;
+    return wrong.length > 0 ? 1 : 0;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -51,6 +51,7 @@ export const CODES = {
   AN8003: "simulation differs from the golden model",
   AN8004: "unknown target",
   AN8005: "too wide for the target",
+  AN8006: "the clocks of a simulation differ from the prediction",
   AN9001: "checkpoint cannot be read",
   AN9002: "checkpoint does not fit the architecture",
 } as const;

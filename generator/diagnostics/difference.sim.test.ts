@@ -1,4 +1,4 @@
-// A cell that computes something else is found, located and reported; needs Icarus Verilog.
+// A cell that computes something else, or takes longer, is found and reported; needs Icarus Verilog.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { writeNpy } from "../files/index.ts";
 
-const sample = join(import.meta.dirname, "samples/AN8003");
+/** What the cells are made of while a test runs. */
+const wrong = vi.hoisted(() => ({ change: (text: string) => text }));
 
 vi.mock("../cli/files.ts", async (original) => {
   const real = await original<typeof import("../cli/files.ts")>();
@@ -14,16 +15,27 @@ vi.mock("../cli/files.ts", async (original) => {
     ...real,
     cellSources: () => {
       const cells = new Map(real.cellSources());
-      const wrong = cells.get("axis_window")!.replace(/assign m_axis_tdata\s*= (\w+);/, "assign m_axis_tdata = ~$1;");
-      if (wrong === cells.get("axis_window")) throw new Error("axis_window does not look as this test thinks");
-      return cells.set("axis_window", wrong);
+      const changed = wrong.change(cells.get("axis_window")!);
+      if (changed === cells.get("axis_window")) throw new Error("axis_window does not look as this test thinks");
+      return cells.set("axis_window", changed);
     },
   };
 });
 
+const inverted = (cell: string) => cell.replace(/assign m_axis_tdata\s*= (\w+);/, "assign m_axis_tdata = ~$1;");
+const slow = (cell: string) =>
+  cell.replace(
+    "assign s_axis_tready = ",
+    "reg [1:0] slow = 0;\nalways @(posedge clk) slow <= slow + 1;\nassign s_axis_tready = &slow && ",
+  );
+
 const icarus = spawnSync("iverilog", ["-V"]).status === 0;
-test.skipIf(!icarus)("AN8003 names layer, place, both values and the clock (skipped without iverilog)", async () => {
+test.skipIf(!icarus).each([
+  ["AN8003", "layer, place, both values and the clock", inverted],
+  ["AN8006", "what takes longer than predicted", slow],
+] as const)("%s names %s (skipped without iverilog)", async (code, _, change) => {
   const { main } = await import("../cli/cli.ts");
+  const sample = join(import.meta.dirname, "samples", code);
   const home = process.cwd();
   const dir = mkdtempSync(join(tmpdir(), "difference-"));
   let stderr = "";
@@ -34,17 +46,18 @@ test.skipIf(!icarus)("AN8003 names layer, place, both values and the clock (skip
       return true;
     }),
   ];
+  wrong.change = change;
   try {
     cpSync(sample, dir, { recursive: true });
     process.chdir(dir);
-    const data = Uint8Array.from({ length: 16 }, (_, i) => i);
-    writeFileSync("images.npy", writeNpy({ dtype: "uint8", shape: [1, 4, 4, 1], data }));
-    const images = ["--images", "images.npy", "--calibration", "images.npy", "--count", "1"];
-    const code = await main(["verify", "network.json", ...images, "--simulator", "icarus"]);
+    const data = Uint8Array.from({ length: 32 }, (_, i) => i);
+    writeFileSync("images.npy", writeNpy({ dtype: "uint8", shape: [2, 4, 4, 1], data }));
+    const images = ["--images", "images.npy", "--calibration", "images.npy", "--count", "2"];
+    const exit = await main(["verify", "network.json", ...images, "--simulator", "icarus"]);
     for (const s of spies) s.mockRestore();
     await expect(stderr).toMatchFileSnapshot(join(sample, "expected.txt"));
-    expect(stderr).toMatch(/^error AN8003: /);
-    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^error ${code}: `));
+    expect(exit).toBe(1);
   } finally {
     for (const s of spies) s.mockRestore();
     process.chdir(home);

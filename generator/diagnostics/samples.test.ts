@@ -20,7 +20,7 @@ import { CODES } from "./codes.ts";
 const samples = join(import.meta.dirname, "samples");
 const names = readdirSync(samples).sort();
 /** Needs a simulator; difference.sim.test.ts runs it. */
-const simulated = ["AN8003"];
+const simulated = ["AN8003", "AN8006"];
 
 interface Setup {
   readonly args?: readonly string[];

@@ -1,13 +1,14 @@
-// Simulates an emitted accelerator and compares every layer's stream with the golden model, beat by beat.
-
+// Simulates an emitted accelerator and compares its output ports and every layer's stream with the golden model, beat
+// by beat, and the clocks with the prediction.
 import { join } from "node:path";
 import { runInteger } from "../../golden/index.ts";
-import { type AxisMonitor, type Beats, type Design, failureOf, run } from "../../testbench/lib/index.ts";
+import { type Beats, type Design, failureOf, run } from "../../testbench/lib/index.ts";
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
 import { outputPort, portLaneBits, watched } from "../index.ts";
 import type { HwGraph, HwStream } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { type ClockFault, clockFaults } from "./clocks.ts";
 
 export interface VerifyOptions {
   readonly sim: SimulatorName;
@@ -42,19 +43,24 @@ export interface VerifyResult {
   readonly sim: SimulatorName;
   readonly seed: number;
   readonly frames: number;
-  /** Values compared over all streams. */
+  /** Values compared over all streams, and streams: the output ports and those inside. */
   readonly values: number;
   readonly streams: number;
   readonly clocks: number;
   /** Clocks from the first input beat to the last output beat of the first frame, and to its first output beat. */
   readonly latency: number;
   readonly firstLatency: number;
-  /** Clocks between the last beats of the last two frames where they are farthest apart; undefined for one frame. */
+  /**
+   * Clocks between the last beats of the last two frames at the output ports, where they are farthest apart; undefined
+   * for one frame.
+   */
   readonly interval: number | undefined;
   /** The same at every compared stream; empty for one frame. */
   readonly intervals: readonly { readonly stream: string; readonly clocks: number }[];
   readonly mismatch: Mismatch | undefined;
-  /** Classes by the network's output, one a frame, as the hardware gave them. */
+  /** Clocks that differ from the prediction by more than it allows; empty where a side stalls. */
+  readonly clockFaults: readonly ClockFault[];
+  /** By frame the values of all outputs, one output after another, as they came from the ports. */
   readonly outputs: readonly (readonly number[])[];
 }
 
@@ -92,6 +98,34 @@ export function packBeats(t: IntTensor, s: HwStream, laneBits = portLaneBits(s))
   return out;
 }
 
+/** A stream as the bench sees it. */
+interface View {
+  /** Of its signals on the design's top. */
+  readonly port: string;
+  /** At an output port its lanes have the port's bits: padding and sign extension are compared as well. */
+  readonly stream: HwStream;
+  readonly tensor: NonNullable<HwStream["tensor"]>;
+}
+
+/** The output ports, in the order of the network's outputs. */
+const portViews = (hw: HwGraph): View[] =>
+  hw.outputs.map(({ stream }, i) => {
+    const port = outputPort(hw, i);
+    if (!stream.tensor) throw new Error(`nothing tells what ${port} carries`);
+    return { port, stream: { ...stream, name: port, laneBits: portLaneBits(stream) }, tensor: stream.tensor };
+  });
+
+/** The streams inside, as the probe module numbers them. */
+const probeViews = (hw: HwGraph): View[] =>
+  watched(hw).map((stream, i) => ({ port: `probe_${i}`, stream, tensor: stream.tensor! }));
+
+/** Every tensor between two nodes is compared somewhere: what is not would never be found wrong. */
+function requireAll(net: QuantizedNetwork, views: readonly View[]): void {
+  const seen = new Set(views.map((v) => v.tensor.name));
+  const missing = net.nodes.map((n) => n.output).filter((e) => !seen.has(e));
+  if (missing.length > 0) throw new Error(`no stream is watched that carries ${missing.join(", ")}`);
+}
+
 /** Value of lane `l` of a recorded beat. */
 function laneOf(beats: Beats, beat: number, l: number, s: HwStream): number {
   let value = 0;
@@ -122,8 +156,8 @@ export const mismatchText = (m: Mismatch): string =>
   `got ${m.actual} (stream ${m.stream}, beat ${m.beat}, clock ${m.clock})`;
 
 /**
- * Runs `images` (stored integers, HWC) back to back through the design and compares all watched streams.
- * Throws where the simulation itself fails (build, hang, protocol violation); a difference is a result.
+ * Runs `images` (stored integers, HWC) back to back through the design and compares its output ports and all watched
+ * streams. Throws where the simulation itself fails (build, hang, protocol violation); a difference is a result.
  */
 export async function verify(
   net: QuantizedNetwork,
@@ -133,17 +167,18 @@ export async function verify(
   options: VerifyOptions,
 ): Promise<VerifyResult> {
   const seed = options.seed ?? 1;
-  const streams = options.outputsOnly
-    ? hw.outputs.map((o) => ({ ...o.stream, laneBits: portLaneBits(o.stream) }))
-    : watched(hw);
-  const portOf = (i: number) => (options.outputsOnly ? outputPort(hw, i) : `probe_${i}`);
-  const names = streams.map((s) => s.tensor!.name);
-  const golden = images.map((image) => runInteger(net, image, { keep: [...names, net.outputs[0]!] }));
-  const busy = 1 / ((1 - (options.sourceStall ?? 0)) * (1 - (options.sinkStall ?? 0)));
-  const beats = Math.max(hw.interval, ...streams.map((s) => s.beatsPerFrame));
+  const ports = portViews(hw);
+  const probes = options.outputsOnly ? [] : probeViews(hw);
+  if (!options.outputsOnly) requireAll(net, probes);
+  // Those inside first: they tell the layer that is wrong.
+  const views = [...probes, ...ports];
+  const golden = images.map((image) => runInteger(net, image, { keep: views.map((v) => v.tensor.name) }));
+  const [sourceStall, sinkStall] = [options.sourceStall ?? 0, options.sinkStall ?? 0];
+  const busy = 1 / ((1 - sourceStall) * (1 - sinkStall));
+  const beats = Math.max(hw.interval, ...views.map((v) => v.stream.beatsPerFrame));
   // Room for a full frame in every layer before the first result, and a margin that no live design needs.
   const maxCycles = Math.ceil(beats * (images.length + 2 + hw.blocks.length) * busy * 4 + 20_000);
-  let partial: Omit<VerifyResult, "mismatch"> | undefined;
+  let measured: Omit<VerifyResult, "mismatch" | "clockFaults"> | undefined;
   const bench = () =>
     run(
       design,
@@ -156,16 +191,13 @@ export async function verify(
         ...(options.waveDir ? { waveDir: options.waveDir } : {}),
       },
       async (tb) => {
-        const source = tb.axisSource("s_axis", { pause: options.sourceStall ?? 0 });
-        const sinks = hw.outputs.map((_, i) => tb.axisSink(outputPort(hw, i), { pause: options.sinkStall ?? 0 }));
-        const monitors = streams.map((_, i) => tb.axisMonitor(portOf(i), { check: {} }));
-        // Of these only the clocks count.
-        const [entry, ...exits] = ["s_axis", ...hw.outputs.map((_, i) => outputPort(hw, i))].map(
-          (port) => tb.axisMonitor(port, { check: false }).beats,
-        );
-        hw.outputs.forEach((o, i) => {
-          tb.protocolCheck(outputPort(hw, i), { frameBeats: o.stream.beatsPerFrame });
-        });
+        const source = tb.axisSource("s_axis", { pause: sourceStall });
+        const sinks = ports.map((p) => tb.axisSink(p.port, { pause: sinkStall }));
+        const monitors = views.map((v) => tb.axisMonitor(v.port, { check: {} }));
+        const exits = monitors.slice(probes.length).map((m) => m.beats);
+        // Of the input only the clocks count.
+        const entry = tb.axisMonitor("s_axis", { check: false }).beats;
+        for (const { port, stream } of ports) tb.protocolCheck(port, { frameBeats: stream.beatsPerFrame });
         await tb.reset(tb.signal("rst"));
         const start = tb.cycle;
         // Another initial state shows in the first frames after the reset: two of them are enough for it.
@@ -180,43 +212,45 @@ export async function verify(
         });
         const sent = source.sendBeats(joined, words, last);
         const outputs: number[][] = [];
-        const compared = streams.map(() => 0);
         let values = 0;
         for (let f = 0; f < frames; f++) {
           for (const [i, sink] of sinks.entries()) {
-            const frame = await sink.recv();
-            const { stream } = hw.outputs[i]!;
-            if (frame.tdata.length !== stream.beatsPerFrame)
-              throw new Error(
-                `${outputPort(hw, i)}: frame ${f} has ${frame.tdata.length} beats instead of ${stream.beatsPerFrame}`,
-              );
+            const { length } = await sink.recv();
+            const { port, stream } = ports[i]!;
+            if (length !== stream.beatsPerFrame)
+              throw new Error(`${port}: frame ${f} has ${length} beats instead of ${stream.beatsPerFrame}`);
           }
           // Every stream's part of this frame has passed before its last result leaves.
-          for (const [i, s] of streams.entries()) {
-            const n = (f + 1) * s.beatsPerFrame;
-            await (monitors[i] as AxisMonitor).waitBeats(n);
-            values += compare(s, golden[f]!.get(names[i]!)!, monitors[i]!.beats, compared[i]!, f);
-            compared[i] = n;
+          const came: number[] = [];
+          for (const [i, v] of views.entries()) {
+            const n = v.stream.beatsPerFrame;
+            await monitors[i]!.waitBeats((f + 1) * n);
+            const got = compare(v, golden[f]!.get(v.tensor.name)!, monitors[i]!.beats, f * n, f);
+            values += got.length;
+            if (i >= probes.length) came.push(...got);
           }
-          outputs.push([...golden[f]!.get(net.outputs[0]!)!.data]);
+          outputs.push(came);
           if (tb.initRun === 0) options.onProgress?.(f + 1);
         }
         await sent;
         if (tb.initRun > 0) return;
         const intervals =
-          images.length > 1
-            ? streams.map((s, i) => ({ stream: s.name, clocks: frameDistance(monitors[i]!.beats, s, images.length) }))
+          frames > 1
+            ? views.map(({ stream }, i) => ({
+                stream: stream.name,
+                clocks: frameDistance(monitors[i]!.beats, stream, frames),
+              }))
             : [];
-        partial = {
+        measured = {
           sim: options.sim,
           seed,
-          frames: images.length,
+          frames,
           values,
-          streams: streams.length,
+          streams: views.length,
           clocks: tb.cycle - start,
-          latency: Math.max(...exits.map((e, i) => e.cycle(hw.outputs[i]!.stream.beatsPerFrame - 1))) - entry!.cycle(0),
-          firstLatency: Math.min(...exits.map((e) => e.cycle(0))) - entry!.cycle(0),
-          interval: intervals.length > 0 ? Math.max(...intervals.map((i) => i.clocks)) : undefined,
+          latency: Math.max(...exits.map((e, i) => e.cycle(ports[i]!.stream.beatsPerFrame - 1))) - entry.cycle(0),
+          firstLatency: Math.min(...exits.map((e) => e.cycle(0))) - entry.cycle(0),
+          interval: frames > 1 ? Math.max(...intervals.slice(probes.length).map((i) => i.clocks)) : undefined,
           intervals,
           outputs,
         };
@@ -224,7 +258,8 @@ export async function verify(
     );
   try {
     await bench();
-    return { ...partial!, mismatch: undefined };
+    const r = measured!;
+    return { ...r, mismatch: undefined, clockFaults: sourceStall + sinkStall > 0 ? [] : clockFaults(hw, r) };
   } catch (e) {
     if (!(e instanceof MismatchError)) throw e;
     const waves = failureOf(e)?.waves;
@@ -233,12 +268,13 @@ export async function verify(
       seed,
       frames: images.length,
       values: 0,
-      streams: streams.length,
+      streams: views.length,
       clocks: e.mismatch.clock,
       latency: 0,
       firstLatency: 0,
       interval: undefined,
       intervals: [],
+      clockFaults: [],
       outputs: [],
       mismatch: { ...e.mismatch, ...(waves ? { waves } : {}) },
     };
@@ -251,23 +287,24 @@ function frameDistance(beats: Beats, { beatsPerFrame }: HwStream, frames: number
   return beats.cycle(end) - beats.cycle(end - beatsPerFrame);
 }
 
-/** Compares one frame of a stream; throws the first difference. */
-function compare(s: HwStream, expected: IntTensor, beats: Beats, from: number, frame: number): number {
+/** Compares one frame of a stream; gives its values, or throws the first difference. */
+function compare({ stream: s, tensor }: View, expected: IntTensor, beats: Beats, from: number, frame: number) {
   const perPixel = s.beatsPerFrame / s.pixels;
-  const [, columns, channels] = s.tensor!.shape;
-  const { offset } = s.tensor!;
+  const [, columns, channels] = tensor.shape;
+  const { offset } = tensor;
   const place = (i: number) => ({
     row: Math.floor(i / channels / columns),
     column: Math.floor(i / channels) % columns,
     channel: i % channels,
   });
+  const values: number[] = new Array(s.pixels * s.channels);
   for (let p = 0, i = 0; p < s.pixels; p++)
     for (let c = 0; c < s.channels; c++, i++) {
       const b = p * perPixel + Math.floor(c / s.lanes);
       const actual = laneOf(beats, from + b, c % s.lanes, s) - (offset?.[i % channels] ?? 0);
       if (actual !== expected.data[i])
         throw new MismatchError({
-          tensor: s.tensor!.name,
+          tensor: tensor.name,
           stream: s.name,
           frame,
           beat: b,
@@ -276,18 +313,19 @@ function compare(s: HwStream, expected: IntTensor, beats: Beats, from: number, f
           actual,
           clock: beats.cycle(from + b),
         });
+      values[i] = actual;
     }
   const end = from + s.beatsPerFrame - 1;
   if (!beats.last(end))
     throw new MismatchError({
-      tensor: s.tensor!.name,
+      tensor: tensor.name,
       stream: s.name,
       frame,
       beat: s.beatsPerFrame - 1,
-      ...place(s.pixels * s.channels - 1),
+      ...place(values.length - 1),
       expected: "tlast on the frame's last beat",
       actual: "no tlast",
       clock: beats.cycle(end),
     });
-  return s.pixels * s.channels;
+  return values;
 }

@@ -45,18 +45,22 @@ module tiny_probe #(
     output wire probe_6_tvalid,
     output wire probe_6_tready,
     output wire probe_6_tlast,
-    output wire [11:0] probe_7_tdata,   // fc_array
+    output wire [3:0] probe_7_tdata,   // conv2_requantize
     output wire probe_7_tvalid,
     output wire probe_7_tready,
     output wire probe_7_tlast,
-    output wire [27:0] probe_8_tdata,   // fc_requantize
+    output wire [11:0] probe_8_tdata,   // fc_array
     output wire probe_8_tvalid,
     output wire probe_8_tready,
     output wire probe_8_tlast,
-    output wire [3:0] probe_9_tdata,   // n_class_argmax
+    output wire [27:0] probe_9_tdata,   // fc_requantize
     output wire probe_9_tvalid,
     output wire probe_9_tready,
-    output wire probe_9_tlast
+    output wire probe_9_tlast,
+    output wire [3:0] probe_10_tdata,   // n_class_argmax
+    output wire probe_10_tvalid,
+    output wire probe_10_tready,
+    output wire probe_10_tlast
 );
     tiny #(.MEM_DIR(MEM_DIR)) dut (
         .clk(clk), .rst(rst),
@@ -91,18 +95,22 @@ module tiny_probe #(
     assign probe_6_tvalid = dut.conv2_requantize_tvalid;
     assign probe_6_tready = dut.conv2_requantize_tready;
     assign probe_6_tlast = dut.conv2_requantize_tlast;
-    assign probe_7_tdata = dut.fc_array_tdata;
-    assign probe_7_tvalid = dut.fc_array_tvalid;
-    assign probe_7_tready = dut.fc_array_tready;
-    assign probe_7_tlast = dut.fc_array_tlast;
-    assign probe_8_tdata = dut.fc_requantize_tdata;
-    assign probe_8_tvalid = dut.fc_requantize_tvalid;
-    assign probe_8_tready = dut.fc_requantize_tready;
-    assign probe_8_tlast = dut.fc_requantize_tlast;
-    assign probe_9_tdata = dut.n_class_argmax_tdata;
-    assign probe_9_tvalid = dut.n_class_argmax_tvalid;
-    assign probe_9_tready = dut.n_class_argmax_tready;
-    assign probe_9_tlast = dut.n_class_argmax_tlast;
+    assign probe_7_tdata = dut.conv2_requantize_tdata;
+    assign probe_7_tvalid = dut.conv2_requantize_tvalid;
+    assign probe_7_tready = dut.conv2_requantize_tready;
+    assign probe_7_tlast = dut.conv2_requantize_tlast;
+    assign probe_8_tdata = dut.fc_array_tdata;
+    assign probe_8_tvalid = dut.fc_array_tvalid;
+    assign probe_8_tready = dut.fc_array_tready;
+    assign probe_8_tlast = dut.fc_array_tlast;
+    assign probe_9_tdata = dut.fc_requantize_tdata;
+    assign probe_9_tvalid = dut.fc_requantize_tvalid;
+    assign probe_9_tready = dut.fc_requantize_tready;
+    assign probe_9_tlast = dut.fc_requantize_tlast;
+    assign probe_10_tdata = dut.n_class_argmax_tdata;
+    assign probe_10_tvalid = dut.n_class_argmax_tvalid;
+    assign probe_10_tready = dut.n_class_argmax_tready;
+    assign probe_10_tlast = dut.n_class_argmax_tlast;
 endmodule
 
 `default_nettype wire

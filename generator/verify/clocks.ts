@@ -1,0 +1,43 @@
+// The predicted clocks against those of a simulation whose source and sinks never rest. The tolerances stand here alone.
+import type { HwGraph } from "../ir/hardware.ts";
+
+export interface Clocks {
+  readonly frames: number;
+  /** From the first input beat to the first and to the last output beat of the first frame. */
+  readonly firstLatency: number;
+  readonly latency: number;
+  /** Between the last output beats of the last two frames; undefined for one frame. */
+  readonly interval: number | undefined;
+}
+
+/** A measurement that the prediction does not allow. */
+export interface ClockFault {
+  readonly what: "latency to the first beat" | "latency" | "interval";
+  readonly measured: number;
+  readonly predicted: number;
+  /** Clocks above or below the prediction that are allowed. */
+  readonly tolerance: number;
+}
+
+type Predicted = Pick<HwGraph, "interval" | "latency">;
+
+/**
+ * What differs by more than the model allows: a latency by more than the registers on the longest way (`HwLatency.fill`),
+ * an interval at the outputs by anything, from the second frame on.
+ */
+export function clockFaults({ interval, latency }: Predicted, m: Clocks): ClockFault[] {
+  const all = [
+    {
+      what: "latency to the first beat",
+      measured: m.firstLatency,
+      predicted: latency.first,
+      tolerance: latency.fill,
+    },
+    { what: "latency", measured: m.latency, predicted: latency.last, tolerance: latency.fill },
+    { what: "interval", measured: m.interval ?? interval, predicted: interval, tolerance: 0 },
+  ] as const;
+  return all.filter((f) => Math.abs(f.measured - f.predicted) > f.tolerance);
+}
+
+export const clockFaultText = ({ what, measured, predicted, tolerance }: ClockFault): string =>
+  `${what}: ${measured} clocks instead of ${predicted}${tolerance > 0 ? ` (within ${tolerance})` : ""}`;

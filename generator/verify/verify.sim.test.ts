@@ -1,0 +1,111 @@
+// What verification must notice: a wrong wire at a port of the accelerator, whatever layer stands last.
+import { describe, expect, test } from "vitest";
+import { runInteger } from "../../golden/index.ts";
+import { imagesOf } from "../../testbench/fuzz/case.ts";
+import { cellSources } from "../../testbench/nets/build.ts";
+import { folder } from "../../testbench/nets/tools.ts";
+import { load, outputPort, toHardware, toIntegers } from "../index.ts";
+import { clockFaults } from "./clocks.ts";
+import { probeDesign, verify } from "./verify.ts";
+
+/** An accelerator of one or two layers behind a map of 3 x 4 pixels of two channels. */
+function accelerator(layers: readonly Record<string, unknown>[], outputs?: readonly string[]) {
+  const text = JSON.stringify({
+    format: "addernet-rtl/1",
+    name: "ports",
+    input: { shape: [3, 4, 2] },
+    layers: layers.map((l, i) => ({ name: `l${i}`, ...l })),
+    ...(outputs ? { outputs } : {}),
+  });
+  const loaded = load(text, () => {
+    throw new Error("weights are inline");
+  });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+  const images = imagesOf(loaded.value.graph, 5, 3);
+  const net = toIntegers(loaded.value.graph, images, {});
+  if (!net.ok) throw new Error(JSON.stringify(net.diagnostics));
+  const built = toHardware(net.value, { clockMHz: 100 }, cellSources());
+  if (!built.ok) throw new Error(JSON.stringify(built.diagnostics));
+  return { ...built.value, net: net.value, images };
+}
+
+const weights = Array.from({ length: 2 }, (_, o) =>
+  Array.from({ length: 2 }, (_, c) =>
+    Array.from({ length: 3 }, (_, y) => Array.from({ length: 3 }, (_, x) => 31 * o + 17 * c + 29 * y + 11 * x)),
+  ),
+);
+const conv = { kind: "adder_conv2d", filters: 2, kernel: 3, padding: 1, weights };
+const nets: [string, ReturnType<typeof accelerator>][] = [
+  ["upsample last", accelerator([{ kind: "upsample", factor: 2 }])],
+  ["pad last", accelerator([{ kind: "pad", padding: 1 }])],
+  ["flatten last", accelerator([conv, { kind: "flatten" }])],
+  ["argmax last", accelerator([conv, { kind: "flatten" }, { kind: "argmax" }])],
+  ["an adder layer last", accelerator([conv])],
+  ["the input among the outputs", accelerator([conv], ["l0", "input"])],
+];
+
+const check = (n: (typeof nets)[number][1], sim: "icarus" | "verilator", change: (top: string) => string) => {
+  const path = `rtl/${n.hardware.name}.v`;
+  const text = change(n.files.get(path)!);
+  const dir = folder(new Map(n.files).set(path, text));
+  return verify(n.net, n.hardware, probeDesign(n.hardware, dir, n.files.keys()), n.images, { sim });
+};
+
+describe.each(nets)("%s", (_, n) => {
+  test("outputs are what came from the ports", async () => {
+    const r = await check(n, "icarus", (top) => top);
+    expect(r.mismatch).toBeUndefined();
+    expect(r.clockFaults).toEqual([]);
+    expect(r.outputs).toEqual(
+      n.images.map((image) => {
+        const all = runInteger(n.net, image, { keep: n.net.outputs });
+        return n.net.outputs.flatMap((o) => [...all.get(o)!.data]);
+      }),
+    );
+    expect(r.interval).toBe(n.hardware.interval);
+  });
+
+  test.each(["icarus", "verilator"] as const)("inverted data at a port: %s notices", async (sim) => {
+    const port = outputPort(n.hardware, n.hardware.outputs.length - 1);
+    const r = await check(n, sim, (top) =>
+      top.replace(new RegExp(`assign ${port}_tdata = (.*);`), (text, wires) => {
+        expect(text).not.toBe("");
+        return `assign ${port}_tdata = ~(${wires});`;
+      }),
+    );
+    expect(r.mismatch).toMatchObject({ stream: port, frame: 0, beat: 0 });
+  });
+});
+
+test("an inner stream that is repeated wrongly is found at its layer", async () => {
+  const n = nets[0]![1];
+  const r = await check(n, "icarus", (top) => {
+    // Every pixel four times in a row, instead of rows twice and pixels twice.
+    const times = [1, 4];
+    const wrong = top
+      .replace(/\.REPEAT\(2\)/g, () => `.REPEAT(${times.shift()})`)
+      .replace(/\b(IN_H|OUT_H)\(24\)/g, "$1(12)");
+    expect(times).toEqual([]);
+    return wrong;
+  });
+  expect(r.mismatch).toMatchObject({ tensor: "l0", stream: "l0_pixels", frame: 0 });
+});
+
+test("a tensor that no stream carries is a fault", async () => {
+  const n = nets[0]![1];
+  const hardware = { ...n.hardware, streams: n.hardware.streams.filter((s) => s.tensor?.name !== "l0") };
+  const design = probeDesign(hardware, folder(n.files), n.files.keys());
+  await expect(verify(n.net, hardware, design, n.images, { sim: "icarus" })).rejects.toThrow("l0");
+});
+
+test("clocks beyond the tolerance are faults, those within are none", () => {
+  const hw = { interval: 100, latency: { first: 50, last: 300, fill: 10 } };
+  const clocks = { frames: 2, firstLatency: 60, latency: 290, interval: 100 };
+  expect(clockFaults(hw, clocks)).toEqual([]);
+  const whats = (c: object) => clockFaults(hw, { ...clocks, ...c }).map((f) => f.what);
+  expect(whats({ firstLatency: 61 })).toEqual(["latency to the first beat"]);
+  expect(whats({ latency: 289 })).toEqual(["latency"]);
+  expect(whats({ interval: 101 })).toEqual(["interval"]);
+  expect(whats({ interval: 99 })).toEqual(["interval"]);
+  expect(whats({ frames: 1, interval: undefined })).toEqual([]);
+});
