@@ -2,6 +2,7 @@
 export { jsonSchema } from "./1-parse/schema.ts";
 export { legalFolds } from "./5-schedule/folds.ts";
 export type { Vectors } from "./7-emit/beats.ts";
+export { quietClocks } from "./7-emit/bench.ts";
 export type { CellSources, OutputFiles } from "./7-emit/emit.ts";
 export { outputPort, portLaneBits, watched } from "./7-emit/verilog.ts";
 export {

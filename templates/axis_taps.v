@@ -5,7 +5,8 @@
 // Folding    none: one output beat a window, KH*KW*CHANNELS lanes. axis_replay behind it folds the taps.
 // Timing     one position of the padded image a clock, STEP_H*STEP_W clocks a frame; frames follow without a gap.
 //            STEP_H = max((OUT_H-1)*SH + (KH-1)*DH + 1, PAD_T + IN_H), STEP_W likewise. A position inside the image takes
-//            one input beat; a position that completes a window waits for the output register.
+//            one input beat; a position that completes a window waits for the output register. A window that lies wholly in
+//            the padding waits until its frame's first beat is offered: no frame leaves before it comes.
 // Input      one beat a pixel, lane c = channel c, lane 0 in the least significant bits.
 // Output     lane (ky*KW + kx)*CHANNELS + c.
 // Memory     one word a column of the image: the pixels of the last (KH-1)*DH rows, read one column ahead.
@@ -108,12 +109,17 @@ module axis_taps #(
                     !x_early && (x <= X_DONE[X_BITS-1:0]) && (sx == {SX_BITS{1'b0}});
     wire at_end   = (y == Y_DONE[Y_BITS-1:0]) && (x == X_DONE[X_BITS-1:0]);
 
-    reg  inside_y, inside_x, in_image, emits, closes;
+    // Windows before the first pixel see nothing but padding.
+    wire y_before = (PAD_T > 0) && (y < Y_FIRST[Y_BITS-1:0]);
+    wire x_before = (PAD_L > 0) && (x < X_FIRST[X_BITS-1:0]);
+    wire unborn   = on_grid && (y_before || (x_before && (y == Y_FIRST[Y_BITS-1:0])));
+
+    reg  inside_y, inside_x, in_image, waits, emits, closes;
 
     reg  valid_q, last_q;
     wire free  = m_axis_tready || !valid_q;
     // A step shifts the window registers: nothing moves while a finished window waits in them.
-    wire step  = free && (s_axis_tvalid || !in_image);
+    wire step  = free && (s_axis_tvalid || !waits);
 
     assign s_axis_tready = free && in_image;
     assign m_axis_tvalid = valid_q;
@@ -131,6 +137,7 @@ module axis_taps #(
             inside_y <= y_inside;
             inside_x <= x_inside;
             in_image <= y_inside && x_inside;
+            waits    <= (y_inside && x_inside) || unborn;
             emits    <= on_grid;
             closes   <= at_end;
             last_q   <= closes;
@@ -144,6 +151,7 @@ module axis_taps #(
             inside_y <= (PAD_T == 0);
             inside_x <= (PAD_L == 0);
             in_image <= (PAD_T == 0) && (PAD_L == 0);
+            waits    <= ((PAD_T == 0) && (PAD_L == 0)) || ((SPAN_H == 1) && (SPAN_W == 1));
             emits    <= (SPAN_H == 1) && (SPAN_W == 1);
             closes   <= (NEED_H == 1) && (NEED_W == 1);
             valid_q  <= 1'b0;
@@ -216,6 +224,24 @@ module axis_taps #(
     reg seen_clk = 1'b0;
     always @(posedge clk) seen_clk <= 1'b1;
     always @* if (!seen_clk) assume (rst);
+
+    // The position at hand, one behind the counters, and whether its frame's first beat has been on offer since the walk
+    // came to the frame: no window leaves before.
+    wire [X_BITS-1:0] f_x = (x == {X_BITS{1'b0}}) ? X_LAST[X_BITS-1:0] : x - 1'b1;
+    wire [Y_BITS-1:0] f_y = (x != {X_BITS{1'b0}}) ? y : (y == {Y_BITS{1'b0}}) ? Y_LAST[Y_BITS-1:0] : y - 1'b1;
+    wire f_unborn = (f_y < PAD_T) || ((f_y == PAD_T) && (f_x < PAD_L));
+    wire f_first  = (f_y == PAD_T) && (f_x == PAD_L);
+    reg  f_begun;
+    always @(posedge clk) begin
+        f_begun <= (step && f_y == Y_LAST && f_x == X_LAST) ? 1'b0 : (f_begun || s_axis_tvalid);
+        if (rst) f_begun <= 1'b0;
+    end
+    always @* if (seen_clk && !rst) begin
+        assert (in_image == (f_y >= PAD_T && f_y < PAD_T + IN_H && f_x >= PAD_L && f_x < PAD_L + IN_W));
+        assert (waits == (in_image || (emits && f_unborn)));
+        assert (f_unborn || f_first || f_begun);
+        if (step && emits) assert (f_begun || s_axis_tvalid);
+    end
 
     always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
         if ($past(s_axis_tvalid && !s_axis_tready))

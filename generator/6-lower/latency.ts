@@ -54,6 +54,18 @@ function passages(g: Design, frames: number, gap: number, waits: ReadonlySet<str
   return passageOf;
 }
 
+/** Clocks after the reset, or behind the last frame, in which a cell may still walk through margins. */
+const settlingClocks = (g: Design): number =>
+  Math.max(
+    0,
+    ...g.blocks.flatMap((b) =>
+      b.instances.map((i) => {
+        const cell = streamCell(i.cell);
+        return cell.settling?.(numbersOf(cell, i.params)) ?? 0;
+      }),
+    ),
+  );
+
 /**
  * Clocks from the first beat of a frame that meets an empty design to the first and the last beat at its outputs, where
  * the source never rests and no sink refuses. Line buffers and FIFOs hold what they can; the single beats that other
@@ -66,6 +78,7 @@ export function latencyOf(g: Design): HwLatency {
     first: Math.ceil(Math.min(...outputs.map((s) => s.first[0]!))),
     last: Math.ceil(Math.max(...outputs.map((s) => s.last.at(-1)!))),
     fill: Math.max(...outputs.map((s) => s.fill)),
+    settling: settlingClocks(g),
   };
 }
 

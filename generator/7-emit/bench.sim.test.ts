@@ -32,7 +32,7 @@ const graph: HwGraph = {
   ],
   interval: 12,
   bottleneck: "",
-  latency: { first: 0, last: 0, fill: 0 },
+  latency: { first: 0, last: 0, fill: 0, settling: 0 },
 };
 
 // Passes its input on as it is and negated; lanes without a channel carry rubbish. FAULT changes one lane of a beat.
@@ -45,7 +45,7 @@ const duo = `module duo #(parameter MEM_DIR = "") (
   always @(posedge clk) if (rst) n <= 0; else if (s_axis_tvalid && s_axis_tready) n <= n + 1;
   wire [23:0] rubbish = n[0] ? 24'h5a5a00 : 24'h0;
   assign s_axis_tready = m_axis_same_tready && m_axis_minus_tready;
-  assign m_axis_same_tvalid  = s_axis_tvalid && m_axis_minus_tready;
+  assign m_axis_same_tvalid  = (s_axis_tvalid || \`EARLY) && m_axis_minus_tready;
   assign m_axis_minus_tvalid = s_axis_tvalid && m_axis_same_tready;
   assign m_axis_same_tdata = s_axis_tdata | rubbish;
   assign m_axis_minus_tdata = (n[0] ? rubbish : {-s_axis_tdata[23:16], -s_axis_tdata[15:8], 8'd0}) | {16'd0, -s_axis_tdata[7:0]}
@@ -75,8 +75,19 @@ const start = (program: string, args: readonly string[]) =>
     );
   });
 
-async function simulate(fault: number, stall: number) {
-  const args = ["-g2005", "-Wall", `-DFAULT=${fault}`, "-s", "duo_tb", "-o", "sim", "duo.v", "tb/duo_tb.v"];
+async function simulate(fault: number, stall: number, early = 0) {
+  const args = [
+    "-g2005",
+    "-Wall",
+    `-DFAULT=${fault}`,
+    `-DEARLY=${early}`,
+    "-s",
+    "duo_tb",
+    "-o",
+    "sim",
+    "duo.v",
+    "tb/duo_tb.v",
+  ];
   expect((await start("iverilog", args)).code).toBe(0);
   return start("vvp", ["-N", "sim", `+stall=${stall}`, "+seed=3"]);
 }
@@ -90,5 +101,11 @@ test.each([0, 1, 2, 3])("three frames pass, stall %i", async (stall) => {
 test("the output that differs is named", async () => {
   const { code, output } = await simulate(16, 3);
   expect(output).toMatch(/^FAIL m_axis_minus: frame 1, beat 4: expected \w{6}, actual \w{6} \(clock \d+\)$/m);
+  expect(code).toBe(1);
+});
+
+test("a beat before its frame is named", async () => {
+  const { code, output } = await simulate(255, 0, 1);
+  expect(output).toMatch(/^FAIL m_axis_same: frame 0, beat 0 before the first one went in, \w{6} \(clock \d+\)$/m);
   expect(code).toBe(1);
 });

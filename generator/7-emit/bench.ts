@@ -31,11 +31,14 @@ export function benchFiles(g: HwGraph, v: Vectors): Map<string, string> {
   return files;
 }
 
+/** Clocks without a frame after which a design has said whatever it says unasked. */
+export const quietClocks = (g: Pick<HwGraph, "latency">): number => g.latency.settling + 100;
+
 /** Clocks after which a design that has not answered hangs, without stalls: twice what a live one may need. */
 function patience(g: HwGraph, frames: number): number {
   const fill = g.blocks.reduce((n, b) => n + Math.max(b.cyclesPerFrame, 1), 0);
   const beats = g.streams.reduce((n, s) => Math.max(n, s.beatsPerFrame), g.interval);
-  return 2 * (fill + (frames + 2) * beats) + 10_000;
+  return 2 * (fill + (frames + 2) * beats + quietClocks(g)) + 10_000;
 }
 
 function bench(g: HwGraph, frames: number): string {
@@ -52,7 +55,7 @@ function bench(g: HwGraph, frames: number): string {
     `        .NAME("${ports[i]}"), .FILE({TB_DIR, "${top}_out_${i}.mem"}), .FRAMES(FRAMES), .BEATS(${s.beatsPerFrame}),`,
     `        .LANES(${s.lanes}), .LANE_BITS(${portLaneBits(s)}), .CHANNELS(${s.channels})`,
     `    ) sink${i} (`,
-    `        .clk(clk), .rst(rst), .clock(clock), .refuse(stall[1]), .seed(seed + ${i + 1}),`,
+    `        .clk(clk), .rst(rst), .clock(clock), .refuse(stall[1]), .seed(seed + ${i + 1}), .begun(begun),`,
     `        .tdata(out${i}_data), .tvalid(out${i}_valid), .tready(out${i}_ready), .tlast(out${i}_last),`,
     `        .done(out${i}_done), .beats(out${i}_beats), .latency(out${i}_latency), .interval(out${i}_interval)`,
     "    );",
@@ -63,6 +66,7 @@ function bench(g: HwGraph, frames: number): string {
 //
 // Sends ${frames} frame${frames === 1 ? "" : "s"} back to back and compares every output beat with what the golden model computed. The last
 // line is "PASS ${frames} frames", or "FAIL ..." with the first difference: frame, beat, expected, actual and clock.
+// Before the first frame and behind the last one it waits QUIET clocks: no beat may come before its frame's first one.
 // A design that hangs fails after MAX_CLOCKS clocks (four times as many with stalls).
 //
 // In the folder that holds ${top}.f:
@@ -94,6 +98,7 @@ module ${top}_tb #(
     localparam integer FRAMES   = ${frames};
     localparam integer IN_BEATS = ${g.input.beatsPerFrame};   // a frame
     localparam integer IN_TOTAL = FRAMES*IN_BEATS;
+    localparam integer QUIET    = ${quietClocks(g)};
 
     reg        clk   = 1'b0;
     reg [2:0]  age   = 3'd0;
@@ -117,6 +122,8 @@ module ${top}_tb #(
     reg [31:0] coin;
     integer    in_seed;
     integer    in_beats;        // taken so far
+    reg [31:0] in_first;        // clock of the first one
+    wire [31:0] begun = (in_beats + (in_moves ? IN_BEATS : IN_BEATS - 1))/IN_BEATS;   // frames, with this clock's beat
     wire       in_ready;
     wire       in_moves = in_valid && in_ready;
     wire       in_last  = in_beats % IN_BEATS == IN_BEATS - 1;
@@ -125,12 +132,14 @@ module ${top}_tb #(
         if (rst) begin
             in_valid <= 1'b0;
             in_beats <= 0;
+            in_first <= 32'd0;
             in_seed = seed;
         end else begin
             coin = $random(in_seed);
             rest = stall[0] && coin[17];
             if (in_moves) in_beats <= in_beats + 1;
-            if (in_moves || !in_valid) in_valid <= !rest && in_beats + (in_moves ? 1 : 0) < IN_TOTAL;
+            if (in_moves && in_beats == 0) in_first <= clock;
+            if (in_moves || !in_valid) in_valid <= !rest && clock >= QUIET && in_beats + (in_moves ? 1 : 0) < IN_TOTAL;
         end
     end
 ${sinks.join("\n")}
@@ -146,8 +155,8 @@ ${[axis("s_axis", "in"), ...ports.map((p, i) => axis(p, `out${i}`))].join(",\n")
         if (rst) quiet <= 0;
         else if (${["in_beats == IN_TOTAL", ...ports.map((_, i) => `out${i}_done`)].join(" && ")}) begin
             quiet <= quiet + 1;
-            if (quiet == 100) begin
-                $display("first result after %0d clocks, %0d clocks between the last frames", out0_latency, out0_interval);
+            if (quiet == QUIET) begin
+                $display("first result after %0d clocks, %0d clocks between the last frames", out0_latency - in_first, out0_interval);
                 $display("PASS %0d frames", FRAMES);
                 $finish;
             end
@@ -175,6 +184,7 @@ module ${top}_tb_sink #(
     input  wire [31:0]                clock,
     input  wire                       refuse,
     input  wire [31:0]                seed,
+    input  wire [31:0]                begun,      // frames whose first beat has gone in
     input  wire [LANES*LANE_BITS-1:0] tdata,
     input  wire                       tvalid,
     output reg                        tready,
@@ -218,6 +228,10 @@ module ${top}_tb_sink #(
                 count <= count + 1;
                 if (count >= TOTAL) begin
                     $display("FAIL %0s: a beat after the last frame, %h (clock %0d)", NAME, tdata, clock);
+                    $stop;
+                end else if (count >= BEATS*begun) begin
+                    $display("FAIL %0s: frame %0d, beat %0d before the first one went in, %h (clock %0d)",
+                             NAME, count/BEATS, count % BEATS, tdata, clock);
                     $stop;
                 end else if (((tdata ^ expected[count]) & used) !== {BITS{1'b0}}) begin
                     $display("FAIL %0s: frame %0d, beat %0d: expected %h, actual %h (clock %0d)",

@@ -31,7 +31,16 @@ function walk(p: Numbers<typeof params>) {
   return { SPAN_H, SPAN_W, NEED_H, NEED_W, STEP_H, STEP_W };
 }
 
-/** A walk over the padded image, a position a clock, that rests while a finished window waits. */
+/** Positions that need no input, from the start of a frame on. */
+function restingPlace(p: Numbers<typeof params>): number {
+  const { SPAN_H, SPAN_W, STEP_W } = walk(p);
+  return Math.min((SPAN_H - 1) * STEP_W + SPAN_W - 1, p.PAD_T * STEP_W + p.PAD_L);
+}
+
+/**
+ * A walk over the padded image, a position a clock, that rests while a finished window waits. A window before the frame's
+ * first pixel waits until that one is on offer.
+ */
 function alongTheImage(step: Step<Numbers<typeof params>>): void {
   const { params: p, frames, fill, pace } = step;
   const [x, to] = [step.from[0]!, step.to[0]!];
@@ -42,17 +51,20 @@ function alongTheImage(step: Step<Numbers<typeof params>>): void {
   const taken = new Float64Array(to.first.length);
   let windows = 0;
   let before = Number.NEGATIVE_INFINITY;
-  // The walk begins with the frame, also where its first windows see nothing but margin.
-  let clock = -1;
+  // An idle cell has walked through the margin already.
+  let clock = -1 - restingPlace(p);
   for (let row = 0; row < height * frames; row++) {
     const y = row % height;
     const above = ((row - y) / height) * p.IN_H + y - p.PAD_T;
     for (let c = 0; c < width; c++) {
       const [iy, ix] = [y - p.PAD_T, c - p.PAD_L];
       const pixel = iy >= 0 && iy < p.IN_H && ix >= 0 && ix < p.IN_W ? above * p.IN_W + ix : undefined;
-      clock = Math.max(clock + 1, before, pixel === undefined ? 0 : x.at(pixel));
+      const emits = ends(y, spanH - 1, p.SH, p.OUT_H) && ends(c, spanW - 1, p.SW, p.OUT_W);
+      const unborn = emits && (iy < 0 || (iy === 0 && ix < 0));
+      const offered = unborn ? x.offered[Math.floor((((row - y) / height) * p.IN_H * p.IN_W) / x.beats)]! : before;
+      clock = Math.max(clock + 1, before, pixel === undefined ? offered : x.at(pixel));
       if (pixel !== undefined) x.hold(pixel, clock);
-      if (ends(y, spanH - 1, p.SH, p.OUT_H) && ends(c, spanW - 1, p.SW, p.OUT_W)) {
+      if (emits) {
         before = Math.max(clock + fill, before + pace, to.free(windows));
         taken[windows++] = before;
       }
@@ -68,6 +80,7 @@ export const axisTaps = defineCell({
   constants: walk,
   fill: () => 1,
   passage: alongTheImage,
+  settling: restingPlace,
   reorders: true,
   structure: (p) => {
     const { SPAN_H, SPAN_W, STEP_H, STEP_W } = walk(p);

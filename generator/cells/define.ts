@@ -53,6 +53,8 @@ export interface StreamCell<P extends ParamSpec = ParamSpec, D = Partial<Numbers
   room?(p: Numbers<P>): number;
   /** When output beats pass, from when input beats do; absent: evenly, a fixed number for a fixed number. */
   passage?(step: Step<Numbers<P>>): void;
+  /** Clocks without input after which the cell rests; none where left out. */
+  settling?(p: Numbers<P>): number;
   /** Output beats are other pixels than input beats. */
   readonly reorders?: boolean;
 }

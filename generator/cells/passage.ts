@@ -9,6 +9,8 @@ export class Passage {
   readonly beats: number;
   readonly first: Float64Array;
   readonly last: Float64Array;
+  /** Clock from which on the first beat of each pixel is on offer, whether there is a place for it or not. */
+  readonly offered: Float64Array;
   readonly #room: { readonly first: Float64Array; readonly last: Float64Array };
   /** Clocks spent in registers on the longest way from the input. */
   fill = 0;
@@ -29,6 +31,7 @@ export class Passage {
     const clocks = (n = pixels) => new Float64Array(n * frames).fill(Number.NEGATIVE_INFINITY);
     this.taken = waits ? clocks(s.beatsPerFrame) : undefined;
     this.burstFrom = clocks();
+    this.offered = clocks();
     [this.first, this.last, this.#room] = [clocks(), clocks(), { first: clocks(), last: clocks() }];
   }
 
@@ -72,7 +75,8 @@ export class Passage {
     let before = Number.NEGATIVE_INFINITY;
     for (let p = 0; p < this.first.length; p++) {
       const [f, l] = pixel(p, before);
-      this.first[p] = Math.max(f, before + 1, this.#room.first[p]!, this.beats === 1 ? this.#room.last[p]! : f);
+      this.offered[p] = Math.max(f, before + 1);
+      this.first[p] = Math.max(this.offered[p]!, this.#room.first[p]!, this.beats === 1 ? this.#room.last[p]! : f);
       before = Math.max(l, this.first[p]! + this.beats - 1, this.#room.last[p]!);
       this.last[p] = before;
     }

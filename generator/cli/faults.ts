@@ -20,7 +20,7 @@ export function mismatchDiagnostic(sim: SimulatorName, m: Mismatch, net: Quantiz
 }
 
 /** The hardware takes other clocks than predicted. */
-export function clockDiagnostic(sim: Simulator, { what, measured, predicted, tolerance }: ClockFault): Diagnostic {
+export function clockDiagnostic(sim: SimulatorName, { what, measured, predicted, tolerance }: ClockFault): Diagnostic {
   return {
     code: "AN8006",
     severity: "error",

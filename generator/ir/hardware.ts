@@ -70,13 +70,15 @@ export interface HwBlock {
   readonly operations: number;
 }
 
-/** Clocks of a frame that meets an empty design, its source and its sinks never resting. */
+/** Clocks of a frame that meets an idle design, its source and its sinks never resting. */
 export interface HwLatency {
   /** From the first input beat to the first output beat, and to the last one. */
   readonly first: number;
   readonly last: number;
   /** Registers on the longest way through the design: no prediction is farther from the hardware than this. */
   readonly fill: number;
+  /** From the reset, or a frame's last beat, until an idle design rests. */
+  readonly settling: number;
 }
 
 export interface HwGraph {

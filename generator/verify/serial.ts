@@ -3,7 +3,7 @@
 import { runInteger } from "../../golden/index.ts";
 import { type Design, type RunOptions, run, type Tb } from "../../testbench/lib/index.ts";
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
-import { outputPort, portLaneBits } from "../index.ts";
+import { outputPort, portLaneBits, quietClocks } from "../index.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
@@ -57,6 +57,10 @@ export const talk = (
       // Longer than the reset after configuration, also where the design runs at a fraction of this clock.
       await tb.cycles(25 * clocksPerBit);
       const rx = tb.uartSink(tb.signal("txd"), { clocksPerBit });
+      // Time for bytes that nobody asked for, also where the design runs slower than the board's clock.
+      const quiet = () => tb.cycles(25 * clocksPerBit + 8 * quietClocks(hw));
+      await quiet();
+      if (rx.count() > 0) throw new Error(`${outputPort(hw, 0)}: ${rx.count()} bytes before the first image`);
       await script(
         async (image) => {
           await tx.send(imageBytes(hw, image));
@@ -67,6 +71,7 @@ export const talk = (
         tb,
         (bytes) => tx.send(bytes),
       );
+      await quiet();
       if (rx.count() > 0) throw new Error(`${outputPort(hw, 0)}: ${rx.count()} bytes that nobody asked for`);
     },
   );

@@ -3,13 +3,14 @@ import { describe, expect, test } from "vitest";
 import { runInteger } from "../../golden/index.ts";
 import { imagesOf } from "../../testbench/fuzz/case.ts";
 import { cellSources } from "../../testbench/nets/build.ts";
-import { folder } from "../../testbench/nets/tools.ts";
+import { folder, tool } from "../../testbench/nets/tools.ts";
 import { load, outputPort, toHardware, toIntegers } from "../index.ts";
 import { clockFaults } from "./clocks.ts";
+import { goldenVectors } from "./vectors.ts";
 import { probeDesign, verify } from "./verify.ts";
 
 /** An accelerator of one or two layers behind a map of 3 x 4 pixels of two channels. */
-function accelerator(layers: readonly Record<string, unknown>[], outputs?: readonly string[]) {
+function accelerator(layers: readonly Record<string, unknown>[], outputs?: readonly string[], fps?: number) {
   const text = JSON.stringify({
     format: "addernet-rtl/1",
     name: "ports",
@@ -24,7 +25,11 @@ function accelerator(layers: readonly Record<string, unknown>[], outputs?: reado
   const images = imagesOf(loaded.value.graph, 5, 3);
   const net = toIntegers(loaded.value.graph, images, {});
   if (!net.ok) throw new Error(JSON.stringify(net.diagnostics));
-  const built = toHardware(net.value, { clockMHz: 100 }, cellSources());
+  const built = toHardware(
+    net.value,
+    { clockMHz: 100, ...(fps ? { fps } : {}), vectors: goldenVectors(net.value, images) },
+    cellSources(),
+  );
   if (!built.ok) throw new Error(JSON.stringify(built.diagnostics));
   return { ...built.value, net: net.value, images };
 }
@@ -44,8 +49,12 @@ const nets: [string, ReturnType<typeof accelerator>][] = [
   ["the input among the outputs", accelerator([conv], ["l0", "input"])],
 ];
 
-const check = (n: (typeof nets)[number][1], sim: "icarus" | "verilator", change: (top: string) => string) => {
-  const path = `rtl/${n.hardware.name}.v`;
+const check = (
+  n: (typeof nets)[number][1],
+  sim: "icarus" | "verilator",
+  change: (text: string) => string,
+  path = `rtl/${n.hardware.name}.v`,
+) => {
   const text = change(n.files.get(path)!);
   const dir = folder(new Map(n.files).set(path, text));
   return verify(n.net, n.hardware, probeDesign(n.hardware, dir, n.files.keys()), n.images, { sim });
@@ -91,6 +100,47 @@ test("an inner stream that is repeated wrongly is found at its layer", async () 
   expect(r.mismatch).toMatchObject({ tensor: "l0", stream: "l0_pixels", frame: 0 });
 });
 
+const square = (size: number) =>
+  weights.map((of) => of.map((rows) => rows.slice(0, size).map((row) => row.slice(0, size))));
+const unborn = {
+  "pad, several pixels a beat": [{ kind: "pad", padding: 1, pixels: 4 }],
+  "kernel 1 in a margin, unrolled": [
+    { kind: "adder_conv2d", filters: 2, kernel: 1, padding: 1, weights: square(1), unroll: true },
+  ],
+  "kernel 2 in a margin of 2, as fast as possible": [
+    { kind: "adder_conv2d", filters: 2, kernel: 2, padding: 2, weights: square(2) },
+  ],
+  "behind another layer": [conv, { kind: "pad", padding: 2, pixels: 4 }],
+};
+describe.each(Object.entries(unborn))("windows that see nothing but margin: %s", (_, layers) => {
+  const n = accelerator(layers, undefined, 4e6);
+  const bench = async (dir: string) => {
+    const args = ["-g2005", "-s", "ports_tb", "-o", "sim", "-f", "ports.f", "tb/ports_tb.v"];
+    expect((await tool("iverilog", args, dir)).code).toBe(0);
+    return (await tool("vvp", ["-N", "sim"], dir)).output;
+  };
+
+  test("nothing comes unasked, and no later than predicted", async () => {
+    expect(n.files.get("rtl/ports.v")).toContain("axis_taps");
+    for (const sim of ["icarus", "verilator"] as const) {
+      const r = await check(n, sim, (text) => text);
+      expect(r.mismatch).toBeUndefined();
+      expect(r.clockFaults).toEqual([]);
+    }
+    expect(await bench(folder(n.files))).toContain("PASS 3 frames");
+  });
+
+  test("a cell that does not wait is found by both benches", async () => {
+    const path = "rtl/ports_axis_taps.v";
+    const eager = (text: string) => text.replace("(s_axis_tvalid || !waits)", "(s_axis_tvalid || !in_image)");
+    const r = await check(n, "icarus", eager, path);
+    expect(r.mismatch).toMatchObject({ expected: "no beat before the frame's first input beat" });
+    const text = eager(n.files.get(path)!);
+    expect(text).not.toBe(n.files.get(path));
+    expect(await bench(folder(new Map(n.files).set(path, text)))).toMatch(/FAIL m_axis: frame 0, beat 0 before/);
+  });
+});
+
 test("a tensor that no stream carries is a fault", async () => {
   const n = nets[0]![1];
   const hardware = { ...n.hardware, streams: n.hardware.streams.filter((s) => s.tensor?.name !== "l0") };
@@ -99,7 +149,7 @@ test("a tensor that no stream carries is a fault", async () => {
 });
 
 test("clocks beyond the tolerance are faults, those within are none", () => {
-  const hw = { interval: 100, latency: { first: 50, last: 300, fill: 10 } };
+  const hw = { interval: 100, latency: { first: 50, last: 300, fill: 10, settling: 0 } };
   const clocks = { frames: 2, firstLatency: 60, latency: 290, interval: 100 };
   expect(clockFaults(hw, clocks)).toEqual([]);
   const whats = (c: object) => clockFaults(hw, { ...clocks, ...c }).map((f) => f.what);

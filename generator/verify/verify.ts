@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runInteger } from "../../golden/index.ts";
 import { type Beats, type Design, failureOf, run } from "../../testbench/lib/index.ts";
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
-import { outputPort, portLaneBits, watched } from "../index.ts";
+import { outputPort, portLaneBits, quietClocks, watched } from "../index.ts";
 import type { HwGraph, HwStream } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
@@ -143,6 +143,20 @@ function laneOf(beats: Beats, beat: number, l: number, s: HwStream): number {
   return s.signed && value >= 2 ** (s.laneBits - 1) ? value - 2 ** s.laneBits : value;
 }
 
+/** A beat of frame `frame` that came before the frame did, or that belongs to none. */
+const unasked = ({ stream, tensor }: View, frame: number, clock: number): Mismatch => ({
+  tensor: tensor.name,
+  stream: stream.name,
+  frame,
+  beat: 0,
+  row: 0,
+  column: 0,
+  channel: 0,
+  expected: "no beat before the frame's first input beat",
+  actual: "a beat",
+  clock,
+});
+
 class MismatchError extends Error {
   readonly mismatch: Mismatch;
   constructor(m: Mismatch) {
@@ -199,6 +213,16 @@ export async function verify(
         const entry = tb.axisMonitor("s_axis", { check: false }).beats;
         for (const { port, stream } of ports) tb.protocolCheck(port, { frameBeats: stream.beatsPerFrame });
         await tb.reset(tb.signal("rst"));
+        // Nothing may come unasked, neither now nor behind the last frame.
+        const quiet = quietClocks(hw);
+        const silent = async (frames: number) => {
+          await tb.cycles(quiet);
+          for (const [i, e] of exits.entries()) {
+            const beat = frames * ports[i]!.stream.beatsPerFrame;
+            if (e.count > beat) throw new MismatchError(unasked(ports[i]!, frames, e.cycle(beat)));
+          }
+        };
+        await silent(0);
         const start = tb.cycle;
         // Another initial state shows in the first frames after the reset: two of them are enough for it.
         const frames = tb.initRun === 0 ? images.length : Math.min(images.length, 2);
@@ -230,9 +254,15 @@ export async function verify(
             if (i >= probes.length) came.push(...got);
           }
           outputs.push(came);
+          for (const [i, e] of exits.entries()) {
+            const clock = e.cycle(f * ports[i]!.stream.beatsPerFrame);
+            if (clock < entry.cycle(f * hw.input.beatsPerFrame)) throw new MismatchError(unasked(ports[i]!, f, clock));
+          }
           if (tb.initRun === 0) options.onProgress?.(f + 1);
         }
         await sent;
+        const end = tb.cycle;
+        await silent(frames);
         if (tb.initRun > 0) return;
         const intervals =
           frames > 1
@@ -247,7 +277,7 @@ export async function verify(
           frames,
           values,
           streams: views.length,
-          clocks: tb.cycle - start,
+          clocks: end - start,
           latency: Math.max(...exits.map((e, i) => e.cycle(ports[i]!.stream.beatsPerFrame - 1))) - entry.cycle(0),
           firstLatency: Math.min(...exits.map((e) => e.cycle(0))) - entry.cycle(0),
           interval: frames > 1 ? Math.max(...intervals.slice(probes.length).map((i) => i.clocks)) : undefined,

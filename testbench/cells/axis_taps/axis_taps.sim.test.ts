@@ -69,6 +69,7 @@ const shapes: [string, Geometry][] = [
   ["single pixels of one column", { in: [5, 1], kernel: [1, 1], stride: [2, 1], out: [3, 1] }],
   ["an image of one pixel", { in: [1, 1], channels: 2, kernel: [1, 1], out: [1, 1] }],
   ["one window a frame", { in: [3, 3], kernel: [3, 3], out: [1, 1] }],
+  ["single pixels in a margin", { in: [2, 3], kernel: [1, 1], pad: [1, 2], out: [4, 7], value: 5 }],
   ["padding of whole kernel rows", { in: [1, 2], kernel: [2, 2], pad: [2, 2], out: [4, 5], value: 2 }],
 ];
 
@@ -118,8 +119,11 @@ test.each([
   ["rows of the last frame in the padding", "inside_y ? s_axis_tdata : blank", "s_axis_tdata"],
   ["the word of its own column", "above_q   <= stack[next]", "above_q   <= stack[at]"],
   ["the first position in the image, padded or not", "in_image <= (PAD_T == 0) && (PAD_L == 0)", "in_image <= 1'b1"],
-  ["steps while a window waits", "free && (s_axis_tvalid || !in_image)", "(s_axis_tvalid || !in_image)"],
+  ["steps while a window waits", "free && (s_axis_tvalid || !waits)", "(s_axis_tvalid || !waits)"],
+  ["windows in the padding that wait for nobody", "(y_inside && x_inside) || unborn", "(y_inside && x_inside)"],
+  ["the first window after the reset that waits for nobody", " || ((SPAN_H == 1) && (SPAN_W == 1))", ""],
   ["no stride in rows", "(sy == {SY_BITS{1'b0}}) &&\n", "1'b1 &&\n"],
 ])("axis_taps, mutant: %s", async (_, find, replace) => {
-  expect(await isKilled("axis_taps", { find, replace }, [windows(shapes[0]![1]), windows(shapes[1]![1])])).toBe(true);
+  const cases = [...shapes.slice(0, 2), ...shapes.slice(-2)].map(([, g]) => windows(g));
+  expect(await isKilled("axis_taps", { find, replace }, cases)).toBe(true);
 });
