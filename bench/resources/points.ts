@@ -298,6 +298,11 @@ export const points: readonly Point[] = [
   ...rows("axis_pick", "CHANNELS BITS TILE_W TILES_H TILES_W KH KW SKIP_X OUT_W SIMD", [
     [2, 4, 2, 3, 3, 3, 3, 1, 2, 9],
   ]),
+  ...rows("axis_last", "WIDTH BEATS", [
+    [8, 12],
+    [8, 784],
+    [24, 50176],
+  ]),
   ...rows("axis_sequence", "WIDTH N", [
     [8, 1],
     [8, 2],

@@ -4,6 +4,7 @@ import type { NodeSchedule, Schedule } from "../5-schedule/schedule.ts";
 import { axisAdd } from "../cells/axis_add.ts";
 import { axisFifo } from "../cells/axis_fifo.ts";
 import { axisFork } from "../cells/axis_fork.ts";
+import { axisLast } from "../cells/axis_last.ts";
 import { axisNarrow } from "../cells/axis_narrow.ts";
 import { axisWiden } from "../cells/axis_widen.ts";
 import { numbersOf, type Ports, type StreamCell } from "../cells/define.ts";
@@ -36,8 +37,13 @@ export interface LowerOptions {
 
 /** Lowers twice where beats must wait: only the wired design tells how many, and at which inputs. */
 export function lower(net: QuantizedNetwork, plan: Schedule, options: LowerOptions): HwGraph {
-  const first = new Lowering(net, plan, options);
-  const graph = first.run();
+  let first = new Lowering(net, plan, options);
+  let graph = first.run();
+  const counted = lastReachesOutput(graph);
+  if (counted) {
+    first = new Lowering(net, plan, options, { counted });
+    graph = first.run();
+  }
   const doors = [...first.doors];
   const waiting = waitingAt(
     graph,
@@ -45,7 +51,28 @@ export function lower(net: QuantizedNetwork, plan: Schedule, options: LowerOptio
     doors.map(([, d]) => d),
   );
   const room = new Map(doors.map(([key, d], i) => [key, waiting[i]! > d.depth ? waiting[i]! : 0]));
-  return [...room.values()].some((n) => n > 0) ? new Lowering(net, plan, options, room).run() : graph;
+  return [...room.values()].some((n) => n > 0) ? new Lowering(net, plan, options, { counted, room }).run() : graph;
+}
+
+/** Whether an output's tlast would be that of the input, which need not be right. */
+function lastReachesOutput({ blocks, input, outputs }: HwGraph): boolean {
+  const reached = new Set([input.name]);
+  // Instances stand behind those that feed them.
+  for (const { cell, ports } of blocks.flatMap((b) => b.instances)) {
+    const names = (direction: HwPort["direction"]) =>
+      ports.filter((p) => p.direction === direction).flatMap((p) => p.streams.map((s) => s.name));
+    if (!streamCell(cell).frames && names("in").some((n) => reached.has(n)))
+      for (const n of names("out")) reached.add(n);
+  }
+  return outputs.some((o) => reached.has(o.stream.name));
+}
+
+/** What the wired design has told. */
+interface Findings {
+  /** Beats that find room at the inputs of nodes, where these need more than they have by themselves. */
+  readonly room?: ReadonlyMap<string, number>;
+  /** The input's tlast comes from a count. */
+  readonly counted?: boolean;
 }
 
 type Side = "wide" | "own";
@@ -70,6 +97,7 @@ class Lowering {
   readonly #skews = new Map<string, number>();
   /** Beats that find room at the inputs of nodes, where these need more than they have by themselves. */
   readonly #room: ReadonlyMap<string, number>;
+  readonly #counted: boolean;
   /** Inputs of nodes, and the room they have. */
   readonly doors = new Map<string, Door & { readonly depth: number }>();
   readonly prefix: string;
@@ -78,9 +106,10 @@ class Lowering {
     net: QuantizedNetwork,
     plan: Schedule,
     options: LowerOptions,
-    room: ReadonlyMap<string, number> = new Map(),
+    { room = new Map(), counted = false }: Findings = {},
   ) {
     this.#room = room;
+    this.#counted = counted;
     this.#net = net;
     this.#plan = plan;
     this.#options = options;
@@ -96,7 +125,9 @@ class Lowering {
     const readers = new Map<string, number>();
     for (const e of [...this.#net.nodes.flatMap((n) => n.inputs), ...this.#net.outputs])
       readers.set(e, (readers.get(e) ?? 0) + 1);
-    this.#give(inputEdge, input, readers.get(inputEdge) ?? 0);
+    const door = this.#counted ? new BlockBuilder(this, undefined, inputEdge) : undefined;
+    this.#give(inputEdge, door?.counted(input) ?? input, readers.get(inputEdge) ?? 0, door);
+    if (door) this.#blocks.push(door.done());
     for (const item of this.#plan.nodes) {
       const block = new BlockBuilder(this, item);
       const out = hardwareOf(item.node)!.lower(item.node, item.types, item.fold, block);
@@ -300,6 +331,14 @@ class BlockBuilder implements HwBuilder {
     const out = this.#lowering.newStream(`${this.#name}_${label}`, to);
     this.#instance(label, cell, params, from, [out]);
     return out;
+  }
+
+  /** The stream with tlast on the last beat of each frame, whatever it brings along. */
+  counted(from: HwStream): HwStream {
+    const { name: _, ...shape } = from;
+    const params = { WIDTH: from.lanes * from.laneBits, BEATS: from.beatsPerFrame };
+    this.fact("tlast", "by count: no layer up to an output makes its own");
+    return this.through("last", axisLast, params, from, shape);
   }
 
   rename(from: HwStream, to: StreamShape): HwStream {

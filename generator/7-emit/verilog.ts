@@ -167,7 +167,7 @@ export function topModule(g: HwGraph): string {
     `// s_axis: ${describe(g.input)}`,
     ...g.outputs.map((o, i) => `// ${outputPort(g, i)}: ${describe(o.stream)}`),
     "// tlast marks the last beat of each frame on the outputs; on the input it is not needed and not trusted.",
-    "// Frames follow one another without a reset; rst is synchronous and active high.",
+    "// Frames follow one another without a reset; rst is synchronous and active high, and takes no beat.",
     "",
     "`default_nettype none",
     "",
@@ -192,7 +192,7 @@ export function topModule(g: HwGraph): string {
   out.push(`    assign ${g.input.name}_tdata = ${unpack("s_axis_tdata", g.input)};`);
   out.push(
     `    assign ${g.input.name}_tvalid = s_axis_tvalid;`,
-    `    assign s_axis_tready = ${g.input.name}_tready;`,
+    `    assign s_axis_tready = ${g.input.name}_tready && !rst;`,
     `    assign ${g.input.name}_tlast = s_axis_tlast;`,
   );
   g.blocks.forEach((b, n) => {

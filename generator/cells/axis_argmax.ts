@@ -14,6 +14,7 @@ export const axisArgmax = defineCell({
   params,
   ports: (p) => streamPorts(p.LANES * p.BITS, p.INDEX_BITS),
   constants: shape,
+  frames: true,
   fill: (p) => shape(p).LEVELS + 2,
   structure: (p) => {
     const { LANES: lanes, INDEX_BITS: index, BITS: bits } = p;

@@ -78,6 +78,7 @@ export const axisTaps = defineCell({
   params,
   ports: (p) => streamPorts(p.CHANNELS * p.BITS, p.KH * p.KW * p.CHANNELS * p.BITS),
   constants: walk,
+  frames: true,
   fill: () => 1,
   passage: alongTheImage,
   settling: restingPlace,

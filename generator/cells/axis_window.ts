@@ -84,6 +84,7 @@ export const axisWindow = defineCell({
   params,
   ports: (p) => streamPorts(p.SIMD * p.BITS, p.SIMD * p.BITS),
   constants: shape,
+  frames: true,
   fill: () => 4,
   passage: rowByRow,
   reorders: true,

@@ -55,6 +55,8 @@ export interface StreamCell<P extends ParamSpec = ParamSpec, D = Partial<Numbers
   passage?(step: Step<Numbers<P>>): void;
   /** Clocks without input after which the cell rests; none where left out. */
   settling?(p: Numbers<P>): number;
+  /** tlast comes from the cell's own counters; it is passed on where left out. */
+  readonly frames?: boolean;
   /** Output beats are other pixels than input beats. */
   readonly reorders?: boolean;
 }

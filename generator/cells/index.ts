@@ -4,6 +4,7 @@ import { axisArgmax } from "./axis_argmax.ts";
 import { axisConcat } from "./axis_concat.ts";
 import { axisFifo } from "./axis_fifo.ts";
 import { axisFork } from "./axis_fork.ts";
+import { axisLast } from "./axis_last.ts";
 import { axisMac } from "./axis_mac.ts";
 import { axisMaxpool } from "./axis_maxpool.ts";
 import { axisNarrow } from "./axis_narrow.ts";
@@ -22,6 +23,7 @@ import type { Structure } from "./structure.ts";
 
 /** Cells of an accelerator. */
 export const cells: readonly StreamCell[] = [
+  axisLast,
   axisFifo,
   axisNarrow,
   axisWiden,

@@ -49,6 +49,51 @@ const nets: [string, ReturnType<typeof accelerator>][] = [
   ["the input among the outputs", accelerator([conv], ["l0", "input"])],
 ];
 
+// What the input says with tlast is not needed, whichever cells lie between it and an output.
+const relu = { kind: "relu" };
+const passing: [string, ReturnType<typeof accelerator>][] = [
+  ["element-wise", accelerator([relu])],
+  ["flatten", accelerator([{ kind: "flatten" }])],
+  ["tables and slopes", accelerator([{ kind: "parametric_relu", slope: [0.2, 0.3] }])],
+  ["a join with the input", accelerator([relu, { kind: "add", inputs: ["input", "l0"] }])],
+  ["concat", accelerator([relu, { kind: "concat", inputs: ["input", "l0"] }])],
+  ["the input itself", accelerator([conv], ["input", "l0"])],
+  ["a whole image in a beat", accelerator([{ kind: "avg_pool2d", kernel: [3, 4], pixels: 12 }])],
+  ["a layer that frames by itself", accelerator([conv])],
+  ["flatten, then a vector", accelerator([{ kind: "global_avg_pool" }, { kind: "flatten" }, relu])],
+];
+describe.each(passing)("tlast at the input, %s", (_, n) => {
+  test.each(["low", "high", "random"] as const)("%s", async (tlast) => {
+    const dir = folder(n.files);
+    const r = await verify(n.net, n.hardware, probeDesign(n.hardware, dir, n.files.keys()), n.images, {
+      ...{ sim: "icarus", tlast },
+    });
+    expect(r.mismatch).toBeUndefined();
+    expect(r.clockFaults).toEqual([]);
+  });
+  test("open", async () => {
+    const bench = n.files.get("tb/ports_tb.v")!;
+    const open = bench.replace(", .s_axis_tlast(in_last)", "");
+    expect(open).not.toBe(bench);
+    const dir = folder(new Map(n.files).set("tb/ports_tb.v", open));
+    const args = ["-g2005", "-s", "ports_tb", "-o", "sim", "-f", "ports.f", "tb/ports_tb.v"];
+    expect((await tool("iverilog", args, dir)).code).toBe(0);
+    expect((await tool("vvp", ["-N", "sim"], dir)).output).toContain("PASS 3 frames");
+  });
+});
+
+test("no beat is taken in reset", async () => {
+  const r = await check(nets[0]![1], "icarus", (top) => top.replace(" && !rst;", ";"));
+  expect(r.mismatch).toMatchObject({ stream: "s_axis", expected: "s_axis_tready low in reset" });
+});
+
+test("the count that stands for the input's tlast is needed where it is, and nowhere else", () => {
+  const counted = passing.filter(([, n]) => n.files.get("rtl/ports.v")!.includes("ports_axis_last"));
+  // The global mean reads its window from a line buffer, which counts by itself.
+  const own = ["a layer that frames by itself", "flatten, then a vector"];
+  expect(counted.map(([name]) => name)).toEqual(passing.map(([name]) => name).filter((name) => !own.includes(name)));
+});
+
 const check = (
   n: (typeof nets)[number][1],
   sim: "icarus" | "verilator",

@@ -2,7 +2,7 @@
 // by beat, and the clocks with the prediction.
 import { join } from "node:path";
 import { runInteger } from "../../golden/index.ts";
-import { type Beats, type Design, failureOf, run } from "../../testbench/lib/index.ts";
+import { type Beats, type Design, failureOf, type Rand, run } from "../../testbench/lib/index.ts";
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
 import { outputPort, portLaneBits, quietClocks, watched } from "../index.ts";
 import type { HwGraph, HwStream } from "../ir/hardware.ts";
@@ -10,9 +10,21 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { type ClockFault, clockFaults } from "./clocks.ts";
 
+export const tlasts = ["right", "low", "high", "random"] as const;
+export type Tlast = (typeof tlasts)[number];
+
+const lastOf = (tlast: Tlast, beat: number, { beatsPerFrame }: HwStream, rand: Rand): number =>
+  tlast === "right"
+    ? Number(beat === beatsPerFrame - 1)
+    : tlast === "random"
+      ? rand.int(0, 1)
+      : Number(tlast === "high");
+
 export interface VerifyOptions {
   readonly sim: SimulatorName;
   readonly seed?: number;
+  /** What the source says with tlast, which the accelerator need not look at. */
+  readonly tlast?: Tlast;
   /** Probability that the source rests, and that the sink refuses, in a clock; 0 to below 1. */
   readonly sourceStall?: number;
   readonly sinkStall?: number;
@@ -145,16 +157,14 @@ function laneOf(beats: Beats, beat: number, l: number, s: HwStream): number {
 
 /** A beat of frame `frame` that came before the frame did, or that belongs to none. */
 const unasked = ({ stream, tensor }: View, frame: number, clock: number): Mismatch => ({
-  tensor: tensor.name,
-  stream: stream.name,
+  ...wrongAtAll(stream.name, tensor.name, clock, "no beat before the frame's first input beat", "a beat"),
   frame,
-  beat: 0,
-  row: 0,
-  column: 0,
-  channel: 0,
-  expected: "no beat before the frame's first input beat",
-  actual: "a beat",
-  clock,
+});
+
+/** What no value can tell. */
+const wrongAtAll = (stream: string, tensor: string, clock: number, expected: string, actual: string): Mismatch => ({
+  ...{ tensor, stream, frame: 0, beat: 0, row: 0, column: 0, channel: 0 },
+  ...{ expected, actual, clock },
 });
 
 class MismatchError extends Error {
@@ -212,7 +222,18 @@ export async function verify(
         // Of the input only the clocks count.
         const entry = tb.axisMonitor("s_axis", { check: false }).beats;
         for (const { port, stream } of ports) tb.protocolCheck(port, { frameBeats: stream.beatsPerFrame });
+        const ready: number[] = [];
+        const unwatch = tb.clk.onEdge(() => {
+          const s = tb.signal("s_axis_tready");
+          if (s.isX || s.value !== 0) ready.push(tb.cycle);
+        });
         await tb.reset(tb.signal("rst"));
+        unwatch();
+        // In the first clock a simulator's initial values may still show.
+        if (ready.some((clock) => clock > 1))
+          throw new MismatchError(
+            wrongAtAll("s_axis", net.inputEdge, ready.at(-1)!, "s_axis_tready low in reset", "high"),
+          );
         // Nothing may come unasked, neither now nor behind the last frame.
         const quiet = quietClocks(hw);
         const silent = async (frames: number) => {
@@ -232,7 +253,8 @@ export async function verify(
         const last = new Uint8Array(joined.length / words);
         all.forEach((a, f) => {
           joined.set(a, f * a.length);
-          last[(f + 1) * hw.input.beatsPerFrame - 1] = 1;
+          for (let b = 0; b < hw.input.beatsPerFrame; b++)
+            last[f * hw.input.beatsPerFrame + b] = lastOf(options.tlast ?? "right", b, hw.input, tb.rand);
         });
         const sent = source.sendBeats(joined, words, last);
         const outputs: number[][] = [];
@@ -249,7 +271,11 @@ export async function verify(
           for (const [i, v] of views.entries()) {
             const n = v.stream.beatsPerFrame;
             await monitors[i]!.waitBeats((f + 1) * n);
-            const got = compare(v, golden[f]!.get(v.tensor.name)!, monitors[i]!.beats, f * n, f);
+            const got = compare(v, golden[f]!.get(v.tensor.name)!, monitors[i]!.beats, {
+              from: f * n,
+              frame: f,
+              framed: v.stream.name !== hw.input.name,
+            });
             values += got.length;
             if (i >= probes.length) came.push(...got);
           }
@@ -318,7 +344,12 @@ function frameDistance(beats: Beats, { beatsPerFrame }: HwStream, frames: number
 }
 
 /** Compares one frame of a stream; gives its values, or throws the first difference. */
-function compare({ stream: s, tensor }: View, expected: IntTensor, beats: Beats, from: number, frame: number) {
+function compare(
+  { stream: s, tensor }: View,
+  expected: IntTensor,
+  beats: Beats,
+  { from, frame, framed }: { from: number; frame: number; framed: boolean },
+) {
   const perPixel = s.beatsPerFrame / s.pixels;
   const [, columns, channels] = tensor.shape;
   const { offset } = tensor;
@@ -346,7 +377,8 @@ function compare({ stream: s, tensor }: View, expected: IntTensor, beats: Beats,
       values[i] = actual;
     }
   const end = from + s.beatsPerFrame - 1;
-  if (!beats.last(end))
+  // The input's own tlast is not looked at.
+  if (framed && !beats.last(end))
     throw new MismatchError({
       tensor: tensor.name,
       stream: s.name,

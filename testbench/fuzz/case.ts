@@ -155,8 +155,9 @@ export async function checkTiming(c: FuzzCase, { graph, net }: CheckedCase): Pro
   const frames = Math.ceil(latency.last / interval) + 30;
   if (frames * interval > TIMED_CLOCKS) return;
   const r = await simulate(built, net, imagesOf(graph, c.images.seed, frames), { sim: "icarus", seed: 1 });
+  // Streams in front of a buffer that still fills may be ahead; none is behind.
   for (const { stream, clocks } of r.intervals)
-    if (clocks !== interval) fail(`${clocks} clocks a frame instead of ${interval} at ${stream}`);
+    if (clocks > interval) fail(`${clocks} clocks a frame instead of ${interval} at ${stream}`);
 }
 
 async function simulate(

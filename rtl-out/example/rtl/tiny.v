@@ -15,7 +15,7 @@
 // s_axis: 784 pixels of 1 value, 1 lane of 8 bits a beat, 784 beats a frame
 // m_axis: 1 pixel of 1 value, 1 lane of 8 bits a beat (4 used), 1 beat a frame
 // tlast marks the last beat of each frame on the outputs; on the input it is not needed and not trusted.
-// Frames follow one another without a reset; rst is synchronous and active high.
+// Frames follow one another without a reset; rst is synchronous and active high, and takes no beat.
 
 `default_nettype none
 
@@ -46,7 +46,7 @@ module tiny #(
     wire          n_input_tvalid, n_input_tready, n_input_tlast;
     assign n_input_tdata = s_axis_tdata;
     assign n_input_tvalid = s_axis_tvalid;
-    assign s_axis_tready = n_input_tready;
+    assign s_axis_tready = n_input_tready && !rst;
     assign n_input_tlast = s_axis_tlast;
 
     // 1. avgpool --------------------------------------------------------------------------------------------------
