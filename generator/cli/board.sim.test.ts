@@ -10,8 +10,9 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { targetOf } from "../targets/index.ts";
 import { goldenAnswer, talk } from "../verify/serial.ts";
 import { makeConsole, unwrap } from "./console.ts";
-import { cellSources, readImages, writeFolder } from "./files.ts";
+import { cellSources, readImages } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
+import { writeFolder } from "./output.ts";
 import { withLogits } from "./synth.ts";
 
 const examples = resolve(import.meta.dirname, "../../examples");
@@ -30,7 +31,7 @@ beforeAll(() => {
   const built = unwrap(toHardware(net, { fps: 10_000, clockMHz: 12, kernel: 1 }, sources), out);
   hw = built.hardware;
   board = boardTop(hw, target, 12, sources, built.files.keys());
-  writeFolder(join(dir, "build"), new Map([...built.files, ...board.files]), "manifest.json", true);
+  writeFolder(join(dir, "build"), new Map([...built.files, ...board.files]), "build", true);
 });
 
 test("iCEBreaker: five images in, the right logits and classes out; lost bytes harm one image only", async () => {
@@ -77,7 +78,7 @@ test.each([
   expect(top.MHz).toBe(MHz);
   expect(top.clocksPerBit).toBe(Math.round((MHz * 1e6) / 115200));
   const build = join(dir, `clock-${MHz}`);
-  writeFolder(build, new Map([...built.files, ...top.files]), "manifest.json", true);
+  writeFolder(build, new Map([...built.files, ...top.files]), "build", true);
   const design = {
     top: top.module,
     sources: readdirSync(join(build, "rtl")).map((f) => join(build, "rtl", f)),

@@ -1,11 +1,22 @@
 // Exit codes, and output that is whole or absent.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { writeNpy } from "../files/index.ts";
 import { main } from "./cli.ts";
 import * as files from "./files.ts";
+import { writeFolder } from "./output.ts";
 
 vi.mock("./files.ts", { spy: true });
 
@@ -104,19 +115,20 @@ describe("exit codes", () => {
 });
 
 describe("output", () => {
-  test("a whole folder, the same a second time, and no trace of what stood in an earlier one", async () => {
+  test("a whole folder, the same a second time; what the user put there stays", async () => {
     expect((await run(...build)).code).toBe(0);
     const list = () => readdirSync("out", { recursive: true, encoding: "utf8" }).sort();
     const first = list();
-    writeFileSync("out/rtl/stray.v", "");
     expect((await run(...build)).code).toBe(0);
     expect(list()).toEqual(first);
+    writeFileSync("out/rtl/stray.v", "");
+    expect((await run(...build)).code).toBe(0);
+    expect(list()).toEqual([...first, "rtl/stray.v"].sort());
     expect(readdirSync(".").sort()).toEqual(["n.json", "out", "x.npy"]);
   });
 
   test("a write that fails half way leaves the old folder as it was, and nothing beside it", () => {
-    mkdirSync("out");
-    writeFileSync("out/mark", "old");
+    writeFolder("out", [["mark", "old"]], "build", false);
     const halves = new Map<string, string>([["mark", "new"]]);
     const failing = {
       *[Symbol.iterator]() {
@@ -124,22 +136,50 @@ describe("output", () => {
         throw new Error("the disk is gone");
       },
     } as unknown as ReadonlyMap<string, string>;
-    expect(() => files.writeFolder("out", failing, "mark", false)).toThrow("the disk is gone");
+    expect(() => writeFolder("out", failing, "build", false)).toThrow("the disk is gone");
     expect(readFileSync("out/mark", "utf8")).toBe("old");
     expect(readdirSync(".").sort()).toEqual(["n.json", "out", "x.npy"]);
-    expect(() => files.writeFolder("new", failing, "mark", false)).toThrow("the disk is gone");
+    expect(() => writeFolder("new", failing, "build", false)).toThrow("the disk is gone");
     expect(existsSync("new")).toBe(false);
-    expect(() => files.writeFolder("new", new Map([["../n.json", "gone"]]), "mark", false)).toThrow("unsafe name");
+    expect(() => writeFolder("new", new Map([["../n.json", "gone"]]), "build", false)).toThrow("unsafe name");
     expect(JSON.parse(readFileSync("n.json", "utf8"))).toEqual(network);
   });
 
-  test("a folder with other files is left alone unless --force says otherwise", async () => {
+  test("a folder with other files is left alone; --force writes beside them", async () => {
     mkdirSync("out");
     writeFileSync("out/thesis.txt", "years of work");
     expect((await run(...build)).code).toBe(1);
     expect(readdirSync("out")).toEqual(["thesis.txt"]);
     expect((await run(...build, "--force")).code).toBe(0);
-    expect(existsSync("out/thesis.txt")).toBe(false);
+    expect(readFileSync("out/thesis.txt", "utf8")).toBe("years of work");
+  });
+
+  test("a command line that would cost the user files leaves every one of them", async () => {
+    mkdirSync("web/.git", { recursive: true });
+    writeFileSync("web/manifest.json", '{"name": "my web app"}');
+    mkdirSync("sub");
+    symlinkSync("sub", "link");
+    const calibration = ["--calibration", join(dir, "x.npy")];
+    const quantize = ["quantize", join(dir, "n.json"), ...calibration];
+    const everything = () =>
+      readdirSync(dir, { recursive: true, withFileTypes: true })
+        .filter((e) => e.isFile())
+        .map((e) => [join(e.parentPath, e.name), readFileSync(join(e.parentPath, e.name), "utf8")]);
+    const before = everything();
+    for (const force of [[], ["--force"]]) {
+      expect((await run("build", "n.json", ...calibration, "-o", "web", ...force)).code).toBe(1);
+      expect((await run("infer", "n.json", "--images", "x.npy", ...calibration, "-o", "n.json")).code).toBe(1);
+      expect((await run("infer", "n.json", "--images", "x.npy", ...calibration, "-o", "x.npy")).code).toBe(1);
+    }
+    expect((await run(...quantize, "-o", ".")).code).toBe(1);
+    expect(everything()).toEqual(before);
+    expect((await run(...quantize, "-o", ".", "--force")).code).toBe(0);
+    expect((await run(...quantize, "-o", "link")).code).toBe(0);
+    expect(lstatSync("link").isSymbolicLink()).toBe(true);
+    process.chdir("sub");
+    expect((await run(...quantize, "-o", "..", "--force")).code).toBe(0);
+    process.chdir(dir);
+    expect(everything()).toEqual(expect.arrayContaining(before));
   });
 });
 

@@ -59,7 +59,11 @@ const withClock = <A extends { clock?: number | undefined; target?: string | und
   clock: a.clock ?? (a.target === undefined ? undefined : targetOf(a.target).board?.clock.MHz) ?? 100,
 });
 const outOption = { alias: "output", describe: "output folder", type: "string", demandOption: true } as const;
-const forceOption = { describe: "replace a folder that holds other files", type: "boolean", default: false } as const;
+const forceOption = {
+  describe: "write beside other files, and over output that was changed; no other file is replaced or removed",
+  type: "boolean",
+  default: false,
+} as const;
 
 /** Runs the command line; gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

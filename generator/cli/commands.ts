@@ -1,6 +1,5 @@
 // What each command does, in terms of the compiler.
-
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { classOf, realInput, runBatch, runFloat } from "../../golden/index.ts";
@@ -26,9 +25,11 @@ import { probeDesign, type VerifyResult, verify } from "../verify/verify.ts";
 import { fitTarget, kernelOf, limits, usesDsp } from "./budget.ts";
 import { CliError, type Console, unwrap } from "./console.ts";
 import { clockDiagnostic, faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
-import { cellSources, checkFolder, readImages, readLabels, reason, writeFolder, writeWhole } from "./files.ts";
+import { cellSources, readImages, readLabels, reason } from "./files.ts";
 import { type FoldArgs, withFolds } from "./folds.ts";
+import { readInput } from "./inputs.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
+import { checkFolder, writeFolder, writeWhole } from "./output.ts";
 
 const percent = (v: number): string => `${(100 * v).toFixed(2)} %`;
 
@@ -73,9 +74,9 @@ export function check(path: string, out: Console): void {
 }
 
 export function quantizeCommand(path: string, dir: string, args: QuantizeArgs, force: boolean, out: Console): void {
-  checkFolder(dir, "integers.json", force);
+  checkFolder(dir, "quantize", force);
   const net = integersOf(path, openNetwork(path, out), args, out);
-  writeFolder(dir, new Map([["integers.json", writeIntegers(net)]]), "integers.json", force);
+  writeFolder(dir, new Map([["integers.json", writeIntegers(net)]]), "quantize", force);
   const rows = net.nodes.map((n) => {
     const e = net.edges[n.output]!;
     return [
@@ -256,7 +257,7 @@ function arrayLanes(schedule: Schedule): { count: number; busy: number } {
 }
 
 export function build(path: string, dir: string, args: BuildArgs, force: boolean, out: Console): void {
-  checkFolder(dir, "manifest.json", force);
+  checkFolder(dir, "build", force);
   const { built, vectors, target, fit } = hardwareOf(path, args, out, 2);
   const { hardware: hw, schedule } = built;
   const guess = target && estimateLayers(hw, target.family, usesDsp(target, true));
@@ -266,7 +267,7 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
       guess?.total ?? estimateLayers(hw, f, usesDsp(targetOf(f), true)).total,
     ]),
   );
-  writeFolder(dir, withEstimates(built.files, target, guesses), "manifest.json", force);
+  writeFolder(dir, withEstimates(built.files, target, guesses), "build", force);
   const words = target && families[target.family].words;
   for (const l of columns([
     [
@@ -355,7 +356,7 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
   const results: Record<string, unknown>[] = [];
   const failures: Diagnostic[] = [];
   try {
-    writeFolder(join(dir, "build"), built.files, "manifest.json", true);
+    writeFolder(join(dir, "build"), built.files, "build", true);
     const design = probeDesign(built.hardware, join(dir, "build"), built.files.keys());
     for (const sim of chosenSimulators(args.simulator)) {
       const started = performance.now();
@@ -415,7 +416,7 @@ export interface ExportArgs extends QuantizeArgs {
 export function exportCommand(path: string, dir: string, args: ExportArgs, force: boolean, out: Console): void {
   const format = exportFormats.get(args.format)!;
   const mark = "addernet-export.json";
-  checkFolder(dir, mark, force);
+  checkFolder(dir, "export", force);
   const opened = openNetwork(path, out);
   const net = integersOf(path, opened, args, out);
   let folds = {};
@@ -434,7 +435,7 @@ export function exportCommand(path: string, dir: string, args: ExportArgs, force
       `${JSON.stringify({ format: args.format, network: net.name, files: [...files.keys()] }, null, 2)}\n`,
     ),
   );
-  writeFolder(dir, files, mark, force);
+  writeFolder(dir, files, "export", force);
   out.line(`wrote ${files.size} files to ${dir}`);
   out.result({ folder: dir, files: [...files.keys()] });
 }
@@ -456,10 +457,10 @@ export function importPytorch(
   force: boolean,
   out: Console,
 ): void {
-  checkFolder(dir, "network.json", force);
+  checkFolder(dir, "import", force);
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(checkpoint);
+    bytes = readInput(checkpoint);
   } catch (e) {
     throw inputError({
       code: "AN9001",
@@ -468,7 +469,7 @@ export function importPytorch(
   }
   const plan = planNetwork(readCheckpoint(bytes).tensors, arch);
   const files = networkFiles(plan, name ?? arch);
-  writeFolder(dir, files, "network.json", force);
+  writeFolder(dir, files, "import", force);
   out.line(`wrote ${[...files.keys()].join(" and ")} to ${dir}: ${plan.layers.length} layers of ${arch}`);
   out.result({ folder: dir, architecture: arch, layers: plan.layers.length, files: [...files.keys()] });
 }

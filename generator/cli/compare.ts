@@ -18,8 +18,9 @@ import { type Cost, families, type Target, targetOf } from "../targets/index.ts"
 import { kernelOf } from "./budget.ts";
 import { imagesOf } from "./commands.ts";
 import { type Console, unwrap } from "./console.ts";
-import { cellSources, checkFolder, writeFolder } from "./files.ts";
+import { cellSources } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
+import { checkFolder, writeFolder } from "./output.ts";
 import { instanceOwners, placeFinder, progressOf, SERIAL, type SynthArgs, synthOptions, usesDsp } from "./synth.ts";
 import { columns } from "./table.ts";
 
@@ -107,7 +108,7 @@ const percent = (a: number, b: number): string => (b > 0 ? `${((100 * (b - a)) /
 
 export async function compareCommand(path: string, args: CompareArgs, force: boolean, out: Console): Promise<void> {
   const target = targetOf(args.target);
-  if (args.output) checkFolder(args.output, mark, force);
+  if (args.output) checkFolder(args.output, "compare", force);
   const opened = openNetwork(path, out);
   const distances = integersOf(path, opened, args, out);
   const l1 = new Set(distances.nodes.filter((n) => n.op === "sad").map((n) => n.name));
@@ -287,7 +288,7 @@ function print(
     energySource: horowitz.source,
   };
   if (folder) {
-    writeFolder(folder, new Map([[mark, `${JSON.stringify(result, null, 2)}\n`]]), mark, force);
+    writeFolder(folder, new Map([[mark, `${JSON.stringify(result, null, 2)}\n`]]), "compare", force);
     out.line(`wrote ${folder}/${mark}`);
   }
   out.result({ ...result, folder: folder ?? null });

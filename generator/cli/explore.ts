@@ -2,7 +2,7 @@
 // Every design is a point with a number and a file of its own, so that the points may be computed anywhere and resumed.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,9 +19,10 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { families, type Target, targetOf } from "../targets/index.ts";
 import { kernelOf, usesDsp } from "./budget.ts";
 import { type Console, unwrap } from "./console.ts";
-import { cellSources, checkFolder, writeWhole } from "./files.ts";
+import { cellSources } from "./files.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
 import { UsageError } from "./numbers.ts";
+import { checkFolder, writeFolder } from "./output.ts";
 import { plotSvg } from "./plot.ts";
 import { columns } from "./table.ts";
 
@@ -42,8 +43,17 @@ export interface ExploreArgs extends QuantizeArgs {
   readonly force: boolean;
 }
 
-/** What marks a folder as one of explorations. */
+/** What marks a folder as one of explorations, gathered from elsewhere maybe and without a record. */
 const MARK = "explore.json";
+const MARK_TEXT = `${JSON.stringify({ tool: "addernet explore" })}\n`;
+
+const isExploration = (folder: string): boolean => {
+  try {
+    return readFileSync(join(folder, MARK), "utf8") === MARK_TEXT;
+  } catch {
+    return false;
+  }
+};
 
 const costSchema = z.strictObject({
   lut: z.number(),
@@ -106,12 +116,37 @@ function prepare(path: string, args: ExploreArgs, out: Console): Exploration {
   return { net, target, designs, MHz, dsp, clocks, keys: clocks.map((c) => digest(`${basis} ${c}`)), opened };
 }
 
-const fileOf = (folder: string, index: number): string => join(folder, `point-${String(index).padStart(3, "0")}.json`);
+const pointName = (index: number): string => `point-${String(index).padStart(3, "0")}.json`;
+const fileOf = (folder: string, index: number): string => join(folder, pointName(index));
 
 /** A point's file with the digest of its own text in front, by which damage shows. */
 function seal(p: ExploredPoint): string {
   const text = JSON.stringify(p, null, 2);
   return `${digest(text)}\n${text}\n`;
+}
+
+/** The text behind a seal that fits it. */
+function unseal(text: string): string | undefined {
+  const cut = text.indexOf("\n");
+  const body = text.slice(cut + 1, -1);
+  return digest(body) === text.slice(0, cut) ? body : undefined;
+}
+
+/** Adds files to a folder of explorations; a point proves by its seal that it is one. */
+const put = (folder: string, files: readonly (readonly [string, string])[], force: boolean): void =>
+  writeFolder(folder, files, "explore", force || isExploration(folder), {
+    keep: true,
+    isOurs: (path, content) => /^point-\d+\.json$/.test(path) && unseal(Buffer.from(content).toString()) !== undefined,
+  });
+
+/** A damaged point makes room, and is kept. */
+function setAside(file: string): string {
+  for (let n = 1; ; n++) {
+    const to = `${file}.damaged${n > 1 ? `-${n}` : ""}`;
+    if (existsSync(to)) continue;
+    renameSync(file, to);
+    return to;
+  }
 }
 
 /** The point that a folder has, or why it has none: it is missing, damaged, or of another exploration. */
@@ -120,9 +155,8 @@ export function readPoint(folder: string, index: number, key: string): ExploredP
   if (!existsSync(file)) return "missing";
   try {
     const text = readFileSync(file, "utf8");
-    const cut = text.indexOf("\n");
-    const body = text.slice(cut + 1, -1);
-    if (digest(body) !== text.slice(0, cut)) return "damaged";
+    const body = unseal(text);
+    if (body === undefined) return "damaged";
     const p = pointSchema.parse(JSON.parse(body));
     return p.key === key && p.index === index ? p : "other";
   } catch {
@@ -203,7 +237,10 @@ async function fill(e: Exploration, folder: string, wanted: readonly number[], a
     const p = readPoint(folder, i, e.keys[i]!);
     if (typeof p !== "string") return false;
     const name = printable(fileOf(folder, i));
-    if (p === "damaged") process.stderr.write(`${name} is damaged; computed again\n`);
+    if (p === "damaged") {
+      const kept = printable(setAside(fileOf(folder, i)));
+      process.stderr.write(`${name} is damaged; computed again, the damaged one kept as ${kept}\n`);
+    }
     if (p === "other") process.stderr.write(`${name} belongs to another network or to other options; computed again\n`);
     return true;
   });
@@ -211,13 +248,13 @@ async function fill(e: Exploration, folder: string, wanted: readonly number[], a
   // Points by the model take less time than a process needs to start.
   if (jobs <= 1 || args.point !== undefined || (!args.synth && args.jobs === undefined && todo.length < 64)) {
     for (const [done, i] of todo.entries()) {
-      writeWhole(fileOf(folder, i), seal(await compute(e, i, args, out)));
+      put(folder, [[pointName(i), seal(await compute(e, i, args, out))]], args.force);
       out.progress("points", done + 1, todo.length);
     }
     return todo.length;
   }
   const network = join(folder, "integers.json");
-  writeWhole(network, writeIntegers(e.net));
+  put(folder, [["integers.json", writeIntegers(e.net)]], args.force);
   let done = 0;
   let next = 0;
   const one = async (): Promise<void> => {
@@ -295,16 +332,14 @@ export async function exploreCommand(path: string, args: ExploreArgs, out: Conso
       points.push(await compute(e, i, args, out));
       out.progress("points", i + 1, all.length);
     }
-    print(e, points, undefined, out);
+    print(e, points, undefined, false, out);
     return;
   }
   const folder = args.output;
-  checkFolder(folder, MARK, args.force);
+  checkFolder(folder, "explore", args.force || isExploration(folder));
   const wanted = args.point === undefined ? all : pointNumbers(args.point, all.length);
   if (!args.merge) {
-    mkdirSync(folder, { recursive: true });
-    if (!existsSync(join(folder, MARK)))
-      writeWhole(join(folder, MARK), `${JSON.stringify({ tool: "addernet explore" })}\n`);
+    put(folder, [[MARK, MARK_TEXT]], args.force);
     const fresh = await fill(e, folder, wanted, args, out);
     if (args.point !== undefined) {
       out.line(`${wanted.length} of ${all.length} points: ${fresh} computed, ${wanted.length - fresh} there before`);
@@ -324,10 +359,16 @@ export async function exploreCommand(path: string, args: ExploreArgs, out: Conso
         .join(", "),
       hint: `--point ${missing.join(",")} computes them`,
     });
-  print(e, found as ExploredPoint[], folder, out);
+  print(e, found as ExploredPoint[], folder, args.force, out);
 }
 
-function print(e: Exploration, points: readonly ExploredPoint[], folder: string | undefined, out: Console): void {
+function print(
+  e: Exploration,
+  points: readonly ExploredPoint[],
+  folder: string | undefined,
+  force: boolean,
+  out: Console,
+): void {
   const { target, net, MHz } = e;
   const { words } = families[target.family];
   const best = frontier(points);
@@ -367,8 +408,11 @@ function print(e: Exploration, points: readonly ExploredPoint[], folder: string 
     points: points.map(({ key: _, ...p }) => ({ ...p, frontier: best.has(p.index) })),
   };
   if (folder) {
-    writeWhole(join(folder, "frontier.json"), `${JSON.stringify(report, null, 2)}\n`);
-    writeWhole(join(folder, "frontier.svg"), svg(e, points, best));
+    const files = [
+      ["frontier.json", `${JSON.stringify(report, null, 2)}\n`],
+      ["frontier.svg", svg(e, points, best)],
+    ] as const;
+    put(folder, files, force);
     out.line(`wrote frontier.json and frontier.svg to ${folder}`);
   }
   out.result({ ...report, folder: folder ?? null });

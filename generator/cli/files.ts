@@ -1,24 +1,13 @@
 // The command line's hands on the file system.
-import { randomBytes } from "node:crypto";
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CellSources } from "../7-emit/emit.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { FileError, readNpy } from "../files/index.ts";
 import type { InputSpec } from "../ir/graph.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { readInput } from "./inputs.ts";
 
 export const reason = (e: unknown): string => {
   const code = (e as NodeJS.ErrnoException).code;
@@ -33,7 +22,7 @@ export const reason = (e: unknown): string => {
 export function readText(path: string): string {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = readInput(path);
   } catch (e) {
     throw inputError({
       code: "AN1006",
@@ -57,7 +46,7 @@ export function readText(path: string): string {
 /** Files named in a network file lie relative to it. */
 export const readBeside = (network: string) => (path: string) => {
   try {
-    return readFileSync(resolve(dirname(network), path));
+    return readInput(resolve(dirname(network), path));
   } catch (e) {
     throw new Error(reason(e));
   }
@@ -87,7 +76,7 @@ const storageRange = { uint8: [0, 255], int8: [-128, 127], uint16: [0, 65535] } 
 export function readImages(path: string, input: InputSpec, count?: number): IntTensor[] {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = readInput(path);
   } catch (e) {
     throw inputError({
       code: "AN6001",
@@ -155,7 +144,7 @@ export function readImages(path: string, input: InputSpec, count?: number): IntT
 export function readLabels(path: string, count: number, part: boolean): number[] {
   let t: ReturnType<typeof readNpy>;
   try {
-    t = readNpy(readFileSync(path));
+    t = readNpy(readInput(path));
   } catch (e) {
     throw inputError({
       code: "AN6001",
@@ -180,79 +169,4 @@ export function readLabels(path: string, count: number, part: boolean): number[]
       found: String(labels[wrong]),
     });
   return labels;
-}
-
-/** Refuses a folder that cannot be written or holds what no earlier run wrote (`mark` is missing), before any work. */
-export function checkFolder(path: string, mark: string, force: boolean): void {
-  const out = resolve(path);
-  if (existsSync(out)) {
-    if (!statSync(out).isDirectory())
-      throw inputError({
-        code: "AN7001",
-        message: `${path} is a file`,
-        expected: "a folder, or a name not taken yet",
-      });
-    if (!force && readdirSync(out).length > 0 && !existsSync(join(out, mark)))
-      throw inputError({
-        code: "AN7002",
-        message: `${path} holds files that addernet did not write`,
-        expected: "an empty folder, or one that an earlier run wrote",
-        hint: "choose another folder, or --force to replace it",
-      });
-  }
-  let above = dirname(out);
-  while (!existsSync(above)) above = dirname(above);
-  try {
-    if (!statSync(above).isDirectory()) throw new Error(`${above} is a file`);
-    accessSync(above, constants.W_OK);
-  } catch (e) {
-    throw inputError({ code: "AN7001", message: `${path} cannot be written: ${reason(e)}` });
-  }
-}
-
-/** Writes a whole folder or nothing: a folder beside it is filled and then takes its name. */
-export function writeFolder(
-  path: string,
-  files: ReadonlyMap<string, string | Uint8Array>,
-  mark: string,
-  force: boolean,
-): void {
-  checkFolder(path, mark, force);
-  const out = resolve(path);
-  const temp = join(dirname(out), `.${basename(out)}.${randomBytes(6).toString("hex")}`);
-  try {
-    for (const [name, content] of files) {
-      const to = resolve(temp, name);
-      if (!to.startsWith(`${temp}/`)) throw new Error(`unsafe name ${name}`);
-      mkdirSync(dirname(to), { recursive: true });
-      writeFileSync(to, content);
-    }
-    if (existsSync(out)) {
-      const old = `${temp}.old`;
-      renameSync(out, old);
-      renameSync(temp, out);
-      rmSync(old, { recursive: true, force: true });
-    } else {
-      mkdirSync(dirname(out), { recursive: true });
-      renameSync(temp, out);
-    }
-  } catch (e) {
-    if (existsSync(temp)) rmSync(temp, { recursive: true, force: true });
-    if ((e as NodeJS.ErrnoException).code)
-      throw inputError({ code: "AN7001", message: `${path} cannot be written: ${reason(e)}` });
-    throw e;
-  }
-}
-
-/** Writes one file whole or not at all. */
-export function writeWhole(path: string, content: string | Uint8Array): void {
-  const temp = join(dirname(resolve(path)), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
-  try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
-    writeFileSync(temp, content);
-    renameSync(temp, path);
-  } catch (e) {
-    if (existsSync(temp)) rmSync(temp, { force: true });
-    throw inputError({ code: "AN7001", message: `${path} cannot be written: ${reason(e)}` });
-  }
 }

@@ -18,8 +18,9 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { type Cost, families, type KernelChoice, type Target, targetOf } from "../targets/index.ts";
 import { type BudgetArgs, fitTarget, kernelOf, limits, usesDsp } from "./budget.ts";
 import { type Console, unwrap } from "./console.ts";
-import { cellSources, checkFolder, driverSource, writeFolder } from "./files.ts";
+import { cellSources, driverSource } from "./files.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
+import { checkFolder, writeFolder } from "./output.ts";
 import { columns } from "./table.ts";
 
 export { usesDsp } from "./budget.ts";
@@ -237,7 +238,7 @@ const round = (v: number, digits = 1): string => v.toFixed(digits);
 
 export async function synthCommand(path: string, args: SynthArgs, force: boolean, out: Console): Promise<void> {
   const target = targetOf(args.target);
-  if (args.output) checkFolder(args.output, mark, force);
+  if (args.output) checkFolder(args.output, "synth", force);
   const opened = openNetwork(path, out);
   const integers = integersOf(path, opened, args, out);
   const net = target.board?.serial || target.processor ? withLogits(integers) : integers;
@@ -397,7 +398,7 @@ function print(
   if (args.output) {
     // Run times stay out of the folder: the same input gives the same bytes.
     const files = new Map([...o.files, [mark, `${JSON.stringify(report, null, 2)}\n`] as const]);
-    writeFolder(args.output, files, mark, force);
+    writeFolder(args.output, files, "synth", force);
     out.line(`wrote ${files.size} files to ${args.output}${o.bitstream ? `; bitstream ${o.bitstream}` : ""}`);
   }
   for (const t of o.tools) out.line(`${t.tool}: ${round(t.seconds)} s`);

@@ -46,6 +46,8 @@ export const CODES = {
   AN7001: "output folder cannot be used",
   AN7002: "output folder holds other files",
   AN7003: "points of an exploration are missing",
+  AN7004: "output of an earlier run was changed",
+  AN7005: "output would replace an input",
   AN8001: "tool is missing or too old",
   AN8002: "tool failed",
   AN8003: "simulation differs from the golden model",
