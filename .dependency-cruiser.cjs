@@ -117,10 +117,18 @@ module.exports = {
     },
     {
       name: "generator-not-to-users",
-      comment: "Only the command line and the verifier start simulations.",
+      comment:
+        "Only the command line and the verifier start simulations; programs that must end with the process are one list, whoever starts them.",
       severity: "error",
-      from: { path: "^generator/", pathNot: "^generator/(cli|verify)/" },
+      from: { path: "^generator/", pathNot: "^generator/(cli|verify|device/flow)/" },
       to: { path: "^(testbench|scripts|bench)/" },
+    },
+    {
+      name: "device-flow-to-children",
+      comment: "Synthesis starts programs as the bench library does, and takes nothing else of it.",
+      severity: "error",
+      from: { path: "^generator/device/flow/", pathNot: tests },
+      to: { path: "^(testbench|scripts|bench)/", pathNot: "^testbench/lib/children\\.ts$" },
     },
     {
       name: "golden-not-to-generator",

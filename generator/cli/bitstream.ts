@@ -1,8 +1,8 @@
 // addernet verify --stage bitstream: the bits that configure an iCE40, turned back into Verilog, against the golden model.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../../testbench/lib/children.ts";
 import { chosenSimulators } from "../../testbench/lib/simulators.ts";
 import { cellModels } from "../device/flow/models.ts";
 import { needTool, runTool } from "../device/flow/tools.ts";
@@ -48,7 +48,7 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
   ]);
   const chip = await runTool("icebox_vlog", ["-n", "chip", "-p", pcf, asc], files);
   const verilog = plainPorts(chip.log.replace(/^\/\/.*\n/gm, ""));
-  const dir = mkdtempSync(join(tmpdir(), "addernet-bitstream-"));
+  const { path: dir, remove } = temporaryFolder("addernet-bitstream-");
   try {
     const sources = [join(dir, "models.v"), join(dir, "chip.v")];
     writeFileSync(sources[0]!, await cellModels(target, verilog, args.native));
@@ -95,7 +95,7 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
     out.result({ stage: "bitstream", target: target.name, frames: images.length, bytes: images.length * bytesOut });
     return 0;
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    remove();
   }
 }
 

@@ -1,8 +1,8 @@
 // What each command does, in terms of the compiler.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+
 import { dirname, join, resolve } from "node:path";
 import { classOf, realInput, runBatch, runFloat } from "../../golden/index.ts";
+import { temporaryFolder } from "../../testbench/lib/children.ts";
 import { chosenSimulators } from "../../testbench/lib/simulators.ts";
 import { jsonSchema } from "../1-parse/schema.ts";
 import type { Schedule } from "../5-schedule/schedule.ts";
@@ -352,7 +352,7 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
   const images = imagesOf(path, args, opened, args.count);
   if (!images)
     throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
-  const dir = mkdtempSync(join(tmpdir(), "addernet-verify-"));
+  const { path: dir, remove } = temporaryFolder("addernet-verify-");
   const results: Record<string, unknown>[] = [];
   const failures: Diagnostic[] = [];
   try {
@@ -395,7 +395,7 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
       }
     }
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    remove();
   }
   if (out.json) {
     const diagnostics = failures.map((d) => diagnosticJson(d, opened.source));

@@ -1,12 +1,12 @@
 // addernet explore: designs of a network from the smallest to the fastest on a target, and which of them are worth having.
 // Every design is a point with a number and a file of its own, so that the points may be computed anywhere and resumed.
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { startTool } from "../../testbench/lib/children.ts";
 import { toHardware } from "../compile.ts";
 import { synthesize } from "../device/flow/flow.ts";
 import { area, readNetlist } from "../device/flow/netlist.ts";
@@ -281,18 +281,15 @@ function startPoint(network: string, folder: string, index: number, args: Explor
     ...(args.native ? ["--native"] : []),
   ];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, "explore", network, ...given], {
+    const child = startTool(process.execPath, [program, "explore", network, ...given], {
       stdio: ["ignore", "ignore", "pipe"],
     });
-    const stop = () => child.kill();
-    process.once("exit", stop);
     let said = "";
-    child.stderr.on("data", (b: Buffer) => {
+    child.stderr!.on("data", (b: Buffer) => {
       said += b.toString();
     });
     child.on("error", reject);
     child.on("close", (code) => {
-      process.removeListener("exit", stop);
       if (code === 0) resolve();
       else {
         process.stderr.write(said);

@@ -1,5 +1,12 @@
 // What goes wrong in a simulation, as messages.
-import { BuildError, DesignStopped, HangError, ProtocolError, type SimulatorName } from "../../testbench/lib/index.ts";
+import {
+  BuildError,
+  DesignStopped,
+  HangError,
+  ProtocolError,
+  SimulatorDied,
+  type SimulatorName,
+} from "../../testbench/lib/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { ClockFault } from "../verify/clocks.ts";
@@ -44,6 +51,22 @@ export function faultDiagnostic(sim: SimulatorName, e: unknown): Diagnostic | un
       message: first,
       ...(error ? { found: error } : {}),
       ...(absent ? { hint: "scripts/setup installs it on Debian and Ubuntu; --simulator chooses another" } : {}),
+    };
+  }
+  if (e instanceof SimulatorDied) {
+    const [first, ...rest] = e.message.split("\n");
+    return {
+      code: "AN8002",
+      severity: "error",
+      message: `${sim}: ${first}`,
+      ...(rest.length > 0
+        ? {
+            found: rest
+              .filter((l) => l.trim() !== "")
+              .slice(0, 4)
+              .join(" | "),
+          }
+        : {}),
     };
   }
   if (e instanceof HangError || e instanceof ProtocolError || e instanceof DesignStopped) {

@@ -1,8 +1,8 @@
 // addernet verify --stage netlist: what synthesis made of the Verilog, against the golden model.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { temporaryFolder } from "../../testbench/lib/children.ts";
 import { chosenSimulators } from "../../testbench/lib/simulators.ts";
 import { toHardware } from "../compile.ts";
 import { synthesize } from "../device/flow/flow.ts";
@@ -52,7 +52,7 @@ export async function verifyNetlist(path: string, args: NetlistArgs, out: Consol
       modelled: true,
     },
   );
-  const dir = mkdtempSync(join(tmpdir(), "addernet-netlist-"));
+  const { path: dir, remove } = temporaryFolder("addernet-netlist-");
   try {
     const sources = [join(dir, "models.v"), join(dir, "netlist.v")];
     writeFileSync(sources[0]!, await cellModels(target, netlist.verilog, args.native));
@@ -89,6 +89,6 @@ export async function verifyNetlist(path: string, args: NetlistArgs, out: Consol
       );
     return wrong.length > 0 ? 1 : 0;
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    remove();
   }
 }

@@ -1,4 +1,5 @@
 import koffi from "koffi";
+import { BuildError } from "./design.ts";
 
 /** Models of wide designs keep wide temporaries on the stack: a stream of 10,000 bits takes megabytes. */
 const STACK_BYTES = 16 * 2 ** 20;
@@ -17,5 +18,9 @@ export function loadNative(path: string): ReturnType<typeof koffi.load> {
       // Then the stack has the size that the first user chose.
     }
   }
-  return koffi.load(path);
+  try {
+    return koffi.load(path);
+  } catch (e) {
+    throw new BuildError(`cannot load ${path}, which an earlier build left: ${(e as Error).message}`);
+  }
 }

@@ -2,8 +2,8 @@
 import { InputError, inputError } from "../../diagnostics/diagnostics.ts";
 import type { Target } from "../../targets/index.ts";
 import { families } from "../../targets/index.ts";
-import { openOperands, readNetlist } from "./netlist.ts";
-import { hasTool, hintFor, runTool, type ToolFiles, type ToolOptions } from "./tools.ts";
+import { type Module, openOperands, readNetlist } from "./netlist.ts";
+import { hasTool, hintFor, runTool, type ToolFiles, type ToolOptions, writtenBy } from "./tools.ts";
 
 export interface Netlist {
   /** Yosys' JSON, one flat module. */
@@ -25,6 +25,19 @@ export interface SynthOptions extends ToolOptions {
 
 const text = (b: Uint8Array): string => new TextDecoder().decode(b);
 
+/** What a tool's file says. AN8002 where it is not of the form that it should be, as after a full disk. */
+function readable<T>(tool: string, name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (e) {
+    throw inputError({
+      code: "AN8002",
+      message: `${tool} wrote a ${name} that cannot be read`,
+      found: e instanceof Error ? e.message : String(e),
+    });
+  }
+}
+
 /** Synthesizes `top` from `sources` (paths among `files`) for a target's family. */
 export async function synthesize(
   files: ToolFiles,
@@ -44,8 +57,9 @@ export async function synthesize(
     `write_verilog -noattr ${top}_netlist.v`,
   ].join("\n");
   const run = await runTool("yosys", ["-s", "synth.ys"], new Map([...files, ["synth.ys", script]]), options);
-  const json = text(run.files.get(`${top}.json`)!);
-  const open = openOperands(readNetlist(json, top), family);
+  const json = text(writtenBy("yosys", run, `${top}.json`));
+  const module = readable<Module>("yosys", `${top}.json`, () => readNetlist(json, top));
+  const open = openOperands(module, family);
   if (open.length > 0)
     throw inputError({
       code: "AN8002",
@@ -55,7 +69,7 @@ export async function synthesize(
     });
   return {
     json,
-    verilog: text(run.files.get(`${top}_netlist.v`)!),
+    verilog: text(writtenBy("yosys", run, `${top}_netlist.v`)),
     log: run.log,
     tool: run.origin,
     seconds: run.seconds,
@@ -193,14 +207,16 @@ export async function place(
     [constraint.path, constraint.text],
   ]);
   const run = await route(flow, top, target, given, options);
-  const routed = run.files.get(flow.routed(top))!;
+  const routed = writtenBy(flow.pnr, run, flow.routed(top));
+  const report = text(writtenBy(flow.pnr, run, "timing.json"));
+  readable(flow.pnr, "timing.json", () => JSON.parse(report));
   const packed = await runTool(flow.pack, flow.packArgs(top, target), new Map([[flow.routed(top), routed]]), options);
   const bitstream = flow.bitstream(top);
   return {
-    report: text(run.files.get("timing.json")!),
+    report,
     files: new Map([
       [flow.routed(top), routed],
-      [bitstream, packed.files.get(bitstream)!],
+      [bitstream, writtenBy(flow.pack, packed, bitstream)],
     ]),
     bitstream,
     log: run.log,

@@ -1,18 +1,8 @@
 // Starts the tools: in a thread from their npm packages, or as programs of this machine.
-import { spawn } from "node:child_process";
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
+import { startTool, temporaryFolder } from "../../../testbench/lib/children.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
 
 export type ToolFiles = ReadonlyMap<string, string | Uint8Array>;
@@ -138,6 +128,18 @@ export async function runTool(
   };
 }
 
+/** A file that a tool had to write. AN8002 where it ended without an error and without the file. */
+export function writtenBy(command: string, run: Pick<ToolResult, "files" | "log">, name: string): Uint8Array {
+  const bytes = run.files.get(name);
+  if (bytes && bytes.length > 0) return bytes;
+  throw inputError({
+    code: "AN8002",
+    message: `${command} ended without an error, but wrote no ${name}`,
+    found: run.log.trimEnd().split("\n").slice(-3).join(" | ") || "no output at all",
+    hint: `${findProgram(command) ?? command} may not be the program that it should be`,
+  });
+}
+
 class Log {
   #parts: string[] = [];
   #open = "";
@@ -184,20 +186,17 @@ function inThread(module: string, command: string, args: readonly string[], file
 }
 
 function asProgram(program: string, args: readonly string[], files: ToolFiles, log: Log): Promise<Run> {
-  const dir = mkdtempSync(join(tmpdir(), "addernet-tool-"));
+  const { path: dir, remove } = temporaryFolder("addernet-tool-");
   for (const [path, content] of files) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), content);
   }
   return new Promise<Run>((resolve, reject) => {
-    const child = spawn(program, [...args], { cwd: dir, stdio: ["ignore", "pipe", "pipe"] });
-    const stop = () => child.kill();
-    process.once("exit", stop);
-    child.stdout.on("data", (b: Buffer) => log.add(b.toString()));
-    child.stderr.on("data", (b: Buffer) => log.add(b.toString()));
+    const child = startTool(program, [...args], { cwd: dir, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout!.on("data", (b: Buffer) => log.add(b.toString()));
+    child.stderr!.on("data", (b: Buffer) => log.add(b.toString()));
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      process.removeListener("exit", stop);
       const written = new Map<string, Uint8Array>();
       for (const entry of readdirSync(dir, { withFileTypes: true, recursive: true })) {
         if (!entry.isFile()) continue;
@@ -207,5 +206,5 @@ function asProgram(program: string, args: readonly string[], files: ToolFiles, l
       }
       resolve({ code: code ?? String(signal), files: written });
     });
-  }).finally(() => rmSync(dir, { recursive: true, force: true }));
+  }).finally(remove);
 }

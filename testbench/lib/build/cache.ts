@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, statSync } from "nod
 import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { mustGo } from "../children.ts";
 
 /** `$ADDERNET_CACHE`, or `.cache/tb` in the folder of the package. */
 export function cacheDir(): string {
@@ -151,6 +152,7 @@ export async function buildOnce(name: string, make: (dir: string) => Promise<voi
   const unlock = await lock(`${final}.lock`, () => existsSync(final));
   if (!unlock) return final;
   const temporary = join(root, `tmp.${process.pid}.${counter++}.${name}`);
+  const release = mustGo(temporary);
   try {
     if (existsSync(final)) return final;
     await mkdir(temporary);
@@ -164,6 +166,7 @@ export async function buildOnce(name: string, make: (dir: string) => Promise<voi
     return final;
   } finally {
     await rm(temporary, { recursive: true, force: true });
+    release();
     await unlock();
   }
 }

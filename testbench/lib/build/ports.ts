@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "../children.ts";
 import { BuildError, type Design, type Port } from "../design.ts";
-import { hasTool, must, runTool, succeeded, verilator, verilatorVersion } from "./tools.ts";
+import { hasTool, must, runTool, succeeded, verilator, verilatorVersion, wrote } from "./tools.ts";
 import { direction, portsFromJson, portsFromXml } from "./verilator_ports.ts";
 import { literal } from "./verilog.ts";
 
@@ -11,7 +11,7 @@ import { literal } from "./verilog.ts";
  * or too old, by Yosys. Throws a BuildError for a port that no bench can drive (inout, unpacked array, interface).
  */
 export async function discoverPorts(design: Design): Promise<Port[]> {
-  const dir = await mkdtemp(join(tmpdir(), "tb-ports-"));
+  const { path: dir, remove } = temporaryFolder("tb-ports-");
   try {
     try {
       await verilatorVersion();
@@ -21,7 +21,7 @@ export async function discoverPorts(design: Design): Promise<Port[]> {
     }
     return await fromVerilator(design, dir);
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    remove();
   }
 }
 
@@ -55,15 +55,18 @@ async function fromVerilator(design: Design, dir: string): Promise<Port[]> {
       ...verilatorInputs(design),
       ...design.sources,
     ]);
+  const what = `cannot read design ${design.top}`;
   if (!withoutXml.has(command)) {
     const ran = await read(["--xml-only", "-Wno-DEPRECATED", "--xml-output"]);
     if (!/Invalid option: --xml-/.test(ran.stderr)) {
-      succeeded(`cannot read design ${design.top}`, command, ran);
+      succeeded(what, command, ran);
+      wrote(what, command, dump, ran);
       return portsFromXml(await readFile(dump, "utf8"), design.top);
     }
     withoutXml.add(command);
   }
-  succeeded(`cannot read design ${design.top}`, command, await read(["--json-only", "--json-only-output"]));
+  const ran = succeeded(what, command, await read(["--json-only", "--json-only-output"]));
+  wrote(what, command, dump, ran);
   return portsFromJson(await readFile(dump, "utf8"), design.top);
 }
 
@@ -87,7 +90,8 @@ async function fromYosys(design: Design, dir: string): Promise<Port[]> {
   const file = join(dir, "ports.ys");
   const { writeFile } = await import("node:fs/promises");
   await writeFile(file, script);
-  await must(`cannot read design ${design.top}`, "yosys", ["-q", "-s", file]);
+  const what = `cannot read design ${design.top}`;
+  wrote(what, "yosys", json, await must(what, "yosys", ["-q", "-s", file]));
   return portsFromYosys(await readFile(json, "utf8"), design.top);
 }
 

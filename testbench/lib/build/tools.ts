@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { startTool } from "../children.ts";
 import { BuildError } from "../design.ts";
 
 export interface Ran {
@@ -12,13 +13,13 @@ export interface Ran {
 /** Runs a tool without a shell and waits for its end. Throws a BuildError when it cannot be started. */
 export function runTool(command: string, args: readonly string[], cwd?: string): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...(cwd ? { cwd } : {}) });
+    const child = startTool(command, args, { stdio: ["ignore", "pipe", "pipe"], ...(cwd ? { cwd } : {}) });
     let stdout = "";
     let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (s: string) => {
+    child.stdout!.setEncoding("utf8").on("data", (s: string) => {
       stdout += s;
     });
-    child.stderr.setEncoding("utf8").on("data", (s: string) => {
+    child.stderr!.setEncoding("utf8").on("data", (s: string) => {
       stderr += s;
     });
     child.on("error", (e: NodeJS.ErrnoException) =>
@@ -30,9 +31,24 @@ export function runTool(command: string, args: readonly string[], cwd?: string):
   });
 }
 
-/** Like `runTool`, but a failing tool throws a BuildError with what it printed. */
-export async function must(what: string, command: string, args: readonly string[], cwd?: string): Promise<Ran> {
-  return succeeded(what, command, await runTool(command, args, cwd));
+/**
+ * Like `runTool`, but a failing tool throws a BuildError with what it printed; so does one that ends well without
+ * having written the file that `-o` names.
+ */
+export async function must(what: string, command: string, args: readonly string[], cwd = "."): Promise<Ran> {
+  const ran = succeeded(what, command, await runTool(command, args, cwd));
+  const output = args.indexOf("-o");
+  if (output >= 0) wrote(what, command, resolve(cwd, args[output + 1]!), ran);
+  return ran;
+}
+
+/** Throws a BuildError when a tool that ended well has not written its file. */
+export function wrote(what: string, command: string, file: string, ran: Ran): void {
+  if (statSync(file, { throwIfNoEntry: false })?.size) return;
+  throw new BuildError(
+    `${what}: ${basename(command)} ended without an error, but wrote no ${basename(file)}`,
+    shorten(ran.stderr + ran.stdout),
+  );
 }
 
 /** Throws a BuildError with what a tool printed when it failed. */

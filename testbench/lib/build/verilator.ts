@@ -7,7 +7,7 @@ import { wordsOf } from "../layout.ts";
 import { buildOnce, cacheDir, hashOf } from "./cache.ts";
 import { discoverPorts, verilatorInputs } from "./ports.ts";
 import { designParts } from "./sources.ts";
-import { compilerVersion, must, verilator, verilatorRoot, verilatorVersion } from "./tools.ts";
+import { compilerVersion, must, verilator, verilatorRoot, verilatorVersion, wrote } from "./tools.ts";
 import { type InternalVariable, internalsOf, internalsTable } from "./verilator_internals.ts";
 import { checkDesign } from "./verilog.ts";
 import { clockPorts, verilatorWrapper, WRAPPER } from "./wrapper.ts";
@@ -132,7 +132,8 @@ async function build(
     const lines = access.force.map((name) => `forceable -module "*" -var "${name}"\n`);
     await writeFile(join(dir, "access.vlt"), `\`verilator_config\n${lines.join("")}`);
   }
-  await must(`Verilator cannot build ${design.top}`, verilator(), [
+  const what = `Verilator cannot build ${design.top}`;
+  const ran = await must(what, verilator(), [
     "--cc",
     "--Mdir",
     obj,
@@ -153,6 +154,7 @@ async function build(
     ...design.sources,
     join(dir, "wrapper.v"),
   ]);
+  wrote(what, verilator(), join(obj, "Vmodel.h"), ran);
   const read = (pattern: RegExp): string =>
     readdirSync(obj)
       .filter((f) => pattern.test(f))
