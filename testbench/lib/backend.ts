@@ -25,6 +25,8 @@ export interface Backend {
   names(path: string): readonly string[];
   /** Lets the simulator do a COMMAND on an internal signal, with the words at H.ARGUMENT. */
   command(what: number): void;
+  /** Writes the line and toggle coverage since the last call to a file; false where the model does not count it. */
+  writeCoverage(file: string): boolean;
   /** Log entries since the last call. */
   takeLog(): LogEntry[];
   /** Lets the last clock edge take effect and collects what it prints. */

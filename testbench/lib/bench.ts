@@ -1,6 +1,7 @@
 import type { LogEntry } from "./backend.ts";
 import { type Port, picoseconds } from "./design.ts";
 import { H } from "./layout.ts";
+import { Logger, type Message } from "./logger.ts";
 import type { Rand } from "./rand.ts";
 import type { Scheduler, Task, Waiter } from "./scheduler.ts";
 import { Signal } from "./signals.ts";
@@ -111,6 +112,8 @@ export interface AgentHost {
   driven: Map<string, string>;
   /** Tells the agent about a broken rule; the run fails. */
   violation(e: Error): void;
+  /** Takes a message of a logger. */
+  message(m: Message): void;
 }
 
 /** What agents are made on: the design's ports, its clocks, triggers, tasks and random numbers. `Tb` adds the agents. */
@@ -268,6 +271,17 @@ export class Bench {
     const owner = this.host.driven.get(signal.name);
     if (owner) throw new TypeError(`${who}: ${signal.name} is driven by ${owner} already`);
     this.host.driven.set(signal.name, who);
+  }
+  /**
+   * Says things with the simulated time. What is at least as weighty as `$TB_LOG` (debug, info, warning, error, silent) is
+   * printed; `result.messages` and `failureOf(error).messages` have all but what is below it.
+   */
+  logger(name: string): Logger {
+    return new Logger(
+      name,
+      () => this.time,
+      (m) => this.host.message(m),
+    );
   }
   /** Something that comes once, for agents: whoever waits goes on when it is resolved. `what` is for hang reports. */
   future<T>(what: string): Future<T> {

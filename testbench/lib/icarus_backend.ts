@@ -185,6 +185,7 @@ export async function openIcarus(model: IcarusModel, { prepare, waves }: Start):
       return Buffer.from(bytes).toString("utf8").split("\n").filter(Boolean);
     },
     command,
+    writeCoverage: () => false,
     takeLog: () => (memory[H.LOG_BYTES]! > consumed ? parser.take(readText()) : []),
     finish() {
       // One more time step, a picosecond long, lets the last edge take effect.

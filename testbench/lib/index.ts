@@ -1,3 +1,4 @@
+export { ApbError, ApbMaster } from "./apb.ts";
 export {
   type Axi4Burst,
   type Axi4BurstType,
@@ -26,13 +27,32 @@ export {
 } from "./axis.ts";
 export type { LogEntry } from "./backend.ts";
 export { type AgentHost, Bench, type Bus, type BusPorts, Clock, Future, TimeoutError } from "./bench.ts";
+export {
+  type Bin,
+  Coverage,
+  type CoverageData,
+  CoverageError,
+  type CoverageSummary,
+  type CrossOptions,
+  checkCoverage,
+  mergeCoverage,
+  type PointOptions,
+  summarize,
+  writeCoverageReport,
+} from "./coverage.ts";
 export { BuildError, type ClockSpec, type Design, type Port } from "./design.ts";
+export { HdlCoverage, type HdlPoint, type HdlShare, hdlCoverage } from "./hdl_coverage.ts";
+export { I2cDevice, type I2cDeviceOptions, I2cError, I2cMaster, type I2cMasterOptions } from "./i2c.ts";
 export { SimulatorDied } from "./icarus_backend.ts";
+export { Logger, type LogLevel, type Message } from "./logger.ts";
 export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, stallCorners } from "./rand.ts";
 export { build, failureOf, type RunFailure, type RunOptions, type RunResult, run, type SingleInit } from "./run.ts";
 export { DesignStopped, HangError, type Task, TaskKilled } from "./scheduler.ts";
-export { Scoreboard, ScoreboardError } from "./scoreboard.ts";
+export { Scoreboard, ScoreboardError, type ScoreboardOptions } from "./scoreboard.ts";
 export { type Dut, type Inside, type Signal, UnknownValueError } from "./signals.ts";
 export { chosenSimulators, type SimulatorName, simulatorChoices, simulators } from "./simulators.ts";
+export { SpiDevice, SpiMaster, type SpiMasterOptions, type SpiOptions } from "./spi.ts";
 export { Tb } from "./tb.ts";
 export { UartError, type UartFault, type UartOptions, UartSink, type UartSinkOptions, UartSource } from "./uart.ts";
+export { type Variant, variants } from "./variants.ts";
+export { WishboneError, WishboneMaster } from "./wishbone.ts";

@@ -5,6 +5,7 @@ import { type AgentHost, Clock } from "./bench.ts";
 import { BuildError, clocksOf, type Design, type Port, picoseconds } from "./design.ts";
 import { SimulatorDied } from "./icarus_backend.ts";
 import { H, STATUS } from "./layout.ts";
+import { LOG_LEVELS, type LogLevel, logLevel, type Message, messageLine } from "./logger.ts";
 import { globalSeed, hash32, Rand, seedFor } from "./rand.ts";
 import { HangError, Scheduler } from "./scheduler.ts";
 import { Internals, makeDut, retire, Signal, type SignalContext } from "./signals.ts";
@@ -43,6 +44,10 @@ export interface RunOptions {
   onFinish?: "fail" | "end";
   /** Called with every line that the design prints, as it comes, in each run of the bench. */
   onLog?: (entry: LogEntry) => void;
+  /** Folder for Verilator's line and toggle coverage, a file for each run; read it with `hdlCoverage`. */
+  coverage?: string;
+  /** What loggers print at least; `$TB_LOG` or `info` by default. */
+  logLevel?: LogLevel;
   /** Extra arguments for the simulation, without the leading plus sign, for `$value$plusargs`. Icarus and Verilator. */
   plusargs?: readonly string[];
 }
@@ -59,6 +64,8 @@ export interface RunResult<T> {
   /** Seeds of the initial states that the bench has passed with; none on Icarus. */
   initSeeds: number[];
   log: LogEntry[];
+  /** Of the bench's loggers. */
+  messages: Message[];
   /** The design called $finish before the bench ended, which `onFinish: "end"` allows. */
   finished: boolean;
   /** Path of the waves, when they were asked for. */
@@ -76,6 +83,7 @@ export interface RunFailure {
   time: number;
   task: string | undefined;
   log: LogEntry[];
+  messages: Message[];
   waves?: string;
 }
 
@@ -119,7 +127,7 @@ function initSeedsOf({ sim, initSeeds }: RunOptions, seed: number): number[] {
 
 /** Builds the design for a simulator without running it, for instance in a global setup. Throws a BuildError. */
 export async function build(design: Design, sim: SimulatorName): Promise<{ ports: Port[] }> {
-  return { ports: (await SIMULATORS[sim].build(design, { waves: false, access: NO_ACCESS })).ports };
+  return { ports: (await SIMULATORS[sim].build(design, { waves: false, coverage: false, access: NO_ACCESS })).ports };
 }
 
 /**
@@ -166,6 +174,7 @@ export async function run<T, P extends string = string>(
       sim: options.sim,
       initSeeds: simulator.startsWithX ? [] : initSeeds,
       log: info.log,
+      messages: info.messages,
       finished: first.finished,
       ...(info.waves ? { waves: info.waves } : {}),
     };
@@ -187,7 +196,11 @@ async function attemptWithAccess<T, P extends string>(
   const key = JSON.stringify([options.name, options.sim, design.top, design.sources]);
   for (;;) {
     const access = asked.get(key) ?? NO_ACCESS;
-    const model = await SIMULATORS[options.sim].build(design, { waves, access });
+    const model = await SIMULATORS[options.sim].build(design, {
+      waves,
+      coverage: options.coverage !== undefined,
+      access,
+    });
     const a = await attempt(model, design, options, bench, extra);
     if (!(a.error instanceof MoreAccess)) return a;
     const more = a.error.access;
@@ -300,6 +313,15 @@ async function attempt<T, P extends string>(
     waves: extra.waves?.path,
   });
 
+  let coverageFile: string | undefined;
+  if (options.coverage !== undefined) {
+    const dir = resolve(options.coverage);
+    mkdirSync(dir, { recursive: true });
+    const stem = (options.name ?? design.top).replace(/[^\w.-]+/g, "_").slice(0, 80);
+    coverageFile = join(dir, `${stem}-${seed}-${extra.initSeed}`);
+    // From the random initial state to the first values nothing has toggled; hdlCoverage takes its lines alone.
+    backend.writeCoverage(`${coverageFile}.start.dat`);
+  }
   const context: SignalContext = { memory: backend.memory, mask: backend.memory[H.MASK]!, readOnly: false };
   const signals = model.ports.map(
     (p, i) => new Signal(p, map.offsets[i]!, context, p.direction === "input" && !model.clocks.includes(i)),
@@ -315,6 +337,8 @@ async function attempt<T, P extends string>(
   if (options.onLog) scheduler.onLog = options.onLog;
   const rand = new Rand(seed);
   let arena = map.arena;
+  const messages: Message[] = [];
+  const least = LOG_LEVELS.indexOf(options.logLevel ?? logLevel());
   const host: AgentHost = {
     scheduler,
     ports: model.ports,
@@ -330,6 +354,12 @@ async function attempt<T, P extends string>(
       return at;
     },
     violation: (e) => scheduler.fail(e),
+    message(m) {
+      if (LOG_LEVELS.indexOf(m.level) < least) return;
+      messages.push(m);
+      // A run that is repeated for its waves has said everything already.
+      if (!extra.sites) console.log(messageLine(m));
+    },
   };
   const internals = new Internals(backend, design.top, context, host.allocate, (e) => scheduler.fail(e));
   const clocks = specs.map((c, i) => new Clock(scheduler, i, c.name, c.period ?? 10));
@@ -344,9 +374,11 @@ async function attempt<T, P extends string>(
       time: scheduler.now / 1000,
       task: scheduler.failure?.task,
       log: scheduler.log,
+      messages,
       ...(SIMULATORS[options.sim].startsWithX ? {} : { initSeed: extra.initSeed }),
     };
     const { finished } = scheduler;
+    if (coverageFile) backend.writeCoverage(`${coverageFile}.dat`);
     const error = scheduler.failure?.error;
     if (extra.waves) {
       const streams = error ? failingStreams(error, scheduler) : [];

@@ -3,6 +3,11 @@ export interface ScoreboardOptions<T> {
   name?: string;
   equal?: (a: T, b: T) => boolean;
   show?: (v: T) => string;
+  /**
+   * Values may come in another order than they were expected in: any, or, where a key is given, the order of those with the
+   * same key, as for an id. In order by default.
+   */
+  order?: "any" | ((v: T) => unknown);
 }
 
 /** What came differs from what was expected. */
@@ -15,13 +20,14 @@ export class ScoreboardError extends Error {
   }
 }
 
-/** Compares a sequence with what is expected of it, in order; the first difference throws with its place. `tb` gives the cycle. */
+/** Compares a sequence with what is expected of it, in order or as `order` says; the first difference throws with its place. `tb` gives the cycle. */
 export class Scoreboard<T> {
   readonly #cycle: () => number;
   readonly #name: string;
   readonly #equal: (a: T, b: T) => boolean;
   readonly #show: (v: T) => string;
   readonly #expected: T[] = [];
+  readonly #order: ScoreboardOptions<T>["order"];
   #head = 0;
   #checked = 0;
 
@@ -30,6 +36,7 @@ export class Scoreboard<T> {
     this.#name = options.name ?? "scoreboard";
     this.#equal = options.equal ?? sameValue;
     this.#show = options.show ?? showValue;
+    this.#order = options.order;
   }
   /** Adds what must come next. */
   expect(...values: readonly T[]): void {
@@ -43,6 +50,7 @@ export class Scoreboard<T> {
         `${this.#name}: item ${i} was not expected: got ${this.#show(got)}, in cycle ${this.#cycle()}`,
         i,
       );
+    this.#next(got, i);
     const want = this.#expected[this.#head++]!;
     this.#checked++;
     if (this.#head > 1024) {
@@ -54,6 +62,23 @@ export class Scoreboard<T> {
         `${this.#name}: item ${i} differs, in cycle ${this.#cycle()}\n${difference(want, got, this.#show)}`,
         i,
       );
+  }
+  // Brings to the front what may come next and fits.
+  #next(got: T, i: number): void {
+    const order = this.#order;
+    if (!order) return;
+    const key = typeof order === "function" ? order(got) : undefined;
+    const at =
+      typeof order === "function"
+        ? this.#expected.findIndex((v, k) => k >= this.#head && sameValue(order(v), key))
+        : this.#expected.findIndex((v, k) => k >= this.#head && this.#equal(v, got));
+    if (at < 0)
+      throw new ScoreboardError(
+        `${this.#name}: item ${i} is none of the ${this.pending} that are expected${key === undefined ? "" : ` for ${showValue(key)}`}: got ${this.#show(got)}, in cycle ${this.#cycle()}`,
+        i,
+      );
+    const [v] = this.#expected.splice(at, 1);
+    this.#expected.splice(this.#head, 0, v!);
   }
   /** Items compared so far. */
   get checked(): number {

@@ -1,11 +1,13 @@
 // What the library knows of each simulator. Another one is an entry here with its files in build/ and native/.
 // Those are loaded when they are needed: a command line that only offers the names starts without them.
 import type { Access, Backend, Model, Start } from "./backend.ts";
-import type { Design } from "./design.ts";
+import { BuildError, type Design } from "./design.ts";
 
 export interface BuildOptions {
   /** The model can write waves. */
   waves: boolean;
+  /** The model counts line and toggle coverage. */
+  coverage: boolean;
   /** What the bench may do inside the design. */
   access: Access;
 }
@@ -28,10 +30,10 @@ const known = {
   verilator: {
     title: "Verilator",
     startsWithX: false,
-    build: async (design, { waves, access }) => {
+    build: async (design, { waves, coverage, access }) => {
       const { buildVerilator } = await import("./build/verilator.ts");
       const { openVerilator } = await import("./verilator_backend.ts");
-      const model = await buildVerilator(design, waves, access);
+      const model = await buildVerilator(design, { waves, coverage }, access);
       return { ...model, open: async (start) => openVerilator(model, start) };
     },
   },
@@ -39,7 +41,8 @@ const known = {
     title: "Icarus Verilog",
     startsWithX: true,
     // Any model can write waves and shows its inside here.
-    build: async (design) => {
+    build: async (design, { coverage }) => {
+      if (coverage) throw new BuildError("Icarus Verilog counts no coverage: take it on verilator");
       const { buildIcarus } = await import("./build/icarus.ts");
       const { openIcarus } = await import("./icarus_backend.ts");
       const model = await buildIcarus(design);

@@ -1,3 +1,4 @@
+import { ApbMaster } from "./apb.ts";
 import { Axi4Checker, type Axi4CheckOptions } from "./axi4_checker.ts";
 import { Axi4Master, type Axi4MasterOptions } from "./axi4_master.ts";
 import { Axi4Memory, type Axi4MemoryOptions } from "./axi4_memory.ts";
@@ -5,10 +6,13 @@ import { AxilMaster } from "./axil.ts";
 import { AxisMonitor, AxisSink, AxisSource, type CheckOptions } from "./axis.ts";
 import type { AxisOptions } from "./axis_port.ts";
 import { type AgentHost, Bench, type Clock } from "./bench.ts";
+import { I2cDevice, type I2cDeviceOptions, I2cMaster, type I2cMasterOptions } from "./i2c.ts";
 import type { Rand } from "./rand.ts";
 import { Scoreboard, type ScoreboardOptions } from "./scoreboard.ts";
 import type { Dut, Signal } from "./signals.ts";
+import { SpiDevice, SpiMaster, type SpiMasterOptions, type SpiOptions } from "./spi.ts";
 import { type UartOptions, UartSink, type UartSinkOptions, UartSource } from "./uart.ts";
+import { WishboneMaster } from "./wishbone.ts";
 
 /**
  * What `run` gives a bench. Its agents are classes that take (tb, prefix), as an agent of your own does; the methods here
@@ -55,6 +59,30 @@ export class Tb<P extends string = string> extends Bench {
   /** Checks the rules of AXI4 on a bus; a violation fails the run and names the rule. */
   axi4Check(prefix: string, options: Axi4CheckOptions = {}): Axi4Checker {
     return new Axi4Checker(this, prefix, options);
+  }
+  /** Reads and writes registers of the design over APB. */
+  apbMaster(prefix: string): ApbMaster {
+    return new ApbMaster(this, prefix);
+  }
+  /** Reads and writes registers of the design over Wishbone. */
+  wishboneMaster(prefix: string): WishboneMaster {
+    return new WishboneMaster(this, prefix);
+  }
+  /** An SPI master for a design that is a device. */
+  spiMaster(prefix: string, options: SpiMasterOptions = {}): SpiMaster {
+    return new SpiMaster(this, prefix, options);
+  }
+  /** An SPI device for a design that is the master. */
+  spiDevice(prefix: string, options: SpiOptions = {}): SpiDevice {
+    return new SpiDevice(this, prefix, options);
+  }
+  /** An I2C master for a design that is a device, or beside it. */
+  i2cMaster(prefix: string, options: I2cMasterOptions = {}): I2cMaster {
+    return new I2cMaster(this, prefix, options);
+  }
+  /** An I2C device for a design that is the master, or beside it. */
+  i2cDevice(prefix: string, options: I2cDeviceOptions): I2cDevice {
+    return new I2cDevice(this, prefix, options);
   }
   /** Sends bytes on a serial input of the design. */
   uartSource(line: Signal, options: UartOptions): UartSource {

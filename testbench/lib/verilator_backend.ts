@@ -15,6 +15,7 @@ interface Library {
   clearLog(handle: number): void;
   close(handle: number): void;
   command(handle: number): void;
+  writeCoverage(handle: number, file: string): number;
 }
 
 // Libraries stay loaded: loading one again for each run would grow the process.
@@ -32,6 +33,7 @@ function load(path: string): Library {
       clearLog: so.func("void tb_clear_log(int)"),
       close: so.func("void tb_close(int)"),
       command: so.func("void tb_command(int)"),
+      writeCoverage: so.func("int tb_write_coverage(int, const char *)"),
     };
     loaded.set(path, l);
   }
@@ -71,6 +73,7 @@ export function openVerilator(model: VerilatorModel, { prepare, initSeed, waves 
     finish() {
       if (open) lib.finish(handle);
     },
+    writeCoverage: (file) => lib.writeCoverage(handle, file) !== 0,
     async close() {
       if (open) lib.close(handle);
       open = false;

@@ -24,10 +24,16 @@ export interface VerilatorModel extends Model {
 
 const INTERNALS = readFileSync(join(import.meta.dirname, "verilator_internals.ts"), "utf8");
 
+/** What a model has besides the design. */
+export interface Extras {
+  waves: boolean;
+  coverage: boolean;
+}
+
 const CXX = ["-std=gnu++17", "-fPIC", "-w", "-fvisibility=hidden", "-fno-gnu-unique"];
 
-const cxxDefines = (root: string, waves: boolean): string[] => [
-  "-DVM_COVERAGE=0",
+const cxxDefines = (root: string, { waves, coverage }: Extras): string[] => [
+  `-DVM_COVERAGE=${coverage ? 1 : 0}`,
   "-DVM_SC=0",
   `-DVM_TRACE=${waves ? 1 : 0}`,
   "-DVM_TRACE_FST=0",
@@ -41,28 +47,36 @@ const cxxDefines = (root: string, waves: boolean): string[] => [
 ];
 
 /** What everything compiled here depends on. */
-async function toolParts(waves: boolean): Promise<(string | Uint8Array)[]> {
+async function toolParts(extras: Extras): Promise<(string | Uint8Array)[]> {
   const own = [...RUNTIME_FILES.map((f) => join(NATIVE, f)), join(import.meta.dirname, "verilator.ts")];
   const versions = [await verilatorVersion(), await compilerVersion(), await verilatorRoot()];
-  return [...versions, String(waves), ...own.map((f) => readFileSync(f))];
+  return [
+    ...versions,
+    String(extras.waves),
+    ...(extras.coverage ? ["coverage"] : []),
+    ...own.map((f) => readFileSync(f)),
+  ];
 }
 const compile = (what: string, args: readonly string[]): Promise<unknown> =>
   must(`cannot compile ${what}`, "g++", args);
 
-const runtimeName = async (waves: boolean): Promise<string> => `runtime-${hashOf(await toolParts(waves))}`;
+const runtimeName = async (extras: Extras): Promise<string> => `runtime-${hashOf(await toolParts(extras))}`;
 
 /** Objects that every model of this machine needs, compiled once: Verilator's runtime and the library's own. */
-async function runtime(waves: boolean): Promise<string> {
+async function runtime(extras: Extras): Promise<string> {
   const root = await verilatorRoot();
-  return buildOnce(await runtimeName(waves), async (dir) => {
-    const flags = [...CXX, ...cxxDefines(root, waves), "-include", join(NATIVE, "hooks.h")];
-    const theirs = ["verilated", "verilated_threads", ...(waves ? ["verilated_vcd_c"] : [])].filter((s) =>
-      existsSync(`${root}/include/${s}.cpp`),
-    );
+  return buildOnce(await runtimeName(extras), async (dir) => {
+    const flags = [...CXX, ...cxxDefines(root, extras), "-include", join(NATIVE, "hooks.h")];
+    const theirs = [
+      "verilated",
+      "verilated_threads",
+      ...(extras.waves ? ["verilated_vcd_c"] : []),
+      ...(extras.coverage ? ["verilated_cov"] : []),
+    ].filter((s) => existsSync(`${root}/include/${s}.cpp`));
     // One unit, not optimized: a first run waits for it, and nothing in it runs at every clock but the writing of waves.
     await writeFile(join(dir, "verilated.cc"), theirs.map((s) => `#include "${root}/include/${s}.cpp"\n`).join(""));
     const units = [
-      [waves ? "-O1" : "-O0", "-c", join(dir, "verilated.cc"), "-o", join(dir, "verilated.o")],
+      [extras.waves ? "-O1" : "-O0", "-c", join(dir, "verilated.cc"), "-o", join(dir, "verilated.o")],
       ["-O2", "-c", join(NATIVE, "verilator.cpp"), "-o", join(dir, "verilator_tb.o")],
     ];
     await inPairs(units, (u) => compile("the simulator's runtime", [...flags, ...u]));
@@ -70,12 +84,12 @@ async function runtime(waves: boolean): Promise<string> {
 }
 
 /** A precompiled header, which more than halves the time that a small model takes. */
-async function header(waves: boolean): Promise<string> {
+async function header(extras: Extras): Promise<string> {
   const root = await verilatorRoot();
-  const dir = await buildOnce(`header-${hashOf(await toolParts(waves))}`, async (d) => {
+  const dir = await buildOnce(`header-${hashOf(await toolParts(extras))}`, async (d) => {
     await writeFile(join(d, "pch.h"), `#include "${join(NATIVE, "hooks.h")}"\n#include "verilated.h"\n`);
     const args = ["-O1", "-x", "c++-header", join(d, "pch.h"), "-o", join(d, "pch.h.gch")];
-    await compile("Verilator's header", [...CXX, ...cxxDefines(root, waves), ...args]);
+    await compile("Verilator's header", [...CXX, ...cxxDefines(root, extras), ...args]);
   });
   return join(dir, "pch.h");
 }
@@ -90,23 +104,23 @@ async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<unknow
 }
 
 /** Builds the shared library of a design, or finds it in the cache. Throws a BuildError. */
-export async function buildVerilator(design: Design, waves: boolean, access = NO_ACCESS): Promise<VerilatorModel> {
+export async function buildVerilator(design: Design, extras: Extras, access = NO_ACCESS): Promise<VerilatorModel> {
   checkDesign(design);
   const files = ["wrapper.ts", "ports.ts", "verilator_ports.ts"];
   // A model without access to its inside is the same whether there is such a thing or not.
   const inside = access.internals ? [INTERNALS, JSON.stringify(access)] : [];
   const source = files.map((f) => readFileSync(join(import.meta.dirname, f)));
-  const key = hashOf(["verilator", ...(await toolParts(waves)), ...source, ...inside, ...designParts(design)]);
+  const key = hashOf(["verilator", ...(await toolParts(extras)), ...source, ...inside, ...designParts(design)]);
   const dir = await buildOnce(`model-${key}`, async (d) => {
     // The first model of a machine is compiled beside the runtime, and does not wait for the header as well.
-    const first = !existsSync(join(cacheDir(), await runtimeName(waves)));
-    const include = first ? join(NATIVE, "hooks.h") : await header(waves);
+    const first = !existsSync(join(cacheDir(), await runtimeName(extras)));
+    const include = first ? join(NATIVE, "hooks.h") : await header(extras);
     const make = async (): Promise<void> => {
       const ports = await discoverPorts(design);
-      await build(design, ports, d, include, waves, access);
+      await build(design, ports, d, include, extras, access);
       await writeFile(join(d, "ports.json"), JSON.stringify(ports));
     };
-    const [rt] = await Promise.all([runtime(waves), make()]);
+    const [rt] = await Promise.all([runtime(extras), make()]);
     await link(design, d, rt);
   });
   const json = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(dir, file), "utf8"));
@@ -121,7 +135,7 @@ async function build(
   ports: readonly Port[],
   dir: string,
   include: string,
-  waves: boolean,
+  extras: Extras,
   access: Access,
 ): Promise<void> {
   const clocks = clockPorts(design, ports);
@@ -145,7 +159,8 @@ async function build(
     "unique",
     "--x-initial",
     "unique",
-    ...(waves ? ["--trace", "--trace-structs"] : []),
+    ...(extras.waves ? ["--trace", "--trace-structs"] : []),
+    ...(extras.coverage ? ["--coverage-line", "--coverage-toggle"] : []),
     ...(access.internals ? ["--public-flat-rw"] : []),
     "--top-module",
     WRAPPER,
@@ -167,7 +182,7 @@ async function build(
   const generated = readdirSync(obj).filter((f) => f.startsWith("Vmodel") && f.endsWith(".cpp"));
   const slow = generated.filter((f) => /(__Slow|__Syms|__ConstPool|__Trace__\d+__Slow)/.test(f));
   const size = generated.reduce((n, f) => n + statSync(join(obj, f)).size, 0);
-  const flags = [...CXX, ...cxxDefines(root, waves), "-Iobj", `-I${NATIVE}`];
+  const flags = [...CXX, ...cxxDefines(root, extras), "-Iobj", `-I${NATIVE}`];
   const text = (files: readonly string[]): string => files.map((f) => `#include "${f}"\n`).join("");
   const units: { name: string; files: string[]; flags: string[] }[] =
     size < 300_000
@@ -252,6 +267,9 @@ ${internals ? '#include "Vmodel__Syms.h"\nvoid Vmodel___024root___eval_settle(Vm
 #if VM_TRACE
 #include "verilated_vcd_c.h"
 #endif
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
 #include "layout.h"
 #include "verilator_api.h"
 #include <vector>
@@ -316,7 +334,16 @@ ${internalsTable(internals)}
   }
 `
     : ""
-}  void dump() override {
+}  bool write_coverage(const char* file) override {
+#if VM_COVERAGE
+    context.coveragep()->write(file);
+    context.coveragep()->zero();
+    return true;
+#else
+    return false;
+#endif
+  }
+  void dump() override {
 #if VM_TRACE
     waves->dump(context.time());
 #endif

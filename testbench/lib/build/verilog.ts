@@ -31,6 +31,11 @@ export function checkDesign(design: Design): void {
   if (design.sources.length === 0) throw new BuildError(`design ${design.top} has no sources`);
   for (const path of [...design.sources, ...(design.includeDirs ?? [])])
     if (!isAbsolute(path) || path.includes("\0")) throw new BuildError(`not an absolute path: ${JSON.stringify(path)}`);
+  for (const path of design.sources)
+    if (/\.vhdl?$/i.test(path))
+      throw new BuildError(
+        `${path} is VHDL, which neither simulator reads; translate it first: ghdl synth --out=verilog -e ${design.top} > ${design.top}.v`,
+      );
   for (const [name, value] of Object.entries(design.params ?? {})) {
     identifier(name);
     literal(value);

@@ -217,6 +217,8 @@ API void tb_clear_log(int handle) {
   i.log.clear();
   i.core.M[H_LOG_BYTES] = 0;
 }
+/// Writes what the model has covered since the last call; 0 in a model that does not count it.
+API int tb_write_coverage(int handle, const char* file) { return table[(size_t)handle]->model->write_coverage(file); }
 API void tb_close(int handle) {
   Instance* i = table[(size_t)handle];
   current = i;

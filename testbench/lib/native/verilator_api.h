@@ -24,6 +24,7 @@ struct Model {
   virtual void finish() = 0;
   virtual bool open_waves(const char* file) = 0;
   virtual void dump() = 0;
+  virtual bool write_coverage(const char* file) = 0;  ///< and begins anew; false in a model without coverage
   virtual const Internal* internal(uint32_t id) const = 0;  ///< null when there is none
   virtual void settle() = 0;                                ///< computes all logic between registers anew
 };
