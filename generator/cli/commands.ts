@@ -23,7 +23,7 @@ import { type Cost, FAMILIES, families, type Target, targetOf } from "../targets
 import { goldenVectors } from "../verify/vectors.ts";
 import { probeDesign, type VerifyResult, verify } from "../verify/verify.ts";
 import { fitTarget, kernelOf, limits, usesDsp } from "./budget.ts";
-import { CliError, type Console, unwrap } from "./console.ts";
+import { CliError, type Console, shellWord, unwrap } from "./console.ts";
 import { clockDiagnostic, faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
 import { cellSources, readImages, readLabels, reason } from "./files.ts";
 import { type FoldArgs, withFolds } from "./folds.ts";
@@ -305,7 +305,7 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
   out.line(`wrote ${built.files.size} files to ${dir}; top module ${hw.name} in ${join(dir, "rtl", `${hw.name}.v`)}`);
   out.line(
     vectors
-      ? `self-checking test bench: make -C ${dir} sim-icarus (or sim-verilator)`
+      ? `self-checking test bench: make -C ${shellWord(dir)} sim-icarus (or sim-verilator)`
       : "no stand-alone test bench without images: --images X.npy adds it",
   );
   out.result({

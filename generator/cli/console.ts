@@ -61,3 +61,6 @@ export function report(e: unknown, json: boolean, command: string): number | und
   else for (const d of e.diagnostics) process.stderr.write(`${printDiagnostic(d, source)}\n`);
   return 1;
 }
+
+/** A word of a printed command as a shell reads it. */
+export const shellWord = (s: string): string => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replaceAll("'", "'\\''")}'`);

@@ -161,9 +161,15 @@ const stubs = `
 set recorded {}
 proc unknown {args} {
     global recorded
-    lappend recorded $args
+    # Files are given as a list: each is a word of the record.
+    if {[lindex $args 0] in {add_files read_verilog read_mem read_xdc}} {
+        lappend recorded [concat [lrange $args 0 end-1] [lindex $args end]]
+    } else {
+        lappend recorded $args
+    }
     switch -- [lindex $args 0] {
-        get_property { return "100%" }
+        get_timing_paths { return [list path] }
+        get_property { return [expr {[lindex $args 1] eq "SLACK" ? "WORST" : "100%"}] }
         get_bd_pins - get_bd_intf_pins - get_bd_ports - get_bd_cells - get_files { return [lindex $args end] }
         get_ipdefs { return [list [string map {* 1.0} [lindex $args end]]] }
         make_wrapper { return $::out/project/system_wrapper.v }
@@ -185,10 +191,21 @@ source $script
 foreach command $recorded { puts [join [lmap word $command { string map {\\n { }} $word }] \\t] }
 `;
 
+/** A Tcl word that means this text. */
+const tclWord = (s: string): string => `"${s.replace(/[\\"$[\]{}]/g, "\\$&")}"`;
+
+const runTcl = (script: string, name: string, slack: number) =>
+  spawnSync("tclsh", [], {
+    input: stubs
+      .replace("SCRIPT", () => tclWord(script))
+      .replaceAll("NAME", name)
+      .replace("WORST", String(slack)),
+    encoding: "utf8",
+  });
+
 /** Commands that a script gives to the tool. */
 function commands(script: string, name: string): string[][] {
-  const input = stubs.replace("SCRIPT", `{${script}}`).replaceAll("NAME", name);
-  const r = spawnSync("tclsh", [], { input, encoding: "utf8" });
+  const r = runTcl(script, name, 0.1);
   expect(r.stderr).toBe("");
   expect(r.status).toBe(0);
   return r.stdout
@@ -244,7 +261,8 @@ describe.skipIf(!tclsh)("Vivado scripts under tclsh", () => {
   test("Arty A7-35T", () => {
     const target = targetOf("arty-a7-35t");
     const sources = [...build.files.keys()].filter((f) => f.startsWith("rtl/"));
-    const script = project(target, "tiny_board", sources, families.xc7.synth(true), 100)!;
+    const memories = [...build.files.keys()].filter((f) => f.startsWith("mem/"));
+    const script = project(target, "tiny_board", sources, memories, families.xc7.synth(true), 100)!;
     const pins = constraints(target, "tiny_board")!;
     for (const [path, text] of build.files) put(`arty/${path}`, text);
     put(`arty/synth/${pins.path}`, pins.text);
@@ -254,7 +272,39 @@ describe.skipIf(!tclsh)("Vivado scripts under tclsh", () => {
     for (const word of run.flat().filter((w) => w.startsWith(root) && !w.startsWith(join(root, "synth/build/"))))
       expect(existsSync(word), word).toBe(true);
     expect(run.filter(([c]) => c === "read_verilog").length).toBe(sources.length);
+    expect(run.filter(([c]) => c === "read_mem").length).toBe(memories.length);
     expect(run.find(([c]) => c === "synth_design")).toContain(target.device!.part);
+    expect(run.find(([c]) => c === "synth_design")!.at(-1)).toBe(`MEM_DIR="${root}/mem/"`);
+    const late = runTcl(join(root, "synth/build.tcl"), "tiny", -0.25);
+    expect(late.stderr).toContain("timing is not met: setup slack -0.25 ns (see synth/build/timing.txt)");
+    expect(late.stdout).not.toContain("write_bitstream");
+
+    // A folder whose name Tcl could take for orders or for several words.
+    const odd = "odd [x] {y} $z";
+    for (const [path, text] of build.files) put(`${odd}/${path}`, text);
+    put(`${odd}/synth/${pins.path}`, pins.text);
+    put(`${odd}/synth/build.tcl`, script.text);
+    const there = commands(join(dir, odd, "synth/build.tcl"), "tiny");
+    for (const word of there.flat().filter((w) => w.startsWith(join(dir, "odd")) && !w.includes("/synth/build/")))
+      expect(existsSync(word), word).toBe(true);
+    expect(there.filter(([c]) => c === "read_verilog").map((c) => c[1])).toEqual(sources.map((f) => join(dir, odd, f)));
+    expect(there.find(([c]) => c === "synth_design")!.at(-1)).toBe('MEM_DIR="mem/"');
+  });
+
+  test("a Zynq build stops where timing is not met, and lives in folders with odd names", () => {
+    const { name } = build.hardware;
+    const shell = shells.get("pynq-z2")!;
+    const odd = "zynq [x] {y} $z";
+    for (const [path, text] of [...build.files, ...shell.files]) put(`${odd}/${path}`, text);
+    const late = runTcl(join(dir, odd, "vivado/build.tcl"), name, -1);
+    expect(late.stderr).toContain("timing is not met");
+    expect(existsSync(join(dir, odd, `pynq/${name}.bit`))).toBe(false);
+    const run = commands(join(dir, odd, "vivado/build.tcl"), name);
+    const added = run.filter(([c]) => c === "add_files").map((c) => c.at(-1)!);
+    for (const f of [...build.files.keys(), ...shell.files.keys()].filter((f) => /^(rtl|mem)\//.test(f)))
+      expect(added).toContain(join(dir, odd, f));
+    expect(existsSync(join(dir, odd, `pynq/${name}.bit`))).toBe(true);
+    expect(existsSync(join(dir, odd, `pynq/${name}.hwh`))).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 // addernet synth: a network on a device, with the tools that are at hand.
 import type { Schedule } from "../5-schedule/schedule.ts";
+import { projectFiles } from "../7-emit/emit.ts";
 import { type Build, toHardware } from "../compile.ts";
 import { place, synthesize, whyNotPlaced } from "../device/flow/flow.ts";
 import { area, type Module, none, ownersOf, plus, readNetlist } from "../device/flow/netlist.ts";
@@ -9,6 +10,7 @@ import { arrayEnergy, horowitz } from "../device/model/compare.ts";
 import { estimateLayers, shortages } from "../device/model/model.ts";
 import { boardTop } from "../device/shell/board.ts";
 import { constraints } from "../device/shell/constraints.ts";
+import { shellProject } from "../device/shell/flow.ts";
 import { project } from "../device/shell/project.ts";
 import { zynqFiles } from "../device/shell/shell.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
@@ -186,10 +188,19 @@ async function withClock(
   for (const [path, text] of shell?.files ?? []) files.set(path, text);
   const top = board?.module ?? shell?.module ?? hw.name;
   const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
+  if (top !== hw.name) {
+    const own = verilog.filter((f) => built.files.has(f));
+    const more = verilog.filter((f) => !built.files.has(f));
+    const pins = constraint && `synth/${constraint.path}`;
+    const around = shellProject(target, top, more, !board?.primitives, pins, board?.MHz ?? MHz);
+    for (const [path, text] of projectFiles(hw, built.files, own, target.family, around)) files.set(path, text);
+  }
+  const memories = [...files.keys()].filter((f) => f.startsWith("mem/"));
   const toolFiles = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
   const options = { native: args.native, onLine: progressOf(out) };
   const dsp = usesDsp(target, args.dsp);
-  const script = board && project(target, board.module, verilog, families[target.family].synth(dsp), board.MHz);
+  const script =
+    board && project(target, board.module, verilog, memories, families[target.family].synth(dsp), board.MHz);
   if (script) files.set(`synth/${script.path}`, script.text);
   const netlist = await synthesize(toolFiles, verilog, top, target, { ...options, dsp });
   files.set(`synth/${top}.json`, netlist.json);

@@ -24,6 +24,8 @@ export interface BoardTop {
   /** Bytes of an image on the line and of the answer to it. */
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Whether it holds primitives of the device, a PLL say, of which open tools have no model. */
+  readonly primitives: boolean;
   /** Instances that belong to the board and not to a layer. */
   readonly instances: readonly string[];
 }
@@ -191,5 +193,16 @@ export function boardTop(
   }
   const file = `rtl/${module}.v`;
   files.set(file, withNotice(text));
-  return { module, file, files, clocksPerBit, MHz, clockFrom: clock.how, bytesIn, bytesOut, instances };
+  return {
+    module,
+    file,
+    files,
+    clocksPerBit,
+    MHz,
+    clockFrom: clock.how,
+    bytesIn,
+    bytesOut,
+    primitives: clock.verilog.length > 0 && clock.cells.length === 0,
+    instances,
+  };
 }

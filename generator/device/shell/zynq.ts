@@ -1,6 +1,6 @@
 // The top for a processor's DMA: AXI4-Stream in and out in beats that a DMA takes, registers on AXI4-Lite. Only wiring.
-import { createHash } from "node:crypto";
 import { type CellSources, type OutputFiles, prefixModules } from "../../7-emit/emit.ts";
+import { hashOf } from "../../7-emit/hash.ts";
 import { withNotice } from "../../7-emit/notice.ts";
 import { outputPort, portLaneBits } from "../../7-emit/verilog.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
@@ -40,14 +40,6 @@ function dmaBits(bits: number, what: string): number {
     expected: `at most ${WIDEST} bits`,
     hint: "a lower --fps takes fewer lanes",
   });
-}
-
-/** Hash of what the accelerator computes with: its Verilog and its memories. */
-function hashOf(files: OutputFiles): string {
-  const hash = createHash("sha256");
-  for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
-    if (/^(rtl|mem)\//.test(path)) hash.update(`${path}\n${text.length}\n${text}`);
-  return hash.digest("hex").slice(0, 16);
 }
 
 const wires = ["tdata", "tvalid", "tready", "tlast"] as const;

@@ -1,0 +1,198 @@
+// Stage 1: JSON text to a network whose every field has been checked.
+import { z } from "zod";
+import { didYouMean } from "../diagnostics/print.js";
+import { layers } from "../layers/index.js";
+import { readJson } from "./json.js";
+import { FORMAT, networkSchema } from "./schema.js";
+import { typeWords } from "./words.js";
+/** The layers are checked one by one, each by the schema of its kind. */
+const outerSchema = networkSchema.extend({ layers: z.array(z.unknown()).describe("the layers in order") });
+/** Every fault of the text is reported; undefined where there is one. */
+export function parse(text, report) {
+    const value = readJson(text, report);
+    if (report.failed)
+        return undefined;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        report.error({
+            code: "AN1004",
+            message: "the file is no network",
+            path: [],
+            expected: "a JSON object with the keys format, name, input and layers",
+            found: short(value),
+        });
+        return undefined;
+    }
+    const { format, layers: list } = value;
+    if (typeof format === "string" && format !== FORMAT) {
+        report.error({
+            code: "AN1008",
+            message: "this format version is not known",
+            path: ["format"],
+            expected: JSON.stringify(FORMAT),
+            found: short(format),
+        });
+        return undefined;
+    }
+    const outer = outerSchema.safeParse(value);
+    if (!outer.success)
+        complain(outer.error.issues, outerSchema, value, [], report);
+    const checked = Array.isArray(list) ? list.map((layer, i) => parseLayer(layer, i, report)) : [];
+    if (!outer.success || report.failed)
+        return undefined;
+    return { ...outer.data, layers: checked };
+}
+function parseLayer(layer, i, report) {
+    const path = ["layers", i];
+    if (typeof layer !== "object" || layer === null || Array.isArray(layer)) {
+        report.error({
+            code: "AN1004",
+            message: "this is no layer",
+            path,
+            expected: 'an object { "name": ..., "kind": ..., ... }',
+            found: short(layer),
+        });
+        return undefined;
+    }
+    const kinds = [...layers.keys()];
+    const { kind } = layer;
+    if (kind === undefined) {
+        const meant = didYouMean("kind", Object.keys(layer).filter((k) => k !== "name"));
+        report.error({
+            code: "AN1003",
+            message: 'the key "kind" is missing',
+            path,
+            expected: `"kind": one of ${kinds.join(", ")}`,
+            ...(meant ? { hint: `is ${JSON.stringify(meant)} meant to be "kind"?` } : {}),
+        });
+        return undefined;
+    }
+    const def = typeof kind === "string" ? layers.get(kind) : undefined;
+    if (!def) {
+        const meant = typeof kind === "string" ? didYouMean(kind, kinds) : undefined;
+        report.error({
+            code: "AN1005",
+            message: `unknown layer kind ${short(kind)}`,
+            path: [...path, "kind"],
+            expected: `one of ${kinds.join(", ")}`,
+            ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
+        });
+        return undefined;
+    }
+    const inner = def.schema.safeParse(layer);
+    if (inner.success)
+        return inner.data;
+    complain(inner.error.issues, def.schema, layer, path, report);
+    return undefined;
+}
+function complain(issues, schema, value, prefix, report) {
+    // A misspelt key is one fault, not an unknown key and a missing one.
+    const explained = new Set();
+    for (const issue of issues) {
+        if (issue.code !== "unrecognized_keys")
+            continue;
+        const at = issue.path;
+        const fields = fieldsAt(schema, at);
+        const given = Object.keys((valueAt(value, at) ?? {}));
+        for (const key of issue.keys) {
+            const free = fields.filter((f) => !given.includes(f));
+            const meant = didYouMean(key, free);
+            if (meant)
+                explained.add(JSON.stringify([...at, meant]));
+            report.error({
+                code: "AN1002",
+                message: `unknown key ${short(key)}`,
+                path: [...prefix, ...at, key],
+                atKey: true,
+                expected: meant
+                    ? (expectation(schema, [...at, meant]) ?? meant)
+                    : `one of ${free.join(", ") || "no more keys"}`,
+                ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
+            });
+        }
+    }
+    for (const issue of issues) {
+        if (issue.code === "unrecognized_keys")
+            continue;
+        const at = issue.path;
+        const path = [...prefix, ...at];
+        const found = valueAt(value, at);
+        const key = at.at(-1);
+        const meaning = fieldAt(schema, at)?.description;
+        if (found === undefined && at.length > 0) {
+            if (explained.has(JSON.stringify(at)))
+                continue;
+            report.error({
+                code: "AN1003",
+                message: `the key ${short(key)} is missing`,
+                path: path.slice(0, -1),
+                expected: expectation(schema, at) ?? String(key),
+                ...(meaning ? { hint: meaning } : {}),
+            });
+            continue;
+        }
+        const named = at.filter((k) => typeof k === "string").at(-1);
+        const values = issue.code === "invalid_value" ? issue.values.map(String) : [];
+        const meant = typeof found === "string" ? didYouMean(found, values) : undefined;
+        report.error({
+            code: "AN1004",
+            message: `${named === undefined ? "this value" : short(named)} ${faultOf(issue.code)}`,
+            path,
+            expected: typeAt(schema, at) ?? issue.message,
+            found: short(found),
+            ...(meant ? { hint: `did you mean "${meant}"?` } : meaning ? { hint: meaning } : {}),
+        });
+    }
+}
+function faultOf(code) {
+    if (code === "invalid_type" || code === "invalid_union")
+        return "has the wrong type";
+    if (code === "too_small" || code === "too_big")
+        return "is out of range";
+    return "has a value that is not possible";
+}
+const valueAt = (value, path) => path.reduce((v, k) => v?.[k], value);
+const short = (v) => {
+    const text = Array.isArray(v)
+        ? `[${v.slice(0, 12).map(inside).join(", ")}${v.length > 12 ? ", ..." : ""}]`
+        : inside(v);
+    return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+};
+/** Never walks through a large value only to cut its text. */
+function inside(v) {
+    if (Array.isArray(v))
+        return `an array of ${v.length}`;
+    if (typeof v === "object" && v !== null)
+        return "an object";
+    return JSON.stringify(typeof v === "string" ? v.slice(0, 100) : v) ?? "nothing";
+}
+function opened(schema) {
+    let here = schema;
+    while (here && "unwrap" in here && typeof here.unwrap === "function")
+        here = here.unwrap();
+    return here;
+}
+function fieldAt(schema, path) {
+    let here = schema;
+    for (const key of path) {
+        const inner = opened(here);
+        const shape = inner && "shape" in inner ? inner.shape : undefined;
+        if (typeof key === "string" && shape && typeof shape === "object")
+            here = shape[key];
+        else
+            break;
+    }
+    return here;
+}
+function fieldsAt(schema, path) {
+    const here = opened(fieldAt(schema, path));
+    return here && "shape" in here ? Object.keys(here.shape) : [];
+}
+const typeAt = (schema, path) => {
+    const field = fieldAt(schema, path);
+    return field && typeWords(field);
+};
+/** "key": what it may hold. */
+const expectation = (schema, path) => {
+    const type = typeAt(schema, path);
+    return type && `${JSON.stringify(path.at(-1))}: ${type}`;
+};

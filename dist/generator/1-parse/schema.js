@@ -1,0 +1,109 @@
+// The network file's own fields; each layer kind brings its schema from generator/layers.
+import { z } from "zod";
+import { METHODS, MODES } from "../ir/quantize-options.js";
+import { layers } from "../layers/index.js";
+export const FORMAT = "addernet-rtl/1";
+const size = z.int().min(1).max(65536);
+const perChannel = z.union([z.number(), z.array(z.number()).min(1)]);
+export const inputSchema = z
+    .strictObject({
+    name: z
+        .string()
+        .min(1)
+        .max(200)
+        .default("input")
+        .describe('name by which layers refer to it; "input" where left out'),
+    shape: z.tuple([size, size, size]).describe("[height, width, channels]; a vector of n values is [1, 1, n]"),
+    storage: z
+        .enum(["uint8", "int8", "uint16"])
+        .default("uint8")
+        .describe("type of the stored values q that arrive on the stream"),
+    scale: z
+        .number()
+        .positive()
+        .default(1)
+        .describe("real value of one stored step; 1 where left out (1/255 for images scaled to 0..1)"),
+    zero_point: z.int().default(0).describe("stored value that means 0; 0 where left out"),
+    mean: perChannel.optional().describe("subtracted after scaling, one number or one a channel; 0 where left out"),
+    std: perChannel.optional().describe("divides after the mean, one number or one a channel; 1 where left out"),
+})
+    .describe("what arrives: real value = ((q - zero_point) * scale - mean) / std");
+export const quantizationSchema = z
+    .strictObject({
+    calibration: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("images (.npy beside this file) whose activations fix the scales"),
+    bits: z
+        .int()
+        .min(2)
+        .max(16)
+        .optional()
+        .describe("bits of every edge and weight that no layer asks otherwise for; 8 where left out"),
+    join_bits: z
+        .int()
+        .min(2)
+        .max(16)
+        .optional()
+        .describe("bits at least of what a residual add or a mean reads; 8 where left out"),
+    product_bits: z
+        .int()
+        .min(2)
+        .max(16)
+        .optional()
+        .describe("bits at least of activations and weights of conv2d and linear; 8 where left out"),
+    mode: z
+        .enum(MODES)
+        .optional()
+        .describe('requantize multipliers: "full" integers, "pow2" one power of two, "csd2" two; full where left out'),
+    method: z
+        .enum(METHODS)
+        .optional()
+        .describe('range of an edge: "max", "percentile" or "mse" of what calibration saw; percentile where left out'),
+    percentile: z
+        .number()
+        .min(50)
+        .max(100)
+        .optional()
+        .describe("share of the values that method percentile covers, in percent; 99.97 where left out"),
+    multiplier_bits: z
+        .int()
+        .min(4)
+        .max(24)
+        .optional()
+        .describe("bits of a requantize multiplier in mode full; 16 where left out"),
+})
+    .describe("defaults of quantization; command line options win");
+export const networkSchema = z.strictObject({
+    format: z.literal(FORMAT).describe("version of this format"),
+    name: z.string().min(1).max(100).describe("name of the network; prefix of every Verilog module"),
+    description: z.string().optional().describe("free text"),
+    input: inputSchema,
+    weights: z.string().min(1).optional().describe("weights file beside this one: .safetensors, .npz or .npy"),
+    layout: z
+        .enum(["pytorch", "channels_last"])
+        .default("pytorch")
+        .describe('order of the tensors in the files: "pytorch" is channels first (weights [out, in, height, width], flatten by channel), "channels_last" is the order of the streams'),
+    layers: z.array(z.looseObject({ name: z.string(), kind: z.string() })).describe("the layers in order"),
+    quantization: quantizationSchema.optional(),
+    outputs: z
+        .array(z.string().min(1))
+        .min(1)
+        .optional()
+        .describe("layers whose results leave the network; the last layer where left out"),
+});
+/** JSON Schema of the whole format, for editors and documentation. */
+export function jsonSchema() {
+    const base = z.toJSONSchema(networkSchema, { io: "input" });
+    const kinds = [...layers.values()].map((l) => ({
+        ...z.toJSONSchema(l.schema, { io: "input" }),
+        title: l.kind,
+        description: l.summary,
+    }));
+    for (const k of kinds)
+        delete k.$schema;
+    const properties = base.properties;
+    properties.layers = { type: "array", minItems: 1, description: "the layers in order", items: { oneOf: kinds } };
+    return { ...base, title: "addernet-rtl network" };
+}

@@ -1,0 +1,112 @@
+import { didYouMean } from "../diagnostics/print.js";
+import { layerOf } from "../layers/index.js";
+export function wire(network, report) {
+    const { layers } = network;
+    const inputName = network.input.name;
+    if (layers.length === 0) {
+        report.error({
+            code: "AN2007",
+            message: "the network has no layers",
+            path: ["layers"],
+            expected: "at least one layer",
+        });
+        return undefined;
+    }
+    const byName = new Map();
+    layers.forEach((l, i) => {
+        const first = l.name === inputName ? -1 : byName.get(l.name);
+        if (first !== undefined)
+            report.error({
+                code: "AN2001",
+                message: `the name ${JSON.stringify(l.name)} is taken`,
+                path: ["layers", i, "name"],
+                expected: "a unique name",
+                notes: [{ path: first < 0 ? ["input", "name"] : ["layers", first, "name"], message: "first used here" }],
+            });
+        else
+            byName.set(l.name, i);
+    });
+    const unknown = (name, path, code) => {
+        const names = code === "AN2002" ? [inputName, ...byName.keys()] : [...byName.keys()];
+        const meant = didYouMean(name, names);
+        report.error({
+            code,
+            message: `no layer is called ${JSON.stringify(name)}`,
+            path,
+            expected: `one of ${names.slice(0, 12).join(", ")}${names.length > 12 ? ", ..." : ""}`,
+            ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
+        });
+    };
+    const wired = layers.map((layer, index) => {
+        const inputs = layer.inputs ?? [index === 0 ? inputName : layers[index - 1].name];
+        inputs.forEach((n, k) => {
+            if (n !== inputName && !byName.has(n))
+                unknown(n, ["layers", index, "inputs", k], "AN2002");
+        });
+        const { min, max } = layerOf(layer.kind).inputs;
+        if (inputs.length < min || inputs.length > max)
+            report.error({
+                code: "AN2004",
+                message: `${layer.kind} takes ${min === max ? min : `${min} to ${max}`} input${max === 1 ? "" : "s"}`,
+                path: layer.inputs ? ["layers", index, "inputs"] : ["layers", index],
+                expected: min === max ? String(min) : `${min} to ${max}`,
+                found: String(inputs.length),
+                ...(layer.inputs ? {} : { hint: 'name them: "inputs": ["first", "second"]' }),
+            });
+        return { layer, index, inputs };
+    });
+    const outputs = network.outputs ?? [layers.at(-1).name];
+    network.outputs?.forEach((n, k) => {
+        if (n !== inputName && !byName.has(n))
+            unknown(n, ["outputs", k], "AN2005");
+    });
+    if (report.failed)
+        return undefined;
+    const order = [];
+    const state = new Map();
+    const trail = [];
+    // Depth first with an explicit stack: a chain of many thousand layers must not exhaust the call stack.
+    for (let start = 0; start < wired.length; start++) {
+        const stack = state.has(start) ? [] : [{ i: start, next: 0 }];
+        while (stack.length > 0) {
+            const top = stack.at(-1);
+            if (top.next === 0) {
+                state.set(top.i, "open");
+                trail.push(top.i);
+            }
+            const name = wired[top.i].inputs[top.next++];
+            if (name === undefined) {
+                state.set(top.i, "done");
+                trail.pop();
+                order.push(wired[top.i]);
+                stack.pop();
+            }
+            else if (name !== inputName) {
+                const j = byName.get(name);
+                if (state.get(j) === "open") {
+                    const loop = [...trail.slice(trail.indexOf(j)), j].map((k) => layers[k].name);
+                    report.error({
+                        code: "AN2003",
+                        message: `the layers form a cycle: ${loop.join(" <- ")}`,
+                        path: ["layers", top.i],
+                        expected: "a layer reads only what does not depend on it",
+                    });
+                    return undefined;
+                }
+                if (!state.has(j))
+                    stack.push({ i: j, next: 0 });
+            }
+        }
+    }
+    const read = new Set([...outputs, ...wired.flatMap((w) => w.inputs)]);
+    for (const w of wired)
+        if (!read.has(w.layer.name))
+            report.error({
+                code: "AN2006",
+                message: `nothing reads the result of ${JSON.stringify(w.layer.name)}`,
+                path: ["layers", w.index],
+                expected: "a reader, or its name among the outputs",
+                hint: `"outputs": [${[...outputs, w.layer.name].map((n) => JSON.stringify(n)).join(", ")}]`,
+            });
+    return report.failed ? undefined : { network, layers: order, outputs };
+}

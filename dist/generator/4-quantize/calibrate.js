@@ -1,0 +1,109 @@
+// Runs the references over calibration images: what stage 4 needs to know of the real and of the integer network.
+import { createRunner, evalNode, realInput, runFloat } from "../../golden/index.js";
+/** Values kept of one layer over all images, about. */
+const SAMPLE = 1 << 17;
+class Collector {
+    min = Number.POSITIVE_INFINITY;
+    max = Number.NEGATIVE_INFINITY;
+    #sum;
+    #pixels = 0;
+    #sample = [];
+    #step;
+    constructor(channels, perImage, images) {
+        this.#sum = new Float64Array(channels);
+        // A stride prime to the channels visits all of them.
+        this.#step = Math.max(1, Math.ceil((perImage * images) / SAMPLE));
+        while (this.#step > 1 && gcd(this.#step, channels) > 1)
+            this.#step++;
+    }
+    add(data) {
+        const channels = this.#sum.length;
+        for (let i = 0, c = 0; i < data.length; i++, c = c + 1 === channels ? 0 : c + 1) {
+            const v = data[i];
+            if (v < this.min)
+                this.min = v;
+            if (v > this.max)
+                this.max = v;
+            this.#sum[c] += v;
+        }
+        this.#pixels += data.length / channels;
+        for (let i = (this.#pixels * 7) % this.#step; i < data.length; i += this.#step)
+            this.#sample.push(data[i]);
+    }
+    done() {
+        return {
+            min: this.min,
+            max: this.max,
+            sample: Float64Array.from(this.#sample),
+            mean: this.#sum.map((s) => s / Math.max(1, this.#pixels)),
+        };
+    }
+}
+const gcd = (a, b) => (b === 0 ? a : gcd(b, a % b));
+/** Statistics of the input and of every layer over the images (stored integers, HWC). */
+export function calibrate(graph, images, onProgress) {
+    const collectors = new Map();
+    images.forEach((image, n) => {
+        for (const [name, t] of runFloat(graph, realInput(graph.input, image))) {
+            let c = collectors.get(name);
+            if (!c) {
+                c = new Collector(t.shape.at(-1), t.data.length, images.length);
+                collectors.set(name, c);
+            }
+            c.add(t.data);
+        }
+        onProgress?.(n + 1);
+    });
+    return new Map([...collectors].map(([name, c]) => [name, c.done()]));
+}
+/** Follows the integer network over the images while stage 4 builds it. */
+export function integerProbe(images, inputEdge) {
+    const tensors = new Map([[inputEdge, [...images]]]);
+    const runnerOf = (node, edges, keep) => createRunner({
+        name: "probe",
+        // The runner looks at the input's edge alone.
+        input: {
+            name: node.inputs[0],
+            shape: edges[node.inputs[0]].shape,
+            storage: "uint16",
+            scale: [],
+            offset: [],
+        },
+        inputEdge: node.inputs[0],
+        edges,
+        nodes: [node],
+        outputs: [node.output],
+    }, keep);
+    return {
+        accumulatorMeans(node, edges) {
+            if (!("accRange" in node))
+                return undefined;
+            const name = `${node.name}.acc`;
+            const runner = runnerOf(node, edges, [name]);
+            const channels = edges[node.output].shape[2];
+            const sum = new Float64Array(channels);
+            let pixels = 0;
+            for (const image of tensors.get(node.inputs[0])) {
+                runner.run(image);
+                const { data } = runner.tensor(name);
+                for (let i = 0, c = 0; i < data.length; i++, c = c + 1 === channels ? 0 : c + 1)
+                    sum[c] += data[i];
+                pixels += data.length / channels;
+            }
+            return sum.map((s) => s / pixels);
+        },
+        advance(node, edges) {
+            if (node.inputs.length > 1) {
+                const types = { inputs: node.inputs.map((e) => edges[e]), output: edges[node.output] };
+                tensors.set(node.output, images.map((_, i) => evalNode(node, node.inputs.map((e) => tensors.get(e)[i]), types).output));
+                return;
+            }
+            const runner = runnerOf(node, edges, []);
+            tensors.set(node.output, tensors.get(node.inputs[0]).map((image) => {
+                runner.run(image);
+                const { shape, data } = runner.tensor(node.output);
+                return { shape, data: data.slice() };
+            }));
+        },
+    };
+}

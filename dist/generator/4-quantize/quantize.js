@@ -1,0 +1,499 @@
+// Stage 4: real numbers become integers. Scales, folded weights, requantize constants, exact ranges. No float leaves it
+// but the scales that tell what the integers mean.
+import { requant as requantArith } from "../../golden/arith/index.js";
+import { plainAccumulation } from "../layers/accumulate.js";
+import { foldRequant } from "../layers/fold.js";
+import { layerOf } from "../layers/index.js";
+import { chooseScale } from "./scale.js";
+import { consumersOf, unitsOf } from "./units.js";
+export function quantize(graph, calibration, options, report, probe) {
+    const q = new Quantizer(graph, calibration, options, report, probe);
+    return q.run();
+}
+/** Widest input of a tabulated function: what an edge may have, and a column of block RAMs on a larger device. */
+const TABLE_BITS = 16;
+class Quantizer {
+    #graph;
+    #calibration;
+    #options;
+    #report;
+    #probe;
+    #edges = Object.create(null);
+    #nodes = [];
+    #consumers;
+    /** The edge that carries a layer's result, by layer name. */
+    #edgeOf = new Map();
+    /** Edges with fewer bits made from others, by edge and bits. */
+    #reduced = new Map();
+    #names = new Set();
+    constructor(graph, calibration, options, report, probe) {
+        this.#graph = graph;
+        this.#calibration = calibration;
+        this.#options = options;
+        this.#report = report;
+        this.#consumers = consumersOf(graph);
+        this.#probe = probe?.(graph.input.name);
+        for (const name of [graph.input.name, ...graph.nodes.map((n) => n.name)])
+            this.#names.add(name);
+    }
+    run() {
+        if (!this.#finite())
+            return undefined;
+        this.#input();
+        for (const unit of unitsOf(this.#graph)) {
+            const role = layerOf(unit.first.kind).quantize;
+            this.#overridesHaveHardware(unit, role.role !== "none");
+            if (!this.#zeroExists(unit.first, this.#inputs(unit.first)))
+                return undefined;
+            if (role.role === "none")
+                this.#alias(unit);
+            else if (role.role === "same" || role.role === "head")
+                this.#whole(unit, role.node, role.role === "head");
+            else if (role.role === "join")
+                this.#join(unit, role.join);
+            else if (role.role === "table")
+                this.#table(unit, role.value, role.results);
+            else if (role.role === "gather")
+                this.#gather(unit, role.node);
+            else {
+                const bits = this.#operandBits(unit.first);
+                const anchored = role.role === "anchor";
+                const id = this.#identity(unit, anchored ? bits : undefined);
+                const ins = id.inputs.map((e) => this.#edges[e]);
+                this.#anchor(unit, id, anchored ? role.accumulate(unit.first, ins, bits) : plainAccumulation(ins[0]));
+            }
+            if (this.#report.failed)
+                return undefined;
+        }
+        return {
+            name: this.#graph.name,
+            input: this.#graph.input,
+            inputEdge: this.#graph.input.name,
+            edges: { ...this.#edges },
+            nodes: this.#nodes,
+            outputs: this.#graph.outputs.map((n) => this.#edgeOf.get(n)),
+        };
+    }
+    /** The stored input, and a requantize node behind it where the layers work on other bits or another meaning. */
+    #input() {
+        const { input } = this.#graph;
+        const bits = input.storage === "uint16" ? 16 : 8;
+        const signed = input.storage === "int8";
+        const scale = input.scale[0];
+        const zeroPoint = -input.offset[0] / scale;
+        const range = signed ? { min: -128, max: 127 } : { min: 0, max: 2 ** bits - 1 };
+        const stored = {
+            shape: input.shape,
+            bits,
+            signed,
+            scale,
+            zeroPoint: signed ? 0 : Math.round(zeroPoint),
+            range,
+        };
+        this.#edges[input.name] = stored;
+        this.#edgeOf.set(input.name, input.name);
+        const wanted = this.#bitsWanted(input.name);
+        const uniform = input.scale.every((s) => s === scale) && input.offset.every((o) => o === input.offset[0]);
+        const plain = uniform && !signed && Number.isInteger(zeroPoint) && zeroPoint >= 0 && zeroPoint <= range.max;
+        // Integers that already mean what the layers need enter as they are.
+        if (plain && wanted >= bits)
+            return;
+        const channels = input.shape[2];
+        const acc = {
+            range,
+            gain: input.scale,
+            offset: input.offset,
+            node: (id, requant) => ({ op: "requant", ...id, requant }),
+        };
+        const name = this.#freshName(`${input.name}_requantize`);
+        const stats = this.#calibration.get(input.name);
+        const quantization = this.#scaleFor(stats, wanted, input.name, ["input"]);
+        const target = this.#target(quantization, wanted, { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY }, channels);
+        const id = {
+            name,
+            inputs: [input.name],
+            output: name,
+            layers: [input.name],
+            path: ["input"],
+            overrides: {},
+        };
+        const { requant } = foldRequant(acc, target);
+        this.#push(acc.node(id, requant), this.#typed(input.shape, wanted, quantization, requantArith.range(requant, range)));
+        this.#edgeOf.set(input.name, name);
+    }
+    /** Calibration computes in doubles; what overflows there has no scale. */
+    #finite() {
+        for (const { name, path } of this.#graph.nodes) {
+            const { min, max } = this.#calibration.get(name);
+            if (Number.isFinite(min) && Number.isFinite(max))
+                continue;
+            this.#report.error({
+                code: "AN4003",
+                message: `the results of ${JSON.stringify(name)} are too large to calculate with`,
+                path,
+                expected: "finite results on the calibration images",
+                hint: "look at the weights and at the batch norm's values of this layer",
+            });
+            return false;
+        }
+        return true;
+    }
+    /** Products and sums of the requantize step stay exact doubles. */
+    #exact(unit, r, range) {
+        const largest = Math.max(Math.abs(range.min), Math.abs(range.max));
+        const holds = (p) => p.multiplier.every((m, c) => largest * Math.abs(m) + Math.abs(p.bias[c]) <= 2 ** 52);
+        if (largest <= 2 ** 52 && holds(r) && (!r.negative || holds(r.negative)))
+            return true;
+        this.#report.error({
+            code: "AN4003",
+            message: `the exact integers behind ${JSON.stringify(unit.first.name)} need more than 52 bits`,
+            path: unit.first.path,
+            expected: `accumulator, multiplier and constant of ${unit.layers.map((l) => JSON.stringify(l.name)).join(", ")} within 52 bits together`,
+            hint: "use fewer bits, or look at the weights and the batch norm of these layers",
+        });
+        return false;
+    }
+    #freshName(base) {
+        let name = base;
+        while (this.#names.has(name))
+            name += "_";
+        this.#names.add(name);
+        return name;
+    }
+    #anchor(unit, id, acc) {
+        const channels = unit.last.shape[2];
+        const affine = { scale: new Array(channels).fill(1), offset: new Array(channels).fill(0) };
+        for (const layer of unit.affines) {
+            const role = layerOf(layer.kind).quantize;
+            if (role.role !== "affine")
+                continue;
+            const a = role.affine(layer);
+            for (let c = 0; c < channels; c++) {
+                affine.scale[c] = affine.scale[c] * a.scale[c];
+                affine.offset[c] = affine.offset[c] * a.scale[c] + a.offset[c];
+            }
+        }
+        // Constants of position class k stand at k * channels.
+        const classes = acc.gain.length / channels;
+        for (const key of ["scale", "offset"])
+            affine[key] = Array.from({ length: classes }, () => affine[key]).flat();
+        const logits = !unit.activation && classes === 1 && this.#endsNetwork(unit.last);
+        const limits = this.#limits(unit);
+        const bits = limits.result?.bits ?? this.#bitsWanted(unit.last.name);
+        const quantization = logits
+            ? { scale: 1, zeroPoint: 0 }
+            : (limits.result ?? this.#scaleFor(this.#calibration.get(unit.last.name), bits, unit.last.name, unit.last.path));
+        const base = this.#target(quantization, bits, limits, channels);
+        const target = { ...base, affine, clamp: logits ? null : base.clamp };
+        const real = this.#calibration.get(unit.first.name);
+        // A standalone affine layer's own mean is its result, not its accumulator.
+        const anchored = layerOf(unit.first.kind).quantize.role === "anchor";
+        const center = anchored && real
+            ? acc.gain.map((g, c) => (g === 0 ? 0 : (real.mean[c % channels] - acc.offset[c]) / g))
+            : undefined;
+        const { requant, scale } = foldRequant(acc, target, center);
+        if (!this.#exact(unit, requant, acc.range))
+            return;
+        let node = acc.node(id, requant);
+        const shape = unit.last.shape;
+        const typeOf = (r) => {
+            const range = requantArith.range(r, acc.range);
+            return logits
+                ? { shape, bits: signedBits(range), signed: true, scale, zeroPoint: 0, range }
+                : this.#typed(shape, bits, quantization, range);
+        };
+        const wanted = this.#calibration.get(unit.beforeActivation.name);
+        // Means of several classes of positions are not told apart.
+        const means = anchored && classes === 1
+            ? this.#probe?.accumulatorMeans(node, { ...this.#edges, [id.output]: typeOf(requant) })
+            : undefined;
+        if (means && wanted) {
+            const corrected = matchMeans(requant, means, wanted.mean, scale, quantization.zeroPoint, logits);
+            if (!this.#exact(unit, corrected, acc.range))
+                return;
+            node = acc.node(id, corrected);
+            this.#push(node, typeOf(corrected));
+        }
+        else
+            this.#push(node, typeOf(requant));
+        this.#adopt(unit, id.output);
+    }
+    #join(unit, join) {
+        const bits = this.#bitsWanted(unit.last.name);
+        const quantization = this.#scaleFor(this.#calibration.get(unit.last.name), bits, unit.last.name, unit.last.path);
+        const limits = this.#limits(unit);
+        if (limits.slopes || limits.result) {
+            this.#report.error({
+                code: "AN4004",
+                message: `${unit.activation.kind} directly behind ${unit.first.kind} is not possible`,
+                path: unit.activation.path,
+                expected: "relu, relu6 or no activation behind a join",
+            });
+            return;
+        }
+        const target = this.#target(quantization, bits, limits, unit.last.shape[2]);
+        const id = this.#identity(unit);
+        const node = join(unit.first, id, this.#inputs(unit.first), target);
+        this.#push(node, this.#typed(unit.last.shape, bits, quantization, target.clamp));
+        this.#adopt(unit, id.output);
+    }
+    /** A function of single values, tabulated over the integers of its input. */
+    #table(unit, value, results) {
+        const [x] = this.#inputs(unit.first);
+        const bits = this.#bitsWanted(unit.last.name);
+        if (x.signed || x.bits > TABLE_BITS) {
+            this.#report.error({
+                code: "AN4004",
+                message: `${unit.first.kind} reads a value of ${x.bits} bits`,
+                path: unit.first.path,
+                expected: `at most ${TABLE_BITS} bits, for which it is tabulated`,
+            });
+            return;
+        }
+        const stats = this.#calibration.get(unit.last.name);
+        const known = results ? { ...stats, min: results.min, max: results.max } : stats;
+        const { scale, zeroPoint } = chooseScale(known, bits, results ? "max" : this.#options.method, this.#options.percentile);
+        const qmax = 2 ** bits - 1;
+        const table = Array.from({ length: 2 ** x.bits }, (_, q) => Math.max(0, Math.min(qmax, Math.floor(value(x.scale * (q - x.zeroPoint)) / scale + zeroPoint + 0.5))));
+        const id = this.#identity(unit);
+        const range = { min: Math.min(...table), max: Math.max(...table) };
+        this.#push({ op: "table", ...id, table }, this.#typed(unit.last.shape, bits, { scale, zeroPoint }, range));
+        this.#adopt(unit, id.output);
+    }
+    /** Inputs side by side: each is brought to the one scale of the result. */
+    #gather(unit, make) {
+        const { name, path } = unit.last;
+        const bits = this.#bitsWanted(name);
+        const quantization = this.#scaleFor(this.#calibration.get(name), bits, name, path);
+        const free = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
+        const id = this.#identity(unit);
+        const inputs = id.inputs.map((edge) => {
+            const type = this.#edges[edge];
+            const { requant } = foldRequant(plainAccumulation(type), this.#target(quantization, bits, free, type.shape[2]));
+            const output = this.#freshName(`${edge}_for_${unit.first.name}`);
+            const own = { name: output, inputs: [edge], output, layers: [], path, overrides: {} };
+            this.#push({ op: "requant", ...own, requant }, this.#typed(type.shape, bits, quantization, requantArith.range(requant, type.range)));
+            return output;
+        });
+        const ranges = inputs.map((e) => this.#edges[e].range);
+        const range = { min: Math.min(...ranges.map((r) => r.min)), max: Math.max(...ranges.map((r) => r.max)) };
+        this.#push(make(unit.first, { ...id, inputs }), this.#typed(unit.last.shape, bits, quantization, range));
+        this.#adopt(unit, id.output);
+    }
+    #whole(unit, make, head) {
+        const [x] = this.#inputs(unit.first);
+        const id = this.#identity(unit);
+        const { shape } = unit.last;
+        const classes = x.shape[2];
+        const type = head
+            ? {
+                shape,
+                bits: Math.max(1, Math.ceil(Math.log2(classes))),
+                signed: false,
+                scale: 1,
+                zeroPoint: 0,
+                range: { min: 0, max: classes - 1 },
+            }
+            : { ...x, shape, range: this.#padded(unit.first, x) };
+        this.#push(make(unit.first, id), type);
+        this.#adopt(unit, id.output);
+    }
+    /** Range of values that pass through, real zeros included where the layer adds them. */
+    #padded(node, x) {
+        const { quantize } = layerOf(node.kind);
+        if (quantize.role !== "same" || !quantize.pads)
+            return x.range;
+        return { min: Math.min(x.range.min, x.zeroPoint), max: Math.max(x.range.max, x.zeroPoint) };
+    }
+    /** Folds and operands are a node's: a layer that becomes part of another one has none, and nothing to fold. */
+    #overridesHaveHardware({ first, layers }, isNode) {
+        for (const { name, path, overrides } of layers) {
+            if (isNode && name === first.name)
+                continue;
+            for (const key of ["pe", "simd", "pixels", "unroll"])
+                if (overrides[key])
+                    this.#report.error({
+                        code: "AN5001",
+                        message: `${JSON.stringify(name)} has no hardware of its own to fold`,
+                        path: [...path, key],
+                        expected: isNode ? `${key} at ${JSON.stringify(first.name)}, which it is a part of` : `no ${key} here`,
+                    });
+            // A layer that is nothing at all keeps its bits: they are those of what goes through it.
+            if (name !== first.name && overrides.bits !== undefined)
+                this.#report.error({
+                    code: "AN4002",
+                    message: `${JSON.stringify(name)} is a part of ${JSON.stringify(first.name)} and has no operands of its own`,
+                    path: [...path, "bits"],
+                    expected: `bits at ${JSON.stringify(first.name)} for what goes in, at a reader of the result for what comes out`,
+                });
+        }
+    }
+    /** Real zeros in the padding need an integer that means zero; edges of -1 and +1 have none. */
+    #zeroExists(node, inputs) {
+        const padding = node.attrs.padding;
+        const { quantize } = layerOf(node.kind);
+        const pads = quantize.role === "anchor" || (quantize.role === "same" && quantize.pads === true);
+        if (!pads || !padding?.some((p) => p > 0) || inputs.every((x) => Number.isInteger(x.zeroPoint)))
+            return true;
+        this.#report.error({
+            code: "AN4004",
+            message: `the padding of ${JSON.stringify(node.name)} is zero, and its input holds only -1 and +1`,
+            path: node.path,
+            expected: "no padding behind sign",
+        });
+        return false;
+    }
+    #alias(unit) {
+        this.#edgeOf.set(unit.first.name, this.#edgeOf.get(unit.first.inputs[0]));
+    }
+    /** `bits`: the most that the unit takes from its inputs. */
+    #identity(unit, bits) {
+        const { first } = unit;
+        return {
+            name: first.name,
+            inputs: first.inputs.map((n) => (bits === undefined ? this.#edgeOf.get(n) : this.#operandEdge(n, bits))),
+            output: unit.last.name,
+            layers: unit.layers.map((l) => l.name),
+            path: first.path,
+            overrides: first.overrides,
+        };
+    }
+    #inputs(node) {
+        return node.inputs.map((n) => this.#edges[this.#edgeOf.get(n)]);
+    }
+    #push(node, type) {
+        this.#edges[node.output] = type;
+        this.#nodes.push(node);
+        this.#probe?.advance(node, this.#edges);
+    }
+    #adopt(unit, edge) {
+        for (const l of unit.layers)
+            this.#edgeOf.set(l.name, edge);
+    }
+    /** Bits that the readers of a layer's result ask for, looking through layers that keep its meaning. */
+    #bitsWanted(name) {
+        const asked = [];
+        const look = (at) => {
+            for (const c of this.#consumers.get(at) ?? []) {
+                const { role } = layerOf(c.kind).quantize;
+                if (c.overrides.bits !== undefined)
+                    asked.push(c.overrides.bits);
+                else if (role === "same" || role === "none")
+                    look(c.name);
+                else
+                    asked.push(this.#operandBits(c));
+            }
+        };
+        look(name);
+        return asked.length > 0 ? Math.max(...asked) : this.#options.bits;
+    }
+    /**
+     * Bits of what a layer reads. More bits cost a join or a mean little and save accuracy; the few multiplying layers
+     * of an AdderNet, its first and its last, lose most by few bits.
+     */
+    #operandBits(node) {
+        const { bits, joinBits, productBits } = this.#options;
+        if (node.overrides.bits !== undefined)
+            return node.overrides.bits;
+        const { quantize } = layerOf(node.kind);
+        const meets = quantize.role === "join" ? "sum" : quantize.role === "anchor" ? quantize.meets : undefined;
+        return meets === "sum" ? Math.max(bits, joinBits) : meets === "products" ? Math.max(bits, productBits) : bits;
+    }
+    /**
+     * The edge that an array layer reads: the producer's own, or one with fewer bits where the producer serves readers
+     * that want more. Made once for each number of bits.
+     */
+    #operandEdge(name, bits) {
+        const edge = this.#edgeOf.get(name);
+        const type = this.#edges[edge];
+        if (type.signed || type.bits <= bits)
+            return edge;
+        const key = `${edge}/${bits}`;
+        const made = this.#reduced.get(key);
+        if (made)
+            return made;
+        const output = this.#freshName(`${edge}_${bits}bit`);
+        const acc = plainAccumulation(type);
+        const layer = this.#graph.nodes.find((n) => n.name === name);
+        const path = layer?.path ?? ["input"];
+        const quantization = this.#scaleFor(this.#calibration.get(name), bits, name, path);
+        const free = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
+        const { requant } = foldRequant(acc, this.#target(quantization, bits, free, type.shape[2]));
+        const id = { name: output, inputs: [edge], output, layers: [name], path, overrides: {} };
+        this.#push(acc.node(id, requant), this.#typed(type.shape, bits, quantization, requantArith.range(requant, type.range)));
+        this.#reduced.set(key, output);
+        return output;
+    }
+    /** Nothing but an index or the network's end reads the result. */
+    #endsNetwork(node) {
+        const next = this.#consumers.get(node.name);
+        return next.every((c) => {
+            const { role } = layerOf(c.kind).quantize;
+            return role === "head" || ((role === "none" || c.kind === "flatten") && this.#endsNetwork(c));
+        });
+    }
+    #limits(unit) {
+        const role = unit.activation && layerOf(unit.activation.kind).quantize;
+        const a = role?.role === "activation" ? role.activation(unit.activation) : {};
+        return {
+            lower: a.lower ?? Number.NEGATIVE_INFINITY,
+            upper: a.upper ?? Number.POSITIVE_INFINITY,
+            ...(a.negativeSlope ? { slopes: a.negativeSlope } : {}),
+            ...(a.result ? { result: a.result } : {}),
+        };
+    }
+    #target({ scale, zeroPoint }, bits, limits, channels) {
+        const qmax = 2 ** bits - 1;
+        const at = (v) => Math.floor(v / scale + zeroPoint + 0.5);
+        return {
+            scale,
+            zeroPoint,
+            clamp: { min: Math.max(0, Math.min(qmax, at(limits.lower))), max: Math.max(0, Math.min(qmax, at(limits.upper))) },
+            affine: { scale: new Array(channels).fill(1), offset: new Array(channels).fill(0) },
+            ...(limits.slopes ? { negativeSlope: limits.slopes } : {}),
+            mode: this.#options.mode,
+            multiplierBits: this.#options.multiplierBits,
+        };
+    }
+    #scaleFor(stats, bits, name, path) {
+        if (stats.min === 0 && stats.max === 0)
+            this.#report.warn({
+                code: "AN4005",
+                message: `calibration saw only zeros behind ${JSON.stringify(name)}`,
+                path,
+                hint: "use more or other calibration images",
+            });
+        return chooseScale(stats, bits, this.#options.method, this.#options.percentile);
+    }
+    #typed(shape, bits, { scale, zeroPoint }, range) {
+        return { shape, bits, signed: false, scale, zeroPoint, range };
+    }
+}
+function signedBits(r) {
+    let bits = 1;
+    while (-(2 ** (bits - 1)) > r.min || 2 ** (bits - 1) - 1 < r.max)
+        bits++;
+    return bits;
+}
+/**
+ * Sets each channel's constant so that the mean of the integer results before the activation equals the mean of the
+ * real ones: rounding of weights, activations and multipliers leaves no offset behind.
+ */
+function matchMeans(r, acc, real, scale, zeroPoint, logits) {
+    const unit = logits ? 1 : 2 ** r.shift;
+    const bias = r.multiplier.map((m, c) => {
+        const wanted = real[c] / scale + (logits ? 0 : zeroPoint + 0.5);
+        return Math.floor(wanted * unit - acc[c] * m);
+    });
+    if (!r.negative)
+        return { ...r, bias };
+    return {
+        ...r,
+        bias,
+        negative: {
+            ...r.negative,
+            bias: r.negative.bias.map((b, c) => b +
+                Math.round((bias[c] - r.bias[c]) * (r.multiplier[c] ? r.negative.multiplier[c] / r.multiplier[c] : 0))),
+        },
+    };
+}

@@ -1,0 +1,35 @@
+// Beats in a memory.
+import { clog2, counterBits, defineCell, streamPorts } from "./define.js";
+import { fillOf } from "./passage.js";
+const params = { WIDTH: "int", DEPTH: "int" };
+function shape(p) {
+    const WORDS = Math.max(p.DEPTH, 2);
+    return { WORDS, ADDR_BITS: clog2(WORDS), COUNT_BITS: counterBits(WORDS + 1) };
+}
+/** What does not fit waits until a beat has left. */
+function throughMemory(step) {
+    const [x, to] = [step.from[0], step.to[0]];
+    const depth = shape(step.params).WORDS + 1;
+    to.set(fillOf(step), (p) => [x.first[p] + step.fill, x.last[p] + step.fill]);
+    // What waits behind it finds room in it.
+    if (to.taken)
+        return;
+    for (let j = depth; j < x.size; j++)
+        x.hold(j, to.at(j - depth) + 1);
+}
+export const axisFifo = defineCell({
+    module: "axis_fifo",
+    params,
+    ports: (p) => streamPorts(p.WIDTH, p.WIDTH),
+    constants: shape,
+    fill: () => 2,
+    passage: throughMemory,
+    structure: (p) => {
+        const s = shape(p);
+        return {
+            logic: { address: s.ADDR_BITS, count: s.COUNT_BITS },
+            ff: 2 * s.ADDR_BITS + s.COUNT_BITS + 3,
+            memories: [{ name: "memory", rows: s.WORDS, bits: p.WIDTH + 1 }],
+        };
+    },
+});

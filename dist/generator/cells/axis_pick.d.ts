@@ -1,0 +1,22 @@
+export declare const axisPick: import("./define.js").StreamCell<{
+    readonly CHANNELS: "int";
+    readonly BITS: "int";
+    readonly TILE_H: "int";
+    readonly TILE_W: "int";
+    readonly TILES_H: "int";
+    readonly TILES_W: "int";
+    readonly KH: "int";
+    readonly KW: "int";
+    readonly SH: "int";
+    readonly SW: "int";
+    readonly DH: "int";
+    readonly DW: "int";
+    readonly SKIP_Y: "int";
+    readonly SKIP_X: "int";
+    readonly PAD_Y: "int";
+    readonly PAD_X: "int";
+    readonly OUT_H: "int";
+    readonly OUT_W: "int";
+    readonly SIMD: "int";
+    readonly PAD_VALUE: "int";
+}, Record<never, number>>;

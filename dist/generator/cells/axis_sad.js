@@ -1,0 +1,45 @@
+// Folded array of absolute differences.
+import { arrayDefaults, arrayParts, arrayPorts, arrayShape } from "./array.js";
+import { defineCell } from "./define.js";
+const shape = (p) => arrayShape(p, p.KERNEL ? 1 : 0);
+export const axisSad = defineCell({
+    module: "axis_sad",
+    // In the order of the Verilog.
+    params: {
+        SIMD: "int",
+        PE: "int",
+        SF: "int",
+        NF: "int",
+        X_BITS: "int",
+        W_BITS: "int",
+        ACC_BITS: "int",
+        KERNEL: "int",
+        DEPTHWISE: "int",
+        PIXELS: "int",
+        MEM_FILE: "file",
+        MEM_STYLE: "style",
+    },
+    defaults: arrayDefaults,
+    ports: arrayPorts,
+    constants: (p) => {
+        const { constants, fifo } = shape(p);
+        return { ...constants, ...fifo.constants, D_BITS: Math.max(p.X_BITS, p.W_BITS) };
+    },
+    fill: (p) => {
+        const { constants, fifo } = shape(p);
+        return constants.PUSH + fifo.clocks;
+    },
+    room: (p) => shape(p).fifo.places,
+    structure: (p) => {
+        const shared = p.KERNEL !== 0;
+        const d = Math.max(p.X_BITS, p.W_BITS);
+        return arrayParts(p, shape(p), {
+            kind: shared ? 1 : 0,
+            d,
+            most: shared ? p.ACC_BITS - 1 : p.ACC_BITS,
+            extra: shared ? 0 : 1,
+            lane: shared ? d : d + 1,
+            shared,
+        });
+    },
+});

@@ -1,0 +1,87 @@
+// All taps of every window of an image side by side.
+import { counterBits, defineCell, streamPorts } from "./define.js";
+import { fillOf } from "./passage.js";
+const params = {
+    IN_H: "int",
+    IN_W: "int",
+    CHANNELS: "int",
+    BITS: "int",
+    KH: "int",
+    KW: "int",
+    SH: "int",
+    SW: "int",
+    DH: "int",
+    DW: "int",
+    PAD_T: "int",
+    PAD_L: "int",
+    OUT_H: "int",
+    OUT_W: "int",
+    PAD_VALUE: "int",
+};
+/** The padded image that the walk goes over. */
+function walk(p) {
+    const SPAN_H = (p.KH - 1) * p.DH + 1;
+    const SPAN_W = (p.KW - 1) * p.DW + 1;
+    const NEED_H = (p.OUT_H - 1) * p.SH + SPAN_H;
+    const NEED_W = (p.OUT_W - 1) * p.SW + SPAN_W;
+    const STEP_H = Math.max(NEED_H, p.PAD_T + p.IN_H);
+    const STEP_W = Math.max(NEED_W, p.PAD_L + p.IN_W);
+    return { SPAN_H, SPAN_W, NEED_H, NEED_W, STEP_H, STEP_W };
+}
+/** A walk over the padded image, a position a clock, that rests while a finished window waits. */
+function alongTheImage(step) {
+    const { params: p, frames, fill, pace } = step;
+    const [x, to] = [step.from[0], step.to[0]];
+    const { SPAN_H: spanH, SPAN_W: spanW, STEP_W: width, STEP_H: height } = walk(p);
+    const ends = (at, first, stride, count) => at >= first && (at - first) % stride === 0 && (at - first) / stride < count;
+    // A whole walk is done first: the windows' own clocks come from it.
+    const taken = new Float64Array(to.first.length);
+    let windows = 0;
+    let before = Number.NEGATIVE_INFINITY;
+    // The walk begins with the frame, also where its first windows see nothing but margin.
+    let clock = -1;
+    for (let row = 0; row < height * frames; row++) {
+        const y = row % height;
+        const above = ((row - y) / height) * p.IN_H + y - p.PAD_T;
+        for (let c = 0; c < width; c++) {
+            const [iy, ix] = [y - p.PAD_T, c - p.PAD_L];
+            const pixel = iy >= 0 && iy < p.IN_H && ix >= 0 && ix < p.IN_W ? above * p.IN_W + ix : undefined;
+            clock = Math.max(clock + 1, before, pixel === undefined ? 0 : x.at(pixel));
+            if (pixel !== undefined)
+                x.hold(pixel, clock);
+            if (ends(y, spanH - 1, p.SH, p.OUT_H) && ends(c, spanW - 1, p.SW, p.OUT_W)) {
+                before = Math.max(clock + fill, before + pace, to.free(windows));
+                taken[windows++] = before;
+            }
+        }
+    }
+    to.set(fillOf(step), (pixel) => [taken[pixel], taken[pixel]]);
+}
+export const axisTaps = defineCell({
+    module: "axis_taps",
+    params,
+    ports: (p) => streamPorts(p.CHANNELS * p.BITS, p.KH * p.KW * p.CHANNELS * p.BITS),
+    constants: walk,
+    fill: () => 1,
+    passage: alongTheImage,
+    reorders: true,
+    structure: (p) => {
+        const { SPAN_H, SPAN_W, STEP_H, STEP_W } = walk(p);
+        const pixel = p.CHANNELS * p.BITS;
+        const position = counterBits(STEP_H + 1) + counterBits(STEP_W + 1);
+        const strides = (p.SH > 1 ? counterBits(p.SH) : 0) + (p.SW > 1 ? counterBits(p.SW) : 0);
+        const stack = (SPAN_H - 1) * pixel;
+        const padded = STEP_W > p.IN_W || STEP_H > p.IN_H;
+        // Between the columns of a dilated kernel all registers are shifted through.
+        const registers = SPAN_W * SPAN_H * pixel;
+        const memory = stack > 0 && p.IN_W > 1;
+        const column = memory ? counterBits(p.IN_W) : 0;
+        return {
+            logic: { position, strides, padding: padded ? SPAN_H * pixel : 0, column },
+            ff: position + strides + 7 + registers + (memory ? column : stack),
+            // With one row the columns are plain shift registers, but their every place is read.
+            shifts: 0,
+            memories: memory ? [{ name: "g_rows.g_memory.stack", rows: p.IN_W, bits: stack }] : [],
+        };
+    },
+});

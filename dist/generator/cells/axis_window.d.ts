@@ -1,0 +1,21 @@
+export declare const axisWindow: import("./define.js").StreamCell<{
+    readonly IN_H: "int";
+    readonly IN_W: "int";
+    readonly WORDS: "int";
+    readonly GROUPS: "int";
+    readonly REPEAT: "int";
+    readonly KH: "int";
+    readonly KW: "int";
+    readonly SH: "int";
+    readonly SW: "int";
+    readonly DH: "int";
+    readonly DW: "int";
+    readonly PAD_T: "int";
+    readonly PAD_L: "int";
+    readonly OUT_H: "int";
+    readonly OUT_W: "int";
+    readonly PAD_VALUE: "int";
+    readonly SIMD: "int";
+    readonly BITS: "int";
+    readonly ROWS: "int";
+}, Record<never, number>>;

@@ -1,0 +1,109 @@
+/**
+ * Clocks of the first and the last beat of every pixel of a stream; beats between them pass at an even rate. What stands
+ * behind the stream may take them later than they could come: `room` says from when on it has a place for them.
+ */
+export class Passage {
+    beats;
+    first;
+    last;
+    #room;
+    /** Clocks spent in registers on the longest way from the input. */
+    fill = 0;
+    /** Beats at the end of a pixel that could come without a pause, however even the others are, and when they could. */
+    burst = 1;
+    burstFrom;
+    /** Something has become later since the last pass. */
+    moved = false;
+    /** Clocks from which on there is a place for a beat, where beats may wait elsewhere until then; by beat. */
+    taken;
+    /**
+     * `waits`: beats that find no place wait in front of the stream's reader; those before them go on. `pixels`: of a
+     * frame.
+     */
+    constructor(s, frames, pixels, waits) {
+        this.beats = s.beatsPerFrame / pixels;
+        const clocks = (n = pixels) => new Float64Array(n * frames).fill(Number.NEGATIVE_INFINITY);
+        this.taken = waits ? clocks(s.beatsPerFrame) : undefined;
+        this.burstFrom = clocks();
+        [this.first, this.last, this.#room] = [clocks(), clocks(), { first: clocks(), last: clocks() }];
+    }
+    get size() {
+        return this.first.length * this.beats;
+    }
+    /** Clock of beat `j` of the frame. */
+    at(j) {
+        const p = Math.floor(j / this.beats);
+        const [first, last] = [this.first[p], this.last[p]];
+        return this.beats === 1 ? last : first + ((last - first) * (j - p * this.beats)) / (this.beats - 1);
+    }
+    /** There is no place for beat `j` before `clock`. */
+    hold(j, clock) {
+        if (this.taken) {
+            this.taken[j] = Math.max(this.taken[j], clock);
+            return;
+        }
+        const p = Math.floor(j / this.beats);
+        const behind = (p + 1) * this.beats - 1 - j;
+        const isFirst = behind > 0 && behind === this.beats - 1;
+        const [list, known] = isFirst ? [this.#room.first, this.first] : [this.#room.last, this.last];
+        // What holds a beat inside of a pixel is known by the pixel's last beat.
+        const until = isFirst ? clock : clock + behind;
+        if (until <= list[p])
+            return;
+        list[p] = until;
+        this.moved ||= until > known[p];
+    }
+    /** No beat of pixel `p` passes before it. */
+    free(p) {
+        return this.#room.last[p];
+    }
+    /** Sets every pixel from the clock of the last beat of the one before. */
+    set(fill, pixel) {
+        this.fill = fill;
+        this.moved = false;
+        let before = Number.NEGATIVE_INFINITY;
+        for (let p = 0; p < this.first.length; p++) {
+            const [f, l] = pixel(p, before);
+            this.first[p] = Math.max(f, before + 1, this.#room.first[p], this.beats === 1 ? this.#room.last[p] : f);
+            before = Math.max(l, this.first[p] + this.beats - 1, this.#room.last[p]);
+            this.last[p] = before;
+        }
+    }
+}
+export const fillOf = ({ from, fill }) => Math.max(...from.map((s) => s.fill)) + fill;
+/** Cells whose output beats follow from equally many input beats each, or the other way round. Joins wait for all. */
+export function evenly(step) {
+    const { from, fill, room } = step;
+    for (const to of step.to) {
+        const { beats: out } = to;
+        const sides = from.map((s) => {
+            // Below 1 where a beat of several pixels falls into them.
+            const beats = s.size / to.first.length;
+            const pieces = Math.max(1, Math.ceil(out / beats));
+            // Output beats of a pixel that its last input beat brings.
+            const tail = beats < 1 ? 1 : Math.max(1, out - (beats - 1) * pieces);
+            return { s, beats, gather: Math.max(1, Math.ceil(beats / out)), tail };
+        });
+        to.burst = Math.max(...sides.map((i) => i.tail));
+        // A place is free again when its beat has gone all the way: a denser stream waits for that.
+        const gap = room > 0 ? Math.max(1, (fill + 1) / room) : 1;
+        to.set(fillOf(step), (p, before) => {
+            const first = Math.max(before + gap, ...sides.map((i) => i.s.at(Math.floor(p * i.beats) + i.gather - 1) + fill));
+            to.burstFrom[p] = Math.max(...sides.map((i) => i.s.at(Math.ceil((p + 1) * i.beats) - 1) + fill));
+            const burst = sides.map(({ s, beats }) => {
+                // Pixels may be fewer in front of the cell.
+                const from = beats === out ? s.burstFrom[((p + 1) * beats) / s.beats - 1] : undefined;
+                return from === undefined ? 0 : from + fill + (s.burst - 1) * gap;
+            });
+            const last = Math.max(...burst, ...sides.map((i) => to.burstFrom[p] + i.tail - 1));
+            return [first, Math.max(last, first + (out - 1) * gap)];
+        });
+        for (const i of sides)
+            for (let p = 0; p < to.first.length; p++) {
+                // The first output beat that the pixel's last input beat brings, or that a beat of several pixels brings.
+                const beat = (i.beats < 1 ? p * out : (p + 1) * out - i.tail) - room;
+                if (beat >= 0 && (i.beats >= 1 || Number.isInteger(p * i.beats)))
+                    i.s.hold(Math.ceil((p + 1) * i.beats) - 1, to.at(beat) + (room > 0 ? 1 : -fill));
+            }
+    }
+}

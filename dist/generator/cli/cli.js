@@ -1,0 +1,220 @@
+// The command line: argv to commands, outcomes to exit codes. 0 fine, 1 wrong input or failed check, 2 usage, 70 fault.
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import { simulatorChoices, simulators } from "../../testbench/lib/simulators.js";
+import { printable, printableJson } from "../diagnostics/print.js";
+import { exportFormats } from "../export/index.js";
+import { architectures } from "../import/pytorch/index.js";
+import { METHODS, MODES } from "../ir/quantize-options.js";
+import { targetOf } from "../targets/index.js";
+import { verifyBitstream } from "./bitstream.js";
+import * as commands from "./commands.js";
+import { compareCommand, compareOptions } from "./compare.js";
+import { makeConsole, report } from "./console.js";
+import { exploreCommand } from "./explore.js";
+import { verifyNetlist } from "./netlist.js";
+import { checkNumbers, UsageError } from "./numbers.js";
+import { synthCommand, synthOptions } from "./synth.js";
+const network = {
+    describe: "network file (or integers.json of addernet quantize)",
+    type: "string",
+    demandOption: true,
+};
+const quantizeOptions = {
+    calibration: { describe: "calibration images (.npy); the network file may name them", type: "string" },
+    "calibration-count": { describe: "use the first N of them", type: "number" },
+    bits: { describe: "bits of activations and weights", type: "number" },
+    "join-bits": { describe: "bits at least of what residual adds and means read", type: "number" },
+    "product-bits": { describe: "bits at least of conv2d and linear", type: "number" },
+    mode: { describe: "requantize multipliers: integers, one or two powers of two", choices: MODES },
+    method: { describe: "what fixes an edge's range", choices: METHODS },
+    percentile: { describe: "share that method percentile covers, in percent", type: "number" },
+    "multiplier-bits": { describe: "bits of a multiplier in mode full", type: "number" },
+};
+const buildOptions = {
+    ...quantizeOptions,
+    fps: { describe: "frames a second to reach", type: "number" },
+    clock: { describe: "clock in MHz; left out, the target's, or 100", type: "number" },
+    pe: { describe: "output channels at a time, LAYER=N[,LAYER=N]", type: "string" },
+    simd: { describe: "taps at a time, LAYER=N[,LAYER=N]", type: "string" },
+    pixels: { describe: "pixels of the layer's input in one beat, LAYER=N[,LAYER=N]", type: "string" },
+    unroll: { describe: "layers whose weights become logic, LAYER[,LAYER] or all", type: "string" },
+    kernel: {
+        describe: "L1 kernel: 0 signed tree, 1 shared sum; left out, the target's smaller one for each array, or 0",
+        choices: [0, 1],
+        type: "number",
+    },
+};
+const targetOption = {
+    alias: "t",
+    describe: "board or device family to choose the folds for: least logic for --fps, or the fastest that fits",
+    type: "string",
+};
+/** The clock that was asked for, or else the target's. */
+const withClock = (a) => ({
+    ...a,
+    clock: a.clock ?? (a.target === undefined ? undefined : targetOf(a.target).board?.clock.MHz) ?? 100,
+});
+const outOption = { alias: "output", describe: "output folder", type: "string", demandOption: true };
+const forceOption = { describe: "replace a folder that holds other files", type: "boolean", default: false };
+/** Runs the command line; gives the exit code. */
+export async function main(argv) {
+    let code = 0;
+    const usage = [];
+    const json = argv.includes("--json");
+    const command = argv.find((a) => !a.startsWith("-")) ?? "";
+    const out = makeConsole(json, command);
+    const parser = yargs([...argv])
+        .scriptName("addernet")
+        .usage("$0 <command>\n\nA trained AdderNet becomes Verilog that is proven right.")
+        .option("json", { describe: "print the result as JSON", type: "boolean", default: false })
+        .command("check <network>", "read a network file and print its layers", (y) => y.positional("network", network), (a) => commands.check(a.network, out))
+        .command("quantize <network>", "write the network in integers", (y) => y.positional("network", network).options(quantizeOptions).option("o", outOption).option("force", forceOption), (a) => commands.quantizeCommand(a.network, a.o, a, a.force, out))
+        .command("infer <network>", "compute images with the golden model (or the float reference)", (y) => y.positional("network", network).options({
+        ...quantizeOptions,
+        images: { describe: "images (.npy)", type: "string", demandOption: true },
+        labels: { describe: "labels (.npy): print the accuracy", type: "string" },
+        count: { describe: "use the first N images", type: "number" },
+        float: { describe: "the float reference instead of integers", type: "boolean", default: false },
+        layer: { describe: "tensor to print or write: a layer, or NAME.acc", type: "string" },
+        output: { alias: "o", describe: "write the tensors to this .npy file", type: "string" },
+    }), (a) => commands.infer(a.network, a, out))
+        .command("build <network>", "write the accelerator: Verilog, memory files, test bench, manifest", (y) => y
+        .positional("network", network)
+        .options({
+        ...buildOptions,
+        target: targetOption,
+        images: {
+            describe: "images of the stand-alone test bench, the first two (.npy); the calibration images where left out",
+            type: "string",
+        },
+    })
+        .option("o", outOption)
+        .option("force", forceOption), (a) => commands.build(a.network, a.o, withClock(a), a.force, out))
+        .command("verify <network>", "simulate the accelerator and compare every layer with the golden model", (y) => y.positional("network", network).options({
+        ...buildOptions,
+        simulator: { describe: "simulator", choices: simulatorChoices, default: simulators[0] },
+        images: { describe: "images (.npy); the calibration images where left out", type: "string" },
+        count: { describe: "number of images", type: "number", default: 2 },
+        stall: { describe: "share of clocks in which source and sink rest, 0 to 0.9", type: "number", default: 0 },
+        seed: { describe: "seed of stalls and of the random initial state", type: "number", default: 1 },
+        waves: { describe: "on a difference keep a VCD of that stretch in ./waves", type: "boolean", default: false },
+        stage: {
+            describe: "what is simulated: the Verilog, its netlist, or the bitstream (iCE40)",
+            choices: ["rtl", "netlist", "bitstream"],
+            default: "rtl",
+        },
+        target: { ...targetOption, describe: `${targetOption.describe}; of the netlist too (ice40)` },
+        native: synthOptions.native,
+    }), async (a) => {
+        const stages = { rtl: commands.verifyCommand, netlist: verifyNetlist, bitstream: verifyBitstream };
+        // A netlist is one of some target; the Verilog needs none.
+        const target = a.target ?? (a.stage === "rtl" ? undefined : "ice40");
+        const args = { ...a, clock: withClock(a).clock, ...(target === undefined ? {} : { target }) };
+        code = await stages[a.stage](a.network, args, out);
+    })
+        .command("export <network>", "write the quantized weights", (y) => y
+        .positional("network", network)
+        .options({
+        ...quantizeOptions,
+        format: { describe: "format", choices: [...exportFormats.keys()], demandOption: true },
+        folded: { describe: "words as the accelerator's memories hold them", type: "boolean", default: false },
+        fps: buildOptions.fps,
+        clock: buildOptions.clock,
+    })
+        .option("o", outOption)
+        .option("force", forceOption), (a) => commands.exportCommand(a.network, a.o, withClock(a), a.force, out))
+        .command("synth <network>", "synthesize for a board or a device family; place, route and pack where the tools are there", (y) => y
+        .positional("network", network)
+        .options({ ...quantizeOptions, ...synthOptions })
+        .option("force", forceOption), (a) => synthCommand(a.network, a, a.force, out))
+        .command("compare <network>", "the same folds with L1 layers and with multiplying layers: logic, clock, energy", (y) => y
+        .positional("network", network)
+        .options({ ...quantizeOptions, ...compareOptions })
+        .option("force", forceOption), (a) => compareCommand(a.network, a, a.force, out))
+        .command("explore <network>", "designs from the smallest to the fastest on a target: frames a second against logic, as table, JSON and plot", (y) => y
+        .positional("network", network)
+        .options({
+        ...quantizeOptions,
+        target: synthOptions.target,
+        output: { alias: "o", describe: "folder of the points, the table and the plot", type: "string" },
+        clock: synthOptions.clock,
+        kernel: synthOptions.kernel,
+        dsp: synthOptions.dsp,
+        native: synthOptions.native,
+        synth: { describe: "points by synthesis, not by estimate", type: "boolean", default: false },
+        points: { describe: "number of points at most", type: "number", default: 24 },
+        jobs: { describe: "points at a time; left out, one for each core", type: "number" },
+        point: { describe: "compute these points only: 3 or 3,5 or 3-7", type: "string" },
+        count: { describe: "print the number of points", type: "boolean", default: false },
+        list: { describe: "print the points", type: "boolean", default: false },
+        merge: { describe: "gather the points of the folder", type: "boolean", default: false },
+    })
+        .option("force", forceOption), (a) => exploreCommand(a.network, a, out))
+        .command("import", "bring a trained network in", (y) => y
+        .command("pytorch <checkpoint>", "a state dict that torch.save wrote; no code in it is run", (z) => z
+        .positional("checkpoint", { describe: "the .pth file", type: "string", demandOption: true })
+        .options({
+        arch: { describe: "architecture", choices: [...architectures.keys()], demandOption: true },
+        name: { describe: "name of the network", type: "string" },
+    })
+        .option("o", outOption)
+        .option("force", forceOption), (a) => commands.importPytorch(a.checkpoint, a.arch, a.o, a.name, a.force, out))
+        .demandCommand(1, "import needs a source: pytorch"))
+        .command("schema", "print the JSON Schema of the network format", (y) => y.option("output", { alias: "o", describe: "write it to this file", type: "string" }), (a) => commands.schema(a.output, out))
+        .command("export-script", "print the PyTorch exporter, one Python file that needs only torch", (y) => y.option("output", { alias: "o", describe: "write it to this file", type: "string" }), async (a) => {
+        const { exportScript } = await import("./export-script.js");
+        commands.printText(exportScript(), a.output, out);
+    })
+        .check((options) => checkNumbers(options), true)
+        .demandCommand(1, "a command is needed")
+        .recommendCommands()
+        .strict()
+        .parserConfiguration({ "duplicate-arguments-array": false })
+        .help()
+        .alias("h", "help")
+        .version(false)
+        .exitProcess(false)
+        .fail((message, error) => {
+        if (error && !(error instanceof UsageError))
+            throw error;
+        const said = (message ?? error.message).replace(/\s+/g, " ");
+        if (!usage.includes(said))
+            usage.push(said);
+        // The command itself must not run.
+        throw error ?? new UsageError(said);
+    });
+    const wrongUsage = () => {
+        process.stderr.write(`${usage.map((m) => `addernet: ${printable(m)}\n`).join("")}Try addernet --help.\n`);
+        if (json)
+            process.stdout.write(`${printableJson({ command, ok: false, usage: usage.join("; "), diagnostics: [] })}\n`);
+        return 2;
+    };
+    try {
+        await parser.parseAsync();
+    }
+    catch (e) {
+        if (e instanceof UsageError && usage.length === 0)
+            usage.push(e.message);
+        if (usage.length > 0)
+            return wrongUsage();
+        const known = report(e, json, command);
+        if (known !== undefined)
+            return known;
+        const fault = e instanceof Error ? (e.stack ?? e.message) : String(e);
+        process.stderr.write(`internal fault: ${fault}\nThis is a fault of addernet, not of your files.\n`);
+        if (json)
+            process.stdout.write(`${printableJson({ command, ok: false, fault, diagnostics: [] })}\n`);
+        return 70;
+    }
+    return usage.length > 0 ? wrongUsage() : code;
+}
+if (process.argv[1] && /(cli\.ts|addernet(\.mjs)?)$/.test(process.argv[1])) {
+    // A reader that closes the pipe early (head) is no fault.
+    process.stdout.on("error", (e) => {
+        if (e.code !== "EPIPE")
+            throw e;
+        process.exit(0);
+    });
+    process.exitCode = await main(hideBin(process.argv));
+}

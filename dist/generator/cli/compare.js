@@ -1,0 +1,229 @@
+// addernet compare: L1 layers against multiplying layers under the same folds, on one target.
+import { runInteger } from "../../golden/index.js";
+import { toHardware } from "../compile.js";
+import { place, synthesize, whyNotPlaced } from "../device/flow/flow.js";
+import { area, none, plus, readNetlist } from "../device/flow/netlist.js";
+import { pathByPlace, pathText, readTiming } from "../device/flow/timing.js";
+import { arrayActivity } from "../device/model/activity.js";
+import { Designs } from "../device/model/budget.js";
+import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../device/model/compare.js";
+import { boardTop } from "../device/shell/board.js";
+import { constraints } from "../device/shell/constraints.js";
+import { inputError } from "../diagnostics/diagnostics.js";
+import { families, targetOf } from "../targets/index.js";
+import { kernelOf } from "./budget.js";
+import { imagesOf } from "./commands.js";
+import { unwrap } from "./console.js";
+import { cellSources, checkFolder, writeFolder } from "./files.js";
+import { integersOf, openNetwork } from "./network.js";
+import { instanceOwners, placeFinder, progressOf, SERIAL, synthOptions, usesDsp } from "./synth.js";
+import { columns } from "./table.js";
+/** Options of the command line that compare takes beside those of quantization. */
+export const compareOptions = {
+    ...synthOptions,
+    place: { ...synthOptions.place, default: false },
+    "fewest-lanes": {
+        describe: "folds of fewest lanes, memories where the tool likes; left out, folds and memories that synth takes",
+        type: "boolean",
+        default: false,
+    },
+};
+const mark = "compare.json";
+/** Frames a second where none are asked for. */
+const FPS = 10_000;
+/** Images whose activity is counted. */
+const IMAGES = 4;
+const ARRAYS = ["axis_sad", "axis_mac"];
+/**
+ * Nanojoules a frame by the activity of the arrays, on images. Both kinds of layers see the activations of the L1
+ * network: those of a network whose sums mean nothing would say nothing.
+ */
+function countActivity(distances, products, hw, images) {
+    const sums = { L1: 0, products: 0 };
+    const arrays = distances.nodes.flatMap((n) => (n.op === "sad" || n.op === "mac" ? [n] : []));
+    const keep = arrays.map((n) => n.inputs[0]);
+    const traces = images.map((image) => runInteger(distances, image, { keep }));
+    for (const n of arrays) {
+        const edge = n.inputs[0];
+        const edges = { input: distances.edges[edge], output: distances.edges[n.output] };
+        const inputs = traces.map((t) => t.get(edge));
+        const fold = hw.blocks.find((b) => b.title === n.name);
+        for (const [kind, net] of [["L1", distances], ["products", products]]) {
+            const node = net.nodes.find((m) => m.name === n.name);
+            if (node?.op !== "sad" && node?.op !== "mac")
+                continue;
+            sums[kind] += activeEnergy(node, edges.input.bits, arrayActivity(node, edges, inputs, fold)) / images.length;
+        }
+    }
+    return sums;
+}
+/** The folds of one network for another whose nodes have the same names and shapes. */
+const withNodesOf = (net, plan) => ({
+    ...plan,
+    nodes: plan.nodes.map((n) => ({ ...n, node: net.nodes.find((m) => m.name === n.node.name) })),
+});
+/** Instance names and the cell of templates/ that each is. */
+const cellOwners = (instances, board = []) => new Map([...board.map((i) => [i, SERIAL]), ...instances.map((i) => [i.name, i.cell])]);
+const percent = (a, b) => (b > 0 ? `${((100 * (b - a)) / b).toFixed(1)} %` : "");
+export async function compareCommand(path, args, force, out) {
+    const target = targetOf(args.target);
+    if (args.output)
+        checkFolder(args.output, mark, force);
+    const opened = openNetwork(path, out);
+    const distances = integersOf(path, opened, args, out);
+    const l1 = new Set(distances.nodes.filter((n) => n.op === "sad").map((n) => n.name));
+    if (l1.size === 0)
+        throw inputError({ code: "AN4004", message: "the network has no adder layer to compare", expected: "an L1 layer" });
+    const products = withProducts(distances);
+    const clockMHz = args.clock ?? 100;
+    const fps = args.fps ?? FPS;
+    const kernel = kernelOf(target, args.kernel);
+    const notPlaced = args.place ? whyNotPlaced(target) : "--no-place";
+    const images = imagesOf(path, { ...args, clock: clockMHz }, opened, IMAGES);
+    const { family } = target;
+    const designs = new Designs(distances, { family, clockMHz, kernel, dsp: usesDsp(target, args.dsp) });
+    const plan = args.fewestLanes
+        ? undefined
+        : unwrap(designs.forRate(fps, () => true), out, opened.source).schedule;
+    let interval = 0;
+    let same;
+    let active;
+    const variants = [];
+    const options = { native: args.native, onLine: progressOf(out) };
+    for (const dsp of usesDsp(target, args.dsp) ? [false, true] : [false])
+        for (const layers of ["L1", "products"]) {
+            const net = layers === "L1" ? distances : products;
+            const sources = cellSources();
+            const { hardware: hw, files: built } = unwrap(toHardware(net, plan ? { clockMHz, kernel, family, plan: withNodesOf(net, plan) } : { fps, clockMHz, kernel }, sources), out, opened.source);
+            const folds = hw.blocks.map((b) => ({ layer: b.name, pe: b.pe, simd: b.simd }));
+            if (same !== undefined && JSON.stringify(same) !== JSON.stringify(folds))
+                throw new Error(`the folds differ: ${JSON.stringify([same, folds])}`);
+            same = folds;
+            interval = hw.interval;
+            if (images?.length)
+                active ??= countActivity(distances, products, hw, images);
+            const files = new Map([...built].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
+            // What is placed needs pins: the design behind the board's serial line, which is left out of the sums.
+            const board = notPlaced === undefined ? boardTop(hw, target, target.board.clock.MHz, sources, built.keys()) : undefined;
+            for (const [f, text] of board?.files ?? [])
+                files.set(f, text);
+            const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
+            const top = board?.module ?? hw.name;
+            const netlist = await synthesize(files, verilog, top, target, { ...options, dsp });
+            const module = readNetlist(netlist.json, top);
+            const owners = instanceOwners(hw, board?.instances);
+            const used = area(module, families[target.family], owners);
+            const total = [...used.owners].reduce((sum, [of, c]) => (of === SERIAL ? sum : plus(sum, c)), none);
+            const instances = hw.blocks.flatMap((b) => b.instances);
+            const cells = area(module, families[target.family], cellOwners(instances, board?.instances));
+            const mine = new Map(hw.blocks
+                .filter((b) => l1.has(b.title))
+                .flatMap((b) => b.instances)
+                .filter((i) => ARRAYS.includes(i.cell))
+                .map((i) => [i.name, "array"]));
+            const others = [...owners.keys()].flatMap((i) => (mine.has(i) ? [] : [[i, "rest"]]));
+            const arrays = area(module, families[target.family], new Map([...mine, ...others])).owners.get("array") ?? none;
+            const layersCost = hw.blocks
+                .filter((b) => l1.has(b.title))
+                .reduce((sum, b) => plus(sum, used.owners.get(b.name) ?? none), none);
+            const clock = board && (await placedClock(board, netlist.json, module));
+            variants.push({
+                name: `${layers === "L1" ? "L1 layers" : "multiplying layers"}, ${dsp ? "DSP blocks" : "no DSP blocks"}`,
+                layers,
+                dsp,
+                total,
+                layersCost,
+                byCell: Object.fromEntries([...cells.owners].sort(([p], [q]) => (p < q ? -1 : 1))),
+                arrays,
+                MHz: clock?.MHz,
+                path: clock?.path ?? [],
+                nanojoules: arrayEnergy(net),
+                activeNanojoules: active?.[layers],
+            });
+            async function placedClock(on, json, m) {
+                const constraint = constraints(target, on.module);
+                const asked = { ...options, MHz: clockMHz, seed: args.seed };
+                const placed = await place(on.module, json, constraint, target, asked);
+                return readTiming(placed.report, placeFinder(m, hw, owners));
+            }
+        }
+    print(distances.name, target, variants, { interval, folds: same ?? [] }, notPlaced, args.output, force, out);
+}
+function print(network, target, variants, { interval, folds }, notPlaced, folder, force, out) {
+    const { words } = families[target.family];
+    out.line(`${network} on ${target.title}: the same folds, ${interval} clocks a frame`);
+    out.line();
+    const clock = (v) => (v.MHz === undefined ? "" : v.MHz.toFixed(1));
+    const lut = words.lut;
+    const head = ["", `${lut} of arrays`, "of their layers", "of all", "FF", words.dsp, words.bram, "MHz", "nJ/frame"];
+    const counted = variants.some((v) => v.activeNanojoules !== undefined);
+    for (const l of columns([
+        counted ? [...head, "by activity"] : head,
+        ...variants.map((v) => [
+            v.name,
+            String(v.arrays.lut),
+            String(v.layersCost.lut),
+            String(v.total.lut),
+            String(v.total.ff),
+            String(v.total.dsp),
+            String(v.total.bram),
+            clock(v),
+            v.nanojoules.toFixed(1),
+            ...(counted ? [v.activeNanojoules?.toFixed(1) ?? ""] : []),
+        ]),
+    ]))
+        out.line(l);
+    out.line();
+    const kinds = [...new Set(variants.flatMap((v) => Object.keys(v.byCell)))].sort();
+    for (const l of columns([
+        [`${lut} by cell`, ...kinds.map((k) => k || "(between)")],
+        ...variants.map((v) => [v.name, ...kinds.map((k) => String(v.byCell[k]?.lut ?? ""))]),
+    ]))
+        out.line(l);
+    out.line();
+    for (const v of variants)
+        if (v.path.length > 0)
+            out.line(`longest path (logic + routing), ${v.name}: ${pathText(v.path)}`);
+    const savings = [false, true].flatMap((dsp) => {
+        const [a, b] = ["L1", "products"].map((k) => variants.find((v) => v.layers === k && v.dsp === dsp));
+        if (!a || !b)
+            return [];
+        const faster = a.MHz && b.MHz ? a.MHz / b.MHz - 1 : undefined;
+        const active = a.activeNanojoules !== undefined && b.activeNanojoules ? 1 - a.activeNanojoules / b.activeNanojoules : undefined;
+        out.line(`${dsp ? "with" : "without"} DSP blocks: ${percent(a.arrays.lut, b.arrays.lut)} less logic in the arrays, ` +
+            `${percent(a.layersCost.lut, b.layersCost.lut)} in their layers, ${percent(a.total.lut, b.total.lut)} in all` +
+            `${dsp ? `, ${b.total.dsp - a.total.dsp} fewer DSP blocks` : ""}` +
+            `${faster === undefined ? "" : `, clock ${(100 * faster).toFixed(1)} % higher`}, ` +
+            `${percent(a.nanojoules, b.nanojoules)} less energy of arithmetic` +
+            `${active === undefined ? "" : ` (${(100 * active).toFixed(1)} % by activity)`}`);
+        return [
+            {
+                dsp,
+                arraysLogic: 1 - a.arrays.lut / b.arrays.lut,
+                layersLogic: 1 - a.layersCost.lut / b.layersCost.lut,
+                allLogic: 1 - a.total.lut / b.total.lut,
+                clock: faster ?? null,
+                energy: 1 - a.nanojoules / b.nanojoules,
+                activeEnergy: active ?? null,
+            },
+        ];
+    });
+    out.line(`energy: operations a frame times published energies (${horowitz.source}); by activity: times the share of bits ` +
+        `that change, counted over ${IMAGES} images; no wires, memories or idle clocks`);
+    if (notPlaced)
+        out.line(`not placed: ${notPlaced}`);
+    const result = {
+        network,
+        target: target.name,
+        clocksPerFrame: interval,
+        folds,
+        variants: variants.map((v) => ({ ...v, path: pathByPlace(v.path) })),
+        savings,
+        energySource: horowitz.source,
+    };
+    if (folder) {
+        writeFolder(folder, new Map([[mark, `${JSON.stringify(result, null, 2)}\n`]]), mark, force);
+        out.line(`wrote ${folder}/${mark}`);
+    }
+    out.result({ ...result, folder: folder ?? null });
+}

@@ -1,0 +1,338 @@
+// addernet explore: designs of a network from the smallest to the fastest on a target, and which of them are worth having.
+// Every design is a point with a number and a file of its own, so that the points may be computed anywhere and resumed.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { toHardware } from "../compile.js";
+import { synthesize } from "../device/flow/flow.js";
+import { area, readNetlist } from "../device/flow/netlist.js";
+import { Designs } from "../device/model/budget.js";
+import { modelOf, shortages } from "../device/model/model.js";
+import { inputError } from "../diagnostics/diagnostics.js";
+import { printable } from "../diagnostics/print.js";
+import { writeIntegers } from "../integer-file.js";
+import { families, targetOf } from "../targets/index.js";
+import { kernelOf, usesDsp } from "./budget.js";
+import { unwrap } from "./console.js";
+import { cellSources, checkFolder, writeWhole } from "./files.js";
+import { integersOf, openNetwork } from "./network.js";
+import { UsageError } from "./numbers.js";
+import { plotSvg } from "./plot.js";
+import { columns } from "./table.js";
+/** What marks a folder as one of explorations. */
+const MARK = "explore.json";
+const costSchema = z.strictObject({
+    lut: z.number(),
+    ff: z.number(),
+    carry: z.number(),
+    bram: z.number(),
+    dsp: z.number(),
+});
+const pointSchema = z.strictObject({
+    /** Digest of all that the point follows from. */
+    key: z.string(),
+    index: z.int().min(0),
+    clocks: z.int().min(1),
+    clocksPerFrame: z.int().min(1),
+    framesPerSecond: z.number().positive(),
+    bottleneck: z.string(),
+    /** By the model, and by Yosys where that was asked for. */
+    estimate: costSchema,
+    synthesized: costSchema.nullable(),
+    folds: z.record(z.string(), z.strictObject({ pe: z.int(), simd: z.int(), pixels: z.int().optional() })),
+    /** What the device has too little of. */
+    lacks: z.array(z.string()),
+});
+const digest = (text) => createHash("sha256").update(text).digest("hex").slice(0, 24);
+function prepare(path, args, out) {
+    const target = targetOf(args.target);
+    const opened = openNetwork(path, out);
+    const net = integersOf(path, opened, args, out);
+    const MHz = args.clock ?? target.board?.clock.MHz ?? 100;
+    const kernel = kernelOf(target, args.kernel);
+    const dsp = usesDsp(target, args.dsp);
+    const designs = new Designs(net, { family: target.family, clockMHz: MHz, kernel, dsp });
+    const ends = unwrap(designs.steps(Number.MAX_VALUE), out, opened.source);
+    const ratio = (ends[0] / ends.at(-1)) ** (1 / Math.max(1, args.points - 1));
+    const clocks = ratio > 1 ? unwrap(designs.steps(ratio), out, opened.source) : ends;
+    const basis = digest(JSON.stringify([
+        writeIntegers(net),
+        target,
+        [MHz, kernel, dsp, args.synth, args.synth && args.native],
+        // Folds are chosen by the model's prices, so it counts for synthesized points as well.
+        modelOf(target.family),
+    ]));
+    return { net, target, designs, MHz, dsp, clocks, keys: clocks.map((c) => digest(`${basis} ${c}`)), opened };
+}
+const fileOf = (folder, index) => join(folder, `point-${String(index).padStart(3, "0")}.json`);
+/** A point's file with the digest of its own text in front, by which damage shows. */
+function seal(p) {
+    const text = JSON.stringify(p, null, 2);
+    return `${digest(text)}\n${text}\n`;
+}
+/** The point that a folder has, or why it has none: it is missing, damaged, or of another exploration. */
+export function readPoint(folder, index, key) {
+    const file = fileOf(folder, index);
+    if (!existsSync(file))
+        return "missing";
+    try {
+        const text = readFileSync(file, "utf8");
+        const cut = text.indexOf("\n");
+        const body = text.slice(cut + 1, -1);
+        if (digest(body) !== text.slice(0, cut))
+            return "damaged";
+        const p = pointSchema.parse(JSON.parse(body));
+        return p.key === key && p.index === index ? p : "other";
+    }
+    catch {
+        return "damaged";
+    }
+}
+async function compute(e, index, args, out) {
+    const { designs, target, MHz, dsp } = e;
+    const d = unwrap(designs.within(e.clocks[index], (c) => shortages(c, target).length === 0), out, e.opened.source);
+    let synthesized = null;
+    if (args.synth) {
+        const built = unwrap(toHardware(e.net, { clockMHz: MHz, kernel: designs.options.kernel, family: target.family, plan: d.schedule }, cellSources()), out, e.opened.source);
+        const files = new Map([...built.files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
+        const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
+        const netlist = await synthesize(files, verilog, d.hardware.name, target, { native: args.native, dsp });
+        synthesized = area(readNetlist(netlist.json, d.hardware.name), families[target.family], new Map()).total;
+    }
+    const { interval, bottleneck } = d.schedule;
+    return {
+        key: e.keys[index],
+        index,
+        clocks: e.clocks[index],
+        clocksPerFrame: interval,
+        framesPerSecond: (MHz * 1e6) / interval,
+        bottleneck,
+        estimate: d.total,
+        synthesized,
+        folds: Object.fromEntries(d.schedule.nodes.map((n) => [n.node.name, { ...n.fold }])),
+        lacks: shortages(synthesized ?? d.total, target).map((s) => s.what),
+    };
+}
+/** Numbers of points as the command line gives them: 3 or 3,5 or 3-7. */
+export function pointNumbers(text, count) {
+    const found = text.split(",").flatMap((part) => {
+        const m = /^(\d+)(?:-(\d+))?$/.exec(part.trim());
+        if (!m)
+            throw new UsageError(`--point takes numbers such as 3 or 3,5 or 3-7, not "${part}"`);
+        const [from, to] = [Number(m[1]), Number(m[2] ?? m[1])];
+        if (to < from || to >= count)
+            throw new UsageError(`--point ${part}: there are the points 0 to ${count - 1}`);
+        return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    });
+    return [...new Set(found)];
+}
+const costOf = (p) => p.synthesized ?? p.estimate;
+/** Marks the points that no other one beats: none is as fast and takes no more of anything. */
+export function frontier(points) {
+    const takes = (p) => {
+        const c = costOf(p);
+        return [c.lut, c.bram, c.dsp];
+    };
+    const beats = (a, b) => {
+        const [ta, tb] = [takes(a), takes(b)];
+        if (a.framesPerSecond < b.framesPerSecond || ta.some((v, i) => v > tb[i]))
+            return false;
+        // Of equal ones the first stays.
+        return a.framesPerSecond > b.framesPerSecond || ta.some((v, i) => v < tb[i]) || a.index < b.index;
+    };
+    return new Set(points.filter((p) => !points.some((o) => o !== p && beats(o, p))).map((p) => p.index));
+}
+/** Computes what is missing; says on stderr why a file that is there is computed again. */
+async function fill(e, folder, wanted, args, out) {
+    const todo = wanted.filter((i) => {
+        const p = readPoint(folder, i, e.keys[i]);
+        if (typeof p !== "string")
+            return false;
+        const name = printable(fileOf(folder, i));
+        if (p === "damaged")
+            process.stderr.write(`${name} is damaged; computed again\n`);
+        if (p === "other")
+            process.stderr.write(`${name} belongs to another network or to other options; computed again\n`);
+        return true;
+    });
+    const jobs = Math.min(args.jobs ?? availableParallelism(), todo.length);
+    // Points by the model take less time than a process needs to start.
+    if (jobs <= 1 || args.point !== undefined || (!args.synth && args.jobs === undefined && todo.length < 64)) {
+        for (const [done, i] of todo.entries()) {
+            writeWhole(fileOf(folder, i), seal(await compute(e, i, args, out)));
+            out.progress("points", done + 1, todo.length);
+        }
+        return todo.length;
+    }
+    const network = join(folder, "integers.json");
+    writeWhole(network, writeIntegers(e.net));
+    let done = 0;
+    let next = 0;
+    const one = async () => {
+        while (next < todo.length) {
+            const i = todo[next++];
+            await startPoint(network, folder, i, args);
+            out.progress("points", ++done, todo.length);
+        }
+    };
+    await Promise.all(Array.from({ length: jobs }, one));
+    return todo.length;
+}
+const program = fileURLToPath(new URL("../../scripts/addernet.mjs", import.meta.url));
+/** One point in a process of its own. */
+function startPoint(network, folder, index, args) {
+    const given = [
+        ...["--target", args.target, "--points", String(args.points), "--point", String(index), "--output", folder],
+        ...(args.clock === undefined ? [] : ["--clock", String(args.clock)]),
+        ...(args.kernel === undefined ? [] : ["--kernel", String(args.kernel)]),
+        ...(args.dsp ? [] : ["--no-dsp"]),
+        ...(args.synth ? ["--synth"] : []),
+        ...(args.native ? ["--native"] : []),
+    ];
+    return new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [program, "explore", network, ...given], {
+            stdio: ["ignore", "ignore", "pipe"],
+        });
+        const stop = () => child.kill();
+        process.once("exit", stop);
+        let said = "";
+        child.stderr.on("data", (b) => {
+            said += b.toString();
+        });
+        child.on("error", reject);
+        child.on("close", (code) => {
+            process.removeListener("exit", stop);
+            if (code === 0)
+                resolve();
+            else {
+                process.stderr.write(said);
+                reject(inputError({
+                    code: "AN7003",
+                    message: `point ${index} of the exploration failed`,
+                    found: `exit code ${code}`,
+                }));
+            }
+        });
+    });
+}
+export async function exploreCommand(path, args, out) {
+    const needsFolder = args.point !== undefined || args.merge;
+    if (needsFolder && !args.output)
+        throw new UsageError("--point and --merge need --output, the folder of the points");
+    if ([args.count, args.list, args.merge, args.point !== undefined].filter(Boolean).length > 1)
+        throw new UsageError("--count, --list, --point and --merge exclude each other");
+    const e = prepare(path, args, out);
+    const all = e.clocks.map((_, i) => i);
+    if (args.count || args.list) {
+        if (args.count)
+            out.line(String(all.length));
+        else
+            for (const l of columns([
+                ["point", "clocks/frame at most", "frames/s"],
+                ...e.clocks.map((c, i) => [String(i), String(c), ((e.MHz * 1e6) / c).toFixed(1)]),
+            ]))
+                out.line(l);
+        out.result({ network: e.net.name, target: e.target.name, points: all.length, clocks: [...e.clocks] });
+        return;
+    }
+    if (!args.output) {
+        const points = [];
+        for (const i of all) {
+            points.push(await compute(e, i, args, out));
+            out.progress("points", i + 1, all.length);
+        }
+        print(e, points, undefined, out);
+        return;
+    }
+    const folder = args.output;
+    checkFolder(folder, MARK, args.force);
+    const wanted = args.point === undefined ? all : pointNumbers(args.point, all.length);
+    if (!args.merge) {
+        mkdirSync(folder, { recursive: true });
+        if (!existsSync(join(folder, MARK)))
+            writeWhole(join(folder, MARK), `${JSON.stringify({ tool: "addernet explore" })}\n`);
+        const fresh = await fill(e, folder, wanted, args, out);
+        if (args.point !== undefined) {
+            out.line(`${wanted.length} of ${all.length} points: ${fresh} computed, ${wanted.length - fresh} there before`);
+            out.result({ folder, points: wanted, computed: fresh });
+            return;
+        }
+    }
+    const found = all.map((i) => readPoint(folder, i, e.keys[i]));
+    const missing = all.filter((i) => typeof found[i] === "string");
+    if (missing.length > 0)
+        throw inputError({
+            code: "AN7003",
+            message: `${missing.length} of ${all.length} points are missing in ${folder}`,
+            expected: `the points ${missing.join(", ")}`,
+            found: missing
+                .map((i) => `${i}: ${{ missing: "no file", damaged: "damaged", other: "other options" }[String(found[i])]}`)
+                .join(", "),
+            hint: `--point ${missing.join(",")} computes them`,
+        });
+    print(e, found, folder, out);
+}
+function print(e, points, folder, out) {
+    const { target, net, MHz } = e;
+    const { words } = families[target.family];
+    const best = frontier(points);
+    const have = target.device?.resources;
+    const exact = points.some((p) => p.synthesized);
+    out.line(`${net.name} on ${target.title} at ${MHz} MHz, ${exact ? "synthesized" : "by estimate"}`);
+    out.line();
+    for (const l of columns([
+        ["point", "frames/s", "clocks/frame", words.lut, "FF", words.bram, words.dsp, "bottleneck", ""],
+        ...points.map((p) => {
+            const c = costOf(p);
+            const note = p.lacks.length > 0 ? `too large: ${p.lacks.join(", ")}` : best.has(p.index) ? "" : "no gain";
+            return [
+                ...[p.index, p.framesPerSecond.toFixed(1), p.clocksPerFrame, c.lut, c.ff, c.bram, c.dsp].map(String),
+                p.bottleneck,
+                note,
+            ];
+        }),
+    ]))
+        out.line(l);
+    out.line();
+    const fitting = points.filter((p) => p.lacks.length === 0);
+    if (have)
+        out.line(fitting.length > 0
+            ? `fastest that fits: ${Math.max(...fitting.map((p) => p.framesPerSecond)).toFixed(1)} frames a second`
+            : "no point fits the device");
+    const report = {
+        network: net.name,
+        target: target.name,
+        clockMHz: MHz,
+        kernel: e.designs.options.kernel,
+        dsp: e.dsp,
+        synthesized: exact,
+        resources: have ?? null,
+        points: points.map(({ key: _, ...p }) => ({ ...p, frontier: best.has(p.index) })),
+    };
+    if (folder) {
+        writeWhole(join(folder, "frontier.json"), `${JSON.stringify(report, null, 2)}\n`);
+        writeWhole(join(folder, "frontier.svg"), svg(e, points, best));
+        out.line(`wrote frontier.json and frontier.svg to ${folder}`);
+    }
+    out.result({ ...report, folder: folder ?? null });
+}
+function svg(e, points, best) {
+    const { words } = families[e.target.family];
+    const have = e.target.device?.resources;
+    const kinds = ["lut", "bram", "dsp"].filter((k) => k === "lut" || points.some((p) => costOf(p)[k] > 0));
+    return plotSvg(`${e.net.name} on ${e.target.title}, ${e.MHz} MHz`, kinds.map((k) => ({
+        x: words[k],
+        y: "frames a second",
+        limit: have?.[k],
+        points: points.map((p) => ({
+            x: costOf(p)[k],
+            y: p.framesPerSecond,
+            best: best.has(p.index),
+            label: `point ${p.index}: ${p.framesPerSecond.toFixed(1)} frames/s, ${costOf(p)[k]} ${words[k]}`,
+        })),
+    })));
+}

@@ -1,0 +1,2 @@
+/** Text of the exporter. */
+export declare function exportScript(): string;

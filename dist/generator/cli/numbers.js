@@ -1,0 +1,41 @@
+// Numbers of the command line: what is no number, or out of its range, is a mistake in usage.
+const limits = {
+    "calibration-count": { whole: true, min: 1 },
+    bits: { whole: true, min: Number.NEGATIVE_INFINITY },
+    "join-bits": { whole: true, min: 2, max: 16 },
+    "product-bits": { whole: true, min: 2, max: 16 },
+    percentile: { min: 50, max: 100 },
+    "multiplier-bits": { whole: true, min: 4, max: 24 },
+    fps: { min: 0, above: true },
+    clock: { min: 0, above: true, max: 10_000 },
+    count: { whole: true, min: 1 },
+    points: { whole: true, min: 1, max: 1000 },
+    jobs: { whole: true, min: 1 },
+    stall: { min: 0, max: 0.9 },
+    seed: { whole: true, min: 0, max: 2 ** 32 - 1 },
+};
+export class UsageError extends Error {
+}
+/** Throws UsageError where one of the numbers among parsed options is none or out of its range. */
+export function checkNumbers(options) {
+    for (const [name, limit] of Object.entries(limits)) {
+        const v = options[name];
+        // `explore --count` asks for the number itself.
+        if (v === undefined || typeof v === "boolean")
+            continue;
+        const { whole, min, max, above } = limit;
+        const fits = typeof v === "number" &&
+            Number.isFinite(v) &&
+            (!whole || Number.isInteger(v)) &&
+            (above ? v > min : v >= min) &&
+            (max === undefined || v <= max);
+        if (fits)
+            continue;
+        const range = [
+            ...(Number.isFinite(min) ? [`${above ? "above" : "from"} ${min}`] : []),
+            ...(max === undefined ? [] : [`up to ${max}`]),
+        ];
+        throw new UsageError(`--${name} needs ${whole ? "a whole number" : "a number"}${range.length > 0 ? ` ${range.join(" ")}` : ""}`);
+    }
+    return true;
+}

@@ -1,0 +1,164 @@
+// The top for a board with a serial line: bytes in, the accelerator, bytes out. Only wiring, as in the accelerator's top.
+import { prefixModules } from "../../7-emit/emit.js";
+import { withNotice } from "../../7-emit/notice.js";
+import { outputPort, portLaneBits } from "../../7-emit/verilog.js";
+import { clockSource } from "./clock.js";
+/** Silence that discards a part of a frame, in bits of the line: 50 ms at 115200 baud. */
+const IDLE_BITS = 5760;
+/** Cells that every serial top needs; others come with the shape of the streams. */
+const always = ["board_reset", "uart_rx", "uart_tx", "serial_frame", "axis_sequence"];
+const laneBytes = (s) => portLaneBits(s) / 8;
+/** The serial top; `present` are the paths that the build already has. @param most the fastest clock in MHz that it may run at. */
+export function boardTop(g, target, most, cells, present) {
+    const board = target.board;
+    const serial = board.serial;
+    const clock = clockSource(target, g.name, most);
+    const { MHz } = clock;
+    const clk = clock.verilog.length > 0 ? "core_clk" : "clk";
+    const clocksPerBit = Math.round((MHz * 1e6) / serial.baud);
+    const module = `${g.name}_board`;
+    const used = new Set([...always, ...clock.cells]);
+    const instances = ["u_pll", "u_divide", "u_reset", "u_rx", "u_frame", "u_answer", "u_tx"];
+    const inBytes = g.input.lanes * laneBytes(g.input);
+    const bytesIn = g.input.pixels * g.input.channels * laneBytes(g.input);
+    const bytesOut = g.outputs.reduce((n, o) => n + o.stream.pixels * o.stream.channels * laneBytes(o.stream), 0);
+    const body = [...clock.verilog];
+    const cell = (name, params, instance, ports) => {
+        used.add(name);
+        if (!instances.includes(instance))
+            instances.push(instance);
+        body.push(`    ${g.name}_${name}${params ? ` #(${params})` : ""} ${instance} (`, ports.map((p) => `        ${p}`).join(",\n"), "    );");
+    };
+    const stream = (name, bits) => {
+        body.push(`    wire [${bits - 1}:0] ${name}_tdata;`, `    wire ${name}_tvalid, ${name}_tready, ${name}_tlast;`);
+        return name;
+    };
+    const axis = (port, wire) => ["tdata", "tvalid", "tready", "tlast"].map((s) => `.${port}_${s}(${wire}_${s})`).join(", ");
+    const requests = [
+        ...(board.button ? [`${board.button.activeLow ? "!" : ""}button`] : []),
+        ...(clk === "clk" ? [] : ["!locked"]),
+    ];
+    body.push("    wire rst;");
+    cell("board_reset", "", "u_reset", [`.clk(${clk}), .request(${requests.join(" || ") || "1'b0"}), .rst(rst)`]);
+    body.push("", "    // image", "    wire [7:0] rx_data;", "    wire rx_valid, rx_broken, busy;");
+    cell("uart_rx", ".CLKS_PER_BIT(CLKS_PER_BIT)", "u_rx", [
+        `.clk(${clk}), .rst(rst), .rxd(rxd)`,
+        ".byte_data(rx_data), .byte_valid(rx_valid), .byte_broken(rx_broken)",
+    ]);
+    let from = stream("frame", 8);
+    cell("serial_frame", `.BYTES(${bytesIn}), .IDLE(${IDLE_BITS}*CLKS_PER_BIT)`, "u_frame", [
+        `.clk(${clk}), .rst(rst), .byte_data(rx_data), .byte_valid(rx_valid), .byte_broken(rx_broken)`,
+        axis("m_axis", "frame"),
+        ".busy(busy)",
+    ]);
+    if (inBytes > 1) {
+        const wide = stream("image", 8 * inBytes);
+        const params = `.BITS(8), .IN_LANES(1), .OUT_LANES(${inBytes}), .CHANNELS(${g.input.channels * laneBytes(g.input)})`;
+        cell("axis_widen", params, "u_image", [`.clk(${clk}), .rst(rst)`, axis("s_axis", from), axis("m_axis", wide)]);
+        from = wide;
+    }
+    body.push("", "    // accelerator");
+    const outs = g.outputs.map((o, i) => stream(`out_${i}`, o.stream.lanes * portLaneBits(o.stream)));
+    body.push(`    ${g.name} #(.MEM_DIR(MEM_DIR)) core (`, [`        .clk(${clk}), .rst(rst)`, `        ${axis("s_axis", from)}`]
+        .concat(outs.map((o, i) => `        ${axis(outputPort(g, i), o)}`))
+        .join(",\n"), "    );", "", "    // answer: the outputs one after another");
+    const bytes = g.outputs.map(({ stream: s }, i) => {
+        let at = outs[i];
+        const bits = s.lanes * portLaneBits(s);
+        if (i > 0) {
+            // A frame of each later output waits until the ones before it have left.
+            const to = stream(`waiting_${i}`, bits);
+            cell("axis_fifo", `.WIDTH(${bits}), .DEPTH(${s.beatsPerFrame})`, `u_wait_${i}`, [
+                `.clk(${clk}), .rst(rst)`,
+                axis("s_axis", at),
+                axis("m_axis", to),
+            ]);
+            at = to;
+        }
+        if (bits > 8) {
+            const to = stream(`bytes_${i}`, 8);
+            const params = `.BITS(8), .IN_LANES(${bits / 8}), .OUT_LANES(1), .CHANNELS(${s.channels * laneBytes(s)})`;
+            cell("axis_narrow", params, `u_bytes_${i}`, [`.clk(${clk}), .rst(rst)`, axis("s_axis", at), axis("m_axis", to)]);
+            at = to;
+        }
+        return at;
+    });
+    const all = (signal) => `{${[...bytes]
+        .reverse()
+        .map((b) => `${b}_${signal}`)
+        .join(", ")}}`;
+    stream("answer", 8);
+    cell("axis_sequence", `.WIDTH(8), .N(${bytes.length})`, "u_answer", [
+        `.clk(${clk}), .rst(rst)`,
+        ["tdata", "tvalid", "tready", "tlast"].map((s) => `.s_axis_${s}(${all(s)})`).join(", "),
+        axis("m_axis", "answer"),
+    ]);
+    cell("uart_tx", ".CLKS_PER_BIT(CLKS_PER_BIT)", "u_tx", [
+        `.clk(${clk}), .rst(rst)`,
+        axis("s_axis", "answer"),
+        ".txd(txd)",
+    ]);
+    if (board.led)
+        body.push("", `    assign led = ${board.led.activeLow ? "!" : ""}busy;`);
+    else
+        body.push("    wire unused = &{1'b0, busy};");
+    const ports = [
+        "input  wire clk",
+        ...(board.button
+            ? [`input  wire button,${board.button.activeLow ? "   // low: reset" : "   // high: reset"}`]
+            : []),
+        "input  wire rxd,   // from the host",
+        "output wire txd,   // to the host",
+        ...(board.led
+            ? [`output wire led    // ${board.led.activeLow ? "low" : "high"} while an image arrives or enters`]
+            : []),
+    ].map((p, i, list) => {
+        const [code, note] = p.split(/,?\s*\/\/ /);
+        return `    ${code.replace(/,$/, "").trimEnd()}${i < list.length - 1 ? "," : ""}${note ? `   // ${note}` : ""}`;
+    });
+    const text = [
+        `// ${g.name} behind a serial line, for ${target.title}; generated by addernet-rtl`,
+        "//",
+        `// Clock: ${Number(MHz.toFixed(4))} MHz, ${clock.how}.`,
+        `// ${serial.baud} baud, 8N1. An image is ${bytesIn} bytes, in the order of s_axis of ${g.name}. The answer is ${bytesOut} bytes:`,
+        ...g.outputs.map((o) => `//   ${o.stream.pixels * o.stream.channels} values of ${laneBytes(o.stream)} byte${laneBytes(o.stream) > 1 ? "s, the lowest first," : ""} of output ${o.name}`),
+        "// The host waits for the answer before it sends the next image; 50 ms of silence discard a part of an image.",
+        "",
+        "`default_nettype none",
+        "",
+        `module ${module} #(`,
+        '    parameter         MEM_DIR      = "mem/",',
+        `    parameter integer CLKS_PER_BIT = ${clocksPerBit}   // ${Number(MHz.toFixed(4))} MHz / ${serial.baud} baud`,
+        ") (",
+        ...ports,
+        ");",
+        "",
+        ...body,
+        "",
+        "endmodule",
+        "",
+        "`default_nettype wire",
+        "",
+    ].join("\n");
+    const have = new Set(present);
+    const files = new Map();
+    for (const name of [...used].sort()) {
+        const path = `rtl/${g.name}_${name}.v`;
+        if (!have.has(path))
+            files.set(path, prefixModules(cells.get(name), g.name, cells));
+    }
+    const file = `rtl/${module}.v`;
+    files.set(file, withNotice(text));
+    return {
+        module,
+        file,
+        files,
+        clocksPerBit,
+        MHz,
+        clockFrom: clock.how,
+        bytesIn,
+        bytesOut,
+        primitives: clock.verilog.length > 0 && clock.cells.length === 0,
+        instances,
+    };
+}

@@ -1,0 +1,52 @@
+/** Name and text of the constraint file; undefined for a target without pins. */
+export function constraints(target, module) {
+    const { board, family } = target;
+    if (!board?.serial)
+        return undefined;
+    const pins = [
+        { name: "clk", pin: board.clock.pin, standard: board.standard },
+        { name: "rxd", pin: board.serial.rxd, standard: board.standard, pull: "up" },
+        { name: "txd", pin: board.serial.txd, standard: board.standard },
+        ...(board.led ? [{ ...board.led, name: "led", standard: board.led.standard ?? board.standard }] : []),
+        ...(board.button ? [{ ...board.button, name: "button", standard: board.button.standard ?? board.standard }] : []),
+    ];
+    const { MHz } = board.clock;
+    const file = (extension, lines) => ({
+        path: `${module}.${extension}`,
+        text: `${lines.join("\n")}\n`,
+    });
+    switch (family) {
+        case "ice40":
+            return file("pcf", [
+                `# ${target.title}`,
+                ...pins.map((p) => `set_io${p.pull === "up" ? " -pullup yes" : ""} ${p.name} ${p.pin}`),
+                `set_frequency clk ${MHz}`,
+            ]);
+        case "ecp5":
+            return file("lpf", [
+                `# ${target.title}`,
+                ...pins.flatMap((p) => [
+                    `LOCATE COMP "${p.name}" SITE "${p.pin}";`,
+                    `IOBUF PORT "${p.name}" IO_TYPE=${p.standard}${p.pull ? ` PULLMODE=${p.pull.toUpperCase()}` : ""};`,
+                ]),
+                `FREQUENCY PORT "clk" ${MHz} MHZ;`,
+            ]);
+        case "gowin":
+            return file("cst", [
+                `// ${target.title}`,
+                ...pins.flatMap((p) => [
+                    `IO_LOC "${p.name}" ${p.pin};`,
+                    `IO_PORT "${p.name}" IO_TYPE=${p.standard}${p.pull ? ` PULL_MODE=${p.pull.toUpperCase()}` : ""};`,
+                ]),
+            ]);
+        case "xc7":
+        case "xcup":
+            return file("xdc", [
+                `# ${target.title}`,
+                ...pins.map((p) => `set_property -dict {PACKAGE_PIN ${p.pin} IOSTANDARD ${p.standard}${p.pull ? ` PULLTYPE PULL${p.pull.toUpperCase()}` : ""}} [get_ports ${p.name}]`),
+                `create_clock -name clk -period ${(1000 / MHz).toFixed(3)} [get_ports clk]`,
+            ]);
+        default:
+            return undefined;
+    }
+}

@@ -1,0 +1,119 @@
+// The registers beside an accelerator with AXI4-Lite: one list from which the top's constants, the driver, the IP-XACT
+// memory map and the documentation are made. templates/axil_control.v holds the ones that change.
+import { portLaneBits } from "../../7-emit/verilog.js";
+/** "ADNT". */
+export const MAGIC = 0x41444e54;
+/** Raised with every change of an address or a meaning. */
+export const MAP_VERSION = 1;
+/** A register whose bits have names; its meaning lists them. */
+function ofBits(r, names) {
+    const fields = names.map(([name, meaning], bit) => ({ name, bit, bits: 1, meaning }));
+    return { ...r, bits: 32, fields, meaning: fields.map((f) => `bit ${f.bit}: ${f.meaning}`).join("; ") };
+}
+/** What does not depend on the network, in axil_control's order. */
+export const controlRegisters = [
+    ofBits({ name: "CONTROL", address: 0x10, access: "rw" }, [
+        ["HOLD", "hold the accelerator in reset; clears counters and STATUS, drops what the input sends"],
+    ]),
+    ofBits({ name: "STATUS", address: 0x14, access: "ro" }, [
+        ["BUSY", "a part of a frame is inside"],
+        ["TLAST_MISPLACED", "tlast of the input was misplaced"],
+        ["HELD", "held in reset"],
+    ]),
+    { name: "FRAMES_IN", address: 0x18, access: "ro", bits: 32, meaning: "whole frames taken since the reset" },
+    { name: "FRAMES_OUT", address: 0x1c, access: "ro", bits: 32, meaning: "whole frames given since the reset" },
+    {
+        name: "IN_STALL",
+        address: 0x20,
+        access: "ro",
+        bits: 64,
+        meaning: "clocks in which an input beat waited for the accelerator; read the low word first",
+    },
+    {
+        name: "OUT_STALL",
+        address: 0x28,
+        access: "ro",
+        bits: 64,
+        meaning: "clocks in which an output beat waited to be taken; read the low word first",
+    },
+    {
+        name: "BUSY",
+        address: 0x30,
+        access: "ro",
+        bits: 64,
+        meaning: "clocks with a part of a frame inside; read the low word first",
+    },
+];
+/** Words of a stream's description, a block of 0x20 bytes. */
+const streamWords = [
+    ["HEIGHT", "rows of the tensor", (s) => shapeOf(s)[0]],
+    ["WIDTH", "columns", (s) => shapeOf(s)[1]],
+    ["CHANNELS", "channels", (s) => shapeOf(s)[2]],
+    ["LANES", "values in a beat", (s) => s.lanes],
+    ["LANE_BITS", "bits of a lane: values padded to bytes, lane 0 lowest", portLaneBits],
+    ["VALUE_BITS", "bits that carry the value", (s) => s.laneBits],
+    ["SIGNED", "1: two's complement", (s) => (s.signed ? 1 : 0)],
+    ["BEATS", "beats of a frame", (s) => s.beatsPerFrame],
+];
+export const STREAM_BYTES = 0x20;
+const GENERAL = 0x40;
+const INPUT = 0x60;
+export const shapeOf = (s) => s.tensor?.shape ?? [1, s.pixels, s.channels];
+/** All registers, by rising address. */
+export function registers(g, facts) {
+    const constant = (name, address, value, meaning) => ({
+        name,
+        address,
+        access: "ro",
+        bits: 32,
+        value,
+        meaning,
+    });
+    const stream = (prefix, address, s, what) => streamWords.map(([name, meaning, value], i) => constant(`${prefix}_${name}`, address + 4 * i, value(s), `${what}: ${meaning}`));
+    return [
+        constant("MAGIC", 0x00, MAGIC, 'the letters "ADNT"'),
+        constant("VERSION", 0x04, MAP_VERSION, "version of this map"),
+        constant("NETWORK_LO", 0x08, facts.network[0], "hash of the accelerator's Verilog and memories, low word"),
+        constant("NETWORK_HI", 0x0c, facts.network[1], "high word"),
+        ...controlRegisters,
+        constant("CLOCKS_PER_FRAME", GENERAL, g.interval, "scheduled clocks between frames"),
+        constant("OUTPUTS", GENERAL + 4, g.outputs.length, "outputs; their frames leave one after another"),
+        constant("BEAT_BITS_IN", GENERAL + 8, facts.beatBitsIn, "bits of an input beat at the DMA"),
+        constant("BEAT_BITS_OUT", GENERAL + 12, facts.beatBitsOut, "bits of an output beat at the DMA"),
+        ...stream("IN", INPUT, g.input, "input"),
+        ...g.outputs.flatMap((o, i) => stream(`OUT${i}`, INPUT + STREAM_BYTES * (i + 1), o.stream, `output ${i} (${o.name})`)),
+    ];
+}
+/** The constants as axil_control takes them: words 0 to 3, then one for each address from 0x40. */
+export function constantWords(map) {
+    const at = new Map(map.map((r) => [r.address, r.value ?? 0]));
+    const last = Math.max(...at.keys());
+    const word = (address) => at.get(address) ?? 0;
+    return [
+        ...[0, 4, 8, 12].map(word),
+        ...Array.from({ length: (last - GENERAL) / 4 + 1 }, (_, i) => word(GENERAL + 4 * i)),
+    ];
+}
+/** The map as IP-XACT has it: a register of 64 bits is two of 32, NAME and NAME_HI. */
+export function ipRegisters(map) {
+    const whole = (meaning) => [{ name: "VALUE", bit: 0, bits: 32, meaning }];
+    return map.flatMap(({ name, address, access, bits, meaning, value, fields }) => {
+        const low = { name, address, access, meaning, value, fields: fields ?? whole(meaning) };
+        if (bits === 32)
+            return [low];
+        const high = `high word of ${name}, as it was when the low word was read`;
+        return [low, { name: `${name}_HI`, address: address + 4, access, meaning: high, fields: whole(high) }];
+    });
+}
+const hex = (n, digits) => `0x${(n >>> 0).toString(16).padStart(digits, "0")}`;
+/** The map as a table in Markdown; the values where the network is known. */
+export function registerTable(map, values) {
+    return [
+        `| Address | Register | Access | Bits |${values ? " Value |" : ""} Meaning |`,
+        `|---|---|---|---|${values ? "---|" : ""}---|`,
+        ...map.map((r) => {
+            const value = r.value === undefined ? "" : r.value > 0xffff ? hex(r.value, 8) : String(r.value);
+            return `| ${hex(r.address, 2)} | ${r.name} | ${r.access} | ${r.bits} |${values ? ` ${value} |` : ""} ${r.meaning} |`;
+        }),
+    ].join("\n");
+}

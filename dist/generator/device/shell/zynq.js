@@ -1,0 +1,171 @@
+// The top for a processor's DMA: AXI4-Stream in and out in beats that a DMA takes, registers on AXI4-Lite. Only wiring.
+import { prefixModules } from "../../7-emit/emit.js";
+import { hashOf } from "../../7-emit/hash.js";
+import { withNotice } from "../../7-emit/notice.js";
+import { outputPort, portLaneBits } from "../../7-emit/verilog.js";
+import { inputError } from "../../diagnostics/diagnostics.js";
+import { constantWords, registers } from "./registers.js";
+/** Widest stream of AXI DMA. */
+const WIDEST = 1024;
+const portBits = (s) => s.lanes * portLaneBits(s);
+/** The next width that a DMA has. AN8005 where there is none. */
+function dmaBits(bits, what) {
+    const width = 2 ** Math.ceil(Math.log2(bits));
+    if (width <= WIDEST)
+        return width;
+    throw inputError({
+        code: "AN8005",
+        message: `a beat of ${what} has ${bits} bits, more than a DMA carries`,
+        expected: `at most ${WIDEST} bits`,
+        hint: "a lower --fps takes fewer lanes",
+    });
+}
+const wires = ["tdata", "tvalid", "tready", "tlast"];
+/** @param files the accelerator's files, as emit gave them */
+export function zynqTop(g, target, cells, files) {
+    const module = `${g.name}_zynq`;
+    const network = hashOf(files);
+    const beatBitsIn = dmaBits(portBits(g.input), "the input");
+    const beatBitsOut = Math.max(...g.outputs.map((o) => dmaBits(portBits(o.stream), `output ${o.name}`)));
+    const facts = {
+        network: [Number.parseInt(network.slice(8), 16), Number.parseInt(network.slice(0, 8), 16)],
+        beatBitsIn,
+        beatBitsOut,
+    };
+    const map = registers(g, facts);
+    const words = constantWords(map);
+    const addressBits = Math.ceil(Math.log2(Math.max(...map.map((r) => r.address)) + 4));
+    const used = new Set(["axil_control", "axis_sequence"]);
+    const instances = ["u_control", "u_answer"];
+    const body = [];
+    const stream = (name, bits) => body.push(`    wire [${bits - 1}:0] ${name}_tdata;`, `    wire ${name}_tvalid, ${name}_tready, ${name}_tlast;`);
+    const axis = (port, wire) => wires.map((s) => `.${port}_${s}(${wire}_${s})`).join(", ");
+    body.push("    wire core_rst;", "    wire core_in_tvalid, core_in_tready;", "", "    // accelerator");
+    const inBits = portBits(g.input);
+    g.outputs.forEach((o, i) => {
+        stream(`out_${i}`, portBits(o.stream));
+    });
+    body.push(`    ${g.name} #(.MEM_DIR(MEM_DIR)) core (`, [
+        "        .clk(aclk), .rst(core_rst)",
+        `        .s_axis_tdata(s_axis_tdata${inBits === beatBitsIn ? "" : `[${inBits - 1}:0]`}), .s_axis_tvalid(core_in_tvalid), .s_axis_tready(core_in_tready), .s_axis_tlast(s_axis_tlast)`,
+        ...g.outputs.map((_, i) => `        ${axis(outputPort(g, i), `out_${i}`)}`),
+    ].join(",\n"), "    );", "", "    // answer: the outputs one after another, each beat padded with zeros");
+    const turns = g.outputs.map(({ stream: s }, i) => {
+        const bits = portBits(s);
+        let at = `out_${i}`;
+        if (i > 0) {
+            // A frame of each later output waits until the ones before it have left.
+            used.add("axis_fifo");
+            instances.push(`u_wait_${i}`);
+            stream(`waiting_${i}`, bits);
+            body.push(`    ${g.name}_axis_fifo #(.WIDTH(${bits}), .DEPTH(${s.beatsPerFrame})) u_wait_${i} (`, "        .clk(aclk), .rst(core_rst),", `        ${axis("s_axis", at)},`, `        ${axis("m_axis", `waiting_${i}`)}`, "    );");
+            at = `waiting_${i}`;
+        }
+        return { at, data: bits === beatBitsOut ? `${at}_tdata` : `{${beatBitsOut - bits}'d0, ${at}_tdata}` };
+    });
+    const all = (each) => `{${[...turns].reverse().map(each).join(", ")}}`;
+    stream("answer", beatBitsOut);
+    body.push(`    ${g.name}_axis_sequence #(.WIDTH(${beatBitsOut}), .N(${turns.length})) u_answer (`, "        .clk(aclk), .rst(core_rst),", `        .s_axis_tdata(${all((t) => t.data)}), ${["tvalid", "tready", "tlast"].map((s) => `.s_axis_${s}(${all((t) => `${t.at}_${s}`)})`).join(", ")},`, `        ${axis("m_axis", "answer")}`, "    );", "    assign m_axis_tdata = answer_tdata;", `    assign m_axis_tkeep = {${beatBitsOut / 8}{1'b1}};`, "    assign m_axis_tlast = answer_tlast;", "", "    // registers; the handshakes of both streams pass through them", `    ${g.name}_axil_control #(`, `        .ADDR_BITS(${addressBits}), .BEATS_IN(${g.input.beatsPerFrame}), .COUNT_BITS(64), .CONSTS(${words.length}),`, "        .CONST_WORDS({", [...words]
+        .map((w, i) => [w, i < 4 ? 4 * i : 0x40 + 4 * (i - 4)])
+        .reverse()
+        .map(([w, address], i) => `            32'h${(w >>> 0).toString(16).padStart(8, "0")}${i === words.length - 1 ? " " : ","}   // ${map.find((r) => r.address === address)?.name ?? "reserved"}`)
+        .join("\n"), "        })", "    ) u_control (", "        .clk(aclk), .rst(!aresetn),", `        ${axilSignals.map(([s]) => `.s_axil_${s}(s_axil_${s})`).join(", ")},`, "        .in_tvalid(s_axis_tvalid), .in_tready(s_axis_tready), .in_tlast(s_axis_tlast),", "        .core_in_tvalid(core_in_tvalid), .core_in_tready(core_in_tready),", "        .core_out_tvalid(answer_tvalid), .core_out_tready(answer_tready), .core_out_tlast(answer_tlast),", "        .out_tvalid(m_axis_tvalid), .out_tready(m_axis_tready),", "        .core_rst(core_rst), .busy(busy)", "    );", "", `    wire unused = &{1'b0, s_axis_tkeep${inBits === beatBitsIn ? "" : `, s_axis_tdata[${beatBitsIn - 1}:${inBits}]`}};`);
+    const text = [
+        `// ${g.name} behind a processor's DMA, for ${target.title}; generated by addernet-rtl`,
+        "//",
+        `// s_axis: ${g.input.beatsPerFrame} beats of ${beatBitsIn} bits a frame, as s_axis of ${g.name}, padded at the top.`,
+        `// m_axis: ${g.outputs.map((o) => `${o.stream.beatsPerFrame} beats of ${o.name}`).join(", then ")}, padded to ${beatBitsOut} bits; tlast on the last.`,
+        "// s_axil: the registers of docs/registers.md. Everything is synchronous to aclk, also aresetn.",
+        "",
+        "`default_nettype none",
+        "",
+        `module ${module} #(`,
+        '    parameter MEM_DIR = "mem/"',
+        ") (",
+        zynqPorts(addressBits, beatBitsIn, beatBitsOut)
+            .map((p) => `    ${p.attribute ? `${p.attribute}\n    ` : ""}${p.direction.padEnd(6)} wire ${range(p.bits)}${p.name}`)
+            .join(",\n"),
+        ");",
+        "",
+        ...body,
+        "",
+        "endmodule",
+        "",
+        "`default_nettype wire",
+        "",
+    ].join("\n");
+    const out = new Map();
+    for (const name of [...used].sort()) {
+        const path = `rtl/${g.name}_${name}.v`;
+        if (!files.has(path))
+            out.set(path, prefixModules(cells.get(name), g.name, cells));
+    }
+    const file = `rtl/${module}.v`;
+    out.set(file, withNotice(text));
+    const beatsOut = g.outputs.reduce((n, o) => n + o.stream.beatsPerFrame, 0);
+    return {
+        module,
+        file,
+        files: out,
+        registers: map,
+        addressBits,
+        beatBitsIn,
+        beatBitsOut,
+        beatsOut,
+        network,
+        instances,
+    };
+}
+const range = (bits) => (bits === 1 ? "" : `[${bits - 1}:0] `);
+/** AXI4-Lite as a slave has it: direction, and bits where they are not one (0: the address). */
+const axilSignals = [
+    ["awaddr", "input", 0],
+    ["awvalid", "input", 1],
+    ["awready", "output", 1],
+    ["wdata", "input", 32],
+    ["wstrb", "input", 4],
+    ["wvalid", "input", 1],
+    ["wready", "output", 1],
+    ["bresp", "output", 2],
+    ["bvalid", "output", 1],
+    ["bready", "input", 1],
+    ["araddr", "input", 0],
+    ["arvalid", "input", 1],
+    ["arready", "output", 1],
+    ["rdata", "output", 32],
+    ["rresp", "output", 2],
+    ["rvalid", "output", 1],
+    ["rready", "input", 1],
+];
+/** Ports of the top in order; at least one bit wide where a range is printed. */
+export function zynqPorts(addressBits, beatBitsIn, beatBitsOut) {
+    const axis = (prefix, bits, out) => [
+        { name: `${prefix}_tdata`, direction: out ? "output" : "input", bits },
+        { name: `${prefix}_tkeep`, direction: out ? "output" : "input", bits: bits / 8 },
+        { name: `${prefix}_tvalid`, direction: out ? "output" : "input", bits: 1 },
+        { name: `${prefix}_tready`, direction: out ? "input" : "output", bits: 1 },
+        { name: `${prefix}_tlast`, direction: out ? "output" : "input", bits: 1 },
+    ];
+    return [
+        {
+            name: "aclk",
+            direction: "input",
+            bits: 1,
+            attribute: '(* X_INTERFACE_INFO = "xilinx.com:signal:clock:1.0 aclk CLK", X_INTERFACE_PARAMETER = "ASSOCIATED_BUSIF s_axis:m_axis:s_axil, ASSOCIATED_RESET aresetn" *)',
+        },
+        {
+            name: "aresetn",
+            direction: "input",
+            bits: 1,
+            attribute: '(* X_INTERFACE_INFO = "xilinx.com:signal:reset:1.0 aresetn RST", X_INTERFACE_PARAMETER = "POLARITY ACTIVE_LOW" *)',
+        },
+        ...axilSignals.map(([name, direction, bits]) => ({
+            name: `s_axil_${name}`,
+            direction,
+            bits: bits || addressBits,
+        })),
+        ...axis("s_axis", beatBitsIn, false),
+        ...axis("m_axis", beatBitsOut, true),
+        { name: "busy", direction: "output", bits: 1 },
+    ];
+}

@@ -1,0 +1,108 @@
+import { find } from "./places.js";
+/** Where a path of the JSON text stands; the nearest enclosing value where the path itself is absent. */
+export function locate(source, d) {
+    if (d.offset !== undefined)
+        return place(source.text, d.offset, 1);
+    const path = d.path ?? [];
+    const found = find(source.text, path);
+    if (!found)
+        return { line: 1, column: 1, length: 1 };
+    const span = d.atKey && found.key && found.depth === path.length ? found.key : found.value;
+    return place(source.text, span.offset, span.length);
+}
+function place(text, offset, length) {
+    let line = 1;
+    let start = 0;
+    for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
+        line++;
+        start = at + 1;
+    }
+    return { line, column: offset - start + 1, length: Math.max(1, Math.min(length, lineEnd(text, offset) - offset)) };
+}
+/** End of the line at `offset`, without a carriage return. */
+function lineEnd(text, offset) {
+    const end = text.indexOf("\n", offset);
+    const stop = end < 0 ? text.length : end;
+    return stop > offset && text[stop - 1] === "\r" ? stop - 1 : stop;
+}
+export const pathText = (path) => `$${path.map((p) => (typeof p === "number" ? `[${p}]` : /^[A-Za-z_][\w]*$/.test(p) ? `.${p}` : `[${JSON.stringify(p)}]`)).join("")}`;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** JSON's escape of a character, in UTF-16 units. */
+const escaped = (c) => Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, "0")}`).join("");
+/** One line without control and direction characters: hostile input reaches no terminal and forges no message. */
+export const printable = (s) => s.replace(UNPRINTABLE, escaped);
+/** JSON text without such characters; it means the same. */
+export const printableJson = (value) => JSON.stringify(value, null, 2).replace(UNPRINTABLE, (c) => (c === "\n" ? c : escaped(c)));
+/** A line of the file as it is shown: every character one column, so that the marks below it meet. */
+const shownLine = (s) => s.replace(/\t/g, " ").replace(UNPRINTABLE, "\ufffd");
+/** Columns of a source line that are shown; inline weights stand on lines of any length. */
+const SHOWN = 110;
+export function printDiagnostic(d, source) {
+    const out = [`${d.severity} ${d.code}: ${printable(d.message)}`];
+    const about = source && (d.path || d.offset !== undefined) ? locate(source, d) : undefined;
+    if (source && about) {
+        const where = printable(`${source.file}:${about.line}:${about.column}`);
+        out.push(`  --> ${where}${d.path ? `   ${printable(pathText(d.path))}` : ""}`);
+        const start = lineStart(source.text, about.line);
+        const from = Math.max(0, about.column - 60);
+        const text = source.text.slice(start + from, Math.min(lineEnd(source.text, start), start + from + SHOWN));
+        const no = String(about.line);
+        const before = about.column - 1 - from;
+        out.push(`${no} | ${shownLine(text)}`.trimEnd());
+        out.push(`${" ".repeat(no.length)} | ${" ".repeat(before)}${"^".repeat(Math.min(about.length, Math.max(1, SHOWN - before)))}`);
+    }
+    if (!source && d.path && d.path.length > 0)
+        out.push(`  at        ${printable(pathText(d.path))} of the network file`);
+    if (d.file)
+        out.push(`  file      ${printable(d.file)}`);
+    if (d.expected)
+        out.push(`  expected  ${printable(d.expected)}`);
+    if (d.found)
+        out.push(`  found     ${printable(d.found)}`);
+    if (d.hint)
+        out.push(`  hint      ${printable(d.hint)}`);
+    for (const n of d.notes ?? []) {
+        const at = source ? locate(source, n) : undefined;
+        out.push(`  note      ${printable(`${n.message}${at && source ? `  (${source.file}:${at.line}:${at.column})` : ""}`)}`);
+    }
+    return out.join("\n");
+}
+function lineStart(text, line) {
+    let start = 0;
+    for (let n = 1; n < line; n++)
+        start = text.indexOf("\n", start) + 1;
+    return start;
+}
+/** A diagnostic as data, with its place resolved: the form of `--json`. */
+export function diagnosticJson(d, source) {
+    const at = source && (d.path || d.offset !== undefined) ? locate(source, d) : undefined;
+    const { path, offset: _offset, atKey: _atKey, ...rest } = d;
+    return {
+        ...rest,
+        ...(path ? { path: pathText(path) } : {}),
+        ...(at && source ? { place: { file: source.file, line: at.line, column: at.column } } : {}),
+    };
+}
+/** The closest of the known words, if it is close enough to be what was meant. */
+export function didYouMean(word, known) {
+    let best;
+    let distance = Math.max(2, Math.floor(word.length / 3)) + 1;
+    for (const k of known) {
+        const d = editDistance(word.toLowerCase(), k.toLowerCase());
+        if (d < distance)
+            [best, distance] = [k, d];
+    }
+    return best;
+}
+function editDistance(a, b) {
+    if (Math.abs(a.length - b.length) > 8 || a.length > 64)
+        return 99;
+    let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+    for (let i = 1; i <= a.length; i++) {
+        const next = [i];
+        for (let j = 1; j <= b.length; j++)
+            next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+        row = next;
+    }
+    return row[b.length];
+}

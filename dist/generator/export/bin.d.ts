@@ -1,0 +1,2 @@
+import { type ExportFormat } from "./format.js";
+export declare const bin: ExportFormat;

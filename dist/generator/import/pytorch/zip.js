@@ -1,0 +1,61 @@
+// The format since PyTorch 1.6: a zip archive with NAME/data.pkl and the storages as NAME/data/KEY, all stored plain.
+import { FileError } from "../../files/error.js";
+import { readZipDirectory, readZipEntry } from "../../files/zip.js";
+import { shown, unreadable } from "./error.js";
+import { call, find, storageOf } from "./torch-names.js";
+import { unpickle } from "./unpickle.js";
+const maxPickle = 64 * 2 ** 20;
+const maxStorage = 2 ** 30;
+export const isZip = (bytes) => [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
+/** What the archive's reader throws, as a message about the checkpoint. */
+function asCheckpoint(read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        if (!(error instanceof FileError))
+            throw error;
+        const { message, expected, found } = error;
+        throw unreadable(message, {
+            ...(expected === undefined ? {} : { expected }),
+            ...(found === undefined ? {} : { found }),
+            hint: "the file is cut short or damaged; write it again with torch.save",
+        });
+    }
+}
+export function readZip(bytes) {
+    const entries = new Map(asCheckpoint(() => readZipDirectory(bytes)).map((entry) => [entry.name, entry]));
+    const pickle = [...entries.keys()].find((name) => name === "data.pkl" || /^[^/]+\/data\.pkl$/.test(name));
+    if (pickle !== undefined && entries.has(`${pickle.slice(0, -"data.pkl".length)}constants.pkl`)) {
+        throw unreadable("the archive is a TorchScript module", {
+            expected: "a state dict",
+            hint: "write one in Python: torch.save(torch.jit.load(path).state_dict(), other)",
+        });
+    }
+    if (pickle === undefined) {
+        throw unreadable("the archive is no PyTorch checkpoint", {
+            expected: "an entry NAME/data.pkl",
+            found: [...entries.keys()].slice(0, 5).map(shown).join(", ") || "no entries",
+        });
+    }
+    const prefix = pickle.slice(0, -"data.pkl".length);
+    const read = (entry, limit) => asCheckpoint(() => readZipEntry(bytes, entry, limit));
+    const order = entries.get(`${prefix}byteorder`);
+    const littleEndian = !order || new TextDecoder().decode(read(order, 16)) !== "big";
+    const parts = new Map();
+    const { value } = unpickle(read(entries.get(pickle), maxPickle), 0, { find, call, persistent: storageOf });
+    return {
+        value,
+        pieces: {
+            littleEndian,
+            bytes(key) {
+                const entry = entries.get(`${prefix}data/${key}`);
+                if (!entry)
+                    throw unreadable(`the checkpoint lacks the storage ${shown(key)}`);
+                const part = parts.get(key) ?? read(entry, maxStorage);
+                parts.set(key, part);
+                return part;
+            },
+        },
+    };
+}

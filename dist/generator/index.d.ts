@@ -1,0 +1,13 @@
+export { jsonSchema } from "./1-parse/schema.js";
+export { legalFolds } from "./5-schedule/folds.js";
+export type { Vectors } from "./7-emit/beats.js";
+export type { CellSources, OutputFiles } from "./7-emit/emit.js";
+export { outputPort, portLaneBits, watched } from "./7-emit/verilog.js";
+export { type Build, type BuildOptions, type Loaded, load, type QuantizeRun, toHardware, toIntegers, } from "./compile.js";
+export { type Diagnostic, InputError, type Result } from "./diagnostics/diagnostics.js";
+export { diagnosticJson, printDiagnostic } from "./diagnostics/print.js";
+export { readNpy } from "./files/index.js";
+export { readIntegers, writeIntegers } from "./integer-file.js";
+export type { Graph, InputSpec } from "./ir/graph.js";
+export type { QuantizedNetwork, QuantizedNode } from "./ir/quantized.js";
+export type { EdgeType, IntTensor } from "./ir/tensor.js";

@@ -1,0 +1,49 @@
+import type { FloatTensor, Shape } from "./tensor.js";
+/** Path into the user's JSON file, for messages. */
+export type JsonPath = readonly (string | number)[];
+/** The network's input: stored integer q of channel c stands for the real value q * scale[c] + offset[c]. */
+export interface InputSpec {
+    readonly name: string;
+    readonly shape: Shape;
+    readonly storage: "uint8" | "int8" | "uint16";
+    readonly scale: readonly number[];
+    readonly offset: readonly number[];
+}
+/** Geometry of a layer that slides a window. Padding is top, left, bottom, right and is a real zero. */
+export interface WindowAttrs {
+    readonly kernel: readonly [number, number];
+    readonly stride: readonly [number, number];
+    readonly dilation: readonly [number, number];
+    readonly padding: readonly [number, number, number, number];
+    readonly groups: number;
+}
+/** What a user asked for one layer; absent means the compiler chooses. */
+export interface Overrides {
+    readonly bits?: number | undefined;
+    readonly pe?: number | undefined;
+    readonly simd?: number | undefined;
+    readonly pixels?: number | undefined;
+    readonly unroll?: boolean | undefined;
+}
+/**
+ * One layer. `kind` selects behaviour in the registries of generator/layers and golden/float; `attrs` is that kind's
+ * own normalized attributes. Tensors are in compiler order: convolution weights [out, kh, kw, in/groups], linear weights
+ * [out, in] with inputs in HWC order, per-channel vectors [channels].
+ */
+export interface GraphNode {
+    readonly name: string;
+    readonly kind: string;
+    readonly inputs: readonly string[];
+    readonly attrs: Readonly<Record<string, unknown>>;
+    readonly tensors: Readonly<Record<string, FloatTensor>>;
+    readonly shape: Shape;
+    readonly overrides: Overrides;
+    readonly path: JsonPath;
+}
+/** Nodes are in topological order; names are unique; the input's name is never a node's name. */
+export interface Graph {
+    readonly name: string;
+    readonly input: InputSpec;
+    readonly nodes: readonly GraphNode[];
+    readonly outputs: readonly string[];
+}

@@ -1,0 +1,2 @@
+// Tensors and their types. Types only; nothing here runs.
+export {};

@@ -1,0 +1,12 @@
+import { type LayerDef } from "./define.js";
+export declare const relu: LayerDef;
+export declare const relu6: LayerDef;
+export declare const hardTanh: LayerDef;
+export declare const leakyRelu: LayerDef;
+export declare const parametricRelu: LayerDef;
+export declare const randomizedRelu: LayerDef;
+export declare const sign: LayerDef;
+export declare const sigmoid: LayerDef;
+export declare const tanh: LayerDef;
+export declare const hardSigmoid: LayerDef;
+export declare const hardSwish: LayerDef;

@@ -1,0 +1,1 @@
+export declare const argmax: import("./define.js").LayerDef;

@@ -1,0 +1,2 @@
+export declare const add: import("./define.js").LayerDef;
+export declare const concat: import("./define.js").LayerDef;

@@ -1,0 +1,75 @@
+// Fully connected layers over a vector: adder_linear measures distances, linear multiplies.
+import { z } from "zod";
+import { binaryAccumulation, macAccumulation, sadAccumulation } from "./accumulate.js";
+import { commonFields, defineLayer, tensorRef, } from "./define.js";
+import { channelsOf } from "./order.js";
+const fields = {
+    ...commonFields,
+    units: z
+        .int()
+        .min(1)
+        .max(1 << 20)
+        .describe("outputs"),
+    weights: tensorRef.describe("weights, shape [units, inputs]"),
+    bias: tensorRef.optional().describe("one value added to each output, shape [units]"),
+};
+const point = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
+function infer(layer, [x], report) {
+    const a = layer;
+    const [h, w, c] = x.shape;
+    if (h !== 1 || w !== 1) {
+        report.error({
+            code: "AN3003",
+            path: ["kind"],
+            message: "a fully connected layer takes a vector",
+            expected: `a "flatten" layer before it (${h} x ${w} x ${c} becomes ${h * w * c})`,
+            found: `a map of ${h} x ${w} x ${c}`,
+            hint: '{ "name": "flatten", "kind": "flatten" }',
+        });
+        return undefined;
+    }
+    return { feature: { shape: [1, 1, a.units] }, attrs: { ...point } };
+}
+function tensors(layer, [x], _out, layout) {
+    const a = layer;
+    return [
+        {
+            role: "weights",
+            ref: a.weights,
+            field: "weights",
+            shape: [a.units, x.shape[2]],
+            arrange: channelsOf(x, layout),
+        },
+        ...(a.bias === undefined ? [] : [{ role: "bias", ref: a.bias, field: "bias", shape: [a.units] }]),
+    ];
+}
+const common = { inputs: { min: 1, max: 1 }, infer, tensors };
+export const adderLinear = defineLayer({
+    kind: "adder_linear",
+    summary: "y[o] = -SUM |x - w[o]| over the whole vector",
+    schema: z.strictObject({ kind: z.literal("adder_linear"), ...fields }),
+    ...common,
+    quantize: { role: "anchor", accumulate: (node, [x]) => sadAccumulation(node.tensors, point, x) },
+});
+export const linear = defineLayer({
+    kind: "linear",
+    summary: "y[o] = SUM x * w[o] over the whole vector",
+    schema: z.strictObject({ kind: z.literal("linear"), ...fields }),
+    ...common,
+    quantize: {
+        role: "anchor",
+        meets: "products",
+        accumulate: (node, [x], bits) => macAccumulation(node.tensors, point, x, bits),
+    },
+});
+export const binaryLinear = defineLayer({
+    kind: "binary_linear",
+    summary: "y[o] = SUM x * sign(w[o]) over the whole vector; sign(0) = 1",
+    schema: z.strictObject({ kind: z.literal("binary_linear"), ...fields }),
+    ...common,
+    quantize: {
+        role: "anchor",
+        meets: "products",
+        accumulate: (node, [x]) => binaryAccumulation(node.tensors, point, x),
+    },
+});

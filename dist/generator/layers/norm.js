@@ -1,0 +1,71 @@
+// Per-channel affine layers: batch normalization at inference, and a bias on its own.
+import { z } from "zod";
+import { commonFields, defineLayer, tensorRef, } from "./define.js";
+import { channelsOf } from "./order.js";
+/** Names that PyTorch gives the tensors of a batch norm. */
+const pytorchName = { gamma: "weight", beta: "bias", mean: "running_mean", variance: "running_var" };
+export const batchNorm = defineLayer({
+    kind: "batch_norm",
+    summary: "y = gamma * (x - mean) / sqrt(variance + eps) + beta for each channel",
+    inputs: { min: 1, max: 1 },
+    schema: z.strictObject({
+        kind: z.literal("batch_norm"),
+        ...commonFields,
+        prefix: z
+            .string()
+            .min(1)
+            .optional()
+            .describe("stands for PyTorch's four tensors: prefix.weight, .bias, .running_mean, .running_var; the layer's name where none is given"),
+        gamma: tensorRef.optional().describe("scale, shape [channels]; prefix.weight where left out"),
+        beta: tensorRef.optional().describe("offset, shape [channels]; prefix.bias where left out"),
+        mean: tensorRef.optional().describe("running mean, shape [channels]; prefix.running_mean where left out"),
+        variance: tensorRef.optional().describe("running variance, shape [channels]; prefix.running_var where left out"),
+        eps: z.number().positive().max(1).optional().describe("added to the variance; 1e-5 where left out"),
+    }),
+    infer: (layer, [x]) => ({ feature: x, attrs: { eps: layer.eps ?? 1e-5 } }),
+    tensors(layer, [x], _out, layout) {
+        const a = layer;
+        const prefix = a.prefix ?? a.name;
+        return ["gamma", "beta", "mean", "variance"].map((role) => ({
+            role,
+            ref: a[role] ?? `${prefix}.${pytorchName[role]}`,
+            field: a[role] === undefined ? (a.prefix === undefined ? "name" : "prefix") : role,
+            shape: [x.shape[2]],
+            arrange: channelsOf(x, layout),
+            nonNegative: role === "variance",
+        }));
+    },
+    quantize: {
+        role: "affine",
+        affine(node) {
+            const eps = node.attrs.eps;
+            const { gamma, beta, mean, variance } = node.tensors;
+            const scale = Array.from(gamma.data, (g, c) => g / Math.sqrt(variance.data[c] + eps));
+            return { scale, offset: scale.map((a, c) => beta.data[c] - a * mean.data[c]) };
+        },
+    },
+});
+export const bias = defineLayer({
+    kind: "bias",
+    summary: "y = x + bias for each channel",
+    inputs: { min: 1, max: 1 },
+    schema: z.strictObject({
+        kind: z.literal("bias"),
+        ...commonFields,
+        bias: tensorRef.describe("one value added to each channel, shape [channels]"),
+    }),
+    infer: (_layer, [x]) => ({ feature: x, attrs: {} }),
+    tensors: (layer, [x], _out, layout) => [
+        {
+            role: "bias",
+            ref: layer.bias,
+            field: "bias",
+            shape: [x.shape[2]],
+            arrange: channelsOf(x, layout),
+        },
+    ],
+    quantize: {
+        role: "affine",
+        affine: (node) => ({ scale: Array.from(node.tensors.bias.data, () => 1), offset: [...node.tensors.bias.data] }),
+    },
+});

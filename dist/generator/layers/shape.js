@@ -1,0 +1,81 @@
+// Layers that change the shape or nothing at all.
+import { z } from "zod";
+import { commonFields, defineLayer } from "./define.js";
+export const flatten = defineLayer({
+    kind: "flatten",
+    summary: "a map becomes a vector",
+    inputs: { min: 1, max: 1 },
+    schema: z.strictObject({ kind: z.literal("flatten"), ...commonFields }),
+    infer: (_layer, [x]) => {
+        const [h, w, c] = x.shape;
+        const map = h * w > 1 && c > 1;
+        return { feature: { shape: [1, 1, h * w * c], ...(map ? { flattenedFrom: x.shape } : {}) }, attrs: {} };
+    },
+    quantize: { role: "same", node: (_node, id) => ({ op: "reshape", ...id }) },
+});
+const nothing = (kind, summary, fields = {}) => defineLayer({
+    kind,
+    summary,
+    inputs: { min: 1, max: 1 },
+    schema: z.strictObject({ kind: z.literal(kind), ...commonFields, ...fields }),
+    infer: (_layer, [x]) => ({ feature: x, attrs: {} }),
+    quantize: { role: "none" },
+});
+export const identity = nothing("identity", "y = x; leaves no hardware");
+export const dropout = nothing("dropout", "y = x at inference; leaves no hardware", {
+    p: z.number().min(0).max(1).optional().describe("rate of training, without effect here"),
+});
+const factor = z.int().min(1).max(64);
+export const upsample = defineLayer({
+    kind: "upsample",
+    summary: "every pixel repeated (nearest neighbour)",
+    inputs: { min: 1, max: 1 },
+    schema: z.strictObject({
+        kind: z.literal("upsample"),
+        ...commonFields,
+        factor: z.union([factor, z.tuple([factor, factor])]).describe("[down, right] times, or one number for both"),
+    }),
+    infer: (layer, [x]) => {
+        const f = layer.factor;
+        const [down, right] = typeof f === "number" ? [f, f] : f;
+        const [h, w, c] = x.shape;
+        return { feature: { shape: [h * down, w * right, c] }, attrs: { factor: [down, right] } };
+    },
+    quantize: {
+        role: "same",
+        node: (node, id) => ({ op: "upsample", ...id, factor: node.attrs.factor }),
+    },
+});
+const side = z.int().min(0).max(4096);
+export const pad = defineLayer({
+    kind: "pad",
+    summary: "zeros around the map",
+    inputs: { min: 1, max: 1 },
+    schema: z.strictObject({
+        kind: z.literal("pad"),
+        ...commonFields,
+        padding: z
+            .union([side, z.tuple([side, side]), z.tuple([side, side, side, side])])
+            .describe("one number, [vertical, horizontal] or [top, left, bottom, right]"),
+    }),
+    infer: (layer, [x]) => {
+        const given = layer.padding;
+        const p = typeof given === "number" ? [given] : given;
+        const [top, left, bottom, right] = [p[0], p[1] ?? p[0], p[2] ?? p[0], p[3] ?? p[1] ?? p[0]];
+        const [h, w, c] = x.shape;
+        const one = [1, 1];
+        const attrs = {
+            kernel: one,
+            stride: one,
+            dilation: one,
+            padding: [top, left, bottom, right],
+            groups: 1,
+        };
+        return { feature: { shape: [h + top + bottom, w + left + right, c] }, attrs: { ...attrs } };
+    },
+    quantize: {
+        role: "same",
+        pads: true,
+        node: (node, id) => ({ op: "pad", ...id, window: node.attrs }),
+    },
+});

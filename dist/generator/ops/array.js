@@ -1,0 +1,246 @@
+// The two array ops, sums of distances and of products: window > array > requantize.
+import { bitsFor, signedBitsFor } from "../../golden/arith/index.js";
+import { axisMac } from "../cells/axis_mac.js";
+import { axisNarrow } from "../cells/axis_narrow.js";
+import { axisSad } from "../cells/axis_sad.js";
+import { arrayOutcome } from "./check.js";
+import { defineOp, divisors, packLanes, pixelsOf, } from "./define.js";
+import { behindOffset, requantInterval, requantize, requantLanes, requantTileLanes } from "./requantize.js";
+import { blockLanes, isOneTile, parallelWindow, slideWindow, tapsClocks, tiling, windowNeeds, windowTiles, } from "./window.js";
+/** A window whose taps stand side by side in registers: the most bits it may have. */
+const PARALLEL_BITS = 8192;
+/** Loop counts of a node under a fold. */
+function loops(node, { inputs, output }, { pe, simd, pixels }) {
+    const [kh, kw] = node.window.kernel;
+    const channels = inputs[0].shape[2];
+    const filters = output.shape[2];
+    const { groups } = node.window;
+    const depthwise = groups === channels && filters === channels && channels > 1;
+    // A SIMD that divides the channels reads them from a line buffer; any other one cuts the whole window into beats, and
+    // so do several pixels a beat.
+    const parallel = pixels > 1 || (!depthwise && (channels / groups) % simd !== 0);
+    const taps = kh * kw * (channels / groups);
+    const inner = depthwise ? 1 : channels / groups / simd;
+    const outer = depthwise ? channels / simd : groups;
+    const nf = depthwise ? 1 : Math.ceil(filters / groups / pe);
+    const sf = parallel && !depthwise ? Math.ceil(taps / simd) : kh * kw * inner;
+    return { depthwise, parallel, taps, outer, nf, sf, lanesOut: depthwise ? simd : pe };
+}
+function plan(node, types, fold) {
+    if (fold.pixels > 1)
+        return tiledPlan(node, types, fold);
+    const l = loops(node, types, fold);
+    const x = types.inputs[0];
+    const filters = types.output.shape[2];
+    const perPixel = l.outer * l.nf * l.sf;
+    const lanesOut = requantLanes(l.lanesOut, filters, perPixel);
+    const out = pixelsOf(types.output);
+    const lanes = fold.pe * fold.simd;
+    const own = Math.max(out * perPixel, out * (filters / lanesOut));
+    if (l.parallel)
+        return {
+            lanesIn: x.shape[2],
+            lanesOut,
+            cycles: Math.max(out * (filters / lanesOut), tapsClocks(node.window, types, perPixel)),
+            lanes,
+            // Registers of the window, and a multiplexer for each of its bits where it is cut: about a third of a lane a tap.
+            cost: lanes + l.taps * (l.sf * l.nf > 1 ? 0.45 : 0.1),
+        };
+    return {
+        lanesIn: fold.simd,
+        lanesOut,
+        cycles: Math.max(own, pixelsOf(x) * (x.shape[2] / fold.simd)),
+        lanes,
+    };
+}
+/** Several pixels a beat: the windows of all output pixels meet the same weights, every output at once. */
+function tiledPlan(node, types, fold) {
+    const l = loops(node, types, fold);
+    const t = tiling(node.window, types, fold.pixels);
+    const filters = types.output.shape[2];
+    const lanesOut = requantTileLanes(t.pixels, filters, l.sf);
+    const beats = (t.pixels * filters) / lanesOut;
+    const lanes = t.pixels * fold.pe * fold.simd;
+    return {
+        lanesIn: fold.pixels * types.inputs[0].shape[2],
+        lanesOut,
+        cycles: tapsClocks(t.window, t.types, Math.max(l.sf, beats)),
+        lanes,
+        // As below: registers of the tiles, and a multiplexer for each tap where windows are cut.
+        cost: lanes + (isOneTile(t) ? 0 : 0.1 * blockLanes(t)) + (l.sf > 1 ? 0.45 * t.pixels * l.taps : 0),
+    };
+}
+/** The most lanes of an array that several output pixels share. */
+const TILED_LANES = 32768;
+function tiledFolds(node, types, pe, simd) {
+    const taps = node.window.kernel[0] * node.window.kernel[1] * types.inputs[0].shape[2];
+    const least = pe * Math.min(...simd);
+    const pixels = windowTiles(node.window, types, taps).filter((n) => tiling(node.window, types, n).pixels * least <= TILED_LANES);
+    return pixels.length > 0 ? { pixels, pe: [pe], simd } : undefined;
+}
+/** The most weights of an unrolled layer: each is an array lane of its own. */
+const UNROLLED_WEIGHTS = 4096;
+function unrolled(node, { inputs, output }) {
+    const [kh, kw] = node.window.kernel;
+    if (node.window.groups > 1)
+        return { why: "only a layer of one group is unrolled" };
+    const taps = kh * kw * inputs[0].shape[2];
+    const filters = output.shape[2];
+    if (taps * filters > UNROLLED_WEIGHTS)
+        return { why: `at most ${UNROLLED_WEIGHTS} weights are unrolled; the layer has ${taps * filters}` };
+    if (kh * kw > 1 && taps * inputs[0].bits > PARALLEL_BITS)
+        return { why: `a window of at most ${PARALLEL_BITS} bits is unrolled; the layer's has ${taps * inputs[0].bits}` };
+    return { pe: filters, simd: taps };
+}
+function folds(node, types) {
+    return { ...foldsOf(node, types), unrolled: unrolled(node, types) };
+}
+function foldsOf(node, types) {
+    const { inputs, output } = types;
+    const channels = inputs[0].shape[2];
+    const filters = output.shape[2];
+    const { groups } = node.window;
+    const withTiles = (space, pe, several) => {
+        const tiled = tiledFolds(node, types, pe, several);
+        return tiled ? { ...space, tiled } : space;
+    };
+    if (groups === channels && filters === channels && channels > 1)
+        return withTiles({ pe: [1], simd: divisors(channels) }, 1, [channels]);
+    const perGroup = filters / groups;
+    // A dense layer takes any PE; only the smallest one for each number of output groups is worth having.
+    const pe = groups > 1
+        ? divisors(perGroup)
+        : Array.from({ length: perGroup }, (_, i) => i + 1).filter((p) => p === 1 || Math.ceil(perGroup / p) < Math.ceil(perGroup / (p - 1)));
+    const simd = divisors(channels / groups);
+    const taps = node.window.kernel[0] * node.window.kernel[1] * channels;
+    if (groups > 1)
+        return { pe, simd };
+    // As for PE: the smallest beat for each number of beats.
+    const beats = [...new Set(Array.from({ length: taps }, (_, i) => Math.ceil(taps / (i + 1))))].sort((a, b) => a - b);
+    if (taps === channels || taps * inputs[0].bits > PARALLEL_BITS)
+        return withTiles({ pe, simd }, filters, beats);
+    const both = [...new Set([...simd, ...beats])].sort((a, b) => a - b);
+    return withTiles({ pe, simd: both }, filters, beats);
+}
+function operations(node, { output }) {
+    return pixelsOf(output) * node.weights.rows.reduce((sum, r) => sum + r.length, 0);
+}
+function lower(node, types, fold, hw) {
+    const x = types.inputs[0];
+    const filters = types.output.shape[2];
+    const l = loops(node, types, fold);
+    const { simd, pixels } = fold;
+    // Output pixels that share an array.
+    const side = pixels > 1 ? tiling(node.window, types, pixels).pixels : 1;
+    const pe = l.depthwise ? 1 : fold.pe;
+    const { rows, bits: wBits, signed } = node.weights;
+    const windows = l.parallel
+        ? parallelWindow(hw, node.window, types, { simd, repeat: l.nf, pixels })
+        : slideWindow(hw, node.window, hw.input(0, simd), types, { groups: l.outer, repeat: l.nf });
+    const perGroup = filters / l.outer;
+    const word = (row) => {
+        const sf = row % l.sf;
+        const group = Math.floor(row / l.sf);
+        const lanes = [];
+        for (let p = 0; p < pe; p++)
+            for (let s = 0; s < simd; s++)
+                if (l.depthwise)
+                    lanes.push(rows[group * simd + s][sf]);
+                else {
+                    const o = (group % l.nf) * pe + p;
+                    // Channels beyond the last one fill the array's last group; their sums are dropped behind it. Taps beyond the
+                    // last one meet zeros.
+                    lanes.push(o < perGroup ? (rows[Math.floor(group / l.nf) * perGroup + o][sf * simd + s] ?? 0) : 0);
+                }
+        return packLanes(lanes, wBits);
+    };
+    const nf = l.outer * l.nf;
+    const weights = hw.memory("weights", pe * simd * wBits, Array.from({ length: nf * l.sf }, (_, r) => word(r)), `row = group * ${l.sf} + tap beat; lane p * ${simd} + s of ${wBits} bits = weight of output p, tap s; lane 0 in the low bits`);
+    hw.fact("weights", `${rows.length} x ${rows[0].length} of ${wBits} bits ${signed ? "signed" : "unsigned"}, ${weights.file}`);
+    // The cells hold a term at least; sums of dead weights would need less.
+    // The shared sum leaves the sum of an output's weights in its result; the constants behind it take it off again.
+    const asked = node.op === "sad" ? hw.kernel(pe, simd, l.depthwise) : 0;
+    const offset = asked === 1 ? rows.map((r) => r.reduce((a, v) => a + v, 0)) : [];
+    const moved = asked === 1 ? behindOffset(node.requant, offset) : undefined;
+    const kernel = moved ? 1 : 0;
+    const accRange = moved ? sharedRange(rows, x.bits) : node.accRange;
+    if (moved)
+        hw.fact("sums", "of |x - w| + w; the constants of the requantize step take the weights off");
+    const accBits = signed
+        ? Math.max(x.bits + 1, wBits, signedBitsFor(accRange))
+        : Math.max(Math.max(x.bits, wBits) + 1, bitsFor(accRange));
+    const outBeats = pixelsOf(types.output) / side;
+    const accShape = {
+        lanes: side * l.lanesOut,
+        laneBits: accBits,
+        signed,
+        channels: side * filters,
+        pixels: outBeats,
+        beatsPerFrame: outBeats * nf,
+        // Beats that end in unused lanes at the end of a pixel only: with groups each group ends in one.
+        ...(filters === l.lanesOut * nf || l.outer === 1
+            ? { tensor: { name: `${node.name}.acc`, shape: types.output.shape, ...(moved ? { offset } : {}) } }
+            : {}),
+    };
+    const common = {
+        SIMD: simd,
+        PE: pe,
+        SF: l.sf,
+        NF: nf,
+        X_BITS: x.bits,
+        W_BITS: wBits,
+        ACC_BITS: accBits,
+        DEPTHWISE: l.depthwise ? 1 : 0,
+        PIXELS: side,
+        MEM_FILE: weights,
+    };
+    const sums = node.op === "sad"
+        ? hw.through("array", axisSad, { ...common, KERNEL: kernel }, windows, accShape)
+        : hw.through("array", axisMac, common, windows, accShape);
+    const lanes = plan(node, types, fold).lanesOut;
+    const narrowed = lanes === accShape.lanes
+        ? sums
+        : hw.through("serialize", axisNarrow, { BITS: accBits, IN_LANES: accShape.lanes, OUT_LANES: lanes, CHANNELS: accShape.channels }, sums, {
+            ...accShape,
+            lanes,
+            beatsPerFrame: outBeats * (accShape.channels / lanes),
+        });
+    const interval = requantInterval(l.sf, accShape.lanes / lanes);
+    return requantize(hw, moved ?? node.requant, accRange, narrowed, node.output, types.output, interval);
+}
+/** Sums of |x - w| + w, which is the larger of x and 2w - x, over the taps of an output. */
+function sharedRange(rows, xBits) {
+    const top = 2 ** xBits - 1;
+    return { min: 0, max: Math.max(...rows.map((r) => r.reduce((sum, w) => sum + Math.max(top, 2 * w), 0))) };
+}
+const geometry = (node) => {
+    const { kernel, stride, dilation, groups } = node.window;
+    return [
+        `${kernel.join("x")} window`,
+        stride[0] * stride[1] > 1 ? `stride ${stride.join("x")}` : "",
+        dilation[0] * dilation[1] > 1 ? `dilation ${dilation.join("x")}` : "",
+        groups > 1 ? `${groups} groups` : "",
+    ]
+        .filter(Boolean)
+        .join(", ");
+};
+export const sad = defineOp({
+    op: "sad",
+    outcome: arrayOutcome,
+    folds,
+    plan,
+    needs: windowNeeds,
+    operations,
+    lower,
+    formula: (node) => `acc[o] = SUM |x - w[o]| over a ${geometry(node)}, then requantize`,
+});
+export const mac = defineOp({
+    op: "mac",
+    outcome: arrayOutcome,
+    folds,
+    plan,
+    needs: windowNeeds,
+    operations,
+    lower,
+    formula: (node) => `acc[o] = SUM x * w[o] over a ${geometry(node)}, then requantize`,
+});

@@ -1,0 +1,110 @@
+import type { ParamValues, StreamCell } from "../cells/define.js";
+import type { HwMemory, HwStream } from "../ir/hardware.js";
+import type { QuantizedNode } from "../ir/quantized.js";
+import type { EdgeType, Shape } from "../ir/tensor.js";
+import type { Fault, Outcome } from "./check.js";
+/** Output channels per beat, taps per beat, and neighbouring pixels of the input that arrive in one beat. */
+export interface Fold {
+    readonly pe: number;
+    readonly simd: number;
+    readonly pixels: number;
+}
+export interface NodeTypes {
+    readonly inputs: readonly EdgeType[];
+    readonly output: EdgeType;
+}
+export interface FoldSpace {
+    /** Legal values; [1] where the op has no such parallelism. */
+    readonly pe: readonly number[];
+    readonly simd: readonly number[];
+    /** Folds with several pixels a beat; none where left out. */
+    readonly tiled?: {
+        readonly pixels: readonly number[];
+        readonly pe: readonly number[];
+        readonly simd: readonly number[];
+    };
+    /** The fold whose weights are one word, a constant; absent where there are no weights, or `why` it is refused. */
+    readonly unrolled?: {
+        readonly pe: number;
+        readonly simd: number;
+    } | {
+        readonly why: string;
+    };
+}
+/** What a fold means for the node: its lanes and its time. */
+export interface FoldPlan {
+    /** Lanes of every input stream it reads, and of the stream it gives. */
+    readonly lanesIn: number;
+    readonly lanesOut: number;
+    /** Clocks per frame in steady state with an input that never waits. */
+    readonly cycles: number;
+    /** Arithmetic lanes. */
+    readonly lanes: number;
+    /** Logic in units of an arithmetic lane, what surrounds the lanes included; `lanes` where left out. */
+    readonly cost?: number;
+}
+export interface StreamShape {
+    readonly lanes: number;
+    readonly laneBits: number;
+    readonly signed: boolean;
+    readonly channels: number;
+    readonly pixels: number;
+    readonly beatsPerFrame: number;
+    readonly tensor?: Exclude<HwStream["tensor"], undefined>;
+}
+/** Builds the instances of one node; streams get their names from it. */
+export interface HwBuilder {
+    /**
+     * Input stream `i` in beats of `lanes` lanes; width converters are added where the producer's differ, and a FIFO where
+     * beats must wait: of `depth` beats at least.
+     */
+    input(i: number, lanes: number, depth?: number): HwStream;
+    /** One cell between one stream and the next. */
+    through<C extends StreamCell>(label: string, cell: C, params: ParamValues<C>, from: HwStream, to: StreamShape): HwStream;
+    /** A cell with several inputs. */
+    join<C extends StreamCell>(label: string, cell: C, params: ParamValues<C>, from: readonly HwStream[], to: StreamShape): HwStream;
+    /** The same wires under another shape: nothing is added. */
+    rename(from: HwStream, to: StreamShape): HwStream;
+    memory(label: string, wordBits: number, words: readonly bigint[], layout: string): HwMemory;
+    /** Adds a line to the block's comment. */
+    fact(label: string, text: string): void;
+    /** The L1 kernel of an array on the target family, see axis_sad. */
+    kernel(pe: number, simd: number, depthwise: boolean): 0 | 1;
+}
+export interface OpHardware<N extends QuantizedNode = QuantizedNode> {
+    readonly op: N["op"];
+    /** What the output must be; undefined after a fault, where fields of a node from a file contradict each other. */
+    outcome(node: N, types: NodeTypes, fault: Fault): Outcome | undefined;
+    folds(node: N, types: NodeTypes): FoldSpace;
+    plan(node: N, types: NodeTypes, fold: Fold): FoldPlan;
+    /** Input pixels that must have arrived before output pixel `p` (from 0) can be computed; not decreasing in p. */
+    needs(node: N, types: NodeTypes, p: number): number;
+    /** Arithmetic operations (taps) of one frame. */
+    operations(node: N, types: NodeTypes): number;
+    /** One line that says what the node computes, for the Verilog comment. */
+    formula(node: N, types: NodeTypes): string;
+    lower(node: N, types: NodeTypes, fold: Fold, hw: HwBuilder): HwStream;
+}
+export declare const defineOp: <N extends QuantizedNode>(o: OpHardware<N>) => OpHardware<N>;
+export declare const divisors: (n: number) => number[];
+/** The most bits that a beat of several pixels, or the taps that it completes, may have. */
+export declare const TILE_BITS = 32768;
+/**
+ * Numbers of pixels that a beat may hold in raster order, above 1: parts of a row of equal length, or whole rows of
+ * which each frame has a multiple. `bits` is the size of a pixel.
+ */
+export declare function tiles([height, width]: Shape, bits: number): number[];
+/** The fold space of an op that treats all values alike: SIMD lanes of a pixel, or all of several pixels. */
+export declare function laneFolds(t: EdgeType, simd?: number[]): FoldSpace;
+export declare const gcd: (a: number, b: number) => number;
+export declare const pixelsOf: (t: EdgeType) => number;
+export declare const valuesOf: (t: EdgeType) => number;
+/** `needs` of an op that looks at one pixel at a time. */
+export declare const onePixel: (_node: unknown, _types: NodeTypes, p: number) => number;
+/**
+ * Shape of a stream that carries an edge. More lanes than channels are several pixels a beat, one behind the other: the
+ * same wires as fewer pixels of more channels.
+ */
+export declare function edgeStream(name: string, t: EdgeType, lanes: number): StreamShape;
+/** Packs lanes into one word, lane 0 in the least significant bits; negative values in two's complement. */
+export declare function packLanes(values: readonly (number | bigint)[], bits: number): bigint;

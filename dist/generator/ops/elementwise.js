@@ -1,0 +1,125 @@
+// Ops on single values: requantize alone, tables, and the index of the largest.
+import { axisArgmax } from "../cells/axis_argmax.js";
+import { axisTable } from "../cells/axis_table.js";
+import { features, inputCount, requantRange } from "./check.js";
+import { defineOp, divisors, edgeStream, laneFolds, onePixel, pixelsOf, valuesOf } from "./define.js";
+import { requantize } from "./requantize.js";
+export const requantOp = defineOp({
+    op: "requant",
+    outcome({ requant }, { inputs, output }, fault) {
+        if (!inputCount(inputs, 1, 1, fault))
+            return undefined;
+        const x = inputs[0];
+        const range = requantRange(requant, x.range, output, x.shape[2], fault);
+        return range && { shape: x.shape, range };
+    },
+    folds: (_node, { output }) => laneFolds(output),
+    plan: (_node, { output }, { simd, pixels }) => ({
+        lanesIn: pixels * simd,
+        lanesOut: pixels * simd,
+        cycles: valuesOf(output) / (pixels * simd),
+        lanes: pixels * simd,
+    }),
+    needs: onePixel,
+    operations: (_node, { output }) => pixelsOf(output) * output.shape[2],
+    formula: () => "each value to another scale",
+    lower(node, types, { simd, pixels }, hw) {
+        const from = hw.input(0, pixels * simd);
+        return requantize(hw, node.requant, types.inputs[0].range, from, node.output, types.output);
+    },
+});
+export const tableOp = defineOp({
+    op: "table",
+    outcome({ table }, { inputs, output }, fault) {
+        if (!inputCount(inputs, 1, 1, fault) || !features(inputs, fault))
+            return undefined;
+        const x = inputs[0];
+        if (table.length !== 2 ** x.bits)
+            return fault(["table"], `a table of ${table.length} results for an input of ${x.bits} bits`);
+        const range = { min: table[0], max: table[0] };
+        for (const [i, v] of table.entries()) {
+            if (output.signed || v >= 2 ** output.bits)
+                return fault(["table", i], `result ${v} does not fit the output's ${output.bits} bits`);
+            if (v < range.min)
+                range.min = v;
+            if (v > range.max)
+                range.max = v;
+        }
+        return { shape: x.shape, range };
+    },
+    folds: (_node, { output }) => laneFolds(output),
+    plan: (_node, { output }, { simd, pixels }) => ({
+        lanesIn: pixels * simd,
+        lanesOut: pixels * simd,
+        cycles: valuesOf(output) / (pixels * simd),
+        lanes: pixels * simd,
+    }),
+    needs: onePixel,
+    operations: (_node, { output }) => pixelsOf(output) * output.shape[2],
+    formula: (node) => `table of ${node.table.length} results`,
+    lower(node, { inputs, output }, { simd, pixels }, hw) {
+        const lanes = pixels * simd;
+        const words = node.table.map(BigInt);
+        const mem = hw.memory("table", output.bits, words, `row x = the result for x, ${output.bits} bits`);
+        const params = { LANES: lanes, IN_BITS: inputs[0].bits, OUT_BITS: output.bits, MEM_FILE: mem };
+        return hw.through("table", axisTable, params, hw.input(0, lanes), edgeStream(node.output, output, lanes));
+    },
+});
+export const argmaxOp = defineOp({
+    op: "argmax",
+    outcome(_node, { inputs, output }, fault) {
+        if (!inputCount(inputs, 1, 1, fault))
+            return undefined;
+        const x = inputs[0];
+        if (pixelsOf(x) !== 1)
+            return fault(["inputs"], `op "argmax" reads a vector, no map of ${x.shape.join(" x ")}`);
+        const keeps = { ...output, signed: false, scale: 1, zeroPoint: 0 };
+        return { shape: [1, 1, 1], range: { min: 0, max: x.shape[2] - 1 }, keeps };
+    },
+    folds: (_node, { inputs }) => ({ pe: [1], simd: divisors(inputs[0].shape[2]) }),
+    plan: (_node, { inputs }, { simd }) => ({
+        lanesIn: simd,
+        lanesOut: 1,
+        cycles: inputs[0].shape[2] / simd,
+        lanes: simd,
+    }),
+    needs: onePixel,
+    operations: (_node, { inputs }) => inputs[0].shape[2],
+    formula: () => "index of the largest value, the lowest on a tie",
+    lower(node, types, { simd }, hw) {
+        const x = types.inputs[0];
+        const params = {
+            LANES: simd,
+            BITS: x.bits,
+            CLASSES: x.shape[2],
+            INDEX_BITS: types.output.bits,
+            SIGNED: x.signed ? 1 : 0,
+        };
+        return hw.through("argmax", axisArgmax, params, hw.input(0, simd), edgeStream(node.output, types.output, 1));
+    },
+});
+export const reshapeOp = defineOp({
+    op: "reshape",
+    outcome(_node, { inputs, output }, fault) {
+        if (!inputCount(inputs, 1, 1, fault))
+            return undefined;
+        const x = inputs[0];
+        if (valuesOf(x) !== valuesOf(output))
+            return fault(["output"], `${x.shape.join(" x ")} and ${output.shape.join(" x ")} differ in their number of values`);
+        return { shape: output.shape, range: x.range, keeps: x };
+    },
+    // Several pixels a beat stay in raster order in a vector alone.
+    folds: (_node, { inputs, output }) => pixelsOf(output) === 1 ? laneFolds(inputs[0]) : { pe: [1], simd: divisors(inputs[0].shape[2]) },
+    plan: (_node, { inputs }, { simd, pixels }) => ({
+        lanesIn: pixels * simd,
+        lanesOut: pixels * simd,
+        cycles: valuesOf(inputs[0]) / (pixels * simd),
+        lanes: 0,
+    }),
+    needs: (_node, { inputs, output }, p) => Math.ceil(((p + 1) * pixelsOf(inputs[0])) / pixelsOf(output)),
+    operations: () => 0,
+    formula: () => "the same values in the same order",
+    lower(node, types, { simd, pixels }, hw) {
+        return hw.rename(hw.input(0, pixels * simd), edgeStream(node.output, types.output, pixels * simd));
+    },
+});

@@ -1,0 +1,87 @@
+export declare const maxPool: import("./define.js").OpHardware<{
+    readonly name: string;
+    readonly inputs: readonly string[];
+    readonly output: string;
+    readonly layers: readonly string[];
+    readonly path: readonly (string | number)[];
+    readonly overrides: {
+        readonly bits?: number | undefined;
+        readonly pe?: number | undefined;
+        readonly simd?: number | undefined;
+        readonly pixels?: number | undefined;
+        readonly unroll?: boolean | undefined;
+    };
+    readonly op: "max_pool";
+    readonly window: {
+        readonly kernel: readonly [number, number];
+        readonly stride: readonly [number, number];
+        readonly dilation: readonly [number, number];
+        readonly padding: readonly [number, number, number, number];
+        readonly groups: number;
+    };
+}>;
+export declare const avgPool: import("./define.js").OpHardware<{
+    readonly name: string;
+    readonly inputs: readonly string[];
+    readonly output: string;
+    readonly layers: readonly string[];
+    readonly path: readonly (string | number)[];
+    readonly overrides: {
+        readonly bits?: number | undefined;
+        readonly pe?: number | undefined;
+        readonly simd?: number | undefined;
+        readonly pixels?: number | undefined;
+        readonly unroll?: boolean | undefined;
+    };
+    readonly op: "avg_pool";
+    readonly window: {
+        readonly kernel: readonly [number, number];
+        readonly stride: readonly [number, number];
+        readonly dilation: readonly [number, number];
+        readonly padding: readonly [number, number, number, number];
+        readonly groups: number;
+    };
+    readonly accRange: {
+        readonly min: number;
+        readonly max: number;
+    };
+    readonly requant: {
+        readonly shift: number;
+        readonly clamp: {
+            readonly min: number;
+            readonly max: number;
+        } | null;
+        readonly multiplier: readonly number[];
+        readonly bias: readonly number[];
+        readonly mode: "full" | "pow2" | "csd2";
+        readonly negative?: {
+            readonly pivot: number;
+            readonly multiplier: readonly number[];
+            readonly bias: readonly number[];
+        } | undefined;
+    };
+    readonly classes?: readonly number[] | undefined;
+}>;
+/** A margin of real zeros: the line buffer with a kernel of one tap does all of it. */
+export declare const padOp: import("./define.js").OpHardware<{
+    readonly name: string;
+    readonly inputs: readonly string[];
+    readonly output: string;
+    readonly layers: readonly string[];
+    readonly path: readonly (string | number)[];
+    readonly overrides: {
+        readonly bits?: number | undefined;
+        readonly pe?: number | undefined;
+        readonly simd?: number | undefined;
+        readonly pixels?: number | undefined;
+        readonly unroll?: boolean | undefined;
+    };
+    readonly op: "pad";
+    readonly window: {
+        readonly kernel: readonly [number, number];
+        readonly stride: readonly [number, number];
+        readonly dilation: readonly [number, number];
+        readonly padding: readonly [number, number, number, number];
+        readonly groups: number;
+    };
+}>;

@@ -1,0 +1,33 @@
+declare const _default: {
+    name: string;
+    title: string;
+    family: "xc7";
+    device: {
+        part: string;
+        resources: {
+            lut: number;
+            ff: number;
+            bram: number;
+            dsp: number;
+        };
+    };
+    board: {
+        source: string;
+        clock: {
+            pin: string;
+            MHz: number;
+        };
+        serial: {
+            rxd: string;
+            txd: string;
+            baud: number;
+        };
+        led: {
+            pin: string;
+        };
+        button: {
+            pin: string;
+        };
+    };
+};
+export default _default;

@@ -1,0 +1,16 @@
+export default {
+    name: "ice40-hx8k",
+    title: "iCE40-HX8K breakout board (Lattice iCE40HX8K)",
+    family: "ice40",
+    device: {
+        part: "iCE40HX8K-CT256",
+        pnr: { device: "hx8k", package: "ct256" },
+        resources: { lut: 7680, ff: 7680, bram: 32, dsp: 0 },
+    },
+    board: {
+        source: "iCE40HX-8K Breakout Board User's Guide (EB85); the clk, RX, TX and LED lines of public .pcf files for the board agree",
+        clock: { pin: "J3", MHz: 12 },
+        serial: { rxd: "B10", txd: "B12", baud: 115200 },
+        led: { pin: "B5" },
+    },
+};

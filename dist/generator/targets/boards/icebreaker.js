@@ -1,0 +1,17 @@
+export default {
+    name: "icebreaker",
+    title: "iCEBreaker 1.0 (Lattice iCE40UP5K)",
+    family: "ice40",
+    device: {
+        part: "iCE40UP5K-SG48",
+        pnr: { device: "up5k", package: "sg48" },
+        resources: { lut: 5280, ff: 5280, bram: 30, dsp: 8 },
+    },
+    board: {
+        source: "icebreaker-fpga/icebreaker-verilog-examples, icebreaker/icebreaker.pcf",
+        clock: { pin: "35", MHz: 12, pll: "pad" },
+        serial: { rxd: "6", txd: "9", baud: 115200 },
+        led: { pin: "37", activeLow: true },
+        button: { pin: "10", activeLow: true },
+    },
+};

@@ -1,0 +1,42 @@
+declare const _default: {
+    name: string;
+    title: string;
+    family: "gowin";
+    device: {
+        part: string;
+        pnr: {
+            device: string;
+            package: string;
+        };
+        resources: {
+            lut: number;
+            ff: number;
+            bram: number;
+            dsp: number;
+        };
+    };
+    board: {
+        source: string;
+        clock: {
+            pin: string;
+            MHz: number;
+        };
+        serial: {
+            rxd: string;
+            txd: string;
+            baud: number;
+        };
+        led: {
+            pin: string;
+            activeLow: true;
+            standard: string;
+        };
+        button: {
+            pin: string;
+            activeLow: true;
+            standard: string;
+            pull: "up";
+        };
+    };
+};
+export default _default;

@@ -1,0 +1,63 @@
+// What the compiler knows of a board or a device family. Data only; the tools that serve a family are in synth/.
+import { z } from "zod";
+export const FAMILIES = ["ice40", "ecp5", "gowin", "nexus", "xc7", "xcup", "intel"];
+const count = z.int().nonnegative();
+const pin = z.strictObject({
+    /** Name of the package's pin, as the family's constraint file spells it. */
+    pin: z.string().min(1),
+    activeLow: z.boolean().default(false),
+    /** Where it is not the board's. */
+    standard: z.string().optional(),
+    /** Resistor that the pin needs inside the device; left out where the board has one, or none is needed. */
+    pull: z.enum(["up", "down"]).optional(),
+});
+export const targetSchema = z.strictObject({
+    name: z.string().regex(/^[a-z0-9-]+$/),
+    title: z.string(),
+    family: z.enum(FAMILIES),
+    /** Absent for a bare family: no device, nothing to compare the area with. */
+    device: z
+        .strictObject({
+        /** As the maker orders it. */
+        part: z.string(),
+        /** As place and route names device and package; absent where no open tool places this device. */
+        pnr: z.strictObject({ device: z.string(), package: z.string() }).optional(),
+        /** Lookup tables, flip-flops, block RAMs (of the family's size), DSP blocks. */
+        resources: z.strictObject({ lut: count, ff: count, bram: count, dsp: count }),
+    })
+        .optional(),
+    board: z
+        .strictObject({
+        /** Public constraint file or platform description that these pins were compared with. */
+        source: z.string(),
+        /**
+         * Clock that reaches the device, in MHz. iCE40: whether the PLL takes it from the pad beside it, which then feeds
+         * nothing else, or from the fabric.
+         */
+        clock: z.strictObject({
+            pin: z.string(),
+            MHz: z.number().positive(),
+            pll: z.enum(["pad", "fabric"]).default("fabric"),
+        }),
+        /** Serial line to the host: rxd enters the device. Absent where the device has none of its own. */
+        serial: z.strictObject({ rxd: z.string(), txd: z.string(), baud: z.int().positive() }).optional(),
+        led: pin.optional(),
+        /** Resets the design. */
+        button: pin.optional(),
+        /** I/O standard of the pins. */
+        standard: z.string().default("LVCMOS33"),
+    })
+        .optional(),
+    /** A processor in the device that feeds the accelerator by DMA and gives its clock. */
+    processor: z
+        .strictObject({
+        kind: z.enum(["zynq-7000", "zynq-ultrascale+"]),
+        /** Clock that the processor gives where none is asked for. */
+        MHz: z.number().positive(),
+        /** Vivado's name of the board, whose files set the processor's pins and memory. */
+        boardPart: z.string(),
+        led: pin,
+        source: z.string(),
+    })
+        .optional(),
+});

@@ -1,0 +1,70 @@
+import { union, within } from "../arith/index.js";
+import { sizeOf } from "../ops/op.js";
+import { pixelTable } from "./pixels.js";
+import { placeFor } from "./place.js";
+const BYTE = { min: 0, max: 255 };
+export function tableCalls(arena, { node, edges, inputs }) {
+    const [x, { range }] = [inputs[0], edges.inputs[0]];
+    const used = node.table.slice(range.min, range.max + 1);
+    const bytes = used.every((v) => v >= BYTE.min && v <= BYTE.max);
+    if (x.size !== 1 || used.length !== range.max - range.min + 1 || !bytes)
+        return undefined;
+    const table = new Uint8Array(256);
+    table.set(used, range.min);
+    const { shape, range: allowed } = edges.output;
+    const place = placeFor(arena, shape, 1);
+    return {
+        calls: [{ kernel: "table8", args: [x.at, place.at, arena.place(table), sizeOf(shape)] }],
+        output: place,
+        checked: used.some((v) => v < allowed.min || v > allowed.max),
+    };
+}
+export function concatCalls(arena, { edges, inputs }) {
+    const { size } = inputs[0];
+    if (inputs.some((x) => x.size !== size))
+        return undefined;
+    const [height, width, channels] = edges.output.shape;
+    const place = placeFor(arena, edges.output.shape, size);
+    let to = place.at;
+    const calls = inputs.map((x) => {
+        const bytes = x.shape[2] * size;
+        const offsets = arena.words(Array.from({ length: height * width }, (_, p) => p * bytes));
+        const args = [x.at, offsets, height * width, bytes, to, channels * size];
+        to += bytes;
+        return { kernel: "copyRuns", args };
+    });
+    return { calls, output: place, checked: !edges.inputs.every((e) => within(e.range, edges.output.range)) };
+}
+export function upsampleCalls(arena, { node, edges, inputs }) {
+    const x = inputs[0];
+    const [height, width, channels] = edges.output.shape;
+    const bytes = channels * x.size;
+    const place = placeFor(arena, edges.output.shape, x.size);
+    const offsets = Array.from({ length: height * width }, (_, p) => {
+        const [y, c] = [Math.floor(Math.floor(p / width) / node.factor[0]), Math.floor((p % width) / node.factor[1])];
+        return (y * x.shape[1] + c) * bytes;
+    });
+    return {
+        calls: [{ kernel: "copyRuns", args: [x.at, arena.words(offsets), height * width, bytes, place.at, bytes] }],
+        output: place,
+        checked: !within(edges.inputs[0].range, edges.output.range),
+    };
+}
+export function padCalls(arena, { node, edges, inputs }) {
+    const [x, { range, zeroPoint, shape }] = [inputs[0], edges.inputs[0]];
+    const outside = { min: zeroPoint, max: zeroPoint };
+    if (x.size === 8 || (x.size === 1 && !within(outside, BYTE)))
+        return undefined;
+    const length = sizeOf(edges.output.shape);
+    // The margin is there from the start, and no frame touches it.
+    const margin = (x.size === 1 ? new Uint8Array(length) : new Int32Array(length)).fill(zeroPoint);
+    const place = { at: arena.place(margin), size: x.size, shape: edges.output.shape };
+    const bytes = shape[2] * x.size;
+    const pixels = pixelTable(node.window, shape, edges.output.shape);
+    const offsets = arena.place(pixels.map((pixel) => (pixel < 0 ? -1 : pixel * bytes)));
+    return {
+        calls: [{ kernel: "copyRuns", args: [x.at, offsets, pixels.length, bytes, place.at, bytes] }],
+        output: place,
+        checked: !within(union(range, outside), edges.output.range),
+    };
+}

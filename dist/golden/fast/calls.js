@@ -1,0 +1,147 @@
+import { add, addRequant, EXACT_MAX, union, windowSum } from "../arith/index.js";
+import { sizeOf } from "../ops/op.js";
+import { concatCalls, padCalls, tableCalls, upsampleCalls } from "./arrange.js";
+import { finishRecord, resultPlace, resultRange } from "./finish.js";
+import { pixelTable } from "./pixels.js";
+import { placeFor } from "./place.js";
+import { weightedCalls } from "./windows.js";
+const ANY_INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
+const fits = (r) => r.min >= ANY_INT32.min && r.max <= ANY_INT32.max;
+/** The calls for a node; undefined where no kernel is exact for it. */
+export function callsFor(arena, given) {
+    const { node } = given;
+    switch (node.op) {
+        case "sad":
+        case "mac":
+            return weightedCalls(arena, { ...given, node });
+        case "requant":
+            return requantCalls(arena, { ...given, node });
+        case "add":
+            return addCalls(arena, { ...given, node });
+        case "max_pool":
+            return maxPoolCalls(arena, { ...given, node });
+        case "avg_pool":
+            return avgPoolCalls(arena, { ...given, node });
+        case "argmax":
+            return argmaxCalls(arena, given);
+        case "reshape":
+            return reshapeCalls(given);
+        case "table":
+            return tableCalls(arena, { ...given, node });
+        case "concat":
+            return concatCalls(arena, { ...given, node });
+        case "upsample":
+            return upsampleCalls(arena, { ...given, node });
+        case "pad":
+            return padCalls(arena, { ...given, node });
+    }
+}
+function requantCalls(arena, { node, edges, inputs }) {
+    const [x, output] = [inputs[0], edges.output];
+    const result = resultRange(node.requant, edges.inputs[0].range);
+    if (x.size === 8 || !result)
+        return undefined;
+    const { place, checked } = resultPlace(arena, output.shape, result, output.range);
+    const positions = output.shape[0] * output.shape[1];
+    return {
+        calls: [
+            {
+                kernel: x.size === 1 ? "requantize8" : "requantize32",
+                args: [finishRecord(arena, node.requant, place), x.at, positions, arena.reserve(1024)],
+            },
+        ],
+        output: place,
+        checked,
+    };
+}
+function addCalls(arena, { node, edges, inputs }) {
+    const largest = edges.inputs.reduce((sum, e, i) => sum + Math.abs(node.multipliers[i]) * Math.max(Math.abs(e.range.min), Math.abs(e.range.max)), Math.abs(node.bias));
+    if (largest > EXACT_MAX || inputs.some((x) => x.size === 8))
+        return undefined;
+    const q = addRequant(node);
+    const result = resultRange(q, add.sumRange(node, edges.inputs.map((e) => e.range)));
+    if (!result)
+        return undefined;
+    const { place, checked } = resultPlace(arena, edges.output.shape, result, edges.output.range);
+    const finish = finishRecord(arena, { ...q, multiplier: node.multipliers }, place);
+    const list = arena.words(inputs.flatMap((x) => [x.at, x.size]));
+    return {
+        calls: [{ kernel: "add", args: [finish, list, inputs.length, sizeOf(edges.output.shape)] }],
+        output: place,
+        checked,
+    };
+}
+/** Address of the table of pixels, and the numbers that go with it. */
+function pixelArgs(arena, node, input, output) {
+    const table = pixelTable(node.window, input, output);
+    const kernel = node.window.kernel[0] * node.window.kernel[1];
+    return { table, kernel, positions: output[0] * output[1], at: arena.place(table) };
+}
+function maxPoolCalls(arena, { node, edges, inputs }) {
+    const [x, input, output] = [inputs[0], edges.inputs[0], edges.output];
+    if (x.size === 8)
+        return undefined;
+    const { table, kernel, positions, at } = pixelArgs(arena, node, input.shape, output.shape);
+    for (let p = 0; p < positions; p++)
+        if (table.subarray(p * kernel, (p + 1) * kernel).every((pixel) => pixel < 0))
+            return undefined;
+    const place = placeFor(arena, output.shape, x.size);
+    return {
+        calls: [
+            {
+                kernel: x.size === 1 ? "maxPool8" : "maxPool32",
+                args: [x.at, place.at, at, kernel, positions, output.shape[2]],
+            },
+        ],
+        output: place,
+        checked: input.range.min < output.range.min || input.range.max > output.range.max,
+    };
+}
+function avgPoolCalls(arena, { node, edges, inputs, keep }) {
+    const [x, input, output] = [inputs[0], edges.inputs[0], edges.output];
+    const outside = input.zeroPoint;
+    const kernel = node.window.kernel[0] * node.window.kernel[1];
+    const sums = windowSum.partialRange(union(input.range, { min: outside, max: outside }), kernel);
+    const result = resultRange(node.requant, sums);
+    if (x.size === 8 || !fits(sums) || !result)
+        return undefined;
+    const { positions, at } = pixelArgs(arena, node, input.shape, output.shape);
+    const { place, checked } = resultPlace(arena, output.shape, result, output.range);
+    const acc = keep ? placeFor(arena, output.shape, 4) : undefined;
+    const finish = finishRecord(arena, node.requant, place);
+    const classes = node.classes ? arena.words(node.classes) : 0;
+    return {
+        calls: [
+            {
+                kernel: "averagePool",
+                args: [finish, x.at, x.size, at, kernel, positions, outside, acc?.at ?? 0, arena.reserve(16), classes],
+            },
+        ],
+        output: place,
+        checked,
+        acc,
+    };
+}
+function argmaxCalls(arena, { edges, inputs }) {
+    const [x, output] = [inputs[0], edges.output];
+    const length = sizeOf(x.shape);
+    const result = { min: 0, max: length - 1 };
+    const place = placeFor(arena, output.shape, 4);
+    return {
+        calls: [
+            { kernel: x.size === 1 ? "argmax8" : x.size === 4 ? "argmax32" : "argmax64", args: [x.at, place.at, length] },
+        ],
+        output: place,
+        checked: result.max > output.range.max || output.range.min > 0,
+    };
+}
+function reshapeCalls({ edges, inputs }) {
+    const [x, input, output] = [inputs[0], edges.inputs[0], edges.output];
+    if (sizeOf(output.shape) !== sizeOf(x.shape))
+        return undefined;
+    return {
+        calls: [],
+        output: { ...x, shape: output.shape },
+        checked: input.range.min < output.range.min || input.range.max > output.range.max,
+    };
+}

@@ -1,0 +1,1 @@
+export const flatten = (node, [x]) => ({ shape: node.shape, data: x.data });

@@ -1,0 +1,2 @@
+import type { FloatLayer } from "./layer.js";
+export declare const globalAvgPool: FloatLayer;

@@ -1,0 +1,1 @@
+export declare const hardSigmoid: import("./layer.js").FloatLayer;

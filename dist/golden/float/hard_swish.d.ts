@@ -1,0 +1,1 @@
+export declare const hardSwish: import("./layer.js").FloatLayer;

@@ -1,0 +1,1 @@
+export declare const hardTanh: import("./layer.js").FloatLayer;

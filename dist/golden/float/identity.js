@@ -1,0 +1,1 @@
+export const identity = (node, [x]) => ({ shape: node.shape, data: x.data });

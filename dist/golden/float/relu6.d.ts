@@ -1,0 +1,1 @@
+export declare const relu6: import("./layer.js").FloatLayer;

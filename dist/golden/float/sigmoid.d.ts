@@ -1,0 +1,1 @@
+export declare const sigmoid: import("./layer.js").FloatLayer;

@@ -1,0 +1,2 @@
+export declare const signOf: (v: number) => number;
+export declare const sign: import("./layer.js").FloatLayer;

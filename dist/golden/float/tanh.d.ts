@@ -1,0 +1,1 @@
+export declare const tanh: import("./layer.js").FloatLayer;

@@ -1,0 +1,3 @@
+// y = tanh(x)
+import { pointwise } from "./layer.js";
+export const tanh = pointwise(Math.tanh);

@@ -1,0 +1,3 @@
+import type { TableNode } from "../../generator/ir/quantized.js";
+import { type Op } from "./op.js";
+export declare const tableOp: Op<TableNode>;

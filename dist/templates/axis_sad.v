@@ -1,0 +1,536 @@
+// axis_sad - folded array of absolute differences: the adder layer's sum over taps
+//
+//   acc[p] = SUM over SF beats and SIMD lanes of | x - w[p] |          p = 0..PE-1; kernel 1: and the sum of w[p]
+//
+// Folding    A dot product is SF beats of SIMD taps. Dot products follow one another; the weight row counts
+//            0..NF*SF-1 and wraps, so NF is the number of output groups of a window (times convolution groups).
+//            DEPTHWISE=1 (PE must be 1): nothing is summed over lanes, each lane is an output channel of its own
+//            and there are SIMD lanes out. PIXELS windows stand side by side in a beat and meet the same weights.
+// Kernels    0  signed tree: d = x - w is registered with its sign. |a| + |b| = |a + b| where the signs agree and
+//               |a - b| where they differ, so each adder of the tree computes a + (b ^ t) + t with t = sign a ^ sign b
+//               and hands the sign of a on; only the accumulator takes a magnitude. One LUT a bit where a carry cell
+//               takes a function of four inputs.
+//            1  shared sum: |x - w| + w = x + 2 max(w - x, 0). The sum of x belongs to the window and is shared by all
+//               PE; the saturating difference takes the synchronous reset of its registers. The sum of w is a constant
+//               of the output: it stays in, and the constants of the cell behind take it off again. One LUT a bit where a
+//               carry cell takes only its two operands.
+// Timing     one beat a clock; a register after the memory (from 1025 rows on two), the difference, each level of
+//            the tree and the accumulator. Stalls by credits: a dot product reserves its place in the output FIFO with its first beat,
+//            then nothing holds the pipeline. The FIFO is deep enough that it never limits the rate.
+// Input      lane x*SIMD + s of a beat = tap s of window x, unsigned; lane 0 in the least significant bits.
+// Output     one beat of PIXELS*PE (DEPTHWISE: PIXELS*SIMD) unsigned lanes per dot product, lane x*PE + p.
+// Weights    MEM_FILE: row nf*SF + sf; lane p*SIMD + s, unsigned.
+// Framing    tlast of an output beat = tlast of the last input beat of its dot product; others are ignored.
+// Reset      synchronous, active high; clears control state and the accumulators, never the rest of the data path.
+// Does not   saturate or check: ACC_BITS is sized from the weights by the generator; sums are modulo 2^ACC_BITS.
+// Cost       LUT a lane, 8 PE x 16 SIMD, SF 36, without the weight memory (bench/l1-array.ts, Yosys 0.55;
+//            ECP5: two for a CCU2C). 8 bits: kernel 0 xc7 18.8, iCE40 37.3, ECP5 31.0; kernel 1 21.1, 21.8, 25.5.
+//            4 bits: kernel 0 10.5, 21.3, 19.0; kernel 1 11.6, 12.6, 16.0.
+// Tested by  testbench/cells/axis_sad; proved by `npm run formal -- axis_sad`.
+
+`default_nettype none
+
+module axis_sad #(
+    parameter integer SIMD      = 4,   // taps per beat
+    parameter integer PE        = 2,   // output channels per beat
+    parameter integer SF        = 3,   // beats per dot product
+    parameter integer NF        = 2,   // dot products until the weights repeat
+    parameter integer X_BITS    = 8,   // activation width, unsigned
+    parameter integer W_BITS    = 8,   // weight width, unsigned
+    parameter integer ACC_BITS  = 12,  // accumulator width, unsigned; at least both widths above, kernel 1: one more
+    parameter integer KERNEL    = 0,   // 0: signed tree, 1: shared sum
+    parameter integer DEPTHWISE = 0,   // 1: lanes are channels
+    parameter integer PIXELS    = 1,   // windows per beat
+    parameter         MEM_FILE  = "",  // $readmemh image of the weights, NF*SF rows
+    parameter         MEM_STYLE = "auto" // where the weights are: "auto" as the tool likes, "block" RAM, "logic"
+) (
+    input  wire                                                  clk,
+    input  wire                                                  rst,
+
+    // AXI4-Stream in: taps
+    input  wire [PIXELS*SIMD*X_BITS-1:0]                         s_axis_tdata,
+    input  wire                                                  s_axis_tvalid,
+    output wire                                                  s_axis_tready,
+    input  wire                                                  s_axis_tlast,
+
+    // AXI4-Stream out: sums
+    output wire [PIXELS*((DEPTHWISE != 0) ? SIMD : PE)*ACC_BITS-1:0] m_axis_tdata,
+    output wire                                                  m_axis_tvalid,
+    input  wire                                                  m_axis_tready,
+    output wire                                                  m_axis_tlast
+);
+
+    localparam unused_style = MEM_STYLE;   // linters do not see the use in an attribute
+    localparam integer D_BITS   = (X_BITS > W_BITS) ? X_BITS : W_BITS;
+    localparam integer GROUP    = (DEPTHWISE != 0) ? SIMD : PE;   // sums of a window side by side
+    localparam integer OUT      = PIXELS * GROUP;
+    localparam integer TAPS     = (DEPTHWISE != 0) ? 1 : SIMD;    // taps per sum and beat
+    localparam integer LEVELS   = $clog2(TAPS);
+    localparam integer DEEP     = (SF*NF > 1024) ? 1 : 0;         // weights in block RAMs behind a multiplexer
+    localparam integer STAGES   = LEVELS + 2 + DEEP;              // registers up to the root of the tree
+    localparam integer ROWS     = SF * NF;
+    localparam integer SF_LAST  = SF - 1;
+    localparam integer ROW_LAST = ROWS - 1;
+    localparam integer SF_BITS  = (SF   > 1) ? $clog2(SF)   : 1;
+    localparam integer ROW_BITS = (ROWS > 1) ? $clog2(ROWS) : 1;
+
+    // Clocks from a beat's arrival to its sum's arrival in the FIFO.
+    localparam integer PUSH     = STAGES + ((KERNEL != 0) ? 1 : 0);
+    // A place comes back only after its dot product was read and all others went through: see the sizes below.
+    localparam integer CHAIN    = (SF > 1) ? (SF + PUSH + SF - 2) / (SF - ((SF > 1) ? 1 : 0)) : 99;
+    localparam integer MEM_BITS = $clog2((SF + PUSH + 2 + SF - 1) / SF);
+    localparam integer IS_CHAIN = (CHAIN <= 4) ? 1 : 0;
+    localparam integer DEPTH    = (IS_CHAIN != 0) ? CHAIN : (1 << MEM_BITS);
+    localparam integer CR_BITS  = $clog2(DEPTH + 1);
+
+    // A broken rule stops every tool at elaboration and names itself.
+    generate
+        if (SIMD < 1 || PE < 1 || SF < 1 || NF < 1 || X_BITS < 1 || W_BITS < 1 || PIXELS < 1)
+            begin : g_rule_size  wire sizes_must_be_positive = {0{1'b0}};  initial $finish;  end
+        if (ACC_BITS < D_BITS + ((KERNEL != 0) ? 1 : 0))
+            begin : g_rule_acc   wire ACC_BITS_too_small     = {0{1'b0}};  initial $finish;  end
+        if (KERNEL < 0 || KERNEL > 1)
+            begin : g_rule_kern  wire KERNEL_is_0_or_1       = {0{1'b0}};  initial $finish;  end
+        if (DEPTHWISE < 0 || DEPTHWISE > 1 || (DEPTHWISE == 1 && PE != 1))
+            begin : g_rule_dw    wire DEPTHWISE_needs_PE_1   = {0{1'b0}};  initial $finish;  end
+    endgenerate
+
+    // ---------------------------------------------------------------- credits
+    reg  [CR_BITS-1:0] credit;         // free places of the FIFO that no dot product has reserved
+    reg                ready_q;
+    reg                first;          // the next beat opens a dot product
+    reg  [SF_BITS-1:0] sf;
+    reg  [ROW_BITS-1:0] row;           // nf*SF + sf
+    wire               take     = s_axis_tvalid && ready_q;
+    wire               pop      = m_axis_tvalid && m_axis_tready;
+    wire               sf_last  = (sf  == SF_LAST[SF_BITS-1:0]);
+    wire               row_last = (row == ROW_LAST[ROW_BITS-1:0]);
+    wire               first_n  = take ? sf_last : first;
+    wire [CR_BITS-1:0] credit_n = (take && first) == pop ? credit
+                                : pop                    ? credit + 1'b1
+                                :                          credit - 1'b1;
+
+    assign s_axis_tready = ready_q;
+
+    always @(posedge clk) begin
+        first   <= first_n;
+        credit  <= credit_n;
+        ready_q <= !first_n || credit_n != {CR_BITS{1'b0}};
+        if (take) begin
+            sf  <= sf_last  ? {SF_BITS{1'b0}}  : sf  + 1'b1;
+            row <= row_last ? {ROW_BITS{1'b0}} : row + 1'b1;
+        end
+        if (rst) begin
+            first   <= 1'b1;
+            credit  <= DEPTH[CR_BITS-1:0];
+            ready_q <= 1'b0;
+            sf      <= {SF_BITS{1'b0}};
+            row     <= {ROW_BITS{1'b0}};
+        end
+    end
+
+    // ---------------------------------------------------------------- fetch
+    (* rom_style = MEM_STYLE, romstyle = MEM_STYLE, syn_romstyle = MEM_STYLE *)
+    reg [PE*SIMD*W_BITS-1:0] weights [0:ROWS-1];
+    initial if (MEM_FILE != "") $readmemh(MEM_FILE, weights);
+
+    reg [PE*SIMD*W_BITS-1:0] w_q1;
+    reg [PIXELS*SIMD*X_BITS-1:0] x_q1;
+    always @(posedge clk) begin
+        w_q1 <= weights[row];
+        x_q1 <= s_axis_tdata;
+    end
+
+    // What the arithmetic reads: behind a deep memory's multiplexer, a clock later.
+    wire [PE*SIMD*W_BITS-1:0] w_in;
+    wire [PIXELS*SIMD*X_BITS-1:0] x_in;
+    generate
+        if (DEEP != 0) begin : g_deep
+            reg [PE*SIMD*W_BITS-1:0] w_q2;
+            reg [PIXELS*SIMD*X_BITS-1:0] x_q2;
+            always @(posedge clk) begin
+                w_q2 <= w_q1;
+                x_q2 <= x_q1;
+            end
+            assign w_in = w_q2;
+            assign x_in = x_q2;
+        end else begin : g_shallow
+            assign w_in = w_q1;
+            assign x_in = x_q1;
+        end
+    endgenerate
+
+    // What is true of the beat in register i: it exists, it closes a dot product, its tlast.
+    reg [STAGES-1:0] valid_q, done_q, last_q;
+    always @(posedge clk) begin
+        valid_q <= rst ? {STAGES{1'b0}} : {valid_q[STAGES-2:0], take};
+        done_q  <= {done_q[STAGES-2:0], sf_last};
+        last_q  <= {last_q[STAGES-2:0], s_axis_tlast};
+    end
+    wire root_done  = valid_q[STAGES-1] && done_q[STAGES-1];
+    wire root_last  = last_q[STAGES-1];
+
+    // ---------------------------------------------------------------- arithmetic
+    wire                    push;      // a sum is complete
+    wire                    push_last;
+    wire [OUT*ACC_BITS-1:0] sum;
+
+    genvar o, l, n;
+    generate
+        if (KERNEL == 0) begin : g_signed
+            assign push      = root_done;
+            assign push_last = root_last;
+
+            for (o = 0; o < OUT; o = o + 1) begin : g_out
+                for (l = 0; l <= LEVELS; l = l + 1) begin : g_level
+                    localparam integer NODES = (TAPS + (1 << l) - 1) >> l;
+                    localparam integer BITS  = (D_BITS + l < ACC_BITS) ? D_BITS + l : ACC_BITS;
+                    // {sign, value} of a node side by side: Yosys puts an operand that is one slice of a wire on the
+                    // carry cell's direct input, and the turned one into the lookup table before it.
+                    reg [NODES*(BITS+1)-1:0] e;
+                    for (n = 0; n < NODES; n = n + 1) begin : g_node
+                        if (l == 0) begin : g_diff
+                            localparam integer X_LANE = (DEPTHWISE != 0) ? o : (o/GROUP)*SIMD + n;
+                            wire [D_BITS:0] x = {{(D_BITS+1-X_BITS){1'b0}}, x_in[X_LANE*X_BITS +: X_BITS]};
+                            wire [D_BITS:0] w = {{(D_BITS+1-W_BITS){1'b0}}, w_in[((o%GROUP)*TAPS + n)*W_BITS +: W_BITS]};
+                            always @(posedge clk) e[n*(BITS+1) +: BITS+1] <= x - w;
+                        end else begin : g_sum
+                            localparam integer BELOW = (TAPS + (1 << (l-1)) - 1) >> (l-1);
+                            localparam integer B_IN  = (D_BITS + l-1 < ACC_BITS) ? D_BITS + l-1 : ACC_BITS;
+                            localparam integer A_LOW = 2*n*(B_IN+1);
+                            wire            a_neg = g_level[l-1].e[A_LOW + B_IN];
+                            wire [BITS-1:0] a;
+                            if (BITS > B_IN) begin : g_grow assign a = g_level[l-1].e[A_LOW +: B_IN+1]; end
+                            else             begin : g_keep assign a = g_level[l-1].e[A_LOW +: B_IN];   end
+                            always @(posedge clk) e[n*(BITS+1) + BITS] <= a_neg;
+                            if (2*n + 1 < BELOW) begin : g_pair
+                                localparam integer B_LOW = A_LOW + B_IN + 1;
+                                wire            turn = a_neg ^ g_level[l-1].e[B_LOW + B_IN];
+                                wire [BITS-1:0] b    = {{(BITS-B_IN){a_neg}}, g_level[l-1].e[B_LOW +: B_IN] ^ {B_IN{turn}}};
+                                always @(posedge clk)
+                                    e[n*(BITS+1) +: BITS] <= a + b + {{(BITS-1){1'b0}}, turn};
+                            end else begin : g_odd
+                                always @(posedge clk) e[n*(BITS+1) +: BITS] <= a;
+                            end
+                        end
+                    end
+                end
+
+                localparam integer R_BITS = (D_BITS + LEVELS < ACC_BITS) ? D_BITS + LEVELS : ACC_BITS;
+                wire                neg = g_level[LEVELS].e[R_BITS];
+                wire [ACC_BITS-1:0] mag = {{(ACC_BITS-R_BITS){1'b0}}, g_level[LEVELS].e[R_BITS-1:0] ^ {R_BITS{neg}}};
+                wire [ACC_BITS-1:0] one = {{(ACC_BITS-1){1'b0}}, neg};
+                if (SF > 1) begin : g_fold
+                    // Cleared by a finished sum, so that the adder needs no gate for the first beat.
+                    reg [ACC_BITS-1:0] acc;
+                    always @(posedge clk)
+                        if (rst || root_done) acc <= {ACC_BITS{1'b0}};
+                        else if (valid_q[STAGES-1])  acc <= sum[o*ACC_BITS +: ACC_BITS];
+                    assign sum[o*ACC_BITS +: ACC_BITS] = acc + mag + one;
+                end else begin : g_flat
+                    assign sum[o*ACC_BITS +: ACC_BITS] = mag + one;
+                end
+            end
+        end else begin : g_shared
+            // The sum of x: one tree a window for all PE, in step with theirs.
+            localparam integer X_TREES = (DEPTHWISE != 0) ? OUT : PIXELS;
+            reg [X_TREES*ACC_BITS-1:0] sx_q;
+
+            for (o = 0; o < X_TREES; o = o + 1) begin : g_x
+                for (l = 0; l <= LEVELS; l = l + 1) begin : g_level
+                    localparam integer NODES = (TAPS + (1 << l) - 1) >> l;
+                    localparam integer BITS  = (X_BITS + l < ACC_BITS) ? X_BITS + l : ACC_BITS;
+                    reg [NODES*BITS-1:0] e;
+                    if (l == 0) begin : g_leaf
+                        always @(posedge clk) e <= x_in[o*TAPS*X_BITS +: TAPS*X_BITS];
+                    end else begin : g_sum
+                        localparam integer BELOW = (TAPS + (1 << (l-1)) - 1) >> (l-1);
+                        localparam integer B_IN  = (X_BITS + l-1 < ACC_BITS) ? X_BITS + l-1 : ACC_BITS;
+                        for (n = 0; n < NODES; n = n + 1) begin : g_node
+                            wire [BITS-1:0] a = {{(BITS-B_IN){1'b0}}, g_level[l-1].e[2*n*B_IN +: B_IN]};
+                            if (2*n + 1 < BELOW) begin : g_pair
+                                wire [BITS-1:0] b = {{(BITS-B_IN){1'b0}}, g_level[l-1].e[(2*n+1)*B_IN +: B_IN]};
+                                always @(posedge clk) e[n*BITS +: BITS] <= a + b;
+                            end else begin : g_odd
+                                always @(posedge clk) e[n*BITS +: BITS] <= a;
+                            end
+                        end
+                    end
+                end
+
+                localparam integer R_BITS = (X_BITS + LEVELS < ACC_BITS) ? X_BITS + LEVELS : ACC_BITS;
+                wire [ACC_BITS-1:0] root = {{(ACC_BITS-R_BITS){1'b0}}, g_level[LEVELS].e};
+                if (SF > 1) begin : g_fold
+                    reg  [ACC_BITS-1:0] acc;
+                    wire [ACC_BITS-1:0] acc_n = acc + root;
+                    always @(posedge clk) begin
+                        sx_q[o*ACC_BITS +: ACC_BITS] <= acc_n;
+                        if (rst || root_done) acc <= {ACC_BITS{1'b0}};
+                        else if (valid_q[STAGES-1])  acc <= acc_n;
+                    end
+                end else begin : g_flat
+                    always @(posedge clk) sx_q[o*ACC_BITS +: ACC_BITS] <= root;
+                end
+            end
+
+            reg                     acc_first;
+            reg                     sum_done_q, sum_last_q;
+            always @(posedge clk) begin
+                sum_done_q <= root_done;
+                sum_last_q <= root_last;
+                if (valid_q[STAGES-1]) acc_first <= root_done;
+                if (rst) begin
+                    sum_done_q <= 1'b0;
+                    acc_first  <= 1'b1;
+                end
+            end
+            assign push      = sum_done_q;
+            assign push_last = sum_last_q;
+
+            // Carry chains without an inverter at their input (iCE40) subtract a registered complement for nothing.
+            reg [PIXELS*SIMD*X_BITS-1:0] not_x_q1;
+            always @(posedge clk) not_x_q1 <= (DEEP != 0) ? ~x_q1 : ~s_axis_tdata;
+
+            for (o = 0; o < OUT; o = o + 1) begin : g_out
+                for (l = 0; l <= LEVELS; l = l + 1) begin : g_level
+                    localparam integer NODES = (TAPS + (1 << l) - 1) >> l;
+                    localparam integer BITS  = (D_BITS + l < ACC_BITS) ? D_BITS + l : ACC_BITS - 1;
+                    reg [NODES*BITS-1:0] e;
+                    for (n = 0; n < NODES; n = n + 1) begin : g_node
+                        if (l == 0) begin : g_diff
+                            localparam integer X_LANE = (DEPTHWISE != 0) ? o : (o/GROUP)*SIMD + n;
+                            wire [D_BITS-1:0] not_x = {{(D_BITS-X_BITS){1'b1}}, not_x_q1[X_LANE*X_BITS +: X_BITS]};
+                            wire [D_BITS-1:0] w = {{(D_BITS-W_BITS){1'b0}}, w_in[((o%GROUP)*TAPS + n)*W_BITS +: W_BITS]};
+                            wire [D_BITS-1:0] d;
+                            wire              less, unused_below;
+                            assign {less, d, unused_below} = {1'b0, w, 1'b1} + {1'b1, not_x, 1'b1};
+                            always @(posedge clk)
+                                if (less) e[n*BITS +: BITS] <= {BITS{1'b0}};
+                                else      e[n*BITS +: BITS] <= d;
+                        end else begin : g_sum
+                            localparam integer BELOW = (TAPS + (1 << (l-1)) - 1) >> (l-1);
+                            localparam integer B_IN  = (D_BITS + l-1 < ACC_BITS) ? D_BITS + l-1 : ACC_BITS - 1;
+                            wire [BITS-1:0] a = {{(BITS-B_IN){1'b0}}, g_level[l-1].e[2*n*B_IN +: B_IN]};
+                            if (2*n + 1 < BELOW) begin : g_pair
+                                wire [BITS-1:0] b = {{(BITS-B_IN){1'b0}}, g_level[l-1].e[(2*n+1)*B_IN +: B_IN]};
+                                always @(posedge clk) e[n*BITS +: BITS] <= a + b;
+                            end else begin : g_odd
+                                always @(posedge clk) e[n*BITS +: BITS] <= a;
+                            end
+                        end
+                    end
+                end
+
+                localparam integer R_BITS = (D_BITS + LEVELS < ACC_BITS) ? D_BITS + LEVELS : ACC_BITS - 1;
+                localparam integer X_TREE = (DEPTHWISE != 0) ? o : o/GROUP;
+                wire [ACC_BITS-1:0] twice = {{(ACC_BITS-1-R_BITS){1'b0}}, g_level[LEVELS].e, 1'b0};
+                reg  [ACC_BITS-1:0] acc;
+                always @(posedge clk)
+                    if (valid_q[STAGES-1]) acc <= acc_first ? twice : twice + acc;
+                assign sum[o*ACC_BITS +: ACC_BITS] = acc + sx_q[X_TREE*ACC_BITS +: ACC_BITS];
+            end
+        end
+    endgenerate
+
+    // ---------------------------------------------------------------- output FIFO
+    localparam integer F_BITS = OUT*ACC_BITS + 1;
+    wire [F_BITS-1:0] fifo_in = {push_last, sum};
+
+    genvar c;
+    generate
+        if (IS_CHAIN != 0) begin : g_chain
+            // Registers in a row, each filled when it is empty or emptied: no multiplexer in the data path.
+            reg  [DEPTH-1:0]          full;
+            wire [DEPTH-1:0]          load;
+            reg  [DEPTH*F_BITS-1:0]   data;
+            for (c = 0; c < DEPTH; c = c + 1) begin : g_place
+                assign load[c] = m_axis_tready || !(&full[c:0]);
+                always @(posedge clk)
+                    if (rst) full[c] <= 1'b0;
+                    else if (load[c]) full[c] <= (c == DEPTH-1) ? push : full[(c == DEPTH-1) ? c : c+1];
+                always @(posedge clk)
+                    if (load[c])
+                        data[c*F_BITS +: F_BITS] <= (c == DEPTH-1) ? fifo_in : data[((c == DEPTH-1) ? c : c+1)*F_BITS +: F_BITS];
+            end
+            assign m_axis_tvalid = full[0];
+            assign {m_axis_tlast, m_axis_tdata} = data[F_BITS-1:0];
+        end else begin : g_mem
+            // What is read in the clock that writes it is not valid yet; told so, tools spend no logic on that case.
+            (* no_rw_check, ramstyle = "no_rw_check" *)
+            reg  [F_BITS-1:0]   mem [0:DEPTH-1];
+            reg  [F_BITS-1:0]   head_q;
+            reg  [MEM_BITS-1:0] wr, rd;
+            reg  [CR_BITS-1:0]  count;
+            reg                 valid;
+            wire [MEM_BITS-1:0] rd_n = pop ? rd + 1'b1 : rd;
+            always @(posedge clk) begin
+                if (push) mem[wr] <= fifo_in;
+                head_q <= mem[rd_n];
+                valid  <= count != {{(CR_BITS-1){1'b0}}, pop};   // what was written in this clock is read in the next
+                rd     <= rd_n;
+                if (push) wr <= wr + 1'b1;
+                if (push && !pop) count <= count + 1'b1;
+                if (!push && pop) count <= count - 1'b1;
+                if (rst) begin
+                    wr    <= {MEM_BITS{1'b0}};
+                    rd    <= {MEM_BITS{1'b0}};
+                    count <= {CR_BITS{1'b0}};
+                    valid <= 1'b0;
+                end
+            end
+            assign m_axis_tvalid = valid;
+            assign {m_axis_tlast, m_axis_tdata} = head_q;
+        end
+    endgenerate
+
+    // ---------------------------------------------------------------- properties
+`ifdef FORMAL
+    reg seen_clk = 1'b0;
+    always @(posedge clk) seen_clk <= 1'b1;
+    always @* if (!seen_clk) assume (rst);
+
+    always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
+        if ($past(s_axis_tvalid && !s_axis_tready))
+            assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
+        if ($past(m_axis_tvalid && !m_axis_tready))
+            assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
+    end
+
+    wire [31:0] held;                  // beats in the FIFO
+    generate
+        if (IS_CHAIN != 0) begin : g_chain_check
+            reg [31:0] full_places;
+            integer f;
+            always @* begin
+                full_places = 0;
+                for (f = 0; f < DEPTH; f = f + 1) full_places = full_places + g_chain.full[f];
+            end
+            assign held = full_places;
+            always @* if (seen_clk && !rst && push) assert (g_chain.load[DEPTH-1]);
+        end else begin : g_mem_check
+            wire [MEM_BITS-1:0] span = g_mem.wr - g_mem.rd;
+            assign held = g_mem.count;
+            always @* if (seen_clk && !rst) begin
+                assert (span == g_mem.count[MEM_BITS-1:0]);
+                if (g_mem.valid) assert (g_mem.count != 0 && g_mem.head_q == g_mem.mem[g_mem.rd]);
+                if (push) assert (g_mem.count < DEPTH);
+            end
+        end
+    endgenerate
+
+    reg [31:0] in_flight;              // dot products that left the input and are not yet in the FIFO
+    integer    g;
+    always @* begin
+        in_flight = (KERNEL != 0 && push) ? 1 : 0;
+        for (g = 0; g < STAGES; g = g + 1) in_flight = in_flight + (valid_q[g] && done_q[g]);
+    end
+    always @* if (seen_clk && !rst) begin
+        assert (credit <= DEPTH && DEPTH - credit == held + in_flight + !first);
+        assert (!ready_q || !first || credit != 0);
+        assert (sf < SF && row < ROWS && row % SF == sf);
+        assert (first == (sf == 0));
+    end
+
+    generate
+        if (SF == 1) begin : g_single
+            integer d;
+            always @* if (seen_clk && !rst) for (d = 0; d < STAGES; d = d + 1) assert (!valid_q[d] || done_q[d]);
+        end
+    endgenerate
+
+    // The sums, by the definition, from what the first stage holds; delayed to the root of the tree.
+    reg [OUT*ACC_BITS-1:0]          ref_q1, ref_root, ref_acc;
+    reg [STAGES*OUT*ACC_BITS-1:0]   ref_q;
+    reg [63:0]                      ref_sum, ref_x, ref_w, ref_d, ref_r;
+    integer a, b;
+    always @* begin
+        for (a = 0; a < OUT; a = a + 1) begin
+            ref_sum = 0;
+            for (b = 0; b < TAPS; b = b + 1) begin
+                ref_x = x_in[((DEPTHWISE != 0) ? a : (a/GROUP)*SIMD + b)*X_BITS +: X_BITS];
+                ref_w = w_in[((a%GROUP)*TAPS + b)*W_BITS +: W_BITS];
+                ref_d = (ref_x > ref_w) ? ref_x - ref_w : ref_w - ref_x;
+                ref_r = (ref_w > ref_x) ? ref_w - ref_x : 0;
+                assert (ref_d + ref_w == ref_x + 2*ref_r);
+                ref_sum = ref_sum + ((KERNEL == 0) ? ref_d : 2*ref_r);
+            end
+            ref_q1[a*ACC_BITS +: ACC_BITS] = ref_sum[ACC_BITS-1:0];
+        end
+        ref_root = ref_q[(STAGES-2-DEEP)*OUT*ACC_BITS +: OUT*ACC_BITS];
+    end
+    always @(posedge clk) begin
+        ref_q <= {ref_q[(STAGES-1)*OUT*ACC_BITS-1:0], ref_q1};
+        if (rst || root_done) ref_acc <= {OUT*ACC_BITS{1'b0}};
+        else if (valid_q[STAGES-1])
+            for (a = 0; a < OUT; a = a + 1)
+                ref_acc[a*ACC_BITS +: ACC_BITS] <= ref_acc[a*ACC_BITS +: ACC_BITS] + ref_root[a*ACC_BITS +: ACC_BITS];
+    end
+    genvar r;
+    generate
+        if (KERNEL == 0) begin : g_check_0
+            for (r = 0; r < OUT; r = r + 1) begin : g_check
+                wire [ACC_BITS-1:0] expected = ref_acc[r*ACC_BITS +: ACC_BITS] + ref_root[r*ACC_BITS +: ACC_BITS];
+                always @* if (seen_clk && !rst && push) assert (sum[r*ACC_BITS +: ACC_BITS] == expected);
+                if (SF > 1) begin : g_acc
+                    always @* if (seen_clk && !rst) assert (g_signed.g_out[r].g_fold.acc == ref_acc[r*ACC_BITS +: ACC_BITS]);
+                end else begin : g_zero
+                    always @* if (seen_clk && !rst) assert (ref_acc[r*ACC_BITS +: ACC_BITS] == 0);
+                end
+            end
+        end else begin : g_check_1
+            // The same sums in the same order, from the definition of the saturating difference and of the identity.
+            localparam integer XS = (DEPTHWISE != 0) ? OUT : PIXELS;
+            reg [XS*ACC_BITS-1:0]         x_sum, x_root, x_acc, x_end;
+            reg [STAGES*XS*ACC_BITS-1:0]  x_sum_q;
+            reg [OUT*ACC_BITS-1:0]        d_acc, d_from;
+            integer i, j;
+            always @* begin
+                for (i = 0; i < XS; i = i + 1) begin
+                    x_sum[i*ACC_BITS +: ACC_BITS] = 0;
+                    for (j = 0; j < TAPS; j = j + 1)
+                        x_sum[i*ACC_BITS +: ACC_BITS] = x_sum[i*ACC_BITS +: ACC_BITS] + x_in[(i*TAPS + j)*X_BITS +: X_BITS];
+                end
+                x_root = x_sum_q[(STAGES-2-DEEP)*XS*ACC_BITS +: XS*ACC_BITS];
+                d_from = g_shared.acc_first ? {OUT*ACC_BITS{1'b0}} : d_acc;
+            end
+            always @(posedge clk) begin
+                x_sum_q <= {x_sum_q[(STAGES-1)*XS*ACC_BITS-1:0], x_sum};
+                for (i = 0; i < XS; i = i + 1)
+                    x_end[i*ACC_BITS +: ACC_BITS] <= x_acc[i*ACC_BITS +: ACC_BITS] + x_root[i*ACC_BITS +: ACC_BITS];
+                if (rst || root_done) x_acc <= 0;
+                else if (valid_q[STAGES-1])
+                    for (i = 0; i < XS; i = i + 1)
+                        x_acc[i*ACC_BITS +: ACC_BITS] <= x_acc[i*ACC_BITS +: ACC_BITS] + x_root[i*ACC_BITS +: ACC_BITS];
+                if (valid_q[STAGES-1])
+                    for (i = 0; i < OUT; i = i + 1)
+                        d_acc[i*ACC_BITS +: ACC_BITS] <= d_from[i*ACC_BITS +: ACC_BITS] + ref_root[i*ACC_BITS +: ACC_BITS];
+            end
+            always @* if (seen_clk && !rst) begin
+                if (SF == 1) assert (g_shared.acc_first && x_acc == 0);
+            end
+            for (r = 0; r < OUT; r = r + 1) begin : g_check
+                localparam integer X_TREE = (DEPTHWISE != 0) ? r : r/GROUP;
+                wire [ACC_BITS-1:0] expected = d_acc[r*ACC_BITS +: ACC_BITS] + x_end[X_TREE*ACC_BITS +: ACC_BITS];
+                always @* if (seen_clk && !rst) begin
+                    if (push) assert (sum[r*ACC_BITS +: ACC_BITS] == expected);
+                    if (push || !g_shared.acc_first)
+                        assert (g_shared.g_out[r].acc == d_acc[r*ACC_BITS +: ACC_BITS]);
+                end
+                if (SF > 1) begin : g_acc
+                    always @* if (seen_clk && !rst)
+                        assert (g_shared.g_x[X_TREE].g_fold.acc == x_acc[X_TREE*ACC_BITS +: ACC_BITS]);
+                end
+            end
+        end
+    endgenerate
+
+    always @(posedge clk) if (seen_clk && !rst) begin
+        cover (m_axis_tvalid && m_axis_tready && m_axis_tlast);
+        cover (held == DEPTH);
+        cover (s_axis_tvalid && !ready_q && credit == 0);
+    end
+`endif
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,180 @@
+"""Runs an AdderNet accelerator on a Zynq board with PYNQ.
+
+    from addernet import Accelerator
+    net = Accelerator("NAME.json")            # loads NAME.bit, which lies beside it with NAME.hwh
+    answer = net.infer(images)                # uint8 images [n, H, W, C]: stored integers
+    answer = net.infer(net.quantize(real))    # real values
+    answer["logits"], net.classes(answer)
+
+The JSON file says what the accelerator takes and gives; the compiler wrote it beside the bitstream. Packing and
+unpacking need numpy alone, so they can be tried on any machine: Layout("NAME.json").
+"""
+
+import json
+import pathlib
+import time
+
+import numpy as np
+
+STORAGE = {"uint8": np.uint8, "int8": np.int8, "uint16": np.uint16}
+
+
+class Layout:
+    """What the beats of an image and of its answer hold."""
+
+    def __init__(self, path):
+        self.path = pathlib.Path(path)
+        self.facts = json.loads(self.path.read_text(encoding="utf-8"))
+        self.input = self.facts["input"]
+        self.outputs = self.facts["outputs"]
+
+    def quantize(self, real):
+        """Stored integers of real values [..., H, W, C]: (x - offset[c]) / scale[c], a half rounded up, clamped."""
+        scale = np.asarray(self.input["scale"], dtype=np.float64)
+        offset = np.asarray(self.input["offset"], dtype=np.float64)
+        q = np.floor((np.asarray(real, dtype=np.float64) - offset) / scale + 0.5)
+        limits = np.iinfo(STORAGE[self.input["storage"]])
+        return np.clip(q, limits.min, limits.max).astype(STORAGE[self.input["storage"]])
+
+    def stored(self, images):
+        """Images as [n, H, W, C] in the input's own integers; refuses reals and values that it cannot store."""
+        images = np.asarray(images)
+        shape = tuple(self.input["shape"])
+        if images.dtype.kind not in "iu":
+            raise TypeError("images are stored integers; quantize() makes them from real values")
+        if images.shape == shape:
+            images = images[np.newaxis]
+        flat = shape[2] == 1 and images.shape[1:] == shape[:2]
+        if images.shape[1:] != shape and not flat or len(images) == 0:
+            raise ValueError(f"images have the shape {images.shape}, not [n, {', '.join(map(str, shape))}]")
+        limits = np.iinfo(STORAGE[self.input["storage"]])
+        if images.min() < limits.min or images.max() > limits.max:
+            raise ValueError(f"images hold values outside {limits.min} to {limits.max}")
+        return images.reshape((-1,) + shape).astype(STORAGE[self.input["storage"]])
+
+    @staticmethod
+    def _beats(stream):
+        """Beats of a pixel."""
+        return -(-stream["shape"][2] // stream["lanes"])
+
+    def pack(self, image):
+        """The bytes of one image's beats, as the DMA sends them."""
+        s = self.input
+        height, width, channels = s["shape"]
+        pixels = np.asarray(image).reshape(height * width, channels).astype(np.int64)
+        beats, lanes, lane = self._beats(s), s["lanes"], s["lane_bits"] // 8
+        padded = np.zeros((height * width, beats * lanes), dtype=np.int64)
+        padded[:, :channels] = pixels
+        values = padded.reshape(height * width * beats, lanes)
+        data = np.zeros((values.shape[0], s["beat_bits"] // 8), dtype=np.uint8)
+        for byte in range(lane):
+            data[:, byte : lanes * lane : lane] = (values >> (8 * byte)) & 255
+        return data.reshape(-1)
+
+    def unpack(self, data):
+        """The outputs by name, each [H, W, C] as integers, from the bytes that the DMA received."""
+        data = np.asarray(data, dtype=np.uint8)
+        at, answer = 0, {}
+        for s in self.outputs:
+            height, width, channels = s["shape"]
+            beats, lanes, lane = self._beats(s), s["lanes"], s["lane_bits"] // 8
+            size = s["beats"] * s["beat_bits"] // 8
+            rows = data[at : at + size].reshape(s["beats"], -1)[:, : lanes * lane].astype(np.int64)
+            at += size
+            values = sum(rows[:, byte::lane] << (8 * byte) for byte in range(lane))
+            if s["signed"]:
+                values -= (values >> (8 * lane - 1)) << (8 * lane)
+            pixels = values.reshape(height * width, beats * lanes)[:, :channels]
+            answer[s["name"]] = pixels.reshape(height, width, channels)
+        return answer
+
+    def real(self, name, values):
+        """Real values of an output's integers."""
+        s = next(s for s in self.outputs if s["name"] == name)
+        return s["scale"] * (np.asarray(values, dtype=np.float64) - s["zero_point"])
+
+    def classes(self, answer):
+        """Class of each image: the argmax output where the network has one, else the largest of the last output."""
+        index = [s["name"] for s in self.outputs if s["argmax"]]
+        if index:
+            return answer[index[0]].reshape(-1)
+        last = answer[self.outputs[-1]["name"]]
+        return last.reshape(last.shape[0], -1).argmax(axis=1)
+
+    @property
+    def bytes_in(self):
+        return self.input["beats"] * self.input["beat_bits"] // 8
+
+    @property
+    def bytes_out(self):
+        return sum(s["beats"] * s["beat_bits"] // 8 for s in self.outputs)
+
+
+class Accelerator(Layout):
+    """The accelerator in the device. Loads the bitstream and checks that it is this network's."""
+
+    def __init__(self, path, overlay=None, timeout=5.0):
+        super().__init__(path)
+        import pynq
+
+        if overlay is None:
+            overlay = pynq.Overlay(str(self.path.with_suffix(".bit")))
+        self.overlay = overlay
+        self.control = getattr(overlay, self.facts["instance"])
+        self.dma = overlay.dma
+        self.timeout = timeout
+        self._in = pynq.allocate(shape=(self.bytes_in,), dtype=np.uint8)
+        self._out = pynq.allocate(shape=(self.bytes_out,), dtype=np.uint8)
+        for name in ("MAGIC", "VERSION", "NETWORK_LO", "NETWORK_HI"):
+            want, have = self.facts["registers"][name]["value"], self.read(name)
+            if want != have:
+                raise RuntimeError(f"register {name} is 0x{have:08x}, not 0x{want:08x}: the bitstream is another's")
+
+    def read(self, name):
+        """A register by name; 64-bit counters whole."""
+        r = self.facts["registers"][name]
+        low = self.control.read(r["address"])
+        return low if r["bits"] == 32 else low | self.control.read(r["address"] + 4) << 32
+
+    def counters(self):
+        return {name: self.read(name) for name in ("FRAMES_IN", "FRAMES_OUT", "IN_STALL", "OUT_STALL", "BUSY")}
+
+    def reset(self):
+        """Empties accelerator and DMA, also in the middle of a frame; clears the counters."""
+        control = self.facts["registers"]["CONTROL"]["address"]
+        self.control.write(control, 1)
+        # Bit 2 of the DMA's control register resets both of its channels and clears itself.
+        self.dma.mmio.write(0x00, 4)
+        self._until(lambda: not self.dma.mmio.read(0x00) & 4, "the DMA does not leave its reset")
+        self.control.write(control, 0)
+        self.dma.sendchannel.start()
+        self.dma.recvchannel.start()
+
+    def infer(self, images):
+        """Outputs by name, [n, H, W, C] integers, of stored images [n, H, W, C]."""
+        answers = [self._one(image) for image in self.stored(images)]
+        return {s["name"]: np.stack([a[s["name"]] for a in answers]) for s in self.outputs}
+
+    def _one(self, image):
+        self._in[:] = self.pack(image)
+        self._in.flush()
+        self.dma.recvchannel.transfer(self._out)
+        self.dma.sendchannel.transfer(self._in)
+        for channel, what in ((self.dma.sendchannel, "take the image"), (self.dma.recvchannel, "answer")):
+            try:
+                self._until(lambda: channel.idle, f"the accelerator does not {what}")
+            except TimeoutError:
+                self.reset()
+                raise
+        self._out.invalidate()
+        return self.unpack(self._out)
+
+    def _until(self, done, message):
+        end = time.monotonic() + self.timeout
+        while not done():
+            if time.monotonic() > end:
+                raise TimeoutError(f"{message} within {self.timeout} s")
+
+    def close(self):
+        self._in.freebuffer()
+        self._out.freebuffer()

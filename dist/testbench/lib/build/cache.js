@@ -1,0 +1,229 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { extname, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+/** Whether this runs from a clone's source and not from the compiled package. */
+const fromSource = extname(import.meta.filename) === ".ts";
+/** Path of a file of this folder's code by its name, as it runs: TypeScript in a clone, JavaScript in the package. */
+export const ownCode = (name) => join(import.meta.dirname, `${name}${extname(import.meta.filename)}`);
+/**
+ * `$ADDERNET_CACHE`; else `.cache/tb` in a clone, and in the user's folder of caches for an installed package, which may
+ * be read-only and is replaced whole by npm.
+ */
+export function cacheDir() {
+    if (process.env.ADDERNET_CACHE)
+        return resolve(process.env.ADDERNET_CACHE);
+    if (fromSource)
+        return resolve(import.meta.dirname, "../../../.cache/tb");
+    return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "addernet-rtl/tb");
+}
+/** SHA-256 over parts that are kept apart, in hexadecimal. */
+export function hashOf(parts) {
+    const h = createHash("sha256");
+    for (const p of parts) {
+        h.update(`${typeof p === "string" ? Buffer.byteLength(p) : p.length}:`);
+        h.update(p);
+    }
+    return h.digest("hex").slice(0, 32);
+}
+/** Paths and contents of all Verilog files below a directory, for a cache key. */
+export function treeParts(dir) {
+    const parts = [];
+    const files = readdirSync(dir, { recursive: true, encoding: "utf8" }).sort();
+    for (const f of files) {
+        const path = join(dir, f);
+        if (/\.(v|vh|sv|svh|inc|h)$/.test(f) && statSync(path).isFile())
+            parts.push(path, readFileSync(path));
+    }
+    return parts;
+}
+let counter = 0;
+const EVICTION = "evicting.lock";
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+// Marks a folder as used now. False when it is not there.
+async function touch(dir) {
+    const now = new Date();
+    try {
+        await utimes(dir, now, now);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+// An eviction that begins after the touch leaves the folder alone; one that is under way may have chosen it before.
+async function use(root, dir) {
+    if (!(await touch(dir)))
+        return false;
+    const busy = join(root, EVICTION);
+    if (!existsSync(busy))
+        return true;
+    while (existsSync(busy) && !(await isStale(busy)))
+        await sleep(5);
+    return touch(dir);
+}
+const positive = (name, otherwise) => {
+    const text = process.env[name];
+    if (!text)
+        return otherwise;
+    const n = Number(text);
+    if (!(n > 0))
+        throw new RangeError(`${name} must be a positive number, not ${JSON.stringify(text)}`);
+    return n;
+};
+/** 4 GiB, or `$ADDERNET_CACHE_MB`, and 30 days, or `$ADDERNET_CACHE_DAYS`. Throws a RangeError for nonsense. */
+export const cacheLimits = () => ({
+    bytes: positive("ADDERNET_CACHE_MB", 4096) * 2 ** 20,
+    age: positive("ADDERNET_CACHE_DAYS", 30) * 24 * HOUR,
+    grace: HOUR,
+});
+function sizeOf(dir) {
+    let bytes = 0;
+    for (const f of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+        const stat = statSync(join(dir, f), { throwIfNoEntry: false });
+        if (stat?.isFile())
+            bytes += stat.size;
+    }
+    return bytes;
+}
+/** Removes what the limits leave no room for; the names of it. Processes take turns. */
+export async function evict(root, limits) {
+    const unlock = await lock(join(root, EVICTION), () => false);
+    if (!unlock)
+        return [];
+    const gone = [];
+    const evicted = [];
+    try {
+        const now = Date.now();
+        const folders = [];
+        for (const entry of readdirSync(root, { withFileTypes: true })) {
+            // A link belongs to somebody else's cache, a lock to its owner.
+            if (!entry.isDirectory() || entry.name.endsWith(".lock"))
+                continue;
+            const path = join(root, entry.name);
+            const used = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+            if (used === undefined)
+                continue;
+            // What killed processes left behind.
+            if (/^(tmp|gone)\./.test(entry.name) || /\.lock\.\d+\.\d+$/.test(entry.name)) {
+                if (entry.name.startsWith("gone.") || now - used > 24 * HOUR)
+                    gone.push(path);
+            }
+            else
+                folders.push({ name: entry.name, used, bytes: sizeOf(path) });
+        }
+        let total = folders.reduce((n, f) => n + f.bytes, 0);
+        for (const f of folders.sort((a, b) => a.used - b.used)) {
+            const idle = now - f.used;
+            if (idle <= limits.grace || (total <= limits.bytes && idle <= limits.age))
+                break;
+            const grave = join(root, `gone.${process.pid}.${counter++}.${f.name}`);
+            renameSync(join(root, f.name), grave);
+            gone.push(grave);
+            evicted.push(f.name);
+            total -= f.bytes;
+        }
+    }
+    finally {
+        await unlock();
+    }
+    for (const path of gone)
+        await rm(path, { recursive: true, force: true });
+    return evicted;
+}
+// The time of this file says when somebody looked last; a look costs a stat of every file.
+async function evictNowAndThen(root) {
+    const limits = cacheLimits();
+    const mark = join(root, ".evicted");
+    if (Date.now() - (statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 10 * MINUTE)
+        return;
+    await writeFile(mark, "");
+    // Whoever cannot clean up can still simulate.
+    await evict(root, limits).catch(() => undefined);
+}
+/**
+ * Folder `<cache>/<name>`, built once: `make` fills a temporary folder that then gets its final name, so nobody ever
+ * sees a folder half done. Processes that want the same folder wait for the one that builds it. The folder stays for
+ * an hour at least; later it may make room for others.
+ */
+export async function buildOnce(name, make) {
+    const root = cacheDir();
+    const final = join(root, name);
+    if (await use(root, final))
+        return final;
+    await mkdir(root, { recursive: true });
+    const unlock = await lock(`${final}.lock`, () => existsSync(final));
+    if (!unlock)
+        return final;
+    const temporary = join(root, `tmp.${process.pid}.${counter++}.${name}`);
+    try {
+        if (existsSync(final))
+            return final;
+        await mkdir(temporary);
+        await make(temporary);
+        try {
+            await rename(temporary, final);
+        }
+        catch (e) {
+            if (!existsSync(final))
+                throw e;
+        }
+        await evictNowAndThen(root);
+        return final;
+    }
+    finally {
+        await rm(temporary, { recursive: true, force: true });
+        await unlock();
+    }
+}
+// A lock is a folder, which only one process can make. Two builders after a broken lock do no harm: the final rename
+// is atomic and both make the same.
+async function lock(path, done) {
+    for (let wait = 5;; wait = Math.min(wait * 2, 100)) {
+        try {
+            await mkdir(path);
+            await writeFile(join(path, "pid"), `${process.pid}`);
+            return () => rm(path, { recursive: true, force: true });
+        }
+        catch (e) {
+            if (e.code !== "EEXIST")
+                throw e;
+        }
+        if (done())
+            return undefined;
+        if (await isStale(path)) {
+            const grave = `${path}.${process.pid}.${counter++}`;
+            await rename(path, grave).catch(() => undefined);
+            await rm(grave, { recursive: true, force: true });
+            continue;
+        }
+        await sleep(wait);
+    }
+}
+async function isStale(path) {
+    let owner;
+    try {
+        owner = Number(await readFile(join(path, "pid"), "utf8"));
+    }
+    catch {
+        // Made a moment ago and not written yet, or its owner died between the two.
+        try {
+            return Date.now() - statSync(path).mtimeMs > 5000;
+        }
+        catch {
+            return false;
+        }
+    }
+    if (!(owner > 0))
+        return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 5000;
+    try {
+        process.kill(owner, 0);
+        return false;
+    }
+    catch (e) {
+        return e.code === "ESRCH";
+    }
+}

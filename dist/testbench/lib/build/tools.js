@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { BuildError } from "../design.js";
+/** Runs a tool without a shell and waits for its end. Throws a BuildError when it cannot be started. */
+export function runTool(command, args, cwd) {
+    return new Promise((resolve, reject) => {
+        const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...(cwd ? { cwd } : {}) });
+        let stdout = "";
+        let stderr = "";
+        child.stdout.setEncoding("utf8").on("data", (s) => {
+            stdout += s;
+        });
+        child.stderr.setEncoding("utf8").on("data", (s) => {
+            stderr += s;
+        });
+        child.on("error", (e) => reject(new BuildError(e.code === "ENOENT" ? missing(command) : `${command}: ${e.message}`)));
+        child.on("close", (code, signal) => resolve({ code: code ?? 1, stdout, stderr: signal ? `${stderr}\nended by ${signal}` : stderr }));
+    });
+}
+/** Like `runTool`, but a failing tool throws a BuildError with what it printed. */
+export async function must(what, command, args, cwd) {
+    return succeeded(what, command, await runTool(command, args, cwd));
+}
+/** Throws a BuildError with what a tool printed when it failed. */
+export function succeeded(what, command, ran) {
+    if (ran.code !== 0)
+        throw new BuildError(`${what}: ${basename(command)} failed with status ${ran.code}`, shorten(ran.stderr + ran.stdout));
+    return ran;
+}
+const shorten = (s) => {
+    const lines = s.trim().split("\n");
+    return lines.length <= 60
+        ? lines.join("\n")
+        : [...lines.slice(0, 60), `... ${lines.length - 60} more lines`].join("\n");
+};
+const PACKAGES = {
+    verilator: "Verilator 5.006 or newer (Debian: apt-get install verilator)",
+    iverilog: "Icarus Verilog 11 or newer (Debian: apt-get install iverilog)",
+    vvp: "Icarus Verilog 11 or newer (Debian: apt-get install iverilog)",
+    "iverilog-vpi": "Icarus Verilog 11 or newer (Debian: apt-get install iverilog)",
+    yosys: "Yosys 0.23 or newer (Debian: apt-get install yosys)",
+    "g++": "a C++17 compiler (Debian: apt-get install g++)",
+};
+const missing = (command) => command === process.env[VERILATOR]
+    ? `${command}, which ${VERILATOR} names, was not found; the test bench library needs ${PACKAGES.verilator}`
+    : `${command} was not found on PATH; the test bench library needs ${PACKAGES[command] ?? command}`;
+const versions = new Map();
+/** First line that the tool prints about its version, asked once a process. */
+export function version(command, flag) {
+    let v = versions.get(command);
+    if (!v) {
+        v = runTool(command, [flag]).then((r) => `${r.stdout}${r.stderr}`.split("\n")[0].trim());
+        v.catch(() => versions.delete(command));
+        versions.set(command, v);
+    }
+    return v;
+}
+/** Throws a BuildError when the version text names an older version than `least`. */
+export function atLeast(tool, text, least) {
+    const m = /(\d+)\.(\d+)/.exec(text);
+    if (!m)
+        throw new BuildError(`cannot read a version in what ${tool} says: ${text}`);
+    const [major, minor] = [Number(m[1]), Number(m[2])];
+    if (major < least[0] || (major === least[0] && minor < least[1]))
+        throw new BuildError(`${tool} is too old: "${text}"; the test bench library needs ${PACKAGES[tool] ?? tool}`);
+}
+const VERILATOR = "ADDERNET_VERILATOR";
+/** The Verilator to use: the path or name in `$ADDERNET_VERILATOR`, otherwise `verilator` on PATH. */
+export const verilator = () => process.env[VERILATOR] || "verilator";
+const roots = new Map();
+/** Where Verilator's runtime lies. Throws a BuildError when there is no Verilator. */
+export function verilatorRoot() {
+    const command = verilator();
+    let root = roots.get(command);
+    if (!root) {
+        root = must("cannot find Verilator's files", command, ["--getenv", "VERILATOR_ROOT"]).then((r) => r.stdout.trim());
+        root.catch(() => roots.delete(command));
+        roots.set(command, root);
+    }
+    return root;
+}
+/** What Verilator says about its version, with its number. Throws a BuildError when it is missing or too old. */
+export async function verilatorVersion() {
+    let v = await version(verilator(), "--version");
+    if (!/\d+\.\d+/.test(v)) {
+        // Some packages are built without a number in the program; the runtime's header has it.
+        const header = join(await verilatorRoot(), "include/verilated_config.h");
+        const text = await readFile(header, "utf8").catch(() => "");
+        const number = /#define\s+VERILATOR_VERSION\s+"([^"]+)"/.exec(text)?.[1];
+        if (number)
+            v = `Verilator ${number} ${v}`;
+    }
+    atLeast("verilator", v, [5, 6]);
+    return v;
+}
+export async function icarusVersion() {
+    const v = await version("iverilog", "-V");
+    atLeast("iverilog", v, [11, 0]);
+    return v;
+}
+export const compilerVersion = () => version("g++", "--version");
+/** True when the tool can be started at all. */
+export async function hasTool(command) {
+    try {
+        await version(command, "-V");
+        return true;
+    }
+    catch {
+        return false;
+    }
+}

@@ -1,0 +1,14 @@
+export { AxilError, AxilMaster } from "./axil.js";
+export { AXIS_RULES, AxisFrame, AxisMonitor, type AxisOptions, AxisSink, AxisSource, type Beat, type Beats, type CheckOptions, type FrameInit, ProtocolError, } from "./axis.js";
+export type { LogEntry } from "./backend.js";
+export { type AgentHost, Bench, type Bus, type BusPorts, Clock, TimeoutError } from "./bench.js";
+export { BuildError, type ClockSpec, type Design, type Port } from "./design.js";
+export { SimulatorDied } from "./icarus_backend.js";
+export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, stallCorners } from "./rand.js";
+export { build, failureOf, type RunFailure, type RunOptions, type RunResult, run, type SingleInit } from "./run.js";
+export { DesignStopped, HangError, type Task, TaskKilled } from "./scheduler.js";
+export { Scoreboard, ScoreboardError } from "./scoreboard.js";
+export { type Dut, type Signal, UnknownValueError } from "./signals.js";
+export { chosenSimulators, type SimulatorName, simulatorChoices, simulators } from "./simulators.js";
+export { Tb } from "./tb.js";
+export { UartError, type UartFault, type UartOptions, UartSink, type UartSinkOptions, UartSource } from "./uart.js";

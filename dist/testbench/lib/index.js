@@ -1,0 +1,13 @@
+export { AxilError, AxilMaster } from "./axil.js";
+export { AXIS_RULES, AxisFrame, AxisMonitor, AxisSink, AxisSource, ProtocolError, } from "./axis.js";
+export { Bench, Clock, TimeoutError } from "./bench.js";
+export { BuildError } from "./design.js";
+export { SimulatorDied } from "./icarus_backend.js";
+export { globalSeed, Rand, seedFor, stallCorners } from "./rand.js";
+export { build, failureOf, run } from "./run.js";
+export { DesignStopped, HangError, TaskKilled } from "./scheduler.js";
+export { Scoreboard, ScoreboardError } from "./scoreboard.js";
+export { UnknownValueError } from "./signals.js";
+export { chosenSimulators, simulatorChoices, simulators } from "./simulators.js";
+export { Tb } from "./tb.js";
+export { UartError, UartSink, UartSource } from "./uart.js";
