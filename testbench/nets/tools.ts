@@ -29,10 +29,15 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** Runs a program to its end; rejects only where it cannot be started. */
-export function tool(program: string, args: readonly string[], cwd: string): Promise<Outcome> {
+/** Runs a program to its end, with more variables where given; rejects only where it cannot be started. */
+export function tool(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd, maxBuffer: 1 << 26, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
       const code = error ? (error as { code?: unknown }).code : 0;
       if (error && typeof code === "string") reject(error);
       else resolve({ code: typeof code === "number" ? code : 128, stdout, output: stdout + stderr });
