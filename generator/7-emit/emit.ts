@@ -8,7 +8,16 @@ import { hashOf } from "./hash.ts";
 import { type Component, type IpPort, ipFolder, ipxact, isVivado } from "./ipxact.ts";
 import { makefile } from "./makefile.ts";
 import { withNotice } from "./notice.ts";
-import { jsonPath, outputPort, pixelsPerBeat, portLaneBits, probeModule, topModule, watched } from "./verilog.ts";
+import {
+  jsonPath,
+  MEMORY_CHECK,
+  outputPort,
+  pixelsPerBeat,
+  portLaneBits,
+  probeModule,
+  topModule,
+  watched,
+} from "./verilog.ts";
 
 /** Source text of the cells by module name, as in templates/. */
 export type CellSources = ReadonlyMap<string, string>;
@@ -106,6 +115,7 @@ function cellClosure(g: HwGraph, sources: CellSources): string[] {
       if (other !== cell && codeOf(text).some((l) => new RegExp(`\\b${other}\\b`).test(l))) visit(other);
   };
   for (const b of g.blocks) for (const i of b.instances) visit(i.cell);
+  if (g.memories.length > 0) visit(MEMORY_CHECK);
   return [...found].sort();
 }
 

@@ -8,6 +8,9 @@ export const portLaneBits = (s: HwStream): number => Math.ceil(s.laneBits / 8) *
 /** Pixels of the stream's tensor in one beat; 1 also where a pixel takes several beats. */
 export const pixelsPerBeat = (s: HwStream): number => Math.max(1, s.lanes / (s.tensor?.shape[2] ?? s.lanes));
 
+/** The cell that every top has beside its memories. */
+export const MEMORY_CHECK = "memory_check";
+
 const range = (bits: number): string => `[${bits - 1}:0]`;
 const pad = (s: string, n: number): string => s.padEnd(n);
 
@@ -208,6 +211,12 @@ export function topModule(g: HwGraph): string {
       `    assign ${p}_tlast = ${stream.name}_tlast;`,
     );
   });
+  if (g.memories.length > 0)
+    out.push(
+      "",
+      "    // a simulation that does not find a memory file stops; nothing of this is synthesized",
+      ...g.memories.map((m, i) => `    ${g.name}_${MEMORY_CHECK} #(.FILE({MEM_DIR, "${m.file}"})) check_${i} ();`),
+    );
   // Bits of the byte lanes that carry nothing are named, so that lint tools know they are meant to be unread.
   const spare = spareBits("s_axis_tdata", g.input);
   if (spare) out.push("", `    wire unused_padding = &{1'b0, ${spare}};`);

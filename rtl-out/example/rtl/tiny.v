@@ -290,6 +290,15 @@ module tiny #(
     assign n_class_argmax_tready = m_axis_tready;
     assign m_axis_tlast = n_class_argmax_tlast;
 
+    // a simulation that does not find a memory file stops; nothing of this is synthesized
+    tiny_memory_check #(.FILE({MEM_DIR, "tiny_avgpool_requantize.mem"})) check_0 ();
+    tiny_memory_check #(.FILE({MEM_DIR, "tiny_conv1_weights.mem"})) check_1 ();
+    tiny_memory_check #(.FILE({MEM_DIR, "tiny_conv1_requantize.mem"})) check_2 ();
+    tiny_memory_check #(.FILE({MEM_DIR, "tiny_conv2_weights.mem"})) check_3 ();
+    tiny_memory_check #(.FILE({MEM_DIR, "tiny_conv2_requantize.mem"})) check_4 ();
+    tiny_memory_check #(.FILE({MEM_DIR, "tiny_fc_weights.mem"})) check_5 ();
+    tiny_memory_check #(.FILE({MEM_DIR, "tiny_fc_requantize.mem"})) check_6 ();
+
 endmodule
 
 `default_nettype wire
