@@ -237,6 +237,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       (y) => y.option("output", { alias: "o", describe: "write it to this file", type: "string" }),
       (a) => commands.schema(a.output, out),
     )
+    .command(
+      "export-script",
+      "print the PyTorch exporter, one Python file that needs only torch",
+      (y) => y.option("output", { alias: "o", describe: "write it to this file", type: "string" }),
+      async (a) => {
+        const { exportScript } = await import("./export-script.ts");
+        commands.printText(exportScript(), a.output, out);
+      },
+    )
     .check((options) => checkNumbers(options), true)
     .demandCommand(1, "a command is needed")
     .recommendCommands()

@@ -440,14 +440,17 @@ export function exportCommand(path: string, dir: string, args: ExportArgs, force
   out.result({ folder: dir, files: [...files.keys()] });
 }
 
-export function schema(output: string | undefined, out: Console): void {
-  const text = `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+/** Prints a text that is itself the result, or writes it to a file. */
+export function printText(text: string, output: string | undefined, out: Console): void {
   if (output) {
     writeWhole(output, text);
     out.line(`wrote ${output}`);
     out.result({ file: output });
   } else process.stdout.write(text);
 }
+
+export const schema = (output: string | undefined, out: Console): void =>
+  printText(`${JSON.stringify(jsonSchema(), null, 2)}\n`, output, out);
 
 export function importPytorch(
   checkpoint: string,

@@ -1,15 +1,25 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { homedir } from "node:os";
+import { extname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mustGo } from "../children.ts";
 
-/** `$ADDERNET_CACHE`, or `.cache/tb` in the folder of the package. */
+/** Whether this runs from a clone's source and not from the compiled package. */
+const fromSource = extname(import.meta.filename) === ".ts";
+
+/** Path of a file of this folder's code by its name, as it runs: TypeScript in a clone, JavaScript in the package. */
+export const ownCode = (name: string): string => join(import.meta.dirname, `${name}${extname(import.meta.filename)}`);
+
+/**
+ * `$ADDERNET_CACHE`; else `.cache/tb` in a clone, and in the user's folder of caches for an installed package, which may
+ * be read-only and is replaced whole by npm.
+ */
 export function cacheDir(): string {
-  return process.env.ADDERNET_CACHE
-    ? resolve(process.env.ADDERNET_CACHE)
-    : resolve(import.meta.dirname, "../../../.cache/tb");
+  if (process.env.ADDERNET_CACHE) return resolve(process.env.ADDERNET_CACHE);
+  if (fromSource) return resolve(import.meta.dirname, "../../../.cache/tb");
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "addernet-rtl/tb");
 }
 
 /** SHA-256 over parts that are kept apart, in hexadecimal. */

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Model } from "../backend.ts";
 import type { Design, Port } from "../design.ts";
-import { buildOnce, hashOf } from "./cache.ts";
+import { buildOnce, hashOf, ownCode } from "./cache.ts";
 import { discoverPorts } from "./ports.ts";
 import { designParts } from "./sources.ts";
 import { compilerVersion, icarusVersion, must } from "./tools.ts";
@@ -51,9 +51,7 @@ async function runtime(): Promise<string> {
 /** Compiles a design for Icarus, or finds it in the cache. Throws a BuildError. */
 export async function buildIcarus(design: Design): Promise<IcarusModel> {
   checkDesign(design);
-  const own = ["icarus.ts", "wrapper.ts", "ports.ts", "verilator_ports.ts"].map((f) =>
-    readFileSync(join(import.meta.dirname, f)),
-  );
+  const own = ["icarus", "wrapper", "ports", "verilator_ports"].map((f) => readFileSync(ownCode(f)));
   const key = hashOf(["icarus", await icarusVersion(), ...own, ...designParts(design)]);
   const [dir, rt] = await Promise.all([
     buildOnce(`vvp-${key}`, async (d) => {

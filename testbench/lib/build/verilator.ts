@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Access, type Model, NO_ACCESS } from "../backend.ts";
 import { BuildError, clocksOf, type Design, type Port } from "../design.ts";
 import { wordsOf } from "../layout.ts";
-import { buildOnce, cacheDir, hashOf } from "./cache.ts";
+import { buildOnce, cacheDir, hashOf, ownCode } from "./cache.ts";
 import { discoverPorts, verilatorInputs } from "./ports.ts";
 import { designParts } from "./sources.ts";
 import { compilerVersion, must, verilator, verilatorRoot, verilatorVersion, wrote } from "./tools.ts";
@@ -48,7 +48,7 @@ const cxxDefines = (root: string, { waves, coverage }: Extras): string[] => [
 
 /** What everything compiled here depends on. */
 async function toolParts(extras: Extras): Promise<(string | Uint8Array)[]> {
-  const own = [...RUNTIME_FILES.map((f) => join(NATIVE, f)), join(import.meta.dirname, "verilator.ts")];
+  const own = [...RUNTIME_FILES.map((f) => join(NATIVE, f)), ownCode("verilator")];
   const versions = [await verilatorVersion(), await compilerVersion(), await verilatorRoot()];
   return [
     ...versions,
@@ -106,10 +106,9 @@ async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<unknow
 /** Builds the shared library of a design, or finds it in the cache. Throws a BuildError. */
 export async function buildVerilator(design: Design, extras: Extras, access = NO_ACCESS): Promise<VerilatorModel> {
   checkDesign(design);
-  const files = ["wrapper.ts", "ports.ts", "verilator_ports.ts"];
   // A model without access to its inside is the same whether there is such a thing or not.
   const inside = access.internals ? [INTERNALS, JSON.stringify(access)] : [];
-  const source = files.map((f) => readFileSync(join(import.meta.dirname, f)));
+  const source = ["wrapper", "ports", "verilator_ports"].map((f) => readFileSync(ownCode(f)));
   const key = hashOf(["verilator", ...(await toolParts(extras)), ...source, ...inside, ...designParts(design)]);
   const dir = await buildOnce(`model-${key}`, async (d) => {
     // The first model of a machine is compiled beside the runtime, and does not wait for the header as well.

@@ -1,0 +1,237 @@
+// The package as its users get it: packed, installed in an empty folder on a clean home, without the clone.
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../testbench/nets/build.ts";
+
+const base = mkdtempSync(join(tmpdir(), "addernet-package-"));
+// Names that careless code takes apart.
+const project = join(base, "my project");
+const home = join(base, "home");
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program in the project's folder, with nothing of the clone in the environment. */
+function call(
+  program: string,
+  args: readonly string[],
+  cwd = project,
+  more: Record<string, string> = {},
+): Promise<Ran> {
+  const { PATH } = process.env;
+  const env = {
+    PATH: PATH!
+      .split(":")
+      .filter((p) => !p.includes("node_modules"))
+      .join(":"),
+    HOME: home,
+    ...more,
+  };
+  return new Promise((resolve) => {
+    execFile(program, args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      const code = error ? (typeof error.code === "number" ? error.code : 128) : 0;
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+let npmCache = "";
+const npm = (args: readonly string[], cwd = project) =>
+  call("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], cwd, { npm_config_cache: npmCache });
+
+let tarball: string;
+let online = true;
+beforeAll(async () => {
+  mkdirSync(project);
+  mkdirSync(home);
+  npmCache = (await call("npm", ["config", "get", "cache"], root, { HOME: process.env.HOME ?? "" })).stdout.trim();
+  const packed = await npm(["pack", "--json", "--pack-destination", base], root);
+  expect(packed.stderr + packed.stdout.slice(0, 200)).not.toContain("error TS");
+  expect(packed.code).toBe(0);
+  tarball = join(base, readdirSync(base).find((f) => f.endsWith(".tgz"))!);
+  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "mine", version: "1.0.0", type: "module" }));
+  const modules = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies as Record<
+    string,
+    string
+  >;
+  const own = ["vitest", "typescript", "@types/node"].map((m) => `${m}@${modules[m]}`);
+  const installed = await npm(["install", "--prefer-offline", tarball, ...own]);
+  online = installed.code === 0;
+  if (!online) console.warn(`npm cannot install here: the package is not tried\n${installed.stderr}`);
+}, 600_000);
+
+const at = (...path: string[]) => join(project, ...path);
+const installed = (...path: string[]) => at("node_modules/addernet-rtl", ...path);
+const addernet = (...args: string[]) => call(at("node_modules/.bin/addernet"), args);
+
+test("what is packed: no TypeScript at run time, no tests, the license", () => {
+  if (!online) return;
+  const files = readdirSync(installed(), { recursive: true, encoding: "utf8" });
+  expect(files.filter((f) => f.endsWith(".ts") && !f.endsWith(".d.ts"))).toEqual([]);
+  expect(files.filter((f) => /\.test\./.test(f))).toEqual([]);
+  for (const f of ["LICENSE", "NOTICE", "CITATION.cff", "dist/templates/axis_sad.v", "examples/xor/network.json"])
+    expect(files).toContain(f);
+  for (const tool of ["tsx", "esbuild", "assemblyscript"])
+    expect(existsSync(at("node_modules", tool)) && tool).not.toBe("tsx");
+  const { dependencies } = JSON.parse(readFileSync(installed("package.json"), "utf8"));
+  expect(Object.keys(dependencies)).not.toContain("tsx");
+});
+
+describe("the command line", () => {
+  test("check, quantize, infer, build, verify", async () => {
+    if (!online) return;
+    cpSync(installed("examples/xor"), at("net"), { recursive: true });
+    const images = ["--images", "net/inputs.npy"];
+    for (const args of [
+      ["check", "net/network.json"],
+      ["quantize", "net/network.json", "-o", "ints"],
+      ["infer", "ints/integers.json", ...images],
+      ["build", "ints/integers.json", ...images, "-o", "the core"],
+      ["verify", "ints/integers.json", ...images, "--count", "4", "--simulator", "all"],
+    ]) {
+      const { code, stderr, stdout } = await addernet(...args);
+      expect(`${stderr}${code}`, args.join(" ")).toMatch(/0$/);
+      if (args[0] === "verify") expect(stdout.match(/4 images equal/g)).toHaveLength(2);
+    }
+    expect((await call("make", ["-s", "sim-icarus"], at("the core"))).stdout).toContain("PASS 2 frames");
+    // What it compiled lies with the user's caches, not in the package.
+    expect(existsSync(join(home, ".cache/addernet-rtl/tb"))).toBe(true);
+    expect(existsSync(installed(".cache"))).toBe(false);
+  });
+
+  test("export-script is one file of Python", async () => {
+    if (!online) return;
+    const { code, stdout } = await addernet("export-script");
+    expect(code).toBe(0);
+    writeFileSync(at("export_addernet.py"), stdout);
+    expect(await call("python3", ["-m", "py_compile", "export_addernet.py"])).toMatchObject({ code: 0, stderr: "" });
+    if ((await call("python3", ["-c", "import torch"])).code !== 0) {
+      console.warn("no python3 with torch: the exporter is compiled and not run");
+      return;
+    }
+    writeFileSync(
+      at("net.py"),
+      "import torch\nmodel = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(4, 2))\n",
+    );
+    const ran = await call("python3", ["export_addernet.py", "net.py:model", "--shape", "2,2,1", "-o", "exported"]);
+    expect(ran.stderr).toBe("");
+    expect((await addernet("check", "exported/network.json")).code).toBe(0);
+  });
+
+  test("an unknown command is usage, a missing file has a code", async () => {
+    if (!online) return;
+    expect((await addernet("nosuch")).code).toBe(2);
+    expect((await addernet("check", "nosuch.json")).stderr).toMatch(/AN1006/);
+  });
+});
+
+describe("the library", () => {
+  const program = `
+import { load, toHardware, toIntegers, type Build, type Result } from "addernet-rtl";
+import { runInteger } from "addernet-rtl/golden";
+import { run, type Design, type Tb } from "addernet-rtl/testbench";
+import Reporter from "addernet-rtl/reporter";
+
+export const design: Design = { top: "counter", sources: ["counter.v"] };
+export const reporter = new Reporter({ summary: "summary.md" });
+export const use = (built: Result<Build>): number => (built.ok ? built.value.files.size : 0);
+export const steps = [load, toIntegers, toHardware, runInteger, run] as const;
+export const bench = async (tb: Tb): Promise<void> => {
+  await tb.cycles(2);
+};
+// @ts-expect-error a design needs a top
+export const wrong: Design = { sources: [] };
+`;
+
+  test.each([
+    ["nodenext", { module: "nodenext", moduleResolution: "nodenext" }],
+    ["bundler", { module: "esnext", moduleResolution: "bundler" }],
+  ])("a strict TypeScript program against the types, %s", async (name, options) => {
+    if (!online) return;
+    writeFileSync(at("program.ts"), program);
+    const config = {
+      strict: true,
+      noEmit: true,
+      target: "es2023",
+      exactOptionalPropertyTypes: true,
+      types: ["node"],
+      ...options,
+    };
+    writeFileSync(at(`tsconfig.${name}.json`), JSON.stringify({ compilerOptions: config, files: ["program.ts"] }));
+    expect(await call(at("node_modules/.bin/tsc"), ["-p", `tsconfig.${name}.json`])).toMatchObject({
+      stdout: "",
+      code: 0,
+    });
+  });
+
+  test("a user's own bench with the user's own Vitest, and the reporter", async () => {
+    if (!online) return;
+    writeFileSync(at("counter.v"), COUNTER);
+    writeFileSync(at("counter.test.ts"), BENCH);
+    const args = ["run", "--reporter=default", "--reporter=addernet-rtl/reporter", "--testTimeout=200000"];
+    const { code, stdout, stderr } = await call(at("node_modules/.bin/vitest"), args, project, {
+      GITHUB_STEP_SUMMARY: at("summary.md"),
+    });
+    expect(stdout + stderr).toContain("2 passed");
+    expect(code).toBe(0);
+    expect(readFileSync(at("summary.md"), "utf8")).toContain("| passed | counter.test.ts | counts in verilator |");
+  });
+});
+
+const COUNTER = `module counter (input wire clk, input wire rst, output reg [7:0] count);
+    always @(posedge clk) count <= rst ? 8'd0 : count + 8'd1;
+endmodule
+`;
+const BENCH = `import { run, simulators } from "addernet-rtl/testbench";
+import { expect, test } from "vitest";
+
+test.each(simulators)("counts in %s", async (sim) => {
+  await run({ top: "counter", sources: ["counter.v"], clocks: [{ name: "clk" }] }, { sim }, async (tb) => {
+    await tb.reset(tb.signal("rst"));
+    const from = tb.signal("count").value;
+    await tb.cycles(5);
+    expect(tb.signal("count").value).toBe(from + 5n);
+  });
+});
+`;
+
+describe("other ways to it", () => {
+  test("a global installation, and npx of the tarball", async () => {
+    if (!online) return;
+    const prefix = join(base, "global");
+    expect((await npm(["install", "-g", "--offline", "--prefix", prefix, tarball])).code).toBe(0);
+    const { stdout } = await call(join(prefix, "bin/addernet"), ["--help"]);
+    expect(stdout).toContain("addernet <command>");
+    const npx = await npm(["exec", "--offline", "--yes", `--package=${tarball}`, "--", "addernet", "schema"]);
+    expect(JSON.parse(npx.stdout).$schema).toContain("json-schema.org");
+  });
+
+  test("Node 22", async () => {
+    if (!online) return;
+    const there = join(base, "node22");
+    mkdirSync(there);
+    writeFileSync(join(there, "package.json"), "{}");
+    // Its files come by an install script, which npm leaves out; the package that the script takes them from will do.
+    const platform = `node-${process.platform === "darwin" ? "darwin" : process.platform}-${process.arch}`;
+    const got = await npm(["install", "--prefer-offline", `${platform}@22`], there);
+    if (got.code !== 0) return console.warn(`npm has no ${platform}@22 here: Node 22 is not tried`);
+    const node = join(there, "node_modules", platform, "bin/node");
+    expect((await call(node, ["--version"])).stdout).toMatch(/^v22\./);
+    const { code, stdout } = await call(node, [installed("scripts/addernet.mjs"), "check", "net/network.json"]);
+    expect(stdout).toContain("xor_mlp: 4 layers");
+    expect(code).toBe(0);
+  });
+
+  test("npm publish --dry-run has nothing to say", async () => {
+    const { code, stdout, stderr } = await npm(["publish", "--dry-run", "--ignore-scripts"], root);
+    expect(`${stdout}${stderr}`).not.toMatch(/warn|auto-correct/i);
+    expect(code).toBe(0);
+  });
+});
