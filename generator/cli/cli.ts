@@ -238,6 +238,25 @@ export async function main(argv: readonly string[]): Promise<number> {
       (a) => commands.schema(a.output, out),
     )
     .command(
+      "send <folder>",
+      "send images to a board on its serial line and print its answers",
+      (y) =>
+        y
+          .positional("folder", { describe: "what addernet synth -o wrote", type: "string", demandOption: true })
+          .options({
+            port: { describe: "the board's serial port (/dev/ttyUSB1, COM4)", type: "string", demandOption: true },
+            images: { describe: "images, stored integers (.npy)", type: "string", demandOption: true },
+            first: { describe: "number of the first image, from 0", type: "number", default: 0 },
+            count: { describe: "number of images", type: "number", default: 1 },
+            timeout: { describe: "seconds of silence after which an answer is given up", type: "number", default: 2 },
+            check: { describe: "integers.json: compare with the golden model's answers", type: "string" },
+          }),
+      async (a) => {
+        const { sendCommand } = await import("./send.ts");
+        code = await sendCommand(a.folder, a, out);
+      },
+    )
+    .command(
       "export-script",
       "print the PyTorch exporter, one Python file that needs only torch",
       (y) => y.option("output", { alias: "o", describe: "write it to this file", type: "string" }),

@@ -170,3 +170,7 @@ export function readLabels(path: string, count: number, part: boolean): number[]
     });
   return labels;
 }
+
+/** The Python host of a board with a serial line, a file of the output folder. */
+export const serialHost = (): string =>
+  readFileSync(fileURLToPath(new URL("../../templates/serial/send.py", import.meta.url)), "utf8");

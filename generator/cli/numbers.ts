@@ -18,6 +18,8 @@ const limits: Readonly<Record<string, Limits>> = {
   fps: { min: 0, above: true },
   clock: { min: 0, above: true, max: 10_000 },
   count: { whole: true, min: 1 },
+  first: { whole: true, min: 0 },
+  timeout: { min: 0, above: true, max: 3600 },
   points: { whole: true, min: 1, max: 1000 },
   jobs: { whole: true, min: 1 },
   stall: { min: 0, max: 0.9 },

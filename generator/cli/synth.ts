@@ -20,7 +20,7 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { type Cost, families, type KernelChoice, type Target, targetOf } from "../targets/index.ts";
 import { type BudgetArgs, fitTarget, kernelOf, limits, usesDsp } from "./budget.ts";
 import { type Console, unwrap } from "./console.ts";
-import { cellSources, driverSource } from "./files.ts";
+import { cellSources, driverSource, serialHost } from "./files.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
 import { checkFolder, writeFolder } from "./output.ts";
 import { columns } from "./table.ts";
@@ -182,6 +182,7 @@ async function withClock(
   const files = new Map<string, string | Uint8Array>(built.files);
   const board = target.board?.serial ? boardTop(hw, target, MHz, sources, built.files.keys()) : undefined;
   for (const [path, text] of board?.files ?? []) files.set(path, text);
+  if (board) files.set("host/send.py", serialHost());
   const constraint = board && constraints(target, board.module);
   if (constraint) files.set(`synth/${constraint.path}`, constraint.text);
   const shell = target.processor && zynqFiles(hw, net, target, sources, built.files, driverSource(), MHz);

@@ -1,6 +1,6 @@
-// The host script on a pseudo terminal: a board of a few lines of Python that takes images and gives golden answers.
+// `addernet send` and host/send.py on a pseudo terminal: a board of a few lines of Python that takes images and gives golden answers.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,9 +8,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withLogits } from "../generator/cli/synth.ts";
 import { toHardware } from "../generator/compile.ts";
 import { boardTop } from "../generator/device/shell/board.ts";
+import { writeIntegers } from "../generator/index.ts";
 import { targetOf } from "../generator/targets/index.ts";
 import { goldenAnswer, imageBytes } from "../generator/verify/serial.ts";
 import { cellSources, exampleNet, images, root } from "../testbench/nets/build.ts";
+import { pythonWith } from "../testbench/nets/third-party.ts";
 
 const require = createRequire(import.meta.url);
 const ready =
@@ -42,6 +44,7 @@ while True:
     for at in range(0, len(answer), 7):
         os.write(master, answer[at:at + 7])
 `;
+const python = pythonWith("numpy", "serial");
 const dir = mkdtempSync(join(tmpdir(), "addernet-host-"));
 let child: ReturnType<typeof spawn> | undefined;
 let port = "";
@@ -67,6 +70,9 @@ beforeAll(async () => {
     const [first, second] = hw.outputs.map((o) => o.name);
     return `image ${i}: class ${bytes.at(-1)}; ${first} ${logits.join(" ")}; ${second} ${bytes.at(-1)}`;
   });
+  const quantized = exampleNet("tiny-mnist");
+  writeFileSync(join(dir, "integers.json"), writeIntegers(quantized));
+  writeFileSync(join(dir, "other.json"), writeIntegers(exampleNet("tiny-mnist", { bits: 5 })));
   child = spawn("python3", ["-c", board, join(dir, "board.json")], { stdio: ["ignore", "pipe", "inherit"] });
   port = await new Promise<string>((resolve) => child!.stdout!.once("data", (d: Buffer) => resolve(String(d).trim())));
 });
@@ -76,25 +82,46 @@ afterAll(() => {
 });
 
 const send = (...args: string[]) =>
-  spawnSync(
-    process.execPath,
-    [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "scripts/send-image.ts"), ...args],
-    {
-      encoding: "utf8",
-    },
-  );
+  spawnSync(process.execPath, [join(root, "scripts/addernet.mjs"), "send", ...args], { encoding: "utf8" });
 const mnist = join(root, "examples/mnist/test_images.npy");
 
-describe.skipIf(!ready)("send-image", () => {
+describe.skipIf(!ready)("addernet send", () => {
   test("prints class and logits of every image", () => {
     const r = send(dir, "--port", port, "--images", mnist, "--count", "3");
     expect(r.stderr).toBe("");
     expect(r.stdout.trimEnd().split("\n")).toEqual(expected);
   });
 
+  test.skipIf(!python)("host/send.py prints the same", () => {
+    mkdirSync(join(dir, "host"), { recursive: true });
+    copyFileSync(join(root, "templates/serial/send.py"), join(dir, "host/send.py"));
+    const host = (...args: string[]) =>
+      spawnSync(python!, [join(dir, "host/send.py"), "--port", port, mnist, ...args], { encoding: "utf8" });
+    const r = host("--count", "3");
+    expect(r.stderr).toBe("");
+    expect(r.stdout.trimEnd().split("\n")).toEqual(expected);
+    expect(host("--first", "7", "--timeout", "0.2")).toMatchObject({
+      status: 1,
+      stderr: "no answer for 0.2 s, 0 of 41 bytes so far\n",
+    });
+    expect(host("--first", "1000").stderr).toContain("does not hold images");
+  });
+
+  test("--check compares with the golden model", () => {
+    const right = send(dir, "--port", port, "--images", mnist, "--count", "2", "--check", join(dir, "integers.json"));
+    expect(right).toMatchObject({ status: 0, stderr: "" });
+    expect(right.stdout).toContain("2 of 2 answers equal golden's");
+    const wrong = send(dir, "--port", port, "--images", mnist, "--count", "2", "--check", join(dir, "other.json"));
+    expect(wrong.status).toBe(1);
+    expect(wrong.stdout).toMatch(/image 0 DIFFERS from golden: \w+\[0\] is -?\d+, golden has -?\d+/);
+    const file = join(root, "examples/tiny-mnist/network.json");
+    expect(send(dir, "--port", port, "--images", mnist, "--check", file).stderr).toContain("is not in integers");
+  });
+
   test("a board that does not answer, a port that is not there, images that are not there", () => {
     const silent = send(dir, "--port", port, "--images", mnist, "--first", "7", "--timeout", "0.2");
-    expect(silent).toMatchObject({ status: 1, stderr: "image 7: no answer for 0.2 s, 0 of 41 bytes so far\n" });
+    expect(silent.status).toBe(1);
+    expect(silent.stderr).toContain("error AN8101: image 7: no answer for 0.2 s, 0 of 41 bytes so far\n");
     const gone = send(dir, "--port", join(dir, "tty"), "--images", mnist);
     expect(gone.status).toBe(1);
     expect(gone.stderr).toMatch(/tty cannot be opened: .*No such file/);

@@ -1,0 +1,216 @@
+// Sends images to a board over its serial line and prints, or checks, what it answers.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runInteger } from "../../golden/index.ts";
+import { inputError } from "../diagnostics/diagnostics.ts";
+import type { IntTensor } from "../ir/tensor.ts";
+import type { Console } from "./console.ts";
+import { readImages, reason } from "./files.ts";
+
+interface Stream {
+  readonly portLaneBits: number;
+  readonly shape: readonly [number, number, number];
+  readonly signed: boolean;
+}
+
+/** What `synth` wrote about a board with a serial line. */
+interface BoardFolder {
+  readonly input: Stream;
+  readonly outputs: readonly (Stream & { readonly name: string })[];
+  readonly baud: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export interface SendArgs {
+  readonly port: string;
+  readonly images: string;
+  readonly first: number;
+  readonly count: number;
+  /** Seconds of silence after which an answer is given up. */
+  readonly timeout: number;
+  /** integers.json whose golden answers the board's must equal. */
+  readonly check?: string | undefined;
+}
+
+const boardError = (message: string, hint?: string) =>
+  inputError({ code: "AN8101", message, ...(hint ? { hint } : {}) });
+
+function readFolder(dir: string): BoardFolder {
+  const read = (name: string): unknown => {
+    try {
+      return JSON.parse(readFileSync(join(dir, name), "utf8"));
+    } catch (e) {
+      throw boardError(
+        `${join(dir, name)} cannot be read: ${reason(e)}`,
+        "name the folder that addernet synth -o wrote",
+      );
+    }
+  };
+  const { serial, target } = read("synth.json") as Partial<{ serial: BoardFolder; target: string }>;
+  const { input, outputs } = read("manifest.json") as BoardFolder;
+  if (!serial)
+    throw boardError(
+      `${dir} is for ${target ?? "a target"}, which has no serial line`,
+      "pynq/ in that folder holds the driver of a board with a processor",
+    );
+  return { input, outputs, baud: serial.baud, bytesIn: serial.bytesIn, bytesOut: serial.bytesOut };
+}
+
+/** As much of serialport's class as is used. */
+interface Port {
+  open(done: (e: Error | null | undefined) => void): void;
+  close(done: () => void): void;
+  write(bytes: Uint8Array, done: (e: Error | null | undefined) => void): void;
+  on(event: "data", take: (part: Buffer) => void): void;
+  off(event: "data", take: (part: Buffer) => void): void;
+}
+
+async function openPort(path: string, baudRate: number): Promise<Port> {
+  const name = "serialport";
+  const { SerialPort } = (await import(name).catch(() => {
+    throw boardError(
+      "the npm package serialport is not there",
+      "npm install serialport, or host/send.py with pyserial",
+    );
+  })) as { SerialPort: new (options: object) => Port };
+  const port = new SerialPort({ path, baudRate, autoOpen: false });
+  await new Promise<void>((resolve, reject) =>
+    port.open((e) =>
+      e
+        ? reject(boardError(`${path} cannot be opened: ${e.message}`, "--port names the board's serial port"))
+        : resolve(),
+    ),
+  );
+  return port;
+}
+
+/** The bytes of an image: its values in order, the lowest byte first. */
+function bytesOf(image: IntTensor, board: BoardFolder): Uint8Array {
+  const lane = board.input.portLaneBits / 8;
+  const bytes = new Uint8Array(board.bytesIn);
+  image.data.forEach((v, k) => {
+    for (let b = 0; b < lane; b++) bytes[k * lane + b] = (v >> (8 * b)) & 255;
+  });
+  return bytes;
+}
+
+/** Sends an image and waits for the whole answer; what came before it is not part of it. */
+function ask(port: Port, bytes: Uint8Array, board: BoardFolder, i: number, timeout: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    const late = () =>
+      finish(
+        boardError(
+          `image ${i}: no answer for ${timeout} s, ${length} of ${board.bytesOut} bytes so far`,
+          "the wrong port, another bitstream, or a folder of another network",
+        ),
+      );
+    let timer = setTimeout(late, 1000 * timeout);
+    const take = (part: Buffer) => {
+      clearTimeout(timer);
+      timer = setTimeout(late, 1000 * timeout);
+      parts.push(part);
+      length += part.length;
+      if (length >= board.bytesOut) finish();
+    };
+    const finish = (error?: Error) => {
+      clearTimeout(timer);
+      port.off("data", take);
+      if (error) reject(error);
+      else if (length > board.bytesOut) reject(boardError(`image ${i}: ${length - board.bytesOut} bytes too many`));
+      else resolve(Buffer.concat(parts));
+    };
+    port.on("data", take);
+    port.write(bytes, (e) => e && finish(boardError(`image ${i} cannot be sent: ${e.message}`)));
+  });
+}
+
+/** Values of an answer by output. */
+function valuesOf(answer: Buffer, board: BoardFolder): number[][] {
+  let at = 0;
+  return board.outputs.map((o) => {
+    const bytes = o.portLaneBits / 8;
+    const [height, width, channels] = o.shape;
+    return Array.from({ length: height * width * channels }, () => {
+      const v = o.signed ? answer.readIntLE(at, bytes) : answer.readUIntLE(at, bytes);
+      at += bytes;
+      return v;
+    });
+  });
+}
+
+/** What golden answers, by image and output, in the order of the board's outputs. */
+async function golden(file: string, board: BoardFolder, images: readonly IntTensor[], out: Console) {
+  const { withLogits } = await import("./synth.ts");
+  const { openNetwork } = await import("./network.ts");
+  const { integers } = openNetwork(file, out);
+  if (!integers)
+    throw boardError(`${file} is not in integers`, "--check takes the integers.json that addernet quantize wrote");
+  const net = withLogits(integers);
+  if (net.outputs.length !== board.outputs.length)
+    throw boardError(`${file} has ${net.outputs.length} outputs, the board ${board.outputs.length}: another network`);
+  return images.map((image) => {
+    const all = runInteger(net, image, { keep: net.outputs });
+    return net.outputs.map((name) => Array.from(all.get(name)!.data));
+  });
+}
+
+/** Exit code 1 where an answer is not golden's. */
+export async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<number> {
+  const board = readFolder(dir);
+  const { shape } = board.input;
+  const storage = board.input.signed ? "int8" : board.input.portLaneBits > 8 ? "uint16" : "uint8";
+  const all = readImages(
+    args.images,
+    { name: "input", shape, storage, scale: [1], offset: [0] },
+    args.first + args.count,
+  );
+  const images = all.slice(args.first, args.first + args.count);
+  if (images.length < args.count)
+    throw boardError(`${args.images} does not hold images ${args.first} to ${args.first + args.count - 1}`);
+  const wanted = args.check === undefined ? undefined : await golden(args.check, board, images, out);
+  const port = await openPort(args.port, board.baud);
+  const results: object[] = [];
+  let different = 0;
+  try {
+    for (const [k, image] of images.entries()) {
+      const i = args.first + k;
+      const values = valuesOf(await ask(port, bytesOf(image, board), board, i, args.timeout), board);
+      const last = values.at(-1)!;
+      const winner = last.length === 1 ? last[0]! : last.indexOf(Math.max(...last));
+      out.line(
+        `image ${i}: class ${winner}; ${board.outputs.map((o, n) => `${o.name} ${values[n]!.join(" ")}`).join("; ")}`,
+      );
+      const fault = wanted && firstDifference(values, wanted[k]!, board);
+      if (fault) {
+        different++;
+        out.line(`image ${i} DIFFERS from golden: ${fault}`);
+      }
+      results.push({
+        image: i,
+        class: winner,
+        outputs: Object.fromEntries(board.outputs.map((o, n) => [o.name, values[n]])),
+        ...(wanted ? { equal: !fault } : {}),
+      });
+    }
+  } finally {
+    await new Promise<void>((resolve) => port.close(() => resolve()));
+  }
+  if (wanted) out.line(`${images.length - different} of ${images.length} answers equal golden's`);
+  out.result({ images: results, ...(wanted ? { different } : {}) });
+  return different > 0 ? 1 : 0;
+}
+
+function firstDifference(
+  got: readonly number[][],
+  wanted: readonly number[][],
+  board: BoardFolder,
+): string | undefined {
+  for (const [n, o] of board.outputs.entries()) {
+    const at = wanted[n]!.findIndex((v, i) => v !== got[n]![i]);
+    if (at >= 0) return `${o.name}[${at}] is ${got[n]![at]}, golden has ${wanted[n]![at]}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Sends images to the board on its serial line and prints its answers.
+
+    python3 host/send.py --port /dev/ttyUSB1 images.npy [--first N] [--count N]
+
+Needs numpy and pyserial. From Python:
+
+    from send import Board
+    with Board("/dev/ttyUSB1") as board:
+        answer = board.infer(image)            # stored integers [H, W, C] or [H, W]
+        answer["logits"], board.classify(answer)
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+import numpy as np
+
+BUILD = pathlib.Path(__file__).resolve().parent.parent
+
+
+class Board:
+    """A board behind a serial port. @param build the folder that `addernet synth -o` wrote; timeout in seconds."""
+
+    def __init__(self, port, build=BUILD, timeout=2.0):
+        import serial
+
+        build = pathlib.Path(build)
+        manifest = json.loads((build / "manifest.json").read_text(encoding="utf-8"))
+        line = json.loads((build / "synth.json").read_text(encoding="utf-8"))["serial"]
+        self.input, self.outputs = manifest["input"], manifest["outputs"]
+        self.bytes_in, self.bytes_out = line["bytesIn"], line["bytesOut"]
+        self.line = serial.Serial(port, line["baud"], timeout=timeout)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.line.close()
+
+    def infer(self, image):
+        """Outputs by name, [H, W, C] integers. ValueError for an image of another shape, TimeoutError for silence."""
+        values = np.asarray(image)
+        shape = tuple(self.input["shape"])
+        if values.dtype.kind not in "iu":
+            raise ValueError("images are stored integers")
+        if values.shape != shape and not (shape[2] == 1 and values.shape == shape[:2]):
+            raise ValueError(f"the image has the shape {values.shape}, not {shape}")
+        lane = self.input["portLaneBits"] // 8
+        flat = values.reshape(-1).astype(np.int64)
+        data = np.stack([(flat >> (8 * b)) & 255 for b in range(lane)], axis=1).astype(np.uint8)
+        self.line.reset_input_buffer()
+        self.line.write(data.tobytes())
+        answer = self.line.read(self.bytes_out)
+        if len(answer) < self.bytes_out:
+            raise TimeoutError(f"no answer for {self.line.timeout} s, {len(answer)} of {self.bytes_out} bytes so far")
+        return self._outputs(np.frombuffer(answer, dtype=np.uint8).astype(np.int64))
+
+    def _outputs(self, data):
+        outputs, at = {}, 0
+        for o in self.outputs:
+            lane, count = o["portLaneBits"] // 8, int(np.prod(o["shape"]))
+            rows = data[at : at + count * lane].reshape(count, lane)
+            at += count * lane
+            values = sum(rows[:, b] << (8 * b) for b in range(lane))
+            if o["signed"]:
+                values -= (values >> (8 * lane - 1)) << (8 * lane)
+            outputs[o["name"]] = values.reshape(o["shape"])
+        return outputs
+
+    def classify(self, outputs):
+        """The class: the last output where it is one value, else the place of its largest."""
+        last = outputs[self.outputs[-1]["name"]].reshape(-1)
+        return int(last[0] if last.size == 1 else last.argmax())
+
+
+def main():
+    parser = argparse.ArgumentParser(description="sends images to the board and prints its answers")
+    parser.add_argument("images", help="stored integers (.npy), [N, H, W, C] or [N, H, W]")
+    parser.add_argument("--port", required=True)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--timeout", type=float, default=2.0)
+    args = parser.parse_args()
+    images = np.load(args.images)
+    if not 0 <= args.first < args.first + args.count <= len(images):
+        sys.exit(f"{args.images} does not hold images {args.first} to {args.first + args.count - 1}")
+    try:
+        with Board(args.port, timeout=args.timeout) as board:
+            for i in range(args.first, args.first + args.count):
+                outputs = board.infer(images[i])
+                values = "; ".join(f"{n} {' '.join(map(str, v.reshape(-1)))}" for n, v in outputs.items())
+                print(f"image {i}: class {board.classify(outputs)}; {values}")
+    except (OSError, TimeoutError, ValueError) as e:
+        sys.exit(str(e))
+
+
+if __name__ == "__main__":
+    main()
