@@ -166,7 +166,8 @@ function registerPage(): string {
     "",
     "A soft reset: write 1 to CONTROL, reset the DMA, write 0, start the DMA's channels. Meanwhile the accelerator takes and",
     "drops what the DMA still sends, and its output is silent, also where a frame was half given. A frame of the input is",
-    "counted by its beats; STATUS bit 1 tells that tlast came elsewhere, which means that the DMA sent a wrong length.",
+    "counted by its beats; STATUS bit 1 tells that tlast came within a frame, which means that the DMA sent a wrong length.",
+    "One transfer may hold several frames.",
     "",
   ].join("\n");
 }

@@ -44,7 +44,7 @@ function call(
 
 let npmCache = "";
 const npm = (args: readonly string[], cwd = project) =>
-  call("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], cwd, { npm_config_cache: npmCache });
+  call("npm", ["--no-audit", "--no-fund", "--loglevel=error", ...args], cwd, { npm_config_cache: npmCache });
 
 let tarball: string;
 let online = true;
@@ -190,10 +190,12 @@ const COUNTER = `module counter (input wire clk, input wire rst, output reg [7:0
 endmodule
 `;
 const BENCH = `import { run, simulators } from "addernet-rtl/testbench";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 
+const source = join(import.meta.dirname, "counter.v");
 test.each(simulators)("counts in %s", async (sim) => {
-  await run({ top: "counter", sources: ["counter.v"], clocks: [{ name: "clk" }] }, { sim }, async (tb) => {
+  await run({ top: "counter", sources: [source], clocks: [{ name: "clk" }] }, { sim }, async (tb) => {
     await tb.reset(tb.signal("rst"));
     const from = tb.signal("count").value;
     await tb.cycles(5);

@@ -3,7 +3,7 @@
 //   address  register            access
 //   0x00     words 0 to 3 of CONST_WORDS: magic, version of this map, network
 //   0x10     CONTROL             rw   bit 0: hold the accelerator in reset
-//   0x14     STATUS              ro   bit 0: busy; 1: the input's tlast was misplaced; 2: in reset
+//   0x14     STATUS              ro   bit 0: busy; 1: the input's tlast came within a frame; 2: in reset
 //   0x18     FRAMES_IN           ro   whole frames taken
 //   0x1c     FRAMES_OUT          ro   whole frames given
 //   0x20     IN_STALL, 64 bits   ro   clocks in which the input waited for the accelerator
@@ -105,7 +105,7 @@ module axil_control #(
         if (in_take) begin
             beat <= in_end ? {BEAT_BITS{1'b0}} : beat + 1'b1;
             if (in_end) frames_in <= frames_in + 1'b1;
-            if (in_end != in_tlast) misplaced <= 1'b1;
+            if (in_tlast && !in_end) misplaced <= 1'b1;
         end
         if (out_take && core_out_tlast)        frames_out  <= frames_out + 1'b1;
         if (core_in_tvalid && !core_in_tready) in_stall    <= in_stall + 1'b1;

@@ -110,10 +110,26 @@ class Layout:
         return sum(s["beats"] * s["beat_bits"] // 8 for s in self.outputs)
 
 
-class Accelerator(Layout):
-    """The accelerator in the device. Loads the bitstream and checks that it is this network's."""
+class DmaError(RuntimeError):
+    """The DMA stopped with an error of its own."""
 
-    def __init__(self, path, overlay=None, timeout=5.0):
+
+# Error bits of a channel's status register (AXI DMA, PG021).
+DMA_FAULTS = {
+    0x10: "internal error: a length of zero, or more beats before tlast than were asked for",
+    0x20: "slave error: memory refused an access",
+    0x40: "decode error: an address without memory",
+}
+
+
+class Accelerator(Layout):
+    """The accelerator in the device. Loads the bitstream and checks that it is this network's.
+
+    batch: images that one DMA transfer sends; their answers come back one transfer each.
+    timeout: seconds for each image.
+    """
+
+    def __init__(self, path, overlay=None, timeout=5.0, batch=16):
         super().__init__(path)
         import pynq
 
@@ -123,7 +139,9 @@ class Accelerator(Layout):
         self.control = getattr(overlay, self.facts["instance"])
         self.dma = overlay.dma
         self.timeout = timeout
-        self._in = pynq.allocate(shape=(self.bytes_in,), dtype=np.uint8)
+        # The DMA counts bytes of a transfer in 26 bits.
+        self.batch = max(1, min(int(batch), ((1 << 26) - 1) // self.bytes_in))
+        self._in = pynq.allocate(shape=(self.batch * self.bytes_in,), dtype=np.uint8)
         self._out = pynq.allocate(shape=(self.bytes_out,), dtype=np.uint8)
         for name in ("MAGIC", "VERSION", "NETWORK_LO", "NETWORK_HI"):
             want, have = self.facts["registers"][name]["value"], self.read(name)
@@ -152,22 +170,42 @@ class Accelerator(Layout):
 
     def infer(self, images):
         """Outputs by name, [n, H, W, C] integers, of stored images [n, H, W, C]."""
-        answers = [self._one(image) for image in self.stored(images)]
-        return {s["name"]: np.stack([a[s["name"]] for a in answers]) for s in self.outputs}
-
-    def _one(self, image):
-        self._in[:] = self.pack(image)
-        self._in.flush()
-        self.dma.recvchannel.transfer(self._out)
-        self.dma.sendchannel.transfer(self._in)
-        for channel, what in ((self.dma.sendchannel, "take the image"), (self.dma.recvchannel, "answer")):
+        images = self.stored(images)
+        answers = []
+        for at in range(0, len(images), self.batch):
             try:
-                self._until(lambda: channel.idle, f"the accelerator does not {what}")
-            except TimeoutError:
+                answers += self._transfer(images[at : at + self.batch])
+            except (TimeoutError, DmaError):
                 self.reset()
                 raise
-        self._out.invalidate()
-        return self.unpack(self._out)
+        return {s["name"]: np.stack([a[s["name"]] for a in answers]) for s in self.outputs}
+
+    def _transfer(self, images):
+        """Answers to images that one transfer sends; the accelerator waits while an answer's buffer is read."""
+        size = len(images) * self.bytes_in
+        self._in[:size] = np.concatenate([self.pack(image) for image in images])
+        self._in.flush()
+        answers = []
+        for i in range(len(images)):
+            self.dma.recvchannel.transfer(self._out)
+            if i == 0:
+                self.dma.sendchannel.transfer(self._in, nbytes=size)
+            self._wait(self.dma.recvchannel, "answer")
+            self._out.invalidate()
+            answers.append(self.unpack(self._out))
+        self._wait(self.dma.sendchannel, "take the images")
+        return answers
+
+    def _wait(self, channel, what):
+        def done():
+            for other, name in ((self.dma.sendchannel, "sending"), (self.dma.recvchannel, "receiving")):
+                if other.error:
+                    status = self.dma.mmio.read(0x04 if name == "sending" else 0x34)
+                    faults = [text for bit, text in DMA_FAULTS.items() if status & bit]
+                    raise DmaError(f"the DMA stopped {name}: {'; '.join(faults) or f'status 0x{status:08x}'}")
+            return channel.idle
+
+        self._until(done, f"the accelerator does not {what}")
 
     def _until(self, done, message):
         end = time.monotonic() + self.timeout

@@ -8,7 +8,7 @@ import type { HwGraph, HwStream } from "../../ir/hardware.ts";
 /** "ADNT". */
 export const MAGIC = 0x41444e54;
 /** Raised with every change of an address or a meaning. */
-export const MAP_VERSION = 1;
+export const MAP_VERSION = 2;
 
 export interface Register {
   readonly name: string;
@@ -36,7 +36,7 @@ export const controlRegisters: readonly Register[] = [
   ]),
   ofBits({ name: "STATUS", address: 0x14, access: "ro" }, [
     ["BUSY", "a part of a frame is inside"],
-    ["TLAST_MISPLACED", "tlast of the input was misplaced"],
+    ["TLAST_MISPLACED", "tlast of the input came within a frame"],
     ["HELD", "held in reset"],
   ]),
   { name: "FRAMES_IN", address: 0x18, access: "ro", bits: 32, meaning: "whole frames taken since the reset" },

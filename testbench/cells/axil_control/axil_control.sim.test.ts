@@ -49,7 +49,7 @@ async function exercise(sim: Simulator, source = template("axil_control")): Prom
         if (high("core_in_tvalid") && !high("core_in_tready")) model.inStall++;
         if (high("out_tvalid") && !high("out_tready")) model.outStall++;
         if (high("core_in_tvalid") && high("core_in_tready")) {
-          if (high("in_tlast") !== (beat === BEATS_IN - 1)) model.misplaced = 1;
+          if (high("in_tlast") && beat !== BEATS_IN - 1) model.misplaced = 1;
           beat = (beat + 1) % BEATS_IN;
           if (beat === 0) {
             model.framesIn++;
