@@ -14,6 +14,7 @@ import { compareCommand, compareOptions } from "./compare.ts";
 import { type Console, makeConsole, report } from "./console.ts";
 import { exploreCommand } from "./explore.ts";
 import { verifyNetlist } from "./netlist.ts";
+import { newBenchCommand } from "./new-bench.ts";
 import { checkNumbers, UsageError } from "./numbers.ts";
 import { synthCommand, synthOptions } from "./synth.ts";
 
@@ -230,6 +231,21 @@ export async function main(argv: readonly string[]): Promise<number> {
           (a) => commands.importPytorch(a.checkpoint, a.arch, a.o, a.name, a.force, out),
         )
         .demandCommand(1, "import needs a source: pytorch"),
+    )
+    .command(
+      "new-bench <sources..>",
+      "write a test bench for any Verilog design, from its ports",
+      (y) =>
+        y
+          .positional("sources", { describe: "Verilog files", type: "string", array: true, demandOption: true })
+          .options({
+            top: { describe: "module under test; left out, the one that no other instantiates", type: "string" },
+            "clock-name": { describe: "its clock; left out, inputs that are called like one", type: "string" },
+            output: { alias: "o", describe: "file to write; TOP.test.ts where left out", type: "string" },
+          })
+          .option("force", forceOption),
+      (a) =>
+        newBenchCommand(a.sources, { top: a.top, clock: a.clockName, output: a.output, force: a.force ?? false }, out),
     )
     .command(
       "schema",

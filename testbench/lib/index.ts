@@ -27,6 +27,7 @@ export {
 } from "./axis.ts";
 export type { LogEntry } from "./backend.ts";
 export { type AgentHost, Bench, type Bus, type BusPorts, Clock, Future, TimeoutError } from "./bench.ts";
+export { designPorts } from "./build/ports.ts";
 export {
   type Bin,
   Coverage,
@@ -45,6 +46,7 @@ export { HdlCoverage, type HdlPoint, type HdlShare, hdlCoverage } from "./hdl_co
 export { I2cDevice, type I2cDeviceOptions, I2cError, I2cMaster, type I2cMasterOptions } from "./i2c.ts";
 export { SimulatorDied } from "./icarus_backend.ts";
 export { Logger, type LogLevel, type Message } from "./logger.ts";
+export { type NewBench, newBench, topModules } from "./new_bench.ts";
 export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, stallCorners } from "./rand.ts";
 export { build, failureOf, type RunFailure, type RunOptions, type RunResult, run, type SingleInit } from "./run.ts";
 export { DesignStopped, HangError, type Task, TaskKilled } from "./scheduler.ts";

@@ -4,7 +4,7 @@ import { temporaryFolder } from "../children.ts";
 import { BuildError, type Design, type Port } from "../design.ts";
 import { hasTool, must, runTool, succeeded, verilator, verilatorVersion, wrote } from "./tools.ts";
 import { direction, portsFromJson, portsFromXml } from "./verilator_ports.ts";
-import { literal } from "./verilog.ts";
+import { checkDesign, literal } from "./verilog.ts";
 
 /**
  * The ports of a design's top module in the order of their declaration, read by Verilator or, where that is missing
@@ -23,6 +23,12 @@ export async function discoverPorts(design: Design): Promise<Port[]> {
   } finally {
     remove();
   }
+}
+
+/** The ports of a design's top module, in the order of their declaration. Throws a BuildError. */
+export async function designPorts(design: Design): Promise<Port[]> {
+  checkDesign(design);
+  return discoverPorts(design);
 }
 
 /** Arguments that every Verilator call needs to read the design. */
