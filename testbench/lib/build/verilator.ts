@@ -22,8 +22,6 @@ export interface VerilatorModel extends Model {
   internals?: InternalVariable[] | undefined;
 }
 
-const INTERNALS = readFileSync(join(import.meta.dirname, "verilator_internals.ts"), "utf8");
-
 /** What a model has besides the design. */
 export interface Extras {
   waves: boolean;
@@ -107,7 +105,7 @@ async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<unknow
 export async function buildVerilator(design: Design, extras: Extras, access = NO_ACCESS): Promise<VerilatorModel> {
   checkDesign(design);
   // A model without access to its inside is the same whether there is such a thing or not.
-  const inside = access.internals ? [INTERNALS, JSON.stringify(access)] : [];
+  const inside = access.internals ? [readFileSync(ownCode("verilator_internals")), JSON.stringify(access)] : [];
   const source = ["wrapper", "ports", "verilator_ports"].map((f) => readFileSync(ownCode(f)));
   const key = hashOf(["verilator", ...(await toolParts(extras)), ...source, ...inside, ...designParts(design)]);
   const dir = await buildOnce(`model-${key}`, async (d) => {
