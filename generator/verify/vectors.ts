@@ -5,11 +5,8 @@ import type { Vectors } from "../index.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 
-/** `images` (stored integers, HWC) and what the golden model computes from them. */
+/** `images` (stored integers, HWC) and what the golden model computes from them, between the layers as well. */
 export function goldenVectors(net: QuantizedNetwork, images: readonly IntTensor[]): Vectors {
-  const outputs = images.map((image) => {
-    const tensors = runInteger(net, image, { keep: net.outputs });
-    return net.outputs.map((name) => tensors.get(name)!);
-  });
-  return { images, outputs };
+  const inner = images.map((image) => runInteger(net, image, { keep: "all" }));
+  return { images, inner, outputs: inner.map((all) => net.outputs.map((name) => all.get(name)!)) };
 }

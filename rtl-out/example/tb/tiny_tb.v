@@ -99,6 +99,77 @@ module tiny_tb #(
         .m_axis_tdata(out0_data), .m_axis_tvalid(out0_valid), .m_axis_tready(out0_ready), .m_axis_tlast(out0_last)
     );
 
+
+    // Streams inside, each frame's checksum; not where TINY_PORTS_ONLY is defined, as for a netlist.
+`ifndef TINY_PORTS_ONLY
+    tiny_tb_watch #(
+        .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(0*FRAMES), .NAME("n_input"), .FRAMES(FRAMES),
+        .BEATS(784), .LANES(1), .LANE_BITS(8), .CHANNELS(1)
+    ) watch0 (   // input
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.n_input_tdata), .moves(dut.n_input_tvalid && dut.n_input_tready)
+    );
+    tiny_tb_watch #(
+        .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(1*FRAMES), .NAME("avgpool_sum"), .FRAMES(FRAMES),
+        .BEATS(196), .LANES(1), .LANE_BITS(10), .CHANNELS(1)
+    ) watch1 (   // avgpool.acc
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.avgpool_sum_tdata), .moves(dut.avgpool_sum_tvalid && dut.avgpool_sum_tready)
+    );
+    tiny_tb_watch #(
+        .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(2*FRAMES), .NAME("avgpool_requantize"), .FRAMES(FRAMES),
+        .BEATS(196), .LANES(1), .LANE_BITS(4), .CHANNELS(1)
+    ) watch2 (   // avgpool
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.avgpool_requantize_tdata), .moves(dut.avgpool_requantize_tvalid && dut.avgpool_requantize_tready)
+    );
+    tiny_tb_watch #(
+        .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(3*FRAMES), .NAME("conv1_array"), .FRAMES(FRAMES),
+        .BEATS(392), .LANES(1), .LANE_BITS(7), .CHANNELS(8)
+    ) watch3 (   // conv1.acc
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv1_array_tdata), .moves(dut.conv1_array_tvalid && dut.conv1_array_tready)
+    );
+    tiny_tb_watch #(
+        .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(4*FRAMES), .NAME("conv1_requantize"), .FRAMES(FRAMES),
+        .BEATS(392), .LANES(1), .LANE_BITS(4), .CHANNELS(8)
+    ) watch4 (   // relu1
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv1_requantize_tdata), .moves(dut.conv1_requantize_tvalid && dut.conv1_requantize_tready)
+    );
+    tiny_tb_watch #(
+        .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(5*FRAMES), .NAME("conv2_array"), .FRAMES(FRAMES),
+        .BEATS(256), .LANES(1), .LANE_BITS(10), .CHANNELS(16)
+    ) watch5 (   // conv2.acc
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv2_array_tdata), .moves(dut.conv2_array_tvalid && dut.conv2_array_tready)
+    );
+    tiny_tb_watch #(
+        .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(6*FRAMES), .NAME("conv2_requantize"), .FRAMES(FRAMES),
+        .BEATS(256), .LANES(1), .LANE_BITS(4), .CHANNELS(16)
+    ) watch6 (   // relu2
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv2_requantize_tdata), .moves(dut.conv2_requantize_tvalid && dut.conv2_requantize_tready)
+    );
+    tiny_tb_watch #(
+        .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(7*FRAMES), .NAME("conv2_requantize"), .FRAMES(FRAMES),
+        .BEATS(256), .LANES(1), .LANE_BITS(4), .CHANNELS(256)
+    ) watch7 (   // flatten
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv2_requantize_tdata), .moves(dut.conv2_requantize_tvalid && dut.conv2_requantize_tready)
+    );
+    tiny_tb_watch #(
+        .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(8*FRAMES), .NAME("fc_array"), .FRAMES(FRAMES),
+        .BEATS(10), .LANES(1), .LANE_BITS(12), .CHANNELS(10)
+    ) watch8 (   // fc.acc
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.fc_array_tdata), .moves(dut.fc_array_tvalid && dut.fc_array_tready)
+    );
+    tiny_tb_watch #(
+        .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(9*FRAMES), .NAME("fc_requantize"), .FRAMES(FRAMES),
+        .BEATS(10), .LANES(1), .LANE_BITS(28), .CHANNELS(10)
+    ) watch9 (   // bn3
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.fc_requantize_tdata), .moves(dut.fc_requantize_tvalid && dut.fc_requantize_tready)
+    );
+    tiny_tb_watch #(
+        .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(10*FRAMES), .NAME("n_class_argmax"), .FRAMES(FRAMES),
+        .BEATS(1), .LANES(1), .LANE_BITS(4), .CHANNELS(1)
+    ) watch10 (   // class
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.n_class_argmax_tdata), .moves(dut.n_class_argmax_tvalid && dut.n_class_argmax_tready)
+    );
+`endif
+
     // End: all frames went in and came out, and for a while nothing follows.
     integer quiet;
     always @(posedge clk) begin
@@ -197,6 +268,59 @@ module tiny_tb_sink #(
                     else interval <= clock - previous;
                     previous <= clock;
                 end
+            end
+        end
+    end
+endmodule
+
+// Compares the checksum of each frame on a stream inside (FNV-1a over 32-bit words, unused lanes as zero).
+module tiny_tb_watch #(
+    parameter         NAME      = "",
+    parameter         FILE      = "",
+    parameter integer SUMS      = 1,   // in the file
+    parameter integer FIRST     = 0,   // of this stream
+    parameter integer FRAMES    = 1,
+    parameter integer BEATS     = 1,   // of one frame
+    parameter integer LANES     = 1,
+    parameter integer LANE_BITS = 8,
+    parameter integer CHANNELS  = 1
+) (
+    input  wire                       clk,
+    input  wire                       rst,
+    input  wire [31:0]                clock,
+    input  wire [LANES*LANE_BITS-1:0] tdata,
+    input  wire                       moves
+);
+    localparam integer BITS      = LANES*LANE_BITS;
+    localparam integer WORDS     = (BITS + 31)/32;
+    localparam integer PER_PIXEL = (CHANNELS + LANES - 1)/LANES;
+    localparam integer UNUSED    = (PER_PIXEL*LANES - CHANNELS)*LANE_BITS;
+
+    reg [31:0] sums [0:SUMS-1];
+    initial $readmemh(FILE, sums);
+
+    integer            beat, frame, k;
+    reg [31:0]         sum;
+    reg [32*WORDS-1:0] used;
+    always @(posedge clk) begin
+        if (rst) begin
+            beat  = 0;
+            frame = 0;
+            sum   = 32'h811c9dc5;
+        end else if (moves) begin
+            used = {32*WORDS{1'b0}};
+            used[BITS-1:0] = tdata & ({BITS{1'b1}} >> ((beat % PER_PIXEL == PER_PIXEL - 1) ? UNUSED : 0));
+            for (k = 0; k < WORDS; k = k + 1) sum = (sum ^ used[32*k +: 32]) * 32'h01000193;
+            beat = beat + 1;
+            if (beat == BEATS) begin
+                if (frame < FRAMES && sum !== sums[FIRST + frame]) begin
+                    $display("FAIL %0s inside: frame %0d has checksum %h, expected %h (clock %0d)",
+                             NAME, frame, sum, sums[FIRST + frame], clock);
+                    $stop;
+                end
+                beat  = 0;
+                frame = frame + 1;
+                sum   = 32'h811c9dc5;
             end
         end
     end
