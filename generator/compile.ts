@@ -1,4 +1,5 @@
 // The pipeline. Everything here works on text and bytes; files and terminals belong to the command line.
+
 import { parse } from "./1-parse/parse.ts";
 import { wire } from "./2-graph/graph.ts";
 import { infer } from "./3-infer/infer.ts";
@@ -10,6 +11,7 @@ import { lower } from "./6-lower/lower.ts";
 import type { Vectors } from "./7-emit/beats.ts";
 import { type CellSources, emit, type OutputFiles } from "./7-emit/emit.ts";
 import { Report, type Result } from "./diagnostics/diagnostics.ts";
+import { writeIntegers } from "./integer-file.ts";
 import type { Graph } from "./ir/graph.ts";
 import type { HwGraph } from "./ir/hardware.ts";
 import { defaultQuantize, type QuantizeOptions } from "./ir/quantize-options.ts";
@@ -101,5 +103,9 @@ export function toHardware(net: QuantizedNetwork, options: BuildOptions, cells: 
   const plan = options.plan ?? schedule(net, options, report);
   if (!plan) return result<Build>(report, undefined);
   const hardware = lower(net, plan, { kernel: options.kernel ?? 0, family: options.family });
-  return result(report, { schedule: plan, hardware, files: emit(hardware, cells, options.vectors, options.family) });
+  return result(report, {
+    schedule: plan,
+    hardware,
+    files: emit(hardware, cells, options.vectors, options.family, writeIntegers(net)),
+  });
 }

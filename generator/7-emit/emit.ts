@@ -1,4 +1,5 @@
 // Stage 7: the output folder as a map from path to text. Total: whatever arrives here can be written.
+import { createHash } from "node:crypto";
 import { printableJson } from "../diagnostics/print.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import { hexLines, type Vectors } from "./beats.ts";
@@ -27,9 +28,16 @@ export type OutputFiles = ReadonlyMap<string, string>;
 /**
  * All files of the accelerator.
  * @param vectors add the stand-alone test bench, its frames and its targets
+ * @param integers the network that it computes, as `addernet quantize` writes it
  * @param family of the device; one that Vivado builds for adds a folder for its IP repositories
  */
-export function emit(g: HwGraph, sources: CellSources, vectors?: Vectors, family?: string): OutputFiles {
+export function emit(
+  g: HwGraph,
+  sources: CellSources,
+  vectors?: Vectors,
+  family?: string,
+  integers?: string,
+): OutputFiles {
   const files = new Map<string, string>();
   const cells = cellClosure(g, sources);
   const rtl = [...cells.map((c) => `rtl/${g.name}_${c}.v`), `rtl/${g.name}.v`];
@@ -43,7 +51,8 @@ export function emit(g: HwGraph, sources: CellSources, vectors?: Vectors, family
   for (const [path, text] of projectFiles(g, files, rtl, family)) files.set(path, text);
   if (family !== undefined && isVivado(family))
     for (const [path, text] of ipFolder(ip, files, family)) files.set(path, text);
-  files.set("manifest.json", `${printableJson(manifest(g, cells))}\n`);
+  if (integers !== undefined) files.set("integers.json", integers);
+  files.set("manifest.json", `${printableJson(manifest(g, cells, files))}\n`);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -139,10 +148,16 @@ export function prefixModules(text: string, prefix: string, sources: CellSources
   return withNotice(prefixed);
 }
 
-function manifest(g: HwGraph, cells: readonly string[]) {
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+function manifest(g: HwGraph, cells: readonly string[], files: OutputFiles) {
   const stream = (s: HwGraph["input"]) => ({
+    stream: s.name,
     tensor: s.tensor?.name ?? null,
     shape: s.tensor?.shape ?? null,
+    ...(s.tensor?.offset ? { offset: s.tensor.offset } : {}),
+    channels: s.channels,
+    pixels: s.pixels,
     lanes: s.lanes,
     pixelsPerBeat: pixelsPerBeat(s),
     laneBits: s.laneBits,
@@ -154,7 +169,7 @@ function manifest(g: HwGraph, cells: readonly string[]) {
     top: g.name,
     clocksPerFrame: g.interval,
     bottleneck: g.bottleneck,
-    latency: { first: g.latency.first, last: g.latency.last },
+    latency: g.latency,
     input: { port: "s_axis", portLaneBits: portLaneBits(g.input), ...stream(g.input) },
     outputs: g.outputs.map((o, i) => ({
       port: outputPort(g, i),
@@ -179,5 +194,11 @@ function manifest(g: HwGraph, cells: readonly string[]) {
       layout: m.layout,
     })),
     probes: watched(g).map((s, i) => ({ port: `probe_${i}`, ...stream(s) })),
+    // What is checked when a built folder is verified as it lies there.
+    checksums: Object.fromEntries(
+      [...files]
+        .filter(([path]) => /^(rtl|mem|tb)\/|^integers\.json$/.test(path))
+        .map(([p, text]) => [p, sha256(text)]),
+    ),
   };
 }

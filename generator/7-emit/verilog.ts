@@ -128,7 +128,7 @@ function blockText(g: HwGraph, b: HwBlock, number: number): string[] {
 export const jsonPath = (path: readonly (string | number)[]): string =>
   `$${path.map((p) => (typeof p === "number" ? `[${p}]` : `.${p}`)).join("")}`;
 
-export const outputPort = (g: HwGraph, i: number): string =>
+export const outputPort = (g: Pick<HwGraph, "outputs">, i: number): string =>
   g.outputs.length === 1 ? "m_axis" : `m_axis_${g.outputs[i]!.name}`;
 
 /** The top module of the accelerator. */
@@ -249,7 +249,7 @@ function spareBits(wire: string, s: HwStream): string {
 }
 
 /** Streams with a tensor that golden knows, one for each tensor: what verification watches. */
-export function watched(g: HwGraph): HwStream[] {
+export function watched(g: Pick<HwGraph, "streams">): HwStream[] {
   const seen = new Set<string>();
   return g.streams.filter((s) => s.tensor && !seen.has(s.tensor.name) && seen.add(s.tensor.name));
 }

@@ -13,6 +13,7 @@ import * as commands from "./commands.ts";
 import { compareCommand, compareOptions } from "./compare.ts";
 import { type Console, makeConsole, report } from "./console.ts";
 import { exploreCommand } from "./explore.ts";
+import { isFolder, verifyFolder } from "./folder.ts";
 import { verifyNetlist } from "./netlist.ts";
 import { newBenchCommand } from "./new-bench.ts";
 import { checkNumbers, UsageError } from "./numbers.ts";
@@ -126,7 +127,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     )
     .command(
       "verify <network>",
-      "simulate the accelerator and compare every layer with the golden model",
+      "simulate the accelerator and compare every layer with the golden model; of a built folder, as it lies there",
       (y) =>
         y.positional("network", network).options({
           ...buildOptions,
@@ -145,6 +146,10 @@ export async function main(argv: readonly string[]): Promise<number> {
           native: synthOptions.native,
         }),
       async (a) => {
+        if (isFolder(a.network)) {
+          code = await verifyFolder(a.network, a, out);
+          return;
+        }
         const stages = { rtl: commands.verifyCommand, netlist: verifyNetlist, bitstream: verifyBitstream };
         // A netlist is one of some target; the Verilog needs none.
         const target = a.target ?? (a.stage === "rtl" ? undefined : "ice40");

@@ -10,7 +10,7 @@ import type { OutputFiles } from "../7-emit/emit.ts";
 import { toHardware } from "../compile.ts";
 import { estimateLayers } from "../device/model/model.ts";
 import { type Diagnostic, inputError } from "../diagnostics/diagnostics.ts";
-import { diagnosticJson, printableJson, printDiagnostic } from "../diagnostics/print.ts";
+import { diagnosticJson, printableJson, printDiagnostic, type Source } from "../diagnostics/print.ts";
 import { exportFormats } from "../export/index.ts";
 import { writeNpy } from "../files/index.ts";
 import { networkFiles, planNetwork, readCheckpoint } from "../import/pytorch/index.ts";
@@ -21,7 +21,7 @@ import type { IntTensor } from "../ir/tensor.ts";
 import { hardwareOf as opOf } from "../ops/index.ts";
 import { type Cost, FAMILIES, families, type Target, targetOf } from "../targets/index.ts";
 import { goldenVectors } from "../verify/vectors.ts";
-import { probeDesign, type VerifyResult, verify } from "../verify/verify.ts";
+import { probeDesign, type Verified, type VerifyResult, verify } from "../verify/verify.ts";
 import { fitTarget, kernelOf, limits, usesDsp } from "./budget.ts";
 import { CliError, type Console, shellWord, unwrap } from "./console.ts";
 import { clockDiagnostic, faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
@@ -353,52 +353,66 @@ export async function verifyCommand(path: string, args: VerifyArgs, out: Console
   if (!images)
     throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
   const { path: dir, remove } = temporaryFolder("addernet-verify-");
-  const results: Record<string, unknown>[] = [];
-  const failures: Diagnostic[] = [];
   try {
     writeFolder(join(dir, "build"), built.files, "build", true);
     const design = probeDesign(built.hardware, join(dir, "build"), built.files.keys());
-    for (const sim of chosenSimulators(args.simulator)) {
-      const started = performance.now();
-      const r: VerifyResult = await verify(net, built.hardware, design, images, {
-        sim,
-        seed: args.seed,
-        sourceStall: args.stall,
-        sinkStall: args.stall,
-        waves: args.waves ? "mismatch" : "off",
-        waveDir: resolve("waves"),
-        onProgress: (f) => out.progress(sim, f, images.length),
-      }).catch((e) => {
-        const known = faultDiagnostic(sim, e);
-        throw known ? new CliError([known], opened.source) : e;
-      });
-      const { outputs: _, ...facts } = r;
-      const { interval, latency } = built.hardware;
-      results.push({
-        ...facts,
-        stall: args.stall,
-        predicted: { interval, latency: latency.last, firstLatency: latency.first },
-      });
-      if (r.mismatch) {
-        const d = mismatchDiagnostic(sim, r.mismatch, net);
-        failures.push(d);
-        if (!out.json) process.stderr.write(`${printDiagnostic(d, opened.source)}\n`);
-      } else {
-        const late = r.clockFaults.map((f) => clockDiagnostic(sim, f));
-        failures.push(...late);
-        if (!out.json) for (const d of late) process.stderr.write(`${printDiagnostic(d, opened.source)}\n`);
-        out.line(
-          `${sim}: ${r.frames} images equal at ${r.streams} streams (${r.values} values), ${args.stall ? `stalls ${args.stall}, ` : ""}` +
-            `latency ${r.latency} clocks (predicted ${latency.last})${r.interval ? `, ${r.interval} clocks a frame (predicted ${interval})` : ""}, ` +
-            `${((performance.now() - started) / 1000).toFixed(1)} s`,
-        );
-      }
-    }
+    return await compareInSimulators({ net, hw: built.hardware, design, images, source: opened.source }, args, out);
   } finally {
     remove();
   }
+}
+
+export interface Comparison {
+  readonly net: QuantizedNetwork;
+  readonly hw: Verified;
+  readonly design: Parameters<typeof verify>[2];
+  readonly images: readonly IntTensor[];
+  readonly source: Source | undefined;
+}
+
+/** Simulates a design in each simulator that is asked for and tells what differs; gives the exit code. */
+export async function compareInSimulators(
+  { net, hw, design, images, source }: Comparison,
+  args: Pick<VerifyArgs, "simulator" | "seed" | "stall" | "waves">,
+  out: Console,
+): Promise<number> {
+  const results: Record<string, unknown>[] = [];
+  const failures: Diagnostic[] = [];
+  for (const sim of chosenSimulators(args.simulator)) {
+    const started = performance.now();
+    const r: VerifyResult = await verify(net, hw, design, images, {
+      sim,
+      seed: args.seed,
+      sourceStall: args.stall,
+      sinkStall: args.stall,
+      waves: args.waves ? "mismatch" : "off",
+      waveDir: resolve("waves"),
+      onProgress: (f) => out.progress(sim, f, images.length),
+    }).catch((e) => {
+      const known = faultDiagnostic(sim, e);
+      throw known ? new CliError([known], source) : e;
+    });
+    const { outputs: _, ...facts } = r;
+    const { interval, latency } = hw;
+    results.push({
+      ...facts,
+      stall: args.stall,
+      predicted: { interval, latency: latency.last, firstLatency: latency.first },
+    });
+    const found = r.mismatch
+      ? [mismatchDiagnostic(sim, r.mismatch, net)]
+      : r.clockFaults.map((f) => clockDiagnostic(sim, f));
+    failures.push(...found);
+    if (!out.json) for (const d of found) process.stderr.write(`${printDiagnostic(d, source)}\n`);
+    if (!r.mismatch)
+      out.line(
+        `${sim}: ${r.frames} images equal at ${r.streams} streams (${r.values} values), ${args.stall ? `stalls ${args.stall}, ` : ""}` +
+          `latency ${r.latency} clocks (predicted ${latency.last})${r.interval ? `, ${r.interval} clocks a frame (predicted ${interval})` : ""}, ` +
+          `${((performance.now() - started) / 1000).toFixed(1)} s`,
+      );
+  }
   if (out.json) {
-    const diagnostics = failures.map((d) => diagnosticJson(d, opened.source));
+    const diagnostics = failures.map((d) => diagnosticJson(d, source));
     process.stdout.write(
       `${printableJson({ command: "verify", ok: failures.length === 0, results, ...(failures.length > 0 ? { diagnostics } : {}) })}\n`,
     );

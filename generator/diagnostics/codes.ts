@@ -54,6 +54,7 @@ export const CODES = {
   AN8004: "unknown target",
   AN8005: "too wide for the target",
   AN8006: "the clocks of a simulation differ from the prediction",
+  AN8007: "a built folder is not what build wrote",
   AN8101: "board cannot be used",
   AN9001: "checkpoint cannot be read",
   AN9002: "checkpoint does not fit the architecture",

@@ -20,6 +20,11 @@ const lastOf = (tlast: Tlast, beat: number, { beatsPerFrame }: HwStream, rand: R
       ? rand.int(0, 1)
       : Number(tlast === "high");
 
+/** What verification asks of a design: the compiler's graph, or what the manifest of a built folder says. */
+export type Verified = Pick<HwGraph, "name" | "interval" | "latency" | "input" | "outputs" | "streams"> & {
+  readonly blocks: { readonly length: number };
+};
+
 export interface VerifyOptions {
   readonly sim: SimulatorName;
   readonly seed?: number;
@@ -77,7 +82,7 @@ export interface VerifyResult {
 }
 
 /** Design of the emitted folder `dir` with its internal streams as ports. */
-export function probeDesign(hw: HwGraph, dir: string, files: Iterable<string>): Design {
+export function probeDesign(hw: { readonly name: string }, dir: string, files: Iterable<string>): Design {
   const verilog = [...files].filter((f) => f.endsWith(".v") && (f.startsWith("rtl/") || f.endsWith("_probe.v")));
   return {
     top: `${hw.name}_probe`,
@@ -120,7 +125,7 @@ interface View {
 }
 
 /** The output ports, in the order of the network's outputs. */
-const portViews = (hw: HwGraph): View[] =>
+const portViews = (hw: Verified): View[] =>
   hw.outputs.map(({ stream }, i) => {
     const port = outputPort(hw, i);
     if (!stream.tensor) throw new Error(`nothing tells what ${port} carries`);
@@ -128,7 +133,7 @@ const portViews = (hw: HwGraph): View[] =>
   });
 
 /** The streams inside, as the probe module numbers them. */
-const probeViews = (hw: HwGraph): View[] =>
+const probeViews = (hw: Verified): View[] =>
   watched(hw).map((stream, i) => ({ port: `probe_${i}`, stream, tensor: stream.tensor! }));
 
 /** Every tensor between two nodes is compared somewhere: what is not would never be found wrong. */
@@ -185,7 +190,7 @@ export const mismatchText = (m: Mismatch): string =>
  */
 export async function verify(
   net: QuantizedNetwork,
-  hw: HwGraph,
+  hw: Verified,
   design: Design,
   images: readonly IntTensor[],
   options: VerifyOptions,

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Rand } from "../lib/index.ts";
 import { exampleBuild, rtlOf } from "./build.ts";
 import { folder, tool } from "./tools.ts";
 
@@ -85,3 +86,26 @@ for (const [name, from, to, says] of faults)
     expect(output).toMatch(says);
     expect(code).toBe(1);
   });
+
+test("flipped bits of the memories are found", async () => {
+  const rand = new Rand(7);
+  const away = folder(built.files);
+  const args = ["-g2005", "-s", "tiny_tb", "-o", "sim", "-f", "tiny.f", "tb/tiny_tb.v"];
+  expect((await tool("iverilog", args, away)).code).toBe(0);
+  const words = built.hardware.memories.flatMap((m) => m.words.map((_, row) => ({ ...m, row })));
+  const missed: string[] = [];
+  for (let n = 0; n < 24; n++) {
+    const { file, row, wordBits } = rand.pick(words);
+    const path = `mem/${file}`;
+    const lines = built.files.get(path)!.split("\n");
+    const bit = rand.int(0, wordBits - 1);
+    const word = BigInt(`0x${lines[row]}`) ^ (1n << BigInt(bit));
+    lines[row] = word.toString(16).padStart(lines[row]!.length, "0");
+    writeFileSync(join(away, path), lines.join("\n"));
+    const { output } = await tool("vvp", ["-N", "sim"], away);
+    if (!/^FAIL /m.test(output)) missed.push(`${file}, row ${row}, bit ${bit}`);
+    writeFileSync(join(away, path), built.files.get(path)!);
+  }
+  // Of constants' low bits some change no result.
+  expect(missed.length, missed.join("; ")).toBeLessThan(2);
+});

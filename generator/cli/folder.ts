@@ -1,0 +1,152 @@
+// addernet verify DIR: a built folder as it lies there, its files by their checksums and its Verilog in simulation.
+import { createHash } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { type Diagnostic, inputError } from "../diagnostics/diagnostics.ts";
+import { portLaneBits } from "../index.ts";
+import type { HwStream } from "../ir/hardware.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import type { IntTensor } from "../ir/tensor.ts";
+import { probeDesign, type Verified } from "../verify/verify.ts";
+import { compareInSimulators, type VerifyArgs } from "./commands.ts";
+import { CliError, type Console } from "./console.ts";
+import { readImages, readText } from "./files.ts";
+import { openNetwork } from "./network.ts";
+
+const word = z.string().regex(/^[A-Za-z_]\w{0,200}$/);
+const count = z.int().min(1);
+const stream = z.object({
+  stream: word,
+  tensor: z.string(),
+  shape: z.tuple([count, count, count]),
+  offset: z.array(z.int()).optional(),
+  channels: count,
+  pixels: count,
+  lanes: count,
+  laneBits: count.max(64),
+  signed: z.boolean(),
+  beatsPerFrame: count,
+});
+/** What verification needs of a manifest; the rest of it is for other readers. */
+const schema = z.object({
+  format: z.literal("addernet-rtl/build-1"),
+  top: word,
+  clocksPerFrame: count,
+  latency: z.object({ first: z.int(), last: z.int(), fill: z.int(), settling: z.int() }),
+  input: stream,
+  outputs: z.array(stream.extend({ name: word })).min(1),
+  layers: z.array(z.unknown()),
+  cells: z.array(z.string()),
+  probes: z.array(stream),
+  checksums: z.record(z.string().regex(/^(integers\.json|(rtl|mem|tb)\/\w[\w.-]*)$/), z.string()),
+});
+type Manifest = z.infer<typeof schema>;
+
+export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
+const fault = (message: string, expected?: string): Diagnostic => ({
+  code: "AN8007",
+  severity: "error",
+  message,
+  ...(expected ? { expected } : {}),
+  hint: "addernet build writes the folder anew",
+});
+
+function readManifest(dir: string): Manifest {
+  const path = join(dir, "manifest.json");
+  if (!existsSync(path)) throw new CliError([fault(`${path} is missing`, "a folder that addernet build wrote")]);
+  let value: unknown;
+  try {
+    value = JSON.parse(readText(path));
+  } catch (e) {
+    if (!(e instanceof SyntaxError)) throw e;
+  }
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const { path: at, message } = read.error.issues[0]!;
+  throw new CliError([fault(`${path} is no manifest of a build: ${at.join(".") || "JSON"}: ${message}`)]);
+}
+
+const streamOf = (s: z.infer<typeof stream>): HwStream => ({
+  name: s.stream,
+  ...{ lanes: s.lanes, laneBits: s.laneBits, signed: s.signed },
+  ...{ channels: s.channels, pixels: s.pixels, beatsPerFrame: s.beatsPerFrame },
+  tensor: { name: s.tensor, shape: s.shape, ...(s.offset ? { offset: s.offset } : {}) },
+});
+
+/** The frames of the folder's own bench. */
+function benchFrames(text: string, s: HwStream, net: QuantizedNetwork): IntTensor[] {
+  const bits = portLaneBits(s);
+  const mask = (1n << BigInt(bits)) - 1n;
+  const words = text.trim().split("\n");
+  const perPixel = s.beatsPerFrame / s.pixels;
+  const signed = net.input.storage === "int8";
+  const { shape } = s.tensor!;
+  return Array.from({ length: Math.floor(words.length / s.beatsPerFrame) }, (_, f) => ({
+    shape,
+    data: Int32Array.from({ length: shape[0] * shape[1] * shape[2] }, (_, i) => {
+      const c = i % s.channels;
+      const beat = f * s.beatsPerFrame + Math.floor(i / s.channels) * perPixel + Math.floor(c / s.lanes);
+      const v = Number((BigInt(`0x${words[beat]}`) >> BigInt((c % s.lanes) * bits)) & mask);
+      return signed && v >= 2 ** (bits - 1) ? v - 2 ** bits : v;
+    }),
+  }));
+}
+
+/** Every file that the manifest has a checksum of, unchanged; the folder's Verilog against golden. Gives the exit code. */
+export async function verifyFolder(
+  dir: string,
+  args: Pick<VerifyArgs, "simulator" | "seed" | "stall" | "waves" | "images" | "count"> & { readonly stage?: string },
+  out: Console,
+): Promise<number> {
+  for (const option of ["fps", "pe", "simd", "pixels", "unroll", "kernel", "target", "calibration"] as const)
+    if ((args as Record<string, unknown>)[option] !== undefined)
+      throw inputError({
+        code: "AN7001",
+        message: `--${option} has no meaning for ${dir}: the folder is built already`,
+        expected: "a network file, or no such option",
+      });
+  if (args.stage !== undefined && args.stage !== "rtl")
+    throw inputError({
+      code: "AN7001",
+      message: `--stage ${args.stage} has no meaning for ${dir}: the folder holds Verilog`,
+      expected: "a network file, or --stage rtl",
+    });
+  const m = readManifest(dir);
+  const verilog = [...m.cells, `rtl/${m.top}.v`, `tb/${m.top}_probe.v`];
+  const unknown = [...verilog, "integers.json"].filter((f) => m.checksums[f] === undefined);
+  const wrong = [
+    ...unknown.map((f) => fault(`${join(dir, "manifest.json")} has no checksum of ${f}`)),
+    ...Object.entries(m.checksums).flatMap(([f, sum]) => {
+      const path = join(dir, f);
+      if (!existsSync(path)) return [fault(`${path} is missing`)];
+      const found = createHash("sha256").update(readText(path)).digest("hex");
+      return found === sum ? [] : [fault(`${path} differs from what addernet build wrote`)];
+    }),
+  ];
+  if (wrong.length > 0) throw new CliError(wrong);
+  const net = openNetwork(join(dir, "integers.json"), out).integers;
+  if (!net) throw new CliError([fault(`${join(dir, "integers.json")} holds no integers`)]);
+  const hw: Verified = {
+    name: m.top,
+    interval: m.clocksPerFrame,
+    latency: m.latency,
+    input: streamOf(m.input),
+    outputs: m.outputs.map((o) => ({ name: o.name, stream: streamOf(o) })),
+    streams: m.probes.map(streamOf),
+    blocks: m.layers,
+  };
+  const frames = join(dir, `tb/${m.top}_in.mem`);
+  const images = args.images
+    ? readImages(args.images, net.input, args.count)
+    : existsSync(frames)
+      ? benchFrames(readText(frames), hw.input, net).slice(0, args.count)
+      : [];
+  if (images.length === 0)
+    throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
+  const files = Object.keys(m.checksums).length;
+  out.line(`${files} files are as addernet build wrote them`);
+  const design = probeDesign(hw, resolve(dir), verilog);
+  return compareInSimulators({ net, hw, design, images, source: undefined }, args, out);
+}
