@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { runInteger } from "../../golden/index.ts";
 import { imagesOf } from "../../testbench/fuzz/case.ts";
+import { type SimulatorName, simulators } from "../../testbench/lib/simulators.ts";
 import { cellSources } from "../../testbench/nets/build.ts";
 import { folder, tool } from "../../testbench/nets/tools.ts";
 import { load, outputPort, toHardware, toIntegers } from "../index.ts";
@@ -96,7 +97,7 @@ test("the count that stands for the input's tlast is needed where it is, and now
 
 const check = (
   n: (typeof nets)[number][1],
-  sim: "icarus" | "verilator",
+  sim: SimulatorName,
   change: (text: string) => string,
   path = `rtl/${n.hardware.name}.v`,
 ) => {
@@ -119,7 +120,7 @@ describe.each(nets)("%s", (_, n) => {
     expect(r.interval).toBe(n.hardware.interval);
   });
 
-  test.each(["icarus", "verilator"] as const)("inverted data at a port: %s notices", async (sim) => {
+  test.each(simulators)("inverted data at a port: %s notices", async (sim) => {
     const port = outputPort(n.hardware, n.hardware.outputs.length - 1);
     const r = await check(n, sim, (top) =>
       top.replace(new RegExp(`assign ${port}_tdata = (.*);`), (text, wires) => {
@@ -167,7 +168,7 @@ describe.each(Object.entries(unborn))("windows that see nothing but margin: %s",
 
   test("nothing comes unasked, and no later than predicted", async () => {
     expect(n.files.get("rtl/ports.v")).toContain("axis_taps");
-    for (const sim of ["icarus", "verilator"] as const) {
+    for (const sim of simulators) {
       const r = await check(n, sim, (text) => text);
       expect(r.mismatch).toBeUndefined();
       expect(r.clockFaults).toEqual([]);
