@@ -81,6 +81,7 @@ export const quantizationSchema = z
   .describe("defaults of quantization; command line options win");
 
 export const networkSchema = z.strictObject({
+  $schema: z.string().optional().describe("address of this schema, for editors"),
   format: z.literal(FORMAT).describe("version of this format"),
   name: z.string().min(1).max(100).describe("name of the network; prefix of every Verilog module"),
   description: z.string().optional().describe("free text"),

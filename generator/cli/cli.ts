@@ -81,8 +81,17 @@ export async function main(argv: readonly string[]): Promise<number> {
     .command(
       "check <network>",
       "read a network file and print its layers",
-      (y) => y.positional("network", network),
-      (a) => commands.check(a.network, out),
+      (y) =>
+        y.positional("network", network).option("watch", {
+          describe: "check again at every change of the file or its weights, until interrupted",
+          type: "boolean",
+          default: false,
+        }),
+      async (a) => {
+        if (!a.watch) return commands.check(a.network, out);
+        const { watch } = await import("./watch.ts");
+        await watch(a.network, () => commands.check(a.network, out), out);
+      },
     )
     .command(
       "quantize <network>",
@@ -275,6 +284,40 @@ export async function main(argv: readonly string[]): Promise<number> {
       async (a) => {
         const { sendCommand } = await import("./send.ts");
         code = await sendCommand(a.folder, a, out);
+      },
+    )
+    .command(
+      "summary <results..>",
+      "a page in Markdown of results that commands printed with --json, for CI",
+      (y) =>
+        y
+          .positional("results", {
+            describe: "files of what --json printed",
+            type: "string",
+            array: true,
+            demandOption: true,
+          })
+          .options({
+            output: { alias: "o", describe: "write the page to this file", type: "string" },
+            junit: { describe: "write the results as JUnit XML to this file", type: "string" },
+            annotations: {
+              describe: "print GitHub's annotations at the lines of the network file",
+              type: "boolean",
+              default: false,
+            },
+          }),
+      async (a) => {
+        const { summary } = await import("./summary.ts");
+        code = summary(a.results, a, out);
+      },
+    )
+    .command(
+      "doctor",
+      "say which tools are installed, what each makes possible, and how to get the others",
+      (y) => y,
+      async () => {
+        const { doctor } = await import("./doctor.ts");
+        await doctor(out);
       },
     )
     .command(

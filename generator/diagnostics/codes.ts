@@ -56,6 +56,7 @@ export const CODES = {
   AN8006: "the clocks of a simulation differ from the prediction",
   AN8007: "a built folder is not what build wrote",
   AN8101: "board cannot be used",
+  AN8102: "results cannot be read",
   AN9001: "checkpoint cannot be read",
   AN9002: "checkpoint does not fit the architecture",
 } as const;

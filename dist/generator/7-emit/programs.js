@@ -1,5 +1,0 @@
-// Tools in a Makefile: variables, and the names under which PyPI's packages install them.
-/** Defines the function `find`: the first of some programs that PATH has, else the first name. */
-export const findFunction = "find = $(firstword $(foreach p,$(1),$(if $(shell command -v $(p) 2>/dev/null),$(p))) $(1))";
-/** A variable for a program, unless the caller of make sets it. @param names its own first, then PyPI's */
-export const program = (variable, names) => `${variable.padEnd(9)} ?= $(call find,${names.join(" ")})`;

@@ -1,6 +1,0 @@
-export declare const axisNarrow: import("./define.js").StreamCell<{
-    readonly BITS: "int";
-    readonly IN_LANES: "int";
-    readonly OUT_LANES: "int";
-    readonly CHANNELS: "int";
-}, Record<never, number>>;

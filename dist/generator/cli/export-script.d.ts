@@ -1,2 +1,0 @@
-/** Text of the exporter. */
-export declare function exportScript(): string;

@@ -1,2 +1,0 @@
-/** Rows of text as lines of aligned columns. */
-export declare function columns(rows: readonly (readonly string[])[]): string[];

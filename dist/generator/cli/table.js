@@ -1,8 +1,0 @@
-/** Rows of text as lines of aligned columns. */
-export function columns(rows) {
-    const widths = rows[0].map((_, c) => Math.max(...rows.map((r) => r[c].length)));
-    return rows.map((r) => r
-        .map((s, c) => s.padEnd(widths[c]))
-        .join("  ")
-        .trimEnd());
-}

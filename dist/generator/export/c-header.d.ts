@@ -1,2 +1,0 @@
-import { type ExportFormat } from "./format.js";
-export declare const cHeader: ExportFormat;

@@ -1,2 +1,0 @@
-// Tensors and their types. Types only; nothing here runs.
-export {};

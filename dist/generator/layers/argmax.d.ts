@@ -1,1 +1,0 @@
-export declare const argmax: import("./define.js").LayerDef;

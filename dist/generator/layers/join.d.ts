@@ -1,2 +1,0 @@
-export declare const add: import("./define.js").LayerDef;
-export declare const concat: import("./define.js").LayerDef;

@@ -1,2 +1,0 @@
-export declare const batchNorm: import("./define.js").LayerDef;
-export declare const bias: import("./define.js").LayerDef;

@@ -1,5 +1,0 @@
-/** Name of a kernel; see assembly/ for what each does. */
-export type Kernel = "add" | "argmax8" | "argmax32" | "argmax64" | "averagePool" | "copyPlanes8" | "copyRows8" | "copyRows8To16" | "copyRows32To16" | "copyRuns" | "distance64" | "mac16" | "maxPool8" | "maxPool32" | "product64" | "requantize8" | "requantize32" | "sad8" | "sad16" | "sadPlanes8" | "table8";
-export type Kernels = Readonly<Record<Kernel, (...args: number[]) => void>>;
-export declare function kernelModule(): WebAssembly.Module;
-export declare function kernelsOn(memory: WebAssembly.Memory): Kernels;

@@ -1,1 +1,0 @@
-export const flatten = (node, [x]) => ({ shape: node.shape, data: x.data });

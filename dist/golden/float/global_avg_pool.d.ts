@@ -1,2 +1,0 @@
-import type { FloatLayer } from "./layer.js";
-export declare const globalAvgPool: FloatLayer;

@@ -1,1 +1,0 @@
-export declare const hardSigmoid: import("./layer.js").FloatLayer;

@@ -1,1 +1,0 @@
-export declare const hardSwish: import("./layer.js").FloatLayer;

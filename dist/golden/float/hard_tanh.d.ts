@@ -1,1 +1,0 @@
-export declare const hardTanh: import("./layer.js").FloatLayer;

@@ -1,1 +1,0 @@
-export const identity = (node, [x]) => ({ shape: node.shape, data: x.data });

@@ -1,1 +1,0 @@
-export declare const relu6: import("./layer.js").FloatLayer;

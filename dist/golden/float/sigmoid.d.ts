@@ -1,1 +1,0 @@
-export declare const sigmoid: import("./layer.js").FloatLayer;

@@ -1,1 +1,0 @@
-export declare const tanh: import("./layer.js").FloatLayer;

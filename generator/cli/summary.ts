@@ -1,0 +1,148 @@
+// What CI shows of results that other commands printed with --json: a page in Markdown, annotations, JUnit.
+import { readFileSync } from "node:fs";
+import { inputError } from "../diagnostics/diagnostics.ts";
+import type { Console } from "./console.ts";
+import { reason } from "./files.ts";
+import { writeWhole } from "./output.ts";
+
+interface Said {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly severity?: string;
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
+}
+interface Simulated {
+  readonly sim: string;
+  readonly frames: number;
+  readonly streams: number;
+  readonly values: number;
+  readonly latency: number;
+  readonly interval: number | null;
+  readonly stall: number;
+}
+interface Outcome {
+  readonly command: string;
+  readonly ok: boolean;
+  readonly diagnostics?: readonly Said[];
+  readonly usage?: string;
+  readonly fault?: string;
+  readonly results?: readonly Simulated[];
+  readonly network?: string;
+  readonly name?: string;
+}
+
+export interface SummaryArgs {
+  readonly output?: string | undefined;
+  readonly junit?: string | undefined;
+  readonly annotations: boolean;
+}
+
+function read(path: string): Outcome {
+  try {
+    const value = JSON.parse(readFileSync(path, "utf8")) as Outcome;
+    if (typeof value?.command === "string" && typeof value.ok === "boolean") return value;
+    throw new Error("it is not what --json prints");
+  } catch (e) {
+    throw inputError({
+      code: "AN8102",
+      message: `${path} cannot be read: ${reason(e)}`,
+      expected: "what a command of addernet printed with --json",
+    });
+  }
+}
+
+/** Text in a cell of a table: nothing in it ends the cell, the line, or becomes HTML. */
+const cell = (s: string): string =>
+  s
+    .replace(/[|\\`*_[\]]/g, "\\$&")
+    .replace(/[<>&]/g, (c) => `&#${c.charCodeAt(0)};`)
+    .replace(/\s+/g, " ");
+const data = (s: string): string => s.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+const property = (s: string): string => data(s).replace(/:/g, "%3A").replace(/,/g, "%2C");
+const xml = (s: string): string =>
+  // Characters that XML cannot hold at all are left out.
+  s.replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd]/g, "?").replace(/[<>&"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+const saidBy = (o: Outcome): readonly Said[] => [
+  ...(o.diagnostics ?? []),
+  ...(o.usage ? [{ code: "usage", message: o.usage }] : []),
+  ...(o.fault ? [{ code: "internal fault", message: o.fault.split("\n")[0]! }] : []),
+];
+
+/** The page. */
+export function markdown(outcomes: readonly Outcome[]): string {
+  const title = (o: Outcome) => [o.command, o.network ?? o.name].filter(Boolean).join(" ");
+  const out = ["## addernet", "", "| Result | Command | What |", "|---|---|---|"];
+  for (const o of outcomes) {
+    const said = saidBy(o);
+    const what = o.ok
+      ? (o.results ?? []).map((r) => `${r.sim}: ${r.frames} images equal at ${r.streams} streams`).join("; ")
+      : said.map((d) => `${d.code} ${d.message}`).join("; ");
+    out.push(`| ${o.ok ? "passed" : "**failed**"} | ${cell(title(o))} | ${cell(what)} |`);
+  }
+  const simulated = outcomes.flatMap((o) => o.results ?? []);
+  if (simulated.length > 0) {
+    out.push(
+      "",
+      "| Simulator | Images | Streams | Values compared | Stalls | Latency, clocks | Clocks a frame |",
+      "|---|---|---|---|---|---|---|",
+    );
+    for (const r of simulated)
+      out.push(
+        `| ${[r.sim, r.frames, r.streams, r.values, r.stall, r.latency, r.interval ?? ""].map((v) => cell(String(v))).join(" | ")} |`,
+      );
+  }
+  const said = outcomes.flatMap(saidBy);
+  if (said.length > 0) {
+    out.push("", "| Message | Place | Hint |", "|---|---|---|");
+    for (const d of said) {
+      const place = d.place ? `${d.place.file}:${d.place.line}:${d.place.column}` : "";
+      out.push(`| ${cell(`${d.code} ${d.message}`)} | ${cell(place)} | ${cell(d.hint ?? "")} |`);
+    }
+  }
+  return `${out.join("\n")}\n`;
+}
+
+/** GitHub's workflow commands, one for each message, at its line of the network file. */
+export function annotations(outcomes: readonly Outcome[]): string[] {
+  return outcomes.flatMap(saidBy).map((d) => {
+    const at = d.place ? `file=${property(d.place.file)},line=${d.place.line},col=${d.place.column},` : "";
+    const text = d.hint ? `${d.message}\nhint: ${d.hint}` : d.message;
+    return `::${d.severity === "warning" ? "warning" : "error"} ${at}title=${property(`addernet ${d.code}`)}::${data(text)}`;
+  });
+}
+
+/** A test suite of each outcome, a test case of each simulation. */
+export function junit(outcomes: readonly Outcome[]): string {
+  const cases = outcomes.map((o) => {
+    const failures = saidBy(o).filter((d) => d.severity !== "warning");
+    const names = o.results?.length ? o.results.map((r) => `${r.sim}, stalls ${r.stall}`) : [o.command];
+    return names.map((name) => {
+      const failed = o.ok ? "" : failures.map((d) => `<failure message="${xml(`${d.code} ${d.message}`)}"/>`).join("");
+      return `    <testcase classname="addernet.${xml(o.command)}" name="${xml(name)}">${failed}</testcase>`;
+    });
+  });
+  const suites = outcomes.map(
+    (o, i) =>
+      `  <testsuite name="${xml(o.command)}" tests="${cases[i]!.length}" failures="${o.ok ? 0 : cases[i]!.length}">\n${cases[i]!.join("\n")}\n  </testsuite>`,
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("\n")}\n</testsuites>\n`;
+}
+
+/** Exit code 1 where one of the results is a failure. */
+export function summary(paths: readonly string[], args: SummaryArgs, out: Console): number {
+  const outcomes = paths.map(read);
+  const page = markdown(outcomes);
+  if (args.output) writeWhole(args.output, page);
+  else if (!out.json) process.stdout.write(page);
+  if (args.junit) writeWhole(args.junit, junit(outcomes));
+  if (args.annotations) for (const line of annotations(outcomes)) process.stdout.write(`${line}\n`);
+  const ok = outcomes.every((o) => o.ok);
+  out.result({
+    passed: outcomes.filter((o) => o.ok).length,
+    failed: outcomes.filter((o) => !o.ok).length,
+    markdown: page,
+  });
+  return ok ? 0 : 1;
+}
