@@ -1,4 +1,5 @@
 // What verification must notice: a wrong wire at a port of the accelerator, whatever layer stands last.
+
 import { describe, expect, test } from "vitest";
 import { runInteger } from "../../golden/index.ts";
 import { imagesOf } from "../../testbench/fuzz/case.ts";

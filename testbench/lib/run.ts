@@ -204,6 +204,9 @@ async function attemptWithAccess<T, P extends string>(
     const a = await attempt(model, design, options, bench, extra);
     if (!(a.error instanceof MoreAccess)) return a;
     const more = a.error.access;
+    // A name goes into a file of Verilator's own language.
+    const odd = more.force.find((f) => !/^[A-Za-z_][\w$]*$/.test(f));
+    if (odd !== undefined) throw new BuildError(`a signal with the name ${JSON.stringify(odd)} cannot be forced`);
     const force = [...new Set([...access.force, ...more.force])].sort();
     if (access.internals && force.length === access.force.length)
       throw new BuildError(
