@@ -91,22 +91,22 @@ export function integerProbe(images: readonly IntTensor[], inputEdge: string): I
       },
       keep,
     );
+  const meansOf = (node: QuantizedNode, edges: Readonly<Record<string, EdgeType>>, name: string): Float64Array => {
+    const runner = runnerOf(node, edges, name === node.output ? [] : [name]);
+    const channels = edges[node.output]!.shape[2];
+    const sum = new Float64Array(channels);
+    let pixels = 0;
+    for (const image of tensors.get(node.inputs[0]!)!) {
+      runner.run(image);
+      const { data } = runner.tensor(name);
+      for (let i = 0, c = 0; i < data.length; i++, c = c + 1 === channels ? 0 : c + 1) sum[c]! += data[i]!;
+      pixels += data.length / channels;
+    }
+    return sum.map((s) => s / pixels);
+  };
   return {
-    accumulatorMeans(node, edges) {
-      if (!("accRange" in node)) return undefined;
-      const name = `${node.name}.acc`;
-      const runner = runnerOf(node, edges, [name]);
-      const channels = edges[node.output]!.shape[2];
-      const sum = new Float64Array(channels);
-      let pixels = 0;
-      for (const image of tensors.get(node.inputs[0]!)!) {
-        runner.run(image);
-        const { data } = runner.tensor(name);
-        for (let i = 0, c = 0; i < data.length; i++, c = c + 1 === channels ? 0 : c + 1) sum[c]! += data[i]!;
-        pixels += data.length / channels;
-      }
-      return sum.map((s) => s / pixels);
-    },
+    accumulatorMeans: (node, edges) => ("accRange" in node ? meansOf(node, edges, `${node.name}.acc`) : undefined),
+    outputMeans: (node, edges) => meansOf(node, edges, node.output),
     advance(node, edges) {
       if (node.inputs.length > 1) {
         const types = { inputs: node.inputs.map((e) => edges[e]!), output: edges[node.output]! };

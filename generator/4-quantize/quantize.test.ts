@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { requant } from "../../golden/index.ts";
-import { load } from "../compile.ts";
-import { defaultQuantize } from "../ir/quantize-options.ts";
+import { requant, runInteger } from "../../golden/index.ts";
+import { load, toIntegers } from "../compile.ts";
+import { defaultQuantize, type QuantizeOptions } from "../ir/quantize-options.ts";
 import type { RequantMode } from "../ir/quantized.ts";
 import type { Accumulation, Target } from "../layers/define.ts";
-import { foldRequant } from "../layers/fold.ts";
+import { foldRequant, withoutZeroBits } from "../layers/fold.ts";
 import { chooseScale, type LayerStats } from "./scale.ts";
 import { unitsOf } from "./units.ts";
 
@@ -102,6 +102,20 @@ describe("chooseScale", () => {
   });
 });
 
+/** The integers of a network over images of ramps. */
+function quantized(layers: object[], shape: readonly [number, number, number], options: Partial<QuantizeOptions>) {
+  const text = { format: "addernet-rtl/1", name: "n", layout: "channels_last", input: { shape }, layers };
+  const loaded = load(JSON.stringify(text), () => new Uint8Array());
+  if (!loaded.ok) throw new Error(loaded.diagnostics.map((d) => d.message).join());
+  const images = [3, 50, 201].map((k) => ({
+    shape,
+    data: Int32Array.from({ length: shape[0] * shape[1] * shape[2] }, (_, i) => (i * 37 + k) % 256),
+  }));
+  const made = toIntegers(loaded.value.graph, images, options);
+  if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join());
+  return made.value;
+}
+
 function target(channels: number, mode: RequantMode, scale: number, zeroPoint: number): Target {
   return {
     scale,
@@ -121,10 +135,11 @@ const accumulation = (max: number, gain: number[], offset: number[]): Accumulati
   },
 });
 
+const offsets = (n: number) =>
+  fc.array(fc.double({ min: -200, max: 200, noNaN: true }), { minLength: n, maxLength: n });
+
 describe("foldRequant", () => {
   const clamp = (v: number) => Math.max(0, Math.min(255, v));
-  const offsets = (n: number) =>
-    fc.array(fc.double({ min: -200, max: 200, noNaN: true }), { minLength: n, maxLength: n });
 
   test("powers of two: the integers equal the rounded real formula", () => {
     const exponents = fc.array(fc.integer({ min: -12, max: -2 }), { minLength: 3, maxLength: 3 });
@@ -186,6 +201,126 @@ describe("foldRequant", () => {
       const { requant: r } = foldRequant(accumulation(1000, [gain, 0], [3, 4]), target(2, mode, 1, 0));
       expect(() => requant.check(r)).not.toThrow();
       expect([requant.eval(r, 1000, 0), requant.eval(r, 1000, 1)]).toEqual([3, 4]);
+    }
+  });
+});
+
+describe("raw results", () => {
+  const raw = (gain: number[], offset: number[], mode: RequantMode = "full", max = 1000) =>
+    foldRequant(accumulation(max, gain, offset), { ...target(gain.length, mode, 1, 0), clamp: null });
+  const value = (r: ReturnType<typeof raw>, acc: number, c: number) => r.scale * requant.eval(r.requant, acc, c);
+
+  test.each(["full", "pow2", "csd2"] as const)("one gain for all channels is exact in mode %s", (mode) => {
+    const gains = fc.double({ min: 1e-9, max: 1e6, noNaN: true });
+    const signs = fc.array(fc.constantFrom(-1, 1), { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(gains, signs, offsets(3), (gain, sign, offset) => {
+        const r = raw(
+          sign.map((s) => s * gain),
+          offset,
+          mode,
+        );
+        for (const c of [0, 1, 2])
+          for (const acc of [0, 1, 777, 1000]) {
+            const want = acc * sign[c]! * gain + offset[c]!;
+            expect(Math.abs(value(r, acc, c) - want)).toBeLessThanOrEqual(r.scale * 0.5001);
+            expect(r.scale).toBeLessThanOrEqual(gain);
+          }
+      }),
+    );
+  });
+
+  test.each([
+    ["all gains 0", [0, 0, 0, 0]],
+    ["all gains tiny", [1e-12, 1e-12, -1e-12, 1e-12]],
+    ["gains below every double's reach", [1e-310, 1e-310, 1e-310, 1e-310]],
+    ["tiny and 0", [1e-20, 0, 1e-25, 0]],
+    ["one gain huge", [1e7, 1, 1, 1]],
+    ["one gain huge, beyond 16 bits", [-1e12, 0.5, 0.25, 2]],
+  ])("%s: within a step of 16 bits of the largest", (_, gain) => {
+    const offset = [0.1, 0.95, -0.31, 0.42];
+    for (const mode of ["full", "pow2", "csd2"] as const) {
+      const r = raw(gain, offset, mode);
+      const largest = Math.max(...gain.map((g) => Math.abs(g) * 1000), 1);
+      const share = mode === "full" ? 2 ** -16 : mode === "pow2" ? 0.34 : 0.06;
+      for (const [c, g] of gain.entries())
+        for (const acc of [0, 500, 1000]) {
+          const error = Math.abs(value(r, acc, c) - (g * acc + offset[c]!));
+          expect(error).toBeLessThanOrEqual(Math.max(r.scale, share * largest * (largest > 1 ? 1 : 1e-4)));
+        }
+    }
+  });
+
+  test("no low bits that are zero in all results", () => {
+    const q = { mode: "full" as const, multiplier: [24, -8, 0], bias: [16, 40, -64], shift: 0, clamp: null };
+    const less = withoutZeroBits(q, 0.5);
+    expect(less.requant).toEqual({ ...q, multiplier: [3, -1, 0], bias: [2, 5, -8] });
+    expect(less.scale).toBe(4);
+    const odd = { ...q, bias: [16, 40, -63] };
+    expect(withoutZeroBits(odd, 0.5)).toEqual({ requant: odd, scale: 0.5 });
+    const none = { ...q, multiplier: [0], bias: [0] };
+    expect(withoutZeroBits(none, 1)).toEqual({ requant: none, scale: 1 });
+  });
+
+  test("a sum leaves with the bits that it has, and a constant for the rounding", () => {
+    const weights = Array.from({ length: 3 }, (_, o) => Array.from({ length: 4 }, (_, i) => (i * 5 + o * 3) % 16));
+    const net = quantized([{ name: "fc", kind: "adder_linear", units: 3, weights }], [1, 1, 4], {});
+    // 4 taps of 8 bits: 10 bits, a sign, and two bits for quarters of a step.
+    expect(net.edges.fc!.bits).toBeLessThanOrEqual(13);
+  });
+
+  test("gamma 0 in every channel: the betas themselves", () => {
+    const beta = [0.1, 0.95, -0.31, 0.42];
+    const zeros = [0, 0, 0, 0];
+    const weights = Array.from({ length: 4 }, (_, o) => Array.from({ length: 6 }, (_, i) => o * 6 + i));
+    const norm = { name: "bn", kind: "batch_norm", gamma: zeros, beta, mean: zeros, variance: [1, 1, 1, 1] };
+    const net = quantized([{ name: "a", kind: "adder_linear", units: 4, weights }, norm], [1, 1, 6], {});
+    const image = { shape: [1, 1, 6] as const, data: Int32Array.of(1, 2, 3, 4, 5, 6) };
+    const got = runInteger(net, image).get("bn")!.data;
+    for (const [c, b] of beta.entries()) expect(got[c]! * net.edges.bn!.scale).toBeCloseTo(b, 6);
+  });
+});
+
+describe("scales that meet", () => {
+  const relu = (name: string, ...inputs: string[]) => ({ name, kind: "relu", inputs });
+  const cross = (name: string, input: string, gain: number) => ({
+    name,
+    kind: "conv2d",
+    filters: 1,
+    kernel: 1,
+    weights: [[[[gain]]]],
+    inputs: [input],
+  });
+  const layers = [
+    cross("a", "input", 0.7),
+    relu("ar", "a"),
+    cross("b", "ar", 1.9),
+    relu("br", "b"),
+    { name: "up", kind: "upsample", factor: 1, inputs: ["br"] },
+    { name: "cat", kind: "concat", inputs: ["up", "ar"] },
+    { name: "c", kind: "conv2d", filters: 1, kernel: 1, weights: [[[[0.3, 0.9]]]] },
+    relu("cr", "c"),
+    { name: "sum", kind: "add", inputs: ["cr", "ar"] },
+    relu("end", "sum"),
+    { name: "fc", kind: "conv2d", filters: 1, kernel: 1, weights: [[[[1]]]] },
+  ];
+
+  test("a branch that only a concat reads has its scale from the start; others are brought to it", () => {
+    const net = quantized(layers, [2, 2, 1], {});
+    const { cat, up, br, ar } = net.edges;
+    expect([up!.scale, br!.scale]).toEqual([cat!.scale, cat!.scale]);
+    expect(ar!.scale).not.toBe(cat!.scale);
+    expect(net.nodes.filter((n) => n.op === "requant").map((n) => n.inputs[0])).toEqual(["ar"]);
+  });
+
+  test.each(["pow2", "csd2"] as const)("mode %s: powers of two apart, so that joins are exact", (mode) => {
+    const net = quantized(layers, [2, 2, 1], { mode });
+    for (const name of ["ar", "br", "cat", "cr", "end"])
+      expect(Number.isInteger(Math.log2(net.edges[name]!.scale / net.edges.ar!.scale)), name).toBe(true);
+    const sum = net.nodes.find((n) => n.op === "add")!;
+    for (const [i, m] of sum.multipliers.entries()) {
+      const ratio = net.edges[sum.inputs[i]!]!.scale / net.edges[sum.output]!.scale;
+      expect(m / 2 ** sum.shift).toBe(ratio);
     }
   });
 });

@@ -8,9 +8,9 @@ import type { QuantizedNetwork, QuantizedNode, Requant } from "../ir/quantized.t
 import type { EdgeType, IntRange, Shape } from "../ir/tensor.ts";
 import { plainAccumulation } from "../layers/accumulate.ts";
 import type { Accumulation, NodeIdentity, Target } from "../layers/define.ts";
-import { foldRequant } from "../layers/fold.ts";
+import { foldRequant, withoutZeroBits } from "../layers/fold.ts";
 import { layerOf } from "../layers/index.ts";
-import { chooseScale, type LayerStats } from "./scale.ts";
+import { chooseScale, type LayerStats, type Quantization } from "./scale.ts";
 import { consumersOf, type Unit, unitsOf } from "./units.ts";
 
 /** Real results of every layer (and the input) on the calibration images, by name. */
@@ -22,6 +22,8 @@ export type Calibration = ReadonlyMap<string, LayerStats>;
 export interface IntegerProbe {
   /** Mean of the accumulator of `node` for each channel; undefined where the node has none. */
   accumulatorMeans(node: QuantizedNode, edges: Readonly<Record<string, EdgeType>>): Float64Array | undefined;
+  /** Mean of the node's output for each channel, in integers. */
+  outputMeans(node: QuantizedNode, edges: Readonly<Record<string, EdgeType>>): Float64Array;
   /** Computes the node's output for the nodes behind it. */
   advance(node: QuantizedNode, edges: Readonly<Record<string, EdgeType>>): void;
 }
@@ -36,6 +38,9 @@ export function quantize(
   const q = new Quantizer(graph, calibration, options, report, probe);
   return q.run();
 }
+
+/** Steps towards the means behind an activation; each closes the gap by the share of values that it lets through. */
+const ROUNDS = 8;
 
 /** Widest input of a tabulated function: what an edge may have, and a column of block RAMs on a larger device. */
 const TABLE_BITS = 16;
@@ -54,6 +59,8 @@ class Quantizer {
   /** Edges with fewer bits made from others, by edge and bits. */
   readonly #reduced = new Map<string, string>();
   readonly #names = new Set<string>();
+  /** Layers whose results meet others in a join or a concat, and those results. */
+  readonly #meeting: ReadonlySet<string>;
 
   constructor(
     graph: Graph,
@@ -67,6 +74,7 @@ class Quantizer {
     this.#options = options;
     this.#report = report;
     this.#consumers = consumersOf(graph);
+    this.#meeting = meetingOf(graph);
     this.#probe = probe?.(graph.input.name);
     for (const name of [graph.input.name, ...graph.nodes.map((n) => n.name)]) this.#names.add(name);
   }
@@ -174,12 +182,16 @@ class Quantizer {
     return true;
   }
 
-  /** Products and sums of the requantize step stay exact doubles. */
-  #exact(unit: Unit, r: Requant, range: IntRange): boolean {
+  /** Whether products and sums of the requantize step stay exact doubles. */
+  #holds(r: Requant, range: IntRange): boolean {
     const largest = Math.max(Math.abs(range.min), Math.abs(range.max));
     const holds = (p: { readonly multiplier: readonly number[]; readonly bias: readonly number[] }) =>
       p.multiplier.every((m, c) => largest * Math.abs(m) + Math.abs(p.bias[c]!) <= 2 ** 52);
-    if (largest <= 2 ** 52 && holds(r) && (!r.negative || holds(r.negative))) return true;
+    return largest <= 2 ** 52 && holds(r) && (!r.negative || holds(r.negative));
+  }
+
+  #exact(unit: Unit, r: Requant, range: IntRange): boolean {
+    if (this.#holds(r, range)) return true;
     this.#report.error({
       code: "AN4003",
       message: `the exact integers behind ${JSON.stringify(unit.first.name)} need more than 52 bits`,
@@ -215,10 +227,11 @@ class Quantizer {
       affine[key] = Array.from({ length: classes }, () => affine[key]).flat();
     const logits = !unit.activation && classes === 1 && this.#endsNetwork(unit.last);
     const limits = this.#limits(unit);
-    const bits = limits.result?.bits ?? this.#bitsWanted(unit.last.name);
-    const quantization = logits
-      ? { scale: 1, zeroPoint: 0 }
-      : (limits.result ?? this.#scaleFor(this.#calibration.get(unit.last.name)!, bits, unit.last.name, unit.last.path));
+    const { bits, quantization } = logits
+      ? { bits: this.#bitsWanted(unit.last.name), quantization: { scale: 1, zeroPoint: 0 } }
+      : limits.result
+        ? { bits: limits.result.bits, quantization: limits.result }
+        : this.#chosen(unit.last);
     const base = this.#target(quantization, bits, limits, channels);
     const target: Target = { ...base, affine, clamp: logits ? null : base.clamp };
     const real = this.#calibration.get(unit.first.name);
@@ -232,10 +245,10 @@ class Quantizer {
     if (!this.#exact(unit, requant, acc.range)) return;
     let node = acc.node(id, requant);
     const shape = unit.last.shape;
-    const typeOf = (r: Requant): EdgeType => {
+    const typeOf = (r: Requant, step = scale): EdgeType => {
       const range = requantArith.range(r, acc.range);
       return logits
-        ? { shape, bits: signedBits(range), signed: true, scale, zeroPoint: 0, range }
+        ? { shape, bits: signedBits(range), signed: true, scale: step, zeroPoint: 0, range }
         : this.#typed(shape, bits, quantization, range);
     };
     const wanted = this.#calibration.get(unit.beforeActivation.name);
@@ -244,21 +257,48 @@ class Quantizer {
       anchored && classes === 1
         ? this.#probe?.accumulatorMeans(node, { ...this.#edges, [id.output]: typeOf(requant) })
         : undefined;
+    let settled = { requant, scale };
     if (means && wanted) {
-      const corrected = matchMeans(requant, means, wanted.mean, scale, quantization.zeroPoint, logits);
-      if (!this.#exact(unit, corrected, acc.range)) return;
-      node = acc.node(id, corrected);
-      this.#push(node, typeOf(corrected));
-    } else this.#push(node, typeOf(requant));
+      settled.requant = matchMeans(requant, means, wanted.mean, scale, quantization.zeroPoint, logits);
+      if (!this.#exact(unit, settled.requant, acc.range)) return;
+    }
+    if (means && unit.activation && !limits.result && !requant.negative && this.#options.mode !== "full")
+      settled.requant = this.#matchResults(unit, acc, id, settled.requant, quantization, typeOf);
+    if (logits) settled = withoutZeroBits(settled.requant, scale);
+    node = acc.node(id, settled.requant);
+    this.#push(node, typeOf(settled.requant, settled.scale));
     this.#adopt(unit, id.output);
+  }
+
+  /**
+   * The same for the results behind the activation, where coarse multipliers leave the means before it right and the
+   * results wrong: constants move until the integer means meet the real ones.
+   */
+  #matchResults(
+    unit: Unit,
+    acc: Accumulation,
+    id: NodeIdentity,
+    first: Requant,
+    { scale, zeroPoint }: Quantization,
+    typeOf: (r: Requant) => EdgeType,
+  ): Requant {
+    const real = this.#calibration.get(unit.last.name)!.mean;
+    let r = first;
+    for (let round = 0; round < ROUNDS; round++) {
+      const got = this.#probe!.outputMeans(acc.node(id, r), { ...this.#edges, [id.output]: typeOf(r) });
+      const bias = r.bias.map((b, c) => b + Math.round((real[c]! / scale + zeroPoint - got[c]!) * 2 ** r.shift));
+      const next = { ...r, bias };
+      if (!this.#holds(next, acc.range)) break;
+      r = next;
+    }
+    return r;
   }
 
   #join(
     unit: Unit,
     join: (node: GraphNode, id: NodeIdentity, inputs: readonly EdgeType[], target: Target) => QuantizedNode,
   ): void {
-    const bits = this.#bitsWanted(unit.last.name);
-    const quantization = this.#scaleFor(this.#calibration.get(unit.last.name)!, bits, unit.last.name, unit.last.path);
+    const { bits, quantization } = this.#chosen(unit.last);
     const limits = this.#limits(unit);
     if (limits.slopes || limits.result) {
       this.#report.error({
@@ -307,15 +347,16 @@ class Quantizer {
     this.#adopt(unit, id.output);
   }
 
-  /** Inputs side by side: each is brought to the one scale of the result. */
+  /** Inputs side by side: each is brought to the one scale of the result, where it does not have it from the start. */
   #gather(unit: Unit, make: (node: GraphNode, id: NodeIdentity) => QuantizedNode): void {
-    const { name, path } = unit.last;
-    const bits = this.#bitsWanted(name);
-    const quantization = this.#scaleFor(this.#calibration.get(name)!, bits, name, path);
+    const { path } = unit.last;
+    const { bits, quantization } = this.#chosen(unit.last);
     const free = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
     const id = this.#identity(unit);
     const inputs = id.inputs.map((edge) => {
       const type = this.#edges[edge]!;
+      const { scale, zeroPoint } = quantization;
+      if (type.bits === bits && !type.signed && type.scale === scale && type.zeroPoint === zeroPoint) return edge;
       const { requant } = foldRequant(plainAccumulation(type), this.#target(quantization, bits, free, type.shape[2]));
       const output = this.#freshName(`${edge}_for_${unit.first.name}`);
       const own: NodeIdentity = { name: output, inputs: [edge], output, layers: [], path, overrides: {} };
@@ -524,7 +565,23 @@ class Quantizer {
     };
   }
 
-  #scaleFor(stats: LayerStats, bits: number, name: string, path: GraphNode["path"]) {
+  /** Bits and scale of a layer's result; those of a concat where nothing else reads it, so that it is rounded once. */
+  #chosen(layer: GraphNode): { bits: number; quantization: Quantization } {
+    const { name, path } = this.#onlyConcat(layer) ?? layer;
+    const bits = this.#bitsWanted(name);
+    return { bits, quantization: this.#scaleFor(this.#calibration.get(name)!, bits, name, path) };
+  }
+
+  /** The concat that alone reads a layer's result, through layers that keep its integers. */
+  #onlyConcat(layer: GraphNode): GraphNode | undefined {
+    const [next, ...more] = this.#consumers.get(layer.name) ?? [];
+    if (!next || more.some((c) => c !== next) || this.#graph.outputs.includes(layer.name)) return undefined;
+    const { role } = layerOf(next.kind).quantize;
+    if (role === "gather") return this.#onlyConcat(next) ?? next;
+    return role === "same" || role === "none" ? this.#onlyConcat(next) : undefined;
+  }
+
+  #scaleFor(stats: LayerStats, bits: number, name: string, path: GraphNode["path"]): Quantization {
     if (stats.min === 0 && stats.max === 0)
       this.#report.warn({
         code: "AN4005",
@@ -532,7 +589,10 @@ class Quantizer {
         path,
         hint: "use more or other calibration images",
       });
-    return chooseScale(stats, bits, this.#options.method, this.#options.percentile);
+    const chosen = chooseScale(stats, bits, this.#options.method, this.#options.percentile);
+    // Scales that meet are powers of two apart, so that the modes without multipliers bring them together exactly.
+    if (this.#options.mode === "full" || !this.#meeting.has(name)) return chosen;
+    return stepsApart(chosen, this.#graph.input.scale[0]!, bits);
   }
 
   #typed(
@@ -543,6 +603,36 @@ class Quantizer {
   ): EdgeType {
     return { shape, bits, signed: false, scale, zeroPoint, range };
   }
+}
+
+/** Layers whose results meet others in a join or a concat, through layers that keep their integers, and those results. */
+function meetingOf(graph: Graph): ReadonlySet<string> {
+  const byName = new Map(graph.nodes.map((n) => [n.name, n]));
+  const consumers = consumersOf(graph);
+  const meeting = new Set<string>();
+  const roleOf = (n: GraphNode) => layerOf(n.kind).quantize.role;
+  for (const node of graph.nodes) {
+    if (roleOf(node) !== "join" && roleOf(node) !== "gather") continue;
+    meeting.add(node.name);
+    // The activation behind a join is a part of it.
+    for (const next of consumers.get(node.name)!) if (roleOf(next) === "activation") meeting.add(next.name);
+    for (const input of node.inputs)
+      for (let at: string | undefined = input; at !== undefined && !meeting.has(at); ) {
+        meeting.add(at);
+        const from = byName.get(at);
+        at = from && (roleOf(from) === "same" || roleOf(from) === "none") ? from.inputs[0] : undefined;
+      }
+  }
+  return meeting;
+}
+
+/** Share of a range that a scale may clip rather than being doubled. */
+const CLIPPED = 0.05;
+
+/** The scale that is `base` times a power of two and next above, with the zero point where it was. */
+function stepsApart({ scale, zeroPoint }: Quantization, base: number, bits: number): Quantization {
+  const wider = base * 2 ** Math.ceil(Math.log2((scale * (1 - CLIPPED)) / base));
+  return { scale: wider, zeroPoint: Math.min(2 ** bits - 1, Math.round((zeroPoint * scale) / wider)) };
 }
 
 function signedBits(r: IntRange): number {
@@ -565,7 +655,8 @@ function matchMeans(
 ): Requant {
   const unit = logits ? 1 : 2 ** r.shift;
   const bias = r.multiplier.map((m, c) => {
-    const wanted = real[c]! / scale + (logits ? 0 : zeroPoint + 0.5);
+    // Raw results are not shifted: their own rounding half.
+    const wanted = real[c]! / scale + (logits ? 0.5 : zeroPoint + 0.5);
     return Math.floor(wanted * unit - acc[c]! * m);
   });
   if (!r.negative) return { ...r, bias };

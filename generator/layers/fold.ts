@@ -62,21 +62,92 @@ function representable(values: readonly number[], mode: RequantMode, multiplierB
   return { shift, multiplier: kept.map((v) => Math.trunc(v * 2 ** shift)) };
 }
 
+/** Raw results: an accumulator's step in steps of the result, so that constants are not rounded to whole accumulators. */
+const STEPS = 4;
+/** Raw results that are constants alone: bits of the largest, as many as a float32 has. */
+const CONSTANT_BITS = 24;
+/** Modes pow2 and csd2: scales of raw results that are tried within a factor of two. */
+const SCALES = 64;
+
+/**
+ * Multipliers of raw results and what a step of those means. Their scale is free, so multipliers that all have one
+ * magnitude are exact in every mode; others take the scale under which the mode represents them best.
+ */
+function freeScale(
+  slope: readonly number[],
+  constant: readonly number[],
+  { mode, multiplierBits }: Target,
+  accMax: number,
+): { scale: number; multiplier: number[] } {
+  const largest = Math.max(...slope.map(Math.abs));
+  const constantMax = Math.max(...constant.map(Math.abs));
+  let best = { scale: largest / STEPS, multiplier: slope.map((a) => STEPS * Math.sign(a)) };
+  if (slope.some((a) => Math.abs(a) !== largest)) {
+    const unit = 2 ** Math.ceil(Math.log2(largest));
+    const tried = mode === "full" ? [unit] : Array.from({ length: SCALES }, (_, i) => unit * 2 ** (-i / SCALES));
+    let least = Number.POSITIVE_INFINITY;
+    for (const u of tried) {
+      const { shift, multiplier } = representable(
+        slope.map((a) => a / u),
+        mode,
+        multiplierBits,
+        accMax,
+      );
+      const scale = u * 2 ** -shift;
+      const error = multiplier.reduce((sum, m, c) => sum + (m * (scale / largest) - slope[c]! / largest) ** 2, 0);
+      if (error < least) [least, best] = [error, { scale, multiplier }];
+    }
+  }
+  let { scale, multiplier } = best;
+  // Constants that would not fit take the multipliers' last bits.
+  while (multiplier.some((m) => m !== 0) && constantMax / scale > EXACT) {
+    scale *= 2;
+    multiplier = multiplier.map((m) => Math.trunc(m / 2));
+  }
+  if (multiplier.every((m) => m === 0))
+    scale = constantMax > 0 ? 2 ** (Math.ceil(Math.log2(constantMax)) - CONSTANT_BITS) : 1;
+  return { scale, multiplier };
+}
+
+/** Raw results without low bits that are zero in all of them, and what a step of those means. */
+export function withoutZeroBits(requant: Requant, scale: number): { requant: Requant; scale: number } {
+  const values = [...requant.multiplier, ...requant.bias].filter((v) => v !== 0);
+  if (values.length === 0) return { requant, scale };
+  let step = 1;
+  while (values.every((v) => v % (2 * step) === 0)) step *= 2;
+  const less = (v: number): number => v / step + 0;
+  return {
+    requant: { ...requant, multiplier: requant.multiplier.map(less), bias: requant.bias.map(less) },
+    scale: scale * step,
+  };
+}
+
+function foldRaw(acc: Accumulation, target: Target, center?: readonly number[]): { requant: Requant; scale: number } {
+  const slope = acc.gain.map((g, c) => g * target.affine.scale[c]!);
+  const constant = acc.offset.map((o, c) => o * target.affine.scale[c]! + target.affine.offset[c]!);
+  const accMax = Math.max(Math.abs(acc.range.min), Math.abs(acc.range.max), 1);
+  const { scale, multiplier } = freeScale(slope, constant, target, accMax);
+  const bias = slope.map((a, c) =>
+    Math.floor((constant[c]! + (a - multiplier[c]! * scale) * (center?.[c] ?? 0)) / scale + 0.5),
+  );
+  return { requant: { mode: target.mode, multiplier, bias, shift: 0, clamp: null }, scale };
+}
+
 /**
  * numerics: M ~ gain * 2^S / scale and b = floor(2^S (C + zero point + 1/2)). `center` is the accumulator's expected
  * value for each channel; where M is rounded coarsely the constant is set so that the result is right there. Raw logits
- * (target.clamp null) keep acc * M + b unshifted; their edge's scale is 2^-S.
+ * (target.clamp null) keep acc * M + b unshifted, under a scale of their own.
  */
 export function foldRequant(
   acc: Accumulation,
   target: Target,
   center?: readonly number[],
 ): { requant: Requant; scale: number } {
-  const logits = target.clamp === null;
-  const unit = logits ? 1 : target.scale;
+  if (target.clamp === null) return foldRaw(acc, target, center);
+  const unit = target.scale;
   const slope = acc.gain.map((g, c) => (g * target.affine.scale[c]!) / unit);
   const constant = acc.offset.map(
-    (o, c) => (o * target.affine.scale[c]! + target.affine.offset[c]!) / unit + (logits ? 0 : target.zeroPoint + 0.5),
+    (o, c) => (o * target.affine.scale[c]! + target.affine.offset[c]!) / unit + target.zeroPoint + 0.5,
   );
   const accMax = Math.max(Math.abs(acc.range.min), Math.abs(acc.range.max), 1);
   const negative = target.negativeSlope;
@@ -96,7 +167,7 @@ export function foldRequant(
     mode: target.mode,
     multiplier: multiplier.slice(0, n),
     bias,
-    shift: logits ? 0 : shift,
+    shift,
     clamp: target.clamp,
     ...(negative
       ? {
@@ -112,7 +183,7 @@ export function foldRequant(
         }
       : {}),
   };
-  return { requant, scale: logits ? 2 ** -shift : target.scale };
+  return { requant, scale: target.scale };
 }
 
 /** Constants of a join: each input reaches the output's scale by its own multiplier, all under one shift. */
