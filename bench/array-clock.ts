@@ -4,15 +4,17 @@
 //
 // No DSP blocks; random weights, fold of 36, 4 groups. MHz is the median over the seeds of nextpnr. iCE40 (HX8K) comes
 // from npm; ECP5 (LFE5U-85F) is left out where nextpnr-ecp5 is not installed.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { withSubcells } from "../generator/cells/closure.ts";
+import { cellSources } from "../generator/cli/files.ts";
 import { readTiming } from "../generator/device/flow/timing.ts";
 import { hasTool, runTool } from "../generator/device/flow/tools.ts";
 import { families, kernelFor } from "../generator/targets/families.ts";
 import type { Family } from "../generator/targets/index.ts";
 import { Rand } from "../testbench/lib/index.ts";
 import { median, shapeOf } from "./shared.ts";
+
+const sources = cellSources();
 
 const SF = 36;
 const NF = 4;
@@ -69,7 +71,7 @@ endmodule
 `;
   return new Map([
     ["top.v", verilog],
-    [`${cell}.v`, readFileSync(join(import.meta.dirname, "..", "templates", `${cell}.v`), "utf8")],
+    ...withSubcells([cell], sources).map((c) => [`${c}.v`, sources.get(c)!] as const),
     ["weights.hex", `${Array.from({ length: SF * NF }, row).join("\n")}\n`],
   ]);
 }

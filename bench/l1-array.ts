@@ -13,9 +13,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { withSubcells } from "../generator/cells/closure.ts";
+import { cellSources } from "../generator/cli/files.ts";
 import { type Shape, shapeOf } from "./shared.ts";
 
 const root = join(import.meta.dirname, "..");
+const sources = cellSources();
 const SF = 36;
 
 const { values: options } = parseArgs({
@@ -60,7 +63,11 @@ function replaceOnce(text: string, from: string, to: string): string {
 function withoutMemory(): string {
   let text = readFileSync(join(root, "templates", "axis_sad.v"), "utf8");
   text = text.replace(/input {2}wire +(?=clk,)/, "input wire [PE*SIMD*W_BITS-1:0] weight_port,\n    input  wire ");
-  return replaceOnce(text, "w_q1 <= weights[row];", "w_q1 <= weight_port;");
+  const parts = withSubcells(["axis_sad"], sources).filter((c) => c !== "axis_sad");
+  return [
+    replaceOnce(text, "w_q1 <= weights[row];", "w_q1 <= weight_port;"),
+    ...parts.map((c) => sources.get(c)!),
+  ].join("\n");
 }
 
 type RunYosys = (

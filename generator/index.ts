@@ -5,6 +5,7 @@ export type { Vectors } from "./7-emit/beats.ts";
 export { quietClocks } from "./7-emit/bench.ts";
 export type { CellSources, OutputFiles } from "./7-emit/emit.ts";
 export { outputPort, portLaneBits, watched } from "./7-emit/verilog.ts";
+export { withSubcells } from "./cells/closure.ts";
 export {
   type Build,
   type BuildOptions,

@@ -39,6 +39,32 @@ interface Module {
 
 const integer = (bits: readonly (number | string)[]): number => Number.parseInt([...bits].reverse().join(""), 2) | 0;
 
+/** A module with its instances. */
+class Elaborated {
+  readonly module: Module;
+  readonly #modules: Readonly<Record<string, Module>>;
+  constructor(type: string, modules: Readonly<Record<string, Module>>) {
+    this.module = modules[type]!;
+    this.#modules = modules;
+  }
+  /** Instances of modules, by name; cells of Yosys are none. */
+  get instances(): ReadonlyMap<string, Elaborated> {
+    const own = Object.entries(this.module.cells).filter(([, c]) => c.type in this.#modules);
+    return new Map(own.map(([name, c]) => [name, new Elaborated(c.type, this.#modules)]));
+  }
+  /** A constant by its name, in an instance by its path. */
+  constant(path: string): number {
+    const [first, rest] = path.split(".");
+    if (rest) return this.instances.get(first!)!.constant(rest);
+    return integer(this.module.netnames[`constant_${path}`]!.bits);
+  }
+  memories(): [string, { size: number; width: number }][] {
+    const own = Object.entries(this.module.memories ?? {}).map(([k, { size, width }]) => [k, { size, width }]);
+    const inside = [...this.instances].flatMap(([name, m]) => m.memories().map(([k, v]) => [`${name}.${k}`, v]));
+    return [...own, ...inside] as [string, { size: number; width: number }][];
+  }
+}
+
 interface Plan {
   readonly cell: Cell;
   readonly sets: readonly Numbers[];
@@ -47,7 +73,7 @@ interface Plan {
 const constantsOf = (cell: Cell, p: Numbers): Readonly<Record<string, number>> => cell.constants?.(p) ?? {};
 
 /** Elaborates every cell at each of its sets; a wire of its own holds each constant. Gives one module for each set. */
-async function elaborate(plans: readonly Plan[]): Promise<ReadonlyMap<Cell, Module[]>> {
+async function elaborate(plans: readonly Plan[]): Promise<ReadonlyMap<Cell, Elaborated[]>> {
   const files = new Map<string, string>();
   const users = plans.flatMap(({ cell: { module }, sets }) =>
     sets.map((set, i) => {
@@ -56,7 +82,7 @@ async function elaborate(plans: readonly Plan[]): Promise<ReadonlyMap<Cell, Modu
     }),
   );
   for (const { cell } of plans) {
-    const names = Object.keys(constantsOf(cell, numbersOf(cell, {})));
+    const names = Object.keys(constantsOf(cell, numbersOf(cell, {}))).filter((name) => !name.includes("."));
     const probes = names.map((name) => `wire [31:0] constant_${name} = ${name};`).join("\n");
     const last = /\bendmodule\b(?![\s\S]*\bendmodule\b)/;
     files.set(`${cell.module}.v`, verilog(cell.module).replace(last, `${probes}\nendmodule`));
@@ -71,7 +97,7 @@ async function elaborate(plans: readonly Plan[]): Promise<ReadonlyMap<Cell, Modu
   return new Map(
     plans.map(({ cell, sets }) => [
       cell,
-      sets.map((_, i) => modules[modules[`${cell.module}_set_${i}`]!.cells.u!.type]!),
+      sets.map((_, i) => new Elaborated(modules[`${cell.module}_set_${i}`]!.cells.u!.type, modules)),
     ]),
   );
 }
@@ -96,36 +122,35 @@ describe.each(plans.map((plan) => [plan.cell.module, plan] as const))("%s", (mod
   /** Elaborated modules with the numbers of all their parameters. */
   const found = () => {
     const list = elaborated.get(cell)!;
-    const defaults = valuesOf(list[0]!);
-    return list.map((m, i) => ({ m, at: JSON.stringify(sets[i]), p: { ...defaults, ...sets[i] } }));
+    const defaults = valuesOf(list[0]!.module);
+    return list.map((e, i) => ({ e, m: e.module, at: JSON.stringify(sets[i]), p: { ...defaults, ...sets[i] } }));
   };
 
   test("has the parameters of the Verilog, and its defaults", () => {
-    const { parameter_default_values: values = {} } = elaborated.get(cell)![0]!;
+    const { parameter_default_values: values = {} } = elaborated.get(cell)![0]!.module;
     expect(Object.keys(cell.params).sort()).toEqual(Object.keys(values).sort());
-    const numbers = valuesOf(elaborated.get(cell)![0]!);
+    const numbers = valuesOf(elaborated.get(cell)![0]!.module);
     for (const [name, kind] of Object.entries(cell.params)) expect(kind === "int", name).toBe(name in numbers);
     expect(numbers).toMatchObject(cell.defaults ?? {});
   });
 
   test("has the derived constants of the Verilog", () => {
-    for (const { m, at, p } of found()) {
+    for (const { e, at, p } of found()) {
       const expected = constantsOf(cell, p);
-      const constants = Object.keys(expected).map((name) => [name, integer(m.netnames[`constant_${name}`]!.bits)]);
+      const constants = Object.keys(expected).map((name) => [name, e.constant(name)]);
       expect.soft(Object.fromEntries(constants), at).toEqual(expected);
     }
   });
 
   test("has the memories of the Verilog", () => {
-    for (const { m, at, p } of found()) {
+    for (const { e, at, p } of found()) {
       const memories = (structureOf(module, p)?.memories ?? []).flatMap((x) =>
         Array.from({ length: x.copies ?? 1 }, (_, n) => [
           x.name.replace("[0]", `[${n}]`),
           { size: x.rows, width: x.bits },
         ]),
       );
-      const arrays = Object.entries(m.memories ?? {}).map(([k, { size, width }]) => [k, { size, width }]);
-      expect.soft(Object.fromEntries(arrays), at).toEqual(Object.fromEntries(memories));
+      expect.soft(Object.fromEntries(e.memories()), at).toEqual(Object.fromEntries(memories));
     }
   });
 

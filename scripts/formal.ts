@@ -10,14 +10,14 @@
 //     "bmc": 15,            clocks from reset in which no assertion may fail
 //     "induction": 15,      depth of the induction step; 0: bounded proof only
 //     "cover": 20,          clocks within which every cover statement must be reached
-//     "uses": ["axis_fifo"],           other cells to read, without their own properties (optional)
 //     "sets": [
 //       { "WIDTH": 4 },                          parameters by name: integers or strings
 //       { "WIDTH": 1, "$bmc": 30, "$cover": 0 }  a key with $ overrides a depth for this set; 0 skips the run
 //     ]
 //   }
 //
-// Every set is proved from reset (bmc), for any reachable or unreachable start (induction), and its covers must
+// The cells that a cell instantiates are read with their properties too: what they assume when they are proved alone, under
+// `ifdef FORMAL_TOP, is asserted of the cell around them. Every set is proved from reset (bmc), for any reachable or unreachable start (induction), and its covers must
 // be reached. The exit code is 1 when an assertion fails, a cover is not reached or a tool gives up.
 
 import { execFile } from "node:child_process";
@@ -26,10 +26,13 @@ import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { withSubcells } from "../generator/cells/closure.ts";
+import { cellSources } from "../generator/cli/files.ts";
 import { chparam } from "./chparam.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cellsDir = join(root, "testbench", "cells");
+const sources = cellSources();
 const timeoutMs = 180_000;
 const solverMegabytes = 1500;
 
@@ -39,7 +42,6 @@ const modeFlags: Record<Depth, readonly string[]> = { bmc: [], induction: ["-i"]
 
 type Parameters = Record<string, number | string>;
 interface Plan extends Record<Depth, number> {
-  uses?: string[];
   sets: Parameters[];
 }
 interface Job {
@@ -71,7 +73,7 @@ function readJobs(cell: string): Job[] {
       else if ((depths as readonly string[]).includes(key.slice(1))) depth[key.slice(1) as Depth] = Number(value);
       else throw new Error(`${cell}: unknown key ${key} in formal.json`);
     }
-    return { cell, uses: plan.uses ?? [], parameters, depth };
+    return { cell, uses: withSubcells([cell], sources).filter((c) => c !== cell), parameters, depth };
   });
 }
 
@@ -87,8 +89,8 @@ function call(tool: string, args: readonly string[], cwd: string): Promise<{ ok:
 function yosysScript({ cell, uses, parameters }: Job): string {
   const source = (name: string) => join(root, "templates", `${name}.v`);
   return [
-    ...uses.map((name) => `read_verilog -formal ${source(name)}`),
-    `read_verilog -formal -DFORMAL ${source(cell)}`,
+    ...uses.map((name) => `read_verilog -formal -DFORMAL ${source(name)}`),
+    `read_verilog -formal -DFORMAL -DFORMAL_TOP ${source(cell)}`,
     `hierarchy -check -top ${cell} ${chparam(parameters)}`,
     `prep -flatten -nordff -top ${cell}`,
     "memory_nordff",

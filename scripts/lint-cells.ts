@@ -7,7 +7,6 @@
 // testbench/cells/<cell>/lint.json:
 //
 //   {
-//     "uses": ["axis_fifo"],                                          other cells to read (optional)
 //     "sets": [{ "WIDTH": 4 }],                                       must pass in silence (optional)
 //     "broken": [{ "rule": "WIDTH_below_1", "set": { "WIDTH": 0 } }]  must stop every tool
 //   }
@@ -19,16 +18,18 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withSubcells } from "../generator/cells/closure.ts";
+import { cellSources } from "../generator/cli/files.ts";
 import { verilator } from "../testbench/lib/build/tools.ts";
 import { chparam } from "./chparam.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const templates = join(root, "templates");
+const texts = cellSources();
 const timeoutMs = 120_000;
 
 type Parameters = Record<string, number | string>;
 interface Plan {
-  uses?: string[];
   sets?: Parameters[];
   broken?: { rule: string; set: Parameters }[];
 }
@@ -112,9 +113,13 @@ interface Task {
 function tasksOf(cell: string, failures: string[]): Task[] {
   const lint = readPlan(cell, "lint.json");
   const formal = readPlan(cell, "formal.json");
-  const uses = [...new Set([...(lint.uses ?? []), ...(formal.uses ?? [])])];
-  const sources = [...uses, cell].map((name) => join("templates", `${name}.v`));
-  const rules = rulesOf(readFileSync(join(templates, `${cell}.v`), "utf8"));
+  const inside = withSubcells([cell], texts).filter((c) => c !== cell);
+  const sources = [...inside, cell].map((name) => join("templates", `${name}.v`));
+  const rules = rulesOf(texts.get(cell)!);
+  // A cell must stop as well where it breaks a rule of one inside it.
+  const at = new Map(
+    [...inside, cell].flatMap((c) => [...rulesOf(texts.get(c)!)].map(([r, line]) => [r, `${c}.v:${line}:`])),
+  );
   const sets = [{}, ...(formal.sets ?? []).map(withoutDepths), ...(lint.sets ?? [])];
 
   const silence = sets.flatMap((set) =>
@@ -128,8 +133,7 @@ function tasksOf(cell: string, failures: string[]): Task[] {
   );
 
   const broken = lint.broken ?? [];
-  for (const { rule } of broken)
-    if (!rules.has(rule)) failures.push(`${cell}: lint.json breaks an unknown rule ${rule}`);
+  for (const { rule } of broken) if (!at.has(rule)) failures.push(`${cell}: lint.json breaks an unknown rule ${rule}`);
   for (const rule of rules.keys())
     if (!broken.some((entry) => entry.rule === rule))
       failures.push(`${cell}: no broken set for rule ${rule} in lint.json`);
@@ -142,7 +146,7 @@ function tasksOf(cell: string, failures: string[]): Task[] {
       for (const [name, tool] of Object.entries(tools)) {
         const { stopped, output } = await tool(cell, sources, set);
         if (!stopped) found.push(`${cell}: ${name} takes ${describeSet(set)}, which breaks ${rule}`);
-        if (output.includes(`${cell}.v:${rules.get(rule)}:`)) named = true;
+        if (output.includes(at.get(rule)!)) named = true;
       }
       if (!named) found.push(`${cell}: no tool names the line of ${rule} for ${describeSet(set)}`);
       return found;

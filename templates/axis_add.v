@@ -76,16 +76,7 @@ module axis_add #(
     localparam integer PB_BITS  = ((PS_BITS > B_BITS) ? PS_BITS : B_BITS) + 1;        // and B
     localparam integer SUM_BITS = (PB_BITS > SHIFT) ? PB_BITS : SHIFT + 1;
     localparam integer FL_BITS  = SUM_BITS - SHIFT;                                   // the floor
-    localparam integer C_MIN    = (OUT_BITS > 32) ? OUT_BITS + 1 : 33;
-    localparam integer C_BITS   = (FL_BITS > C_MIN) ? FL_BITS : C_MIN;                // beside bounds of 32 bits
     localparam integer STAGES   = 4;
-
-    // Places that keep the rate: a place is free again STAGES + 1 clocks and its own way through the FIFO later.
-    localparam integer CHAIN    = (INTERVAL > 1) ? (STAGES + INTERVAL - 1) / (INTERVAL - ((INTERVAL > 1) ? 1 : 0)) : 99;
-    localparam integer IS_CHAIN = (CHAIN <= 4) ? 1 : 0;
-    localparam integer MEM_BITS = $clog2((STAGES + 3 + INTERVAL - 1) / INTERVAL);
-    localparam integer DEPTH    = (IS_CHAIN != 0) ? CHAIN : (1 << MEM_BITS);
-    localparam integer CR_BITS  = $clog2(DEPTH + 1);
 
     // A broken rule stops every tool at elaboration and names itself.
     generate
@@ -93,33 +84,19 @@ module axis_add #(
             begin : g_rule_size  wire sizes_must_be_positive = {0{1'b0}};  initial $finish;  end
         if (SHIFT < 0)
             begin : g_rule_shift wire SHIFT_is_negative      = {0{1'b0}};  initial $finish;  end
-        if (CLAMP != 0 && LO > HI)
-            begin : g_rule_clamp wire LO_is_above_HI         = {0{1'b0}};  initial $finish;  end
-        if (CLAMP != 0 && OUT_BITS < 31 && (LO < -(1 << (OUT_BITS-1)) || HI >= (1 << OUT_BITS)
-                                            || (LO < 0 && HI >= (1 << (OUT_BITS-1)))))
-            begin : g_rule_out   wire OUT_BITS_too_small     = {0{1'b0}};  initial $finish;  end
     endgenerate
 
     // ---------------------------------------------------------------- credits
-    reg  [CR_BITS-1:0]  credit;        // free places of the FIFO that no beat has reserved
     reg                 ready_q;
     wire                take     = s0_axis_tvalid && s1_axis_tvalid && ready_q;
-    wire                pop      = m_axis_tvalid && m_axis_tready;
-    wire [CR_BITS-1:0]  credit_n = (take == pop) ? credit
-                                 : pop           ? credit + 1'b1
-                                 :                 credit - 1'b1;
+    wire                free_n;
 
     // A beat leaves one stream only together with one of the other.
     assign s0_axis_tready = ready_q && s1_axis_tvalid;
     assign s1_axis_tready = ready_q && s0_axis_tvalid;
 
     always @(posedge clk) begin
-        credit  <= credit_n;
-        ready_q <= credit_n != {CR_BITS{1'b0}};
-        if (rst) begin
-            credit  <= DEPTH[CR_BITS-1:0];
-            ready_q <= 1'b0;
-        end
+        ready_q <= free_n && !rst;
     end
 
     reg [STAGES-1:0] valid_q, last_q;
@@ -173,85 +150,25 @@ module axis_add #(
             wire [SHIFT:0]     unused_below;    // what the shift drops
             assign {floor, unused_below} = {sum_q4, 1'b0};
 
-            wire signed [C_BITS-1:0] f    = {{(C_BITS-FL_BITS){floor[FL_BITS-1]}}, floor};
-            if (CLAMP != 0) begin : g_clamp
-                // Out of range is told by the bits above the result, without a carry chain over the whole floor; bounds inside
-                // the range of OUT_BITS take a comparison of OUT_BITS.
-                localparam integer SIGN    = (LO < 0) ? 1 : 0;
-                localparam integer V_BITS  = OUT_BITS - SIGN;          // below the sign
-                localparam integer LO_FREE = ((SIGN == 0) ? LO == 0 : OUT_BITS < 32 && LO == -(1 << (OUT_BITS-1))) ? 1 : 0;
-                localparam integer HI_FREE = (V_BITS < 32 && HI == (1 << V_BITS) - 1) ? 1 : 0;
-                wire        [31:0]              lo       = LO;
-                wire        [31:0]              hi       = HI;
-                wire signed [OUT_BITS:0]        low, high;
-                wire        [C_BITS-OUT_BITS-1:0] unused_low, unused_high;
-                assign {unused_low,  low}  = {{(C_BITS-31){lo[31]}}, lo};
-                assign {unused_high, high} = {{(C_BITS-31){hi[31]}}, hi};
-                wire signed [OUT_BITS:0]        v        = {(SIGN != 0) && f[OUT_BITS-1], f[OUT_BITS-1:0]};
-                wire                            neg      = f[C_BITS-1];
-                wire        [C_BITS-2-V_BITS:0] upper    = f[C_BITS-2:V_BITS];
-                wire                            far_low  = neg && ((SIGN == 0) || !(&upper));
-                wire                            far_high = !neg && (|upper);
-                wire                            under    = far_low  || (!far_high && (LO_FREE == 0) && (v < low));
-                wire                            over     = far_high || ((HI_FREE == 0) && (v > high));
-                assign q[i*OUT_BITS +: OUT_BITS] = under ? low[OUT_BITS-1:0] : over ? high[OUT_BITS-1:0] : v[OUT_BITS-1:0];
-            end else begin : g_wide
-                wire [C_BITS-OUT_BITS-1:0] unused_high;
-                assign {unused_high, q[i*OUT_BITS +: OUT_BITS]} = f;
-            end
+            int_clamp #(
+                .IN_BITS(FL_BITS), .OUT_BITS(OUT_BITS), .CLAMP(CLAMP), .LO(LO), .HI(HI)
+            ) u_clamp (
+                .x(floor), .q(q[i*OUT_BITS +: OUT_BITS])
+            );
         end
     endgenerate
 
     // ---------------------------------------------------------------- output FIFO
-    localparam integer F_BITS = LANES*OUT_BITS + 1;
-    wire [F_BITS-1:0] fifo_in = {last_q[STAGES-1], q};
-
-    genvar c;
-    generate
-        if (IS_CHAIN != 0) begin : g_chain
-            // Registers in a row, each filled when it is empty or emptied: no multiplexer in the data path.
-            reg  [DEPTH-1:0]          full;
-            wire [DEPTH-1:0]          load;
-            reg  [DEPTH*F_BITS-1:0]   data;
-            for (c = 0; c < DEPTH; c = c + 1) begin : g_place
-                assign load[c] = m_axis_tready || !(&full[c:0]);
-                always @(posedge clk)
-                    if (rst) full[c] <= 1'b0;
-                    else if (load[c]) full[c] <= (c == DEPTH-1) ? push : full[(c == DEPTH-1) ? c : c+1];
-                always @(posedge clk)
-                    if (load[c])
-                        data[c*F_BITS +: F_BITS] <= (c == DEPTH-1) ? fifo_in : data[((c == DEPTH-1) ? c : c+1)*F_BITS +: F_BITS];
-            end
-            assign m_axis_tvalid = full[0];
-            assign {m_axis_tlast, m_axis_tdata} = data[F_BITS-1:0];
-        end else begin : g_mem
-            // What is read in the clock that writes it is not valid yet; told so, tools spend no logic on that case.
-            (* no_rw_check, ramstyle = "no_rw_check" *)
-            reg  [F_BITS-1:0]   mem [0:DEPTH-1];
-            reg  [F_BITS-1:0]   head_q;
-            reg  [MEM_BITS-1:0] wr, rd;
-            reg  [CR_BITS-1:0]  count;
-            reg                 valid;
-            wire [MEM_BITS-1:0] rd_n = pop ? rd + 1'b1 : rd;
-            always @(posedge clk) begin
-                if (push) mem[wr] <= fifo_in;
-                head_q <= mem[rd_n];
-                valid  <= count != {{(CR_BITS-1){1'b0}}, pop};   // what was written in this clock is read in the next
-                rd     <= rd_n;
-                if (push) wr <= wr + 1'b1;
-                if (push && !pop) count <= count + 1'b1;
-                if (!push && pop) count <= count - 1'b1;
-                if (rst) begin
-                    wr    <= {MEM_BITS{1'b0}};
-                    rd    <= {MEM_BITS{1'b0}};
-                    count <= {CR_BITS{1'b0}};
-                    valid <= 1'b0;
-                end
-            end
-            assign m_axis_tvalid = valid;
-            assign {m_axis_tlast, m_axis_tdata} = head_q;
-        end
-    endgenerate
+    wire [31:0] owed, held;
+    wire        unused_for_proofs = &{1'b0, owed, held};
+    axis_credit #(
+        .WIDTH(LANES*OUT_BITS), .LATENCY(STAGES), .INTERVAL(INTERVAL)
+    ) u_out (
+        .clk(clk), .rst(rst),
+        .reserve(take), .free_n(free_n), .push(push), .push_tdata(q), .push_tlast(last_q[STAGES-1]),
+        .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready),
+        .m_axis_tlast(m_axis_tlast), .owed(owed), .held(held)
+    );
 
     // ---------------------------------------------------------------- properties
 `ifdef FORMAL
@@ -264,34 +181,10 @@ module axis_add #(
             assume (s0_axis_tvalid && $stable(s0_axis_tdata) && $stable(s0_axis_tlast));
         if ($past(s1_axis_tvalid && !s1_axis_tready))
             assume (s1_axis_tvalid && $stable(s1_axis_tdata) && $stable(s1_axis_tlast));
-        if ($past(m_axis_tvalid && !m_axis_tready))
-            assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
     end
     // Both streams move in the same clocks.
     always @* if (seen_clk && !rst)
         assert ((s0_axis_tvalid && s0_axis_tready) == take && (s1_axis_tvalid && s1_axis_tready) == take);
-
-    wire [31:0] held;                  // beats in the FIFO
-    generate
-        if (IS_CHAIN != 0) begin : g_chain_check
-            reg [31:0] full_places;
-            integer f;
-            always @* begin
-                full_places = 0;
-                for (f = 0; f < DEPTH; f = f + 1) full_places = full_places + g_chain.full[f];
-            end
-            assign held = full_places;
-            always @* if (seen_clk && !rst && push) assert (g_chain.load[DEPTH-1]);
-        end else begin : g_mem_check
-            wire [MEM_BITS-1:0] span = g_mem.wr - g_mem.rd;
-            assign held = g_mem.count;
-            always @* if (seen_clk && !rst) begin
-                assert (span == g_mem.count[MEM_BITS-1:0]);
-                if (g_mem.valid) assert (g_mem.count != 0 && g_mem.head_q == g_mem.mem[g_mem.rd]);
-                if (push) assert (g_mem.count < DEPTH);
-            end
-        end
-    endgenerate
 
     reg [31:0] in_flight;              // beats between the input and the FIFO
     integer    g;
@@ -300,8 +193,7 @@ module axis_add #(
         for (g = 0; g < STAGES; g = g + 1) in_flight = in_flight + valid_q[g];
     end
     always @* if (seen_clk && !rst) begin
-        assert (credit <= DEPTH && DEPTH - credit == held + in_flight);
-        assert (!ready_q || credit != 0);
+        assert (owed == in_flight);
     end
 
     // The result, by the definition in 64 bits, from what the first stage holds; delayed to the FIFO.
@@ -323,8 +215,8 @@ module axis_add #(
 
     always @(posedge clk) if (seen_clk && !rst) begin
         cover (m_axis_tvalid && m_axis_tready && m_axis_tlast);
-        cover (held == DEPTH);
-        cover (s0_axis_tvalid && s1_axis_tvalid && !ready_q && credit == 0);
+        cover (held != 0 && owed == 0 && !ready_q);
+        cover (s0_axis_tvalid && s1_axis_tvalid && !ready_q);
     end
 `endif
 

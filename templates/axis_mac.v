@@ -7,9 +7,9 @@
 //            DEPTHWISE=1 (PE must be 1): nothing is summed over lanes, each lane is an output channel of its own
 //            and there are SIMD lanes out. PIXELS windows stand side by side in a beat and meet the same weights.
 // Timing     one beat a clock; a register after the memory (from 1025 rows on two), the product (a DSP block takes
-//            one of each), each level of the tree and the accumulator. Stalls by credits: a dot product reserves its
-//            place in the output FIFO with its
-//            first beat, then nothing holds the pipeline. The FIFO is deep enough that it never limits the rate.
+//            one of each), each level of the tree (sum_tree) and the accumulator. Stalls by credits (axis_credit): a
+//            dot product reserves its place in the output FIFO with its first beat, then nothing holds the pipeline.
+//            The FIFO never limits the rate.
 // Input      lane x*SIMD + s of a beat = tap s of window x, unsigned; lane 0 in the least significant bits.
 // Output     one beat of PIXELS*PE (DEPTHWISE: PIXELS*SIMD) lanes of two's complement per dot product, lane x*PE + p.
 // Weights    MEM_FILE: row nf*SF + sf; lane p*SIMD + s, two's complement.
@@ -70,13 +70,6 @@ module axis_mac #(
 
     // Clocks from a beat's arrival to its sum's arrival in the FIFO.
     localparam integer PUSH     = STAGES;
-    // A place comes back only after its dot product was read and all others went through: see the sizes below.
-    localparam integer CHAIN    = (SF > 1) ? (SF + PUSH + SF - 2) / (SF - ((SF > 1) ? 1 : 0)) : 99;
-    localparam integer MEM_BITS = $clog2((SF + PUSH + 2 + SF - 1) / SF);
-    localparam integer IS_CHAIN = (CHAIN <= 4) ? 1 : 0;
-    localparam integer DEPTH    = (IS_CHAIN != 0) ? CHAIN : (1 << MEM_BITS);
-    localparam integer CR_BITS  = $clog2(DEPTH + 1);
-
     // A broken rule stops every tool at elaboration and names itself.
     generate
         if (SIMD < 1 || PE < 1 || SF < 1 || NF < 1 || X_BITS < 1 || W_BITS < 1 || PIXELS < 1)
@@ -88,33 +81,27 @@ module axis_mac #(
     endgenerate
 
     // ---------------------------------------------------------------- credits
-    reg  [CR_BITS-1:0] credit;         // free places of the FIFO that no dot product has reserved
     reg                ready_q;
-    reg                first;          // the next beat opens a dot product
+    reg                first;          // the next beat opens a dot product, which reserves a place
     reg  [SF_BITS-1:0] sf;
     reg  [ROW_BITS-1:0] row;           // nf*SF + sf
     wire               take     = s_axis_tvalid && ready_q;
-    wire               pop      = m_axis_tvalid && m_axis_tready;
     wire               sf_last  = (sf  == SF_LAST[SF_BITS-1:0]);
     wire               row_last = (row == ROW_LAST[ROW_BITS-1:0]);
     wire               first_n  = take ? sf_last : first;
-    wire [CR_BITS-1:0] credit_n = (take && first) == pop ? credit
-                                : pop                    ? credit + 1'b1
-                                :                          credit - 1'b1;
+    wire               free_n;
 
     assign s_axis_tready = ready_q;
 
     always @(posedge clk) begin
         first   <= first_n;
-        credit  <= credit_n;
-        ready_q <= !first_n || credit_n != {CR_BITS{1'b0}};
+        ready_q <= !first_n || free_n;
         if (take) begin
             sf  <= sf_last  ? {SF_BITS{1'b0}}  : sf  + 1'b1;
             row <= row_last ? {ROW_BITS{1'b0}} : row + 1'b1;
         end
         if (rst) begin
             first   <= 1'b1;
-            credit  <= DEPTH[CR_BITS-1:0];
             ready_q <= 1'b0;
             sf      <= {SF_BITS{1'b0}};
             row     <= {ROW_BITS{1'b0}};
@@ -167,40 +154,27 @@ module axis_mac #(
     wire                    push_last = root_last;
     wire [OUT*ACC_BITS-1:0] sum;
 
-    genvar o, l, n;
+    genvar o, n;
     generate
         for (o = 0; o < OUT; o = o + 1) begin : g_out
-            for (l = 0; l <= LEVELS; l = l + 1) begin : g_level
-                localparam integer NODES = (TAPS + (1 << l) - 1) >> l;
-                localparam integer BITS  = (P_BITS + l < ACC_BITS) ? P_BITS + l : ACC_BITS;
-                reg [NODES*BITS-1:0] e;
-                for (n = 0; n < NODES; n = n + 1) begin : g_node
-                    if (l == 0) begin : g_product
-                        localparam integer X_LANE = (DEPTHWISE != 0) ? o : (o/GROUP)*SIMD + n;
-                        wire signed [P_FULL-1:0] x = {{(P_FULL-X_BITS){1'b0}}, x_in[X_LANE*X_BITS +: X_BITS]};
-                        wire        [W_BITS-1:0] w_lane = w_in[((o%GROUP)*TAPS + n)*W_BITS +: W_BITS];
-                        wire signed [P_FULL-1:0] w = {{(P_FULL-W_BITS){w_lane[W_BITS-1]}}, w_lane};
-                        reg  signed [P_FULL-1:0] unused_high;    // above an accumulator narrower than a product
-                        always @* unused_high = x * w;
-                        always @(posedge clk) e[n*BITS +: BITS] <= unused_high[BITS-1:0];
-                    end else begin : g_sum
-                        localparam integer BELOW = (TAPS + (1 << (l-1)) - 1) >> (l-1);
-                        localparam integer B_IN  = (P_BITS + l-1 < ACC_BITS) ? P_BITS + l-1 : ACC_BITS;
-                        wire [B_IN-1:0] a_in = g_level[l-1].e[2*n*B_IN +: B_IN];
-                        wire [BITS-1:0] a    = {{(BITS-B_IN){a_in[B_IN-1]}}, a_in};
-                        if (2*n + 1 < BELOW) begin : g_pair
-                            wire [B_IN-1:0] b_in = g_level[l-1].e[(2*n+1)*B_IN +: B_IN];
-                            wire [BITS-1:0] b    = {{(BITS-B_IN){b_in[B_IN-1]}}, b_in};
-                            always @(posedge clk) e[n*BITS +: BITS] <= a + b;
-                        end else begin : g_odd
-                            always @(posedge clk) e[n*BITS +: BITS] <= a;
-                        end
-                    end
-                end
-            end
-
             localparam integer R_BITS = (P_BITS + LEVELS < ACC_BITS) ? P_BITS + LEVELS : ACC_BITS;
-            wire [ACC_BITS-1:0] root = {{(ACC_BITS-R_BITS){g_level[LEVELS].e[R_BITS-1]}}, g_level[LEVELS].e};
+            reg  [TAPS*P_BITS-1:0] product_q;      // flows that pack DSP blocks know it by its name
+            wire [R_BITS-1:0]      tree;
+            for (n = 0; n < TAPS; n = n + 1) begin : g_product
+                localparam integer X_LANE = (DEPTHWISE != 0) ? o : (o/GROUP)*SIMD + n;
+                wire signed [P_FULL-1:0] x = {{(P_FULL-X_BITS){1'b0}}, x_in[X_LANE*X_BITS +: X_BITS]};
+                wire        [W_BITS-1:0] w_lane = w_in[((o%GROUP)*TAPS + n)*W_BITS +: W_BITS];
+                wire signed [P_FULL-1:0] w = {{(P_FULL-W_BITS){w_lane[W_BITS-1]}}, w_lane};
+                reg  signed [P_FULL-1:0] unused_high;    // above an accumulator narrower than a product
+                always @* unused_high = x * w;
+                always @(posedge clk) product_q[n*P_BITS +: P_BITS] <= unused_high[P_BITS-1:0];
+            end
+            sum_tree #(
+                .TAPS(TAPS), .BITS(P_BITS), .MOST(ACC_BITS), .SIGNED(1)
+            ) u_tree (
+                .clk(clk), .move(1'b1), .taps(product_q), .sum(tree)
+            );
+            wire [ACC_BITS-1:0] root = {{(ACC_BITS-R_BITS){tree[R_BITS-1]}}, tree};
             if (SF > 1) begin : g_fold
                 // Cleared by a finished sum, so that the adder needs no gate for the first beat.
                 reg [ACC_BITS-1:0] acc;
@@ -215,55 +189,16 @@ module axis_mac #(
     endgenerate
 
     // ---------------------------------------------------------------- output FIFO
-    localparam integer F_BITS = OUT*ACC_BITS + 1;
-    wire [F_BITS-1:0] fifo_in = {push_last, sum};
-
-    genvar c;
-    generate
-        if (IS_CHAIN != 0) begin : g_chain
-            // Registers in a row, each filled when it is empty or emptied: no multiplexer in the data path.
-            reg  [DEPTH-1:0]          full;
-            wire [DEPTH-1:0]          load;
-            reg  [DEPTH*F_BITS-1:0]   data;
-            for (c = 0; c < DEPTH; c = c + 1) begin : g_place
-                assign load[c] = m_axis_tready || !(&full[c:0]);
-                always @(posedge clk)
-                    if (rst) full[c] <= 1'b0;
-                    else if (load[c]) full[c] <= (c == DEPTH-1) ? push : full[(c == DEPTH-1) ? c : c+1];
-                always @(posedge clk)
-                    if (load[c])
-                        data[c*F_BITS +: F_BITS] <= (c == DEPTH-1) ? fifo_in : data[((c == DEPTH-1) ? c : c+1)*F_BITS +: F_BITS];
-            end
-            assign m_axis_tvalid = full[0];
-            assign {m_axis_tlast, m_axis_tdata} = data[F_BITS-1:0];
-        end else begin : g_mem
-            // What is read in the clock that writes it is not valid yet; told so, tools spend no logic on that case.
-            (* no_rw_check, ramstyle = "no_rw_check" *)
-            reg  [F_BITS-1:0]   mem [0:DEPTH-1];
-            reg  [F_BITS-1:0]   head_q;
-            reg  [MEM_BITS-1:0] wr, rd;
-            reg  [CR_BITS-1:0]  count;
-            reg                 valid;
-            wire [MEM_BITS-1:0] rd_n = pop ? rd + 1'b1 : rd;
-            always @(posedge clk) begin
-                if (push) mem[wr] <= fifo_in;
-                head_q <= mem[rd_n];
-                valid  <= count != {{(CR_BITS-1){1'b0}}, pop};   // what was written in this clock is read in the next
-                rd     <= rd_n;
-                if (push) wr <= wr + 1'b1;
-                if (push && !pop) count <= count + 1'b1;
-                if (!push && pop) count <= count - 1'b1;
-                if (rst) begin
-                    wr    <= {MEM_BITS{1'b0}};
-                    rd    <= {MEM_BITS{1'b0}};
-                    count <= {CR_BITS{1'b0}};
-                    valid <= 1'b0;
-                end
-            end
-            assign m_axis_tvalid = valid;
-            assign {m_axis_tlast, m_axis_tdata} = head_q;
-        end
-    endgenerate
+    wire [31:0] owed, held;
+    wire        unused_for_proofs = &{1'b0, owed, held};
+    axis_credit #(
+        .WIDTH(OUT*ACC_BITS), .LATENCY(PUSH + SF - 1), .INTERVAL(SF)
+    ) u_out (
+        .clk(clk), .rst(rst),
+        .reserve(take && first), .free_n(free_n), .push(push), .push_tdata(sum), .push_tlast(push_last),
+        .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready),
+        .m_axis_tlast(m_axis_tlast), .owed(owed), .held(held)
+    );
 
     // ---------------------------------------------------------------- properties
 `ifdef FORMAL
@@ -274,31 +209,7 @@ module axis_mac #(
     always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
         if ($past(s_axis_tvalid && !s_axis_tready))
             assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
-        if ($past(m_axis_tvalid && !m_axis_tready))
-            assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
     end
-
-    wire [31:0] held;                  // beats in the FIFO
-    generate
-        if (IS_CHAIN != 0) begin : g_chain_check
-            reg [31:0] full_places;
-            integer f;
-            always @* begin
-                full_places = 0;
-                for (f = 0; f < DEPTH; f = f + 1) full_places = full_places + g_chain.full[f];
-            end
-            assign held = full_places;
-            always @* if (seen_clk && !rst && push) assert (g_chain.load[DEPTH-1]);
-        end else begin : g_mem_check
-            wire [MEM_BITS-1:0] span = g_mem.wr - g_mem.rd;
-            assign held = g_mem.count;
-            always @* if (seen_clk && !rst) begin
-                assert (span == g_mem.count[MEM_BITS-1:0]);
-                if (g_mem.valid) assert (g_mem.count != 0 && g_mem.head_q == g_mem.mem[g_mem.rd]);
-                if (push) assert (g_mem.count < DEPTH);
-            end
-        end
-    endgenerate
 
     reg [31:0] in_flight;              // dot products that left the input and are not yet in the FIFO
     integer    g;
@@ -307,8 +218,7 @@ module axis_mac #(
         for (g = 0; g < STAGES; g = g + 1) in_flight = in_flight + (valid_q[g] && done_q[g]);
     end
     always @* if (seen_clk && !rst) begin
-        assert (credit <= DEPTH && DEPTH - credit == held + in_flight + !first);
-        assert (!ready_q || !first || credit != 0);
+        assert (owed == in_flight + !first);
         assert (sf < SF && row < ROWS && row % SF == sf);
         assert (first == (sf == 0));
     end
@@ -359,8 +269,8 @@ module axis_mac #(
 
     always @(posedge clk) if (seen_clk && !rst) begin
         cover (m_axis_tvalid && m_axis_tready && m_axis_tlast);
-        cover (held == DEPTH);
-        cover (s_axis_tvalid && !ready_q && credit == 0);
+        cover (held != 0 && owed == 0 && !ready_q);
+        cover (s_axis_tvalid && !ready_q && first);
     end
 `endif
 

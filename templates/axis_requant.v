@@ -8,7 +8,7 @@
 //            2 csd2   M is the sum of two signed powers of two.
 //            NEG=1    leaky: where the floor of the first constants is below PIVOT, that of a second pair is taken.
 // Timing     one beat a clock; registers after the memory, the product (or every four-way shift), the sum and the
-//            choice of NEG=1. Stalls by credits: a beat reserves a place of the output FIFO on entry, then nothing
+//            choice of NEG=1. Stalls by credits (axis_credit): a beat reserves a place of the output FIFO on entry, then nothing
 //            holds the pipeline. INTERVAL tells how many clocks pass between beats at the full rate of the source
 //            and makes the FIFO shallow; a denser stream stays correct but waits.
 // Lanes      lane 0 in the least significant bits; acc of IN_BITS, two's complement if IN_SIGNED=1; q of OUT_BITS.
@@ -86,13 +86,6 @@ module axis_requant #(
     localparam integer PRE      = (MODE == 0) ? 1 : (MODE == 1) ? SHIFTS : SHIFTS + 1;
     localparam integer STAGES   = PRE + 2 + ((NEG != 0) ? 1 : 0);
 
-    // Places that keep the rate: a place is free again STAGES + 1 clocks and its own way through the FIFO later.
-    localparam integer CHAIN    = (INTERVAL > 1) ? (STAGES + INTERVAL - 1) / (INTERVAL - ((INTERVAL > 1) ? 1 : 0)) : 99;
-    localparam integer IS_CHAIN = (CHAIN <= 4) ? 1 : 0;
-    localparam integer MEM_BITS = $clog2((STAGES + 3 + INTERVAL - 1) / INTERVAL);
-    localparam integer DEPTH    = (IS_CHAIN != 0) ? CHAIN : (1 << MEM_BITS);
-    localparam integer CR_BITS  = $clog2(DEPTH + 1);
-
     // A broken rule stops every tool at elaboration and names itself.
     generate
         if (LANES < 1 || BEATS < 1 || IN_BITS < 1 || B_BITS < 1 || OUT_BITS < 1 || INTERVAL < 1)
@@ -103,31 +96,20 @@ module axis_requant #(
             begin : g_rule_m     wire multiplier_width       = {0{1'b0}};  initial $finish;  end
         if (SHIFT < 0)
             begin : g_rule_shift wire SHIFT_is_negative      = {0{1'b0}};  initial $finish;  end
-        if (CLAMP != 0 && LO > HI)
-            begin : g_rule_clamp wire LO_is_above_HI         = {0{1'b0}};  initial $finish;  end
-        if (CLAMP != 0 && OUT_BITS < 31 && (LO < -(1 << (OUT_BITS-1)) || HI >= (1 << OUT_BITS)
-                                            || (LO < 0 && HI >= (1 << (OUT_BITS-1)))))
-            begin : g_rule_out   wire OUT_BITS_too_small     = {0{1'b0}};  initial $finish;  end
     endgenerate
 
     // ---------------------------------------------------------------- credits
-    reg  [CR_BITS-1:0]  credit;        // free places of the FIFO that no beat has reserved
     reg                 ready_q;
     reg  [ROW_BITS-1:0] row;
     wire                take     = s_axis_tvalid && ready_q;
-    wire                pop      = m_axis_tvalid && m_axis_tready;
-    wire [CR_BITS-1:0]  credit_n = (take == pop) ? credit
-                                 : pop           ? credit + 1'b1
-                                 :                 credit - 1'b1;
+    wire                free_n;
 
     assign s_axis_tready = ready_q;
 
     always @(posedge clk) begin
-        credit  <= credit_n;
-        ready_q <= credit_n != {CR_BITS{1'b0}};
+        ready_q <= free_n;
         if (take) row <= (row == ROW_LAST[ROW_BITS-1:0]) ? {ROW_BITS{1'b0}} : row + 1'b1;
         if (rst) begin
-            credit  <= DEPTH[CR_BITS-1:0];
             ready_q <= 1'b0;
             row     <= {ROW_BITS{1'b0}};
         end
@@ -250,8 +232,7 @@ module axis_requant #(
                 assign {floor, unused_below} = {sum_q, 1'b0};
             end
 
-            wire [FL_BITS-1:0]       floor;
-            wire signed [C_BITS-1:0] f = {{(C_BITS-FL_BITS){floor[FL_BITS-1]}}, floor};
+            wire [FL_BITS-1:0] floor;
 
             if (NEG != 0) begin : g_leaky
                 wire        [31:0]       pivot = PIVOT;
@@ -264,84 +245,25 @@ module axis_requant #(
                 assign floor = g_pair[0].floor;
             end
 
-            if (CLAMP != 0) begin : g_clamp
-                // Out of range is told by the bits above the result, without a carry chain over the whole floor; bounds inside
-                // the range of OUT_BITS take a comparison of OUT_BITS.
-                localparam integer SIGN    = (LO < 0) ? 1 : 0;
-                localparam integer V_BITS  = OUT_BITS - SIGN;          // below the sign
-                localparam integer LO_FREE = ((SIGN == 0) ? LO == 0 : OUT_BITS < 32 && LO == -(1 << (OUT_BITS-1))) ? 1 : 0;
-                localparam integer HI_FREE = (V_BITS < 32 && HI == (1 << V_BITS) - 1) ? 1 : 0;
-                wire        [31:0]              lo       = LO;
-                wire        [31:0]              hi       = HI;
-                wire signed [OUT_BITS:0]        low, high;
-                wire        [C_BITS-OUT_BITS-1:0] unused_low, unused_high;
-                assign {unused_low,  low}  = {{(C_BITS-31){lo[31]}}, lo};
-                assign {unused_high, high} = {{(C_BITS-31){hi[31]}}, hi};
-                wire signed [OUT_BITS:0]        v        = {(SIGN != 0) && f[OUT_BITS-1], f[OUT_BITS-1:0]};
-                wire                            neg      = f[C_BITS-1];
-                wire        [C_BITS-2-V_BITS:0] upper    = f[C_BITS-2:V_BITS];
-                wire                            far_low  = neg && ((SIGN == 0) || !(&upper));
-                wire                            far_high = !neg && (|upper);
-                wire                            under    = far_low  || (!far_high && (LO_FREE == 0) && (v < low));
-                wire                            over     = far_high || ((HI_FREE == 0) && (v > high));
-                assign q[i*OUT_BITS +: OUT_BITS] = under ? low[OUT_BITS-1:0] : over ? high[OUT_BITS-1:0] : v[OUT_BITS-1:0];
-            end else begin : g_wide
-                wire [C_BITS-OUT_BITS-1:0] unused_high;
-                assign {unused_high, q[i*OUT_BITS +: OUT_BITS]} = f;
-            end
+            int_clamp #(
+                .IN_BITS(FL_BITS), .OUT_BITS(OUT_BITS), .CLAMP(CLAMP), .LO(LO), .HI(HI)
+            ) u_clamp (
+                .x(floor), .q(q[i*OUT_BITS +: OUT_BITS])
+            );
         end
     endgenerate
 
     // ---------------------------------------------------------------- output FIFO
-    localparam integer F_BITS = LANES*OUT_BITS + 1;
-    wire [F_BITS-1:0] fifo_in = {last_q[STAGES-1], q};
-
-    genvar c;
-    generate
-        if (IS_CHAIN != 0) begin : g_chain
-            // Registers in a row, each filled when it is empty or emptied: no multiplexer in the data path.
-            reg  [DEPTH-1:0]          full;
-            wire [DEPTH-1:0]          load;
-            reg  [DEPTH*F_BITS-1:0]   data;
-            for (c = 0; c < DEPTH; c = c + 1) begin : g_place
-                assign load[c] = m_axis_tready || !(&full[c:0]);
-                always @(posedge clk)
-                    if (rst) full[c] <= 1'b0;
-                    else if (load[c]) full[c] <= (c == DEPTH-1) ? push : full[(c == DEPTH-1) ? c : c+1];
-                always @(posedge clk)
-                    if (load[c])
-                        data[c*F_BITS +: F_BITS] <= (c == DEPTH-1) ? fifo_in : data[((c == DEPTH-1) ? c : c+1)*F_BITS +: F_BITS];
-            end
-            assign m_axis_tvalid = full[0];
-            assign {m_axis_tlast, m_axis_tdata} = data[F_BITS-1:0];
-        end else begin : g_mem
-            // What is read in the clock that writes it is not valid yet; told so, tools spend no logic on that case.
-            (* no_rw_check, ramstyle = "no_rw_check" *)
-            reg  [F_BITS-1:0]   mem [0:DEPTH-1];
-            reg  [F_BITS-1:0]   head_q;
-            reg  [MEM_BITS-1:0] wr, rd;
-            reg  [CR_BITS-1:0]  count;
-            reg                 valid;
-            wire [MEM_BITS-1:0] rd_n = pop ? rd + 1'b1 : rd;
-            always @(posedge clk) begin
-                if (push) mem[wr] <= fifo_in;
-                head_q <= mem[rd_n];
-                valid  <= count != {{(CR_BITS-1){1'b0}}, pop};   // what was written in this clock is read in the next
-                rd     <= rd_n;
-                if (push) wr <= wr + 1'b1;
-                if (push && !pop) count <= count + 1'b1;
-                if (!push && pop) count <= count - 1'b1;
-                if (rst) begin
-                    wr    <= {MEM_BITS{1'b0}};
-                    rd    <= {MEM_BITS{1'b0}};
-                    count <= {CR_BITS{1'b0}};
-                    valid <= 1'b0;
-                end
-            end
-            assign m_axis_tvalid = valid;
-            assign {m_axis_tlast, m_axis_tdata} = head_q;
-        end
-    endgenerate
+    wire [31:0] owed, held;
+    wire        unused_for_proofs = &{1'b0, owed, held};
+    axis_credit #(
+        .WIDTH(LANES*OUT_BITS), .LATENCY(STAGES), .INTERVAL(INTERVAL)
+    ) u_out (
+        .clk(clk), .rst(rst),
+        .reserve(take), .free_n(free_n), .push(push), .push_tdata(q), .push_tlast(last_q[STAGES-1]),
+        .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready),
+        .m_axis_tlast(m_axis_tlast), .owed(owed), .held(held)
+    );
 
     // ---------------------------------------------------------------- properties
 `ifdef FORMAL
@@ -352,31 +274,7 @@ module axis_requant #(
     always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
         if ($past(s_axis_tvalid && !s_axis_tready))
             assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
-        if ($past(m_axis_tvalid && !m_axis_tready))
-            assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
     end
-
-    wire [31:0] held;                  // beats in the FIFO
-    generate
-        if (IS_CHAIN != 0) begin : g_chain_check
-            reg [31:0] full_places;
-            integer f;
-            always @* begin
-                full_places = 0;
-                for (f = 0; f < DEPTH; f = f + 1) full_places = full_places + g_chain.full[f];
-            end
-            assign held = full_places;
-            always @* if (seen_clk && !rst && push) assert (g_chain.load[DEPTH-1]);
-        end else begin : g_mem_check
-            wire [MEM_BITS-1:0] span = g_mem.wr - g_mem.rd;
-            assign held = g_mem.count;
-            always @* if (seen_clk && !rst) begin
-                assert (span == g_mem.count[MEM_BITS-1:0]);
-                if (g_mem.valid) assert (g_mem.count != 0 && g_mem.head_q == g_mem.mem[g_mem.rd]);
-                if (push) assert (g_mem.count < DEPTH);
-            end
-        end
-    endgenerate
 
     reg [31:0] in_flight;              // beats between the input and the FIFO
     integer    g;
@@ -385,8 +283,7 @@ module axis_requant #(
         for (g = 0; g < STAGES; g = g + 1) in_flight = in_flight + valid_q[g];
     end
     always @* if (seen_clk && !rst) begin
-        assert (credit <= DEPTH && DEPTH - credit == held + in_flight);
-        assert (!ready_q || credit != 0);
+        assert (owed == in_flight);
         assert (row < BEATS);
     end
 
@@ -427,8 +324,8 @@ module axis_requant #(
 
     always @(posedge clk) if (seen_clk && !rst) begin
         cover (m_axis_tvalid && m_axis_tready && m_axis_tlast);
-        cover (held == DEPTH);
-        cover (s_axis_tvalid && !ready_q && credit == 0);
+        cover (held != 0 && owed == 0 && !ready_q);
+        cover (s_axis_tvalid && !ready_q);
     end
 `endif
 

@@ -86,11 +86,11 @@ module axis_widen #(
         genvar k;
         for (k = 0; k < K; k = k + 1) begin : g_piece
             wire [PIECE-1:0] in_full_beat, in_tail_beat;
-            if (k < K - 1)    assign in_full_beat = gathered[k*PIECE +: PIECE];
-            else              assign in_full_beat = s_axis_tdata;
-            if (k < TAIL - 1) assign in_tail_beat = gathered[k*PIECE +: PIECE];
-            else if (k < TAIL) assign in_tail_beat = s_axis_tdata;
-            else              assign in_tail_beat = {PIECE{1'b0}};
+            if (k < K - 1)         begin : g_full_held assign in_full_beat = gathered[k*PIECE +: PIECE]; end
+            else                   begin : g_full_last assign in_full_beat = s_axis_tdata;                end
+            if (k < TAIL - 1)      begin : g_tail_held assign in_tail_beat = gathered[k*PIECE +: PIECE]; end
+            else if (k == TAIL-1)  begin : g_tail_last assign in_tail_beat = s_axis_tdata;                end
+            else                   begin : g_tail_zero assign in_tail_beat = {PIECE{1'b0}};               end
             assign assembled[k*PIECE +: PIECE] = tail_beat ? in_tail_beat : in_full_beat;
             if (k < K - 1) begin : g_store
                 localparam integer SLOT = k;

@@ -8,13 +8,16 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { withSubcells } from "../../generator/cells/closure.ts";
 import { structureOf } from "../../generator/cells/index.ts";
+import { cellSources } from "../../generator/cli/files.ts";
 import { none, plus } from "../../generator/device/flow/netlist.ts";
 import { runTool } from "../../generator/device/flow/tools.ts";
 import { type Cost, FAMILIES, type Family, families } from "../../generator/targets/index.ts";
 import { type Point, points } from "./points.ts";
 
 const root = join(import.meta.dirname, "..", "..");
+const sources = cellSources();
 
 export interface Measured extends Point {
   readonly cost: Cost;
@@ -137,16 +140,18 @@ async function measure(
     const cell = instantiate(readFileSync(path, "utf8"), p, `point_${i}`, files);
     return SHALLOW.includes(p.cell) ? cell.replace(/endmodule(?![\s\S]*endmodule)/, `${deepPath}endmodule`) : cell;
   });
+  const used = withSubcells(
+    todo.filter((p) => !p.cell.startsWith("bench_")).map((p) => p.cell),
+    sources,
+  );
+  text.push(...used.map((c) => sources.get(c)!));
   text.push(`module point_beside (input wire clk);${deepPath}endmodule`);
   const uses = [...todo.keys(), "beside"].map((i) => `    (* keep *) point_${i} u_${i}();`);
   files.set("points.v", `${text.join("\n")}\n\`default_nettype wire\nmodule points;\n${uses.join("\n")}\nendmodule\n`);
-  // The points stay modules of their own.
-  const synth = families[family]
-    .synth(dsp)
-    .replaceAll("TOP", "points")
-    .replace(/ -flatten|; flatten(?=;)/g, "");
-  const apart = synth.startsWith("synth_xilinx") ? synth : `${synth} -noflatten`;
-  files.set("measure.ys", ["read_verilog points.v", apart, "tee -q -o stat.json stat -json"].join("\n"));
+  // The points stay modules of their own, with all that they instantiate.
+  const apart = "setattr -mod -set keep_hierarchy 1 point_*";
+  const synth = families[family].synth(dsp).replaceAll("TOP", "points");
+  files.set("measure.ys", ["read_verilog points.v", apart, synth, "tee -q -o stat.json stat -json"].join("\n"));
   const memories = todo.map((): Record<string, string> => ({}));
   const run = await runTool("yosys", ["-s", "measure.ys"], files, {
     native,

@@ -1,5 +1,6 @@
 // Stage 7: the output folder as a map from path to text. Total: whatever arrives here can be written.
 import { createHash } from "node:crypto";
+import { withSubcells } from "../cells/closure.ts";
 import { printableJson } from "../diagnostics/print.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import { hexLines, type Vectors } from "./beats.ts";
@@ -39,7 +40,8 @@ export function emit(
   integers?: string,
 ): OutputFiles {
   const files = new Map<string, string>();
-  const cells = cellClosure(g, sources);
+  const used = g.blocks.flatMap((b) => b.instances.map((i) => i.cell));
+  const cells = withSubcells(g.memories.length > 0 ? [...used, MEMORY_CHECK] : used, sources);
   const rtl = [...cells.map((c) => `rtl/${g.name}_${c}.v`), `rtl/${g.name}.v`];
   files.set(`rtl/${g.name}.v`, withNotice(topModule(g)));
   for (const cell of cells) files.set(`rtl/${g.name}_${cell}.v`, prefixModules(sources.get(cell)!, g.name, sources));
@@ -111,24 +113,6 @@ function component(g: HwGraph, rtl: readonly string[]): Component {
     memDir: "mem/",
   };
 }
-
-/** The cells that a design instantiates, and the cells that those use. */
-function cellClosure(g: HwGraph, sources: CellSources): string[] {
-  const found = new Set<string>();
-  const visit = (cell: string) => {
-    if (found.has(cell)) return;
-    const text = sources.get(cell);
-    if (text === undefined) throw new Error(`templates/${cell}.v is missing`);
-    found.add(cell);
-    for (const other of sources.keys())
-      if (other !== cell && codeOf(text).some((l) => new RegExp(`\\b${other}\\b`).test(l))) visit(other);
-  };
-  for (const b of g.blocks) for (const i of b.instances) visit(i.cell);
-  if (g.memories.length > 0) visit(MEMORY_CHECK);
-  return [...found].sort();
-}
-
-const codeOf = (text: string): string[] => text.split("\n").map((l) => l.split("//", 1)[0]!);
 
 /**
  * Gives the network's prefix to every cell's module name, in code and not in comments, so that two networks fit into

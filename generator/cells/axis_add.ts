@@ -48,7 +48,7 @@ export const axisAdd = defineCell({
     in: { s0_axis: p.LANES * p.X0_BITS, s1_axis: p.LANES * p.X1_BITS },
     out: { m_axis: p.LANES * p.OUT_BITS },
   }),
-  constants: (p) => ({ STAGES, ...widths(p), ...outputFifo(STAGES, p.INTERVAL).constants }),
+  constants: (p) => ({ STAGES, ...widths(p), ...outputFifo(STAGES, p.INTERVAL).inner }),
   fill: (p) => STAGES + outputFifo(STAGES, p.INTERVAL).clocks,
   room: (p) => outputFifo(STAGES, p.INTERVAL).places,
   structure: (p) => {

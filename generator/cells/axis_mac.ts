@@ -9,7 +9,7 @@ export const axisMac = defineCell({
   ports: arrayPorts,
   constants: (p) => {
     const { constants, fifo } = arrayShape(p, 0);
-    return { ...constants, ...fifo.constants, P_BITS: Math.min(p.X_BITS + p.W_BITS, p.ACC_BITS) };
+    return { ...constants, ...fifo.inner, P_BITS: Math.min(p.X_BITS + p.W_BITS, p.ACC_BITS) };
   },
   fill: (p) => {
     const { constants, fifo } = arrayShape(p, 0);
@@ -28,5 +28,5 @@ export const axisMac = defineCell({
       products: { a: p.X_BITS + 1, b: p.W_BITS, y: d },
     });
   },
-  packed: ["g_level[0].e"],
+  packed: ["product_q"],
 });

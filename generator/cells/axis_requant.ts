@@ -62,7 +62,7 @@ export const axisRequant = defineCell({
   ports: (p) => streamPorts(p.LANES * p.IN_BITS, p.LANES * p.OUT_BITS),
   constants: (p) => {
     const { constants, fifo } = shape(p);
-    return { ...constants, ...fifo.constants };
+    return { ...constants, ...fifo.inner };
   },
   fill: (p) => {
     const { constants, fifo } = shape(p);

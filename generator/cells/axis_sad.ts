@@ -25,7 +25,7 @@ export const axisSad = defineCell({
   ports: arrayPorts,
   constants: (p) => {
     const { constants, fifo } = shape(p);
-    return { ...constants, ...fifo.constants, D_BITS: Math.max(p.X_BITS, p.W_BITS) };
+    return { ...constants, ...fifo.inner, D_BITS: Math.max(p.X_BITS, p.W_BITS) };
   },
   fill: (p) => {
     const { constants, fifo } = shape(p);

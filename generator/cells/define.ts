@@ -24,7 +24,7 @@ export interface Cell<P extends ParamSpec = ParamSpec, D = Partial<Numbers<P>>> 
   readonly params: P;
   /** Values of parameters that may be left out, as in the Verilog. */
   readonly defaults?: D;
-  /** Local parameters of the Verilog that the numbers below rest on, by their names. */
+  /** Local parameters of the Verilog that the numbers below rest on, by their names; of an instance inside with its path. */
   constants?(p: Numbers<P>): Readonly<Record<string, number>>;
   /** Resource structure; absent where nothing is estimated. */
   structure?(p: Numbers<P>, contents: Contents): Parts;

@@ -18,6 +18,7 @@ import { axisTaps } from "./axis_taps.ts";
 import { axisWiden } from "./axis_widen.ts";
 import { axisWindow } from "./axis_window.ts";
 import { type Cell, type Contents, numbersOf, type StreamCell, type Styles } from "./define.ts";
+import { partCells } from "./parts.ts";
 import { shellCells } from "./shells.ts";
 import type { Structure } from "./structure.ts";
 
@@ -43,8 +44,8 @@ export const cells: readonly StreamCell[] = [
   axisTable,
 ];
 
-/** Cells of an accelerator and of the boards' shells around it. */
-export const allCells: readonly Cell[] = [...cells, ...shellCells];
+/** Cells of an accelerator, those that they are composed of, and those of the boards' shells around it. */
+export const allCells: readonly Cell[] = [...cells, ...partCells, ...shellCells];
 
 const streamCells = new Map(cells.map((c) => [c.module, c]));
 const byName = new Map(allCells.map((c) => [c.module, c]));

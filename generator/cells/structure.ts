@@ -87,23 +87,25 @@ export function tree(taps: number, bits: number, most: number, extra: number) {
 }
 
 /**
- * The output FIFO behind a pipeline without back pressure: beats come every `interval` clocks, each `latency` clocks
- * after its place was reserved. A row of registers where few places do, else a small memory with a head.
+ * axis_credit behind a pipeline: beats come every `interval` clocks, each `latency` clocks after its place was reserved. A
+ * row of registers where few places do, else a small memory with a head.
  */
 export function outputFifo(latency: number, interval: number) {
-  const CHAIN = interval > 1 ? Math.floor((latency + interval - 1) / (interval - 1)) : 99;
-  const IS_CHAIN = CHAIN <= 4 ? 1 : 0;
+  const CHAIN = interval > 1 ? Math.floor((latency + interval - 1) / (interval - 1)) : 0;
+  const IS_CHAIN = CHAIN >= 1 && CHAIN <= 4 ? 1 : 0;
   const MEM_BITS = clog2(Math.floor((latency + 2 + interval) / interval));
   const DEPTH = IS_CHAIN ? CHAIN : 2 ** MEM_BITS;
   return {
     constants: { CHAIN, IS_CHAIN, MEM_BITS, DEPTH },
+    /** The same of the instance in a cell around it. */
+    inner: { "u_out.IS_CHAIN": IS_CHAIN, "u_out.DEPTH": DEPTH },
     places: DEPTH,
     /** Clocks through it. */
     clocks: IS_CHAIN ? CHAIN : 2,
     /** Bits of a counter of its places. */
     count: counterBits(DEPTH + 1),
-    /** With beats of `bits` bits. */
-    parts: (bits: number) =>
+    /** With beats of `bits` bits; `path` is that of the instance. */
+    parts: (bits: number, path = "u_out.") =>
       IS_CHAIN
         ? {
             logic: { chain: (CHAIN - 1) * bits, credits: counterBits(CHAIN + 1) },
@@ -113,7 +115,7 @@ export function outputFifo(latency: number, interval: number) {
         : {
             logic: { chain: 0, credits: 3 * counterBits(DEPTH + 1) },
             ff: 2 * MEM_BITS + counterBits(DEPTH + 1) + 1,
-            memories: [{ name: "g_mem.mem", rows: DEPTH, bits }] as Memory[],
+            memories: [{ name: `${path}g_mem.mem`, rows: DEPTH, bits }] as Memory[],
           },
   };
 }

@@ -1,7 +1,11 @@
+rtl/tiny_abs_tree.v
 rtl/tiny_axis_argmax.v
+rtl/tiny_axis_credit.v
 rtl/tiny_axis_requant.v
 rtl/tiny_axis_sad.v
 rtl/tiny_axis_sumpool.v
 rtl/tiny_axis_window.v
+rtl/tiny_int_clamp.v
 rtl/tiny_memory_check.v
+rtl/tiny_sum_tree.v
 rtl/tiny.v

@@ -1,10 +1,11 @@
 // What the benches of the arithmetic cells share: memory files, lanes, one run of a stream through a cell, mutants.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect } from "vitest";
+import { withSubcells } from "../../generator/index.ts";
 import { type Rand, run, type SimulatorName } from "../lib/index.ts";
 
 const templates = join(import.meta.dirname, "..", "..", "templates");
@@ -24,8 +25,18 @@ export interface Stimulus {
   sim: SimulatorName;
   source: number;
   sink: number;
-  /** Fails unless the cell takes a beat in every clock. */
+  /** Fails unless the cell takes a beat in every clock, or in every `every`-th one. */
   fullRate?: boolean;
+  /** The source gives a beat every so many clocks; `source` is not read then. */
+  every?: number;
+}
+
+/** Pauses between beats that come every `n` clocks. */
+function* everyNth(n: number): Generator<boolean> {
+  for (;;) {
+    yield false;
+    for (let i = 1; i < n; i++) yield true;
+  }
 }
 
 // The content names the file: a model that was built with it can be used again.
@@ -51,26 +62,52 @@ export function operand(rand: Rand, bits: number, extreme: boolean): bigint {
   return rand.pick([0n, 2n * top - 1n, top, top - 1n]);
 }
 
-/** The cell's file, or one with a small fault in it: each `from` stands there exactly once. */
-export function source(cell: string, fault?: { from: string; to: string }): string {
-  const path = join(templates, `${cell}.v`);
-  if (!fault) return path;
-  const parts = readFileSync(path, "utf8").split(fault.from);
-  expect(parts.length, `"${fault.from}" in ${cell}.v`).toBe(2);
-  return store(parts.join(fault.to), ".v");
+const texts = new Map(
+  readdirSync(templates)
+    .filter((f) => f.endsWith(".v"))
+    .map((f) => [basename(f, ".v"), readFileSync(join(templates, f), "utf8")]),
+);
+
+/** A small fault: `from` stands exactly once in the cell and those that it uses. */
+export interface Fault {
+  from: string;
+  to: string;
 }
+
+/** The files of the cell and of those that it uses, one of them with a fault where it is given. */
+export function sources(cell: string, fault?: Fault): string[] {
+  const cells = withSubcells([cell], texts);
+  const path = (name: string) => join(templates, `${name}.v`);
+  if (!fault) return cells.map(path);
+  const count = cells.map((name) => texts.get(name)!.split(fault.from).length - 1);
+  expect(
+    count.reduce((a, b) => a + b),
+    `"${fault.from}" in ${cells.join(", ")}`,
+  ).toBe(1);
+  return cells.map((name, i) =>
+    count[i]
+      ? store(
+          texts.get(name)!.replace(fault.from, () => fault.to),
+          ".v",
+        )
+      : path(name),
+  );
+}
+
+/** The file of a cell that uses no other, or one with a small fault in it. */
+export const source = (cell: string, fault?: Fault): string => sources(cell, fault)[0]!;
 
 /** Sends a stream through a cell and compares every beat. */
 export async function check(
   cell: string,
   params: Parameters,
   stream: Stream,
-  { sim, source: idle, sink: stall, fullRate }: Stimulus,
-  file: string = source(cell),
+  { sim, source: idle, sink: stall, fullRate, every = 1 }: Stimulus,
+  files: readonly string[] = sources(cell),
 ): Promise<void> {
   const maxCycles = 200 + 12 * (stream.input.length + stream.output.length);
-  await run({ top: cell, sources: [file], params }, { sim, seed: 3, maxCycles, waves: "off" }, async (tb) => {
-    const from = tb.axisSource("s_axis", { pause: idle });
+  await run({ top: cell, sources: [...files], params }, { sim, seed: 3, maxCycles, waves: "off" }, async (tb) => {
+    const from = tb.axisSource("s_axis", { pause: every > 1 ? everyNth(every) : idle });
     tb.axisSink("m_axis", { pause: stall });
     const taken = tb.axisMonitor("s_axis");
     const given = tb.axisMonitor("m_axis");
@@ -93,7 +130,7 @@ export async function check(
     });
     if (fullRate) {
       const last = taken.beats.count - 1;
-      expect(taken.beats.cycle(last) - taken.beats.cycle(0), "clocks for the whole stream").toBe(last);
+      expect(taken.beats.cycle(last) - taken.beats.cycle(0), "clocks for the whole stream").toBe(last * every);
     }
   });
 }

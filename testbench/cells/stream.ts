@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { BuildError, run, type SimulatorName, simulators, stallCorners } from "../lib/index.ts";
+import { sources } from "./arithmetic.ts";
 
 export { simulators };
 export type Simulator = SimulatorName;
@@ -13,9 +12,9 @@ export type Frame = readonly bigint[];
 export const template = (cell: string): string => join(import.meta.dirname, "../../templates", `${cell}.v`);
 
 export interface StreamCase {
-  /** Module under test and its file; `templates/<top>.v` when no file is given. */
+  /** Module under test and its files; those of the cell and of the ones that it uses when none are given. */
   top: string;
-  source?: string;
+  source?: readonly string[];
   params: Parameters;
   input: readonly Frame[];
   expected: readonly Frame[];
@@ -44,7 +43,7 @@ export async function exercise(
   { top, source, params, input, expected }: StreamCase,
   { sim, source: idle = 0, sink: blocked = 0, seed = 1, maxCycles = 200_000 }: StreamRun,
 ): Promise<Clocks> {
-  const design = { top, sources: [source ?? template(top)], params };
+  const design = { top, sources: [...(source ?? sources(top))], params };
   const { value } = await run(design, { sim, seed, maxCycles, waves: "off", name: top }, async (tb) => {
     const from = tb.axisSource("s_axis", { pause: idle });
     const to = tb.axisSink("m_axis", { pause: blocked });
@@ -90,28 +89,17 @@ export async function isKilled(
   { find, replace }: Mutation,
   streams: readonly StreamCase[],
 ): Promise<boolean> {
-  const text = readFileSync(template(cell), "utf8");
-  expect(text.split(find).length - 1, `"${find}" in ${cell}`).toBe(1);
-  const folder = mkdtempSync(join(tmpdir(), "mutant-"));
-  try {
-    const source = join(folder, `${cell}.v`);
-    writeFileSync(
-      source,
-      text.replace(find, () => replace),
-    );
-    for (const stream of streams)
-      for (const { source: idle, sink } of stallCorners) {
-        try {
-          await exercise({ ...stream, source }, { sim: "icarus", source: idle, sink, maxCycles: 20_000 });
-        } catch (error) {
-          if (error instanceof BuildError) throw error;
-          return true;
-        }
+  const source = sources(cell, { from: find, to: replace });
+  for (const stream of streams)
+    for (const { source: idle, sink } of stallCorners) {
+      try {
+        await exercise({ ...stream, source }, { sim: "icarus", source: idle, sink, maxCycles: 20_000 });
+      } catch (error) {
+        if (error instanceof BuildError) throw error;
+        return true;
       }
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    }
+  return false;
 }
 
 /** Lanes to one beat, lane 0 in the least significant bits. */

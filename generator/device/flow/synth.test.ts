@@ -1,7 +1,9 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { withSubcells } from "../../cells/closure.ts";
+import { cellSources } from "../../cli/files.ts";
 import { families, targetOf } from "../../targets/index.ts";
 import { arrayEnergy, horowitz, withProducts } from "../model/compare.ts";
 import { shortages } from "../model/model.ts";
@@ -61,11 +63,9 @@ endmodule
 `;
 
 test("products in DSP blocks of an iCE40 lose neither a bit nor a register", async () => {
-  const cell = readFileSync(join(import.meta.dirname, "../../../templates/axis_add.v"), "utf8");
-  const files = new Map([
-    ["top.v", residualJoin],
-    ["axis_add.v", cell],
-  ]);
+  const sources = cellSources();
+  const cells = withSubcells(["axis_add"], sources);
+  const files = new Map([["top.v", residualJoin], ...cells.map((c) => [`${c}.v`, sources.get(c)!] as const)]);
   const netlist = await synthesize(files, [...files.keys()], "top", targetOf("icebreaker"), { dsp: true });
   const module = readNetlist(netlist.json, "top");
   expect(area(module, families.ice40, new Map()).total.dsp).toBe(2);

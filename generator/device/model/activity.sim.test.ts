@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { withSubcells } from "../../cells/closure.ts";
+import { cellSources } from "../../cli/files.ts";
 import type { MacNode, SadNode } from "../../ir/quantized.ts";
 import { arrayActivity, type Changes } from "./activity.ts";
 
@@ -72,7 +74,7 @@ function simulate(op: "sad" | "mac", dir: string): number[] {
   const signed = op === "sad" ? "g_signed.g_out" : "g_out";
   const count = (level: number | "acc") => {
     const parts = Array.from({ length: PE }, (_, p) =>
-      level === "acc" ? `dut.${signed}[${p}].g_fold.acc` : `dut.${signed}[${p}].g_level[${level}].e`,
+      level === "acc" ? `dut.${signed}[${p}].g_fold.acc` : `dut.${signed}[${p}].u_tree.g_level[${level}].e`,
     ).join(", ");
     // Level l holds the beat of valid_q[l + 1]; the accumulator the one after the last level.
     const valid = level === "acc" ? "after" : `dut.valid_q[${level + 1}]`;
@@ -109,8 +111,10 @@ ${names.map(count).join("\n")}
 endmodule
 `,
   );
-  const cell = resolve(import.meta.dirname, `../../../templates/axis_${op}.v`);
-  execFileSync("iverilog", ["-g2012", "-o", join(dir, "tb.vvp"), "-s", "tb", join(dir, "tb.sv"), cell]);
+  const cells = withSubcells([`axis_${op}`], cellSources()).map((c) =>
+    resolve(import.meta.dirname, `../../../templates/${c}.v`),
+  );
+  execFileSync("iverilog", ["-g2012", "-o", join(dir, "tb.vvp"), "-s", "tb", join(dir, "tb.sv"), ...cells]);
   return execFileSync("vvp", ["-n", join(dir, "tb.vvp")], { encoding: "utf8" })
     .trim()
     .split("\n")

@@ -80,7 +80,7 @@ module tiny_axis_sumpool #(
         end
     end
 
-    genvar level, node, lane;
+    genvar tap_at, lane;
     generate
         if (LEVELS == 0) begin : g_direct
             assign part       = s_axis_tdata;
@@ -88,29 +88,22 @@ module tiny_axis_sumpool #(
             assign part_last  = s_axis_tlast;
         end else begin : g_tree
             reg [LEVELS-1:0] inside_q, ends_q;   // the beat in the registers of a level: it exists, its tlast
-            for (level = 0; level <= LEVELS; level = level + 1) begin : g_level
-                localparam integer NODES = (SIDE + (1 << level) - 1) >> level;
-                localparam integer BITS  = (IN_BITS + level < OUT_BITS) ? IN_BITS + level : OUT_BITS;
-                wire [NODES*LANES*BITS-1:0] e;
-                if (level == 0) begin : g_taps
-                    assign e = s_axis_tdata;
-                end else begin : g_sum
-                    localparam integer BELOW = (SIDE + (1 << (level-1)) - 1) >> (level-1);
-                    localparam integer B_IN  = (IN_BITS + level-1 < OUT_BITS) ? IN_BITS + level-1 : OUT_BITS;
-                    reg [NODES*LANES*BITS-1:0] e_q;
-                    assign e = e_q;
-                    for (node = 0; node < NODES; node = node + 1) begin : g_node
-                        for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
-                            wire [BITS-1:0] a = {{(BITS-B_IN){1'b0}}, g_level[level-1].e[(2*node*LANES + lane)*B_IN +: B_IN]};
-                            if (2*node + 1 < BELOW) begin : g_pair
-                                wire [BITS-1:0] b = {{(BITS-B_IN){1'b0}}, g_level[level-1].e[((2*node+1)*LANES + lane)*B_IN +: B_IN]};
-                                always @(posedge clk) if (move) e_q[(node*LANES + lane)*BITS +: BITS] <= a + b;
-                            end else begin : g_odd
-                                always @(posedge clk) if (move) e_q[(node*LANES + lane)*BITS +: BITS] <= a;
-                            end
-                        end
-                    end
+            for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
+                wire [SIDE*IN_BITS-1:0] taps;
+                for (tap_at = 0; tap_at < SIDE; tap_at = tap_at + 1) begin : g_tap
+                    assign taps[tap_at*IN_BITS +: IN_BITS] = s_axis_tdata[(tap_at*LANES + lane)*IN_BITS +: IN_BITS];
                 end
+`ifdef FORMAL
+                wire [7:0] moves;
+`endif
+                tiny_sum_tree #(
+                    .TAPS(SIDE), .BITS(IN_BITS), .MOST(OUT_BITS), .SIGNED(0)
+                ) u_tree (
+`ifdef FORMAL
+                    .moves(moves),
+`endif
+                    .clk(clk), .move(move), .taps(taps), .sum(part[lane*X_BITS +: X_BITS])
+                );
             end
             if (LEVELS == 1) begin : g_one
                 always @(posedge clk) begin
@@ -126,15 +119,14 @@ module tiny_axis_sumpool #(
                     if (rst) inside_q <= {LEVELS{1'b0}};
                 end
             end
-            assign part       = g_level[LEVELS].e;
             assign part_valid = inside_q[LEVELS-1];
             assign part_last  = ends_q[LEVELS-1];
         end
         for (lane = 0; lane < LANES; lane = lane + 1) begin : g_lane
             wire [OUT_BITS-1:0] x;
             reg  [OUT_BITS-1:0] sum_q1;
-            if (OUT_BITS > X_BITS) assign x = {{(OUT_BITS-X_BITS){1'b0}}, part[lane*X_BITS +: X_BITS]};
-            else                   assign x = part[lane*X_BITS +: X_BITS];
+            if (OUT_BITS > X_BITS) begin : g_grow assign x = {{(OUT_BITS-X_BITS){1'b0}}, part[lane*X_BITS +: X_BITS]}; end
+            else                   begin : g_keep assign x = part[lane*X_BITS +: X_BITS]; end
             always @(posedge clk) if (take) sum_q1 <= (first ? {OUT_BITS{1'b0}} : sum_q1) + x;
             assign m_axis_tdata[lane*OUT_BITS +: OUT_BITS] = sum_q1;
         end
@@ -168,38 +160,12 @@ module tiny_axis_sumpool #(
         if (valid_q1) assert (f_seen <= MAX_SUM);
     end
 
-    // The tree: the nodes of a level add up to the taps of the beat that it holds.
+    // The tree has moved as often as what is valid needs.
     genvar fl;
     generate
-        for (fl = 0; fl <= LEVELS; fl = fl + 1) begin : g_check
-            reg [OUT_BITS+3:0] f_ref;
-            if (fl > 0) begin : g_levels
-                localparam integer NODES = (SIDE + (1 << fl) - 1) >> fl;
-                localparam integer BITS  = (IN_BITS + fl < OUT_BITS) ? IN_BITS + fl : OUT_BITS;
-                integer i;
-                reg [BITS-1:0]     f_node;
-                reg [OUT_BITS+3:0] f_all;
-                always @* begin
-                    f_all = 0;
-                    for (i = 0; i < NODES; i = i + 1) begin
-                        f_node = g_tree.g_level[fl].e >> ((i*LANES + lane_of_interest) * BITS);
-                        f_all  = f_all + f_node;
-                    end
-                    if (seen_clk && !rst && g_tree.inside_q[fl-1])
-                        assert (f_all == f_ref && f_ref <= SIDE * ((1 << IN_BITS) - 1));
-                end
-                always @(posedge clk) if (move) f_ref <= g_check[fl-1].f_ref;
-            end else begin : g_input
-                integer i;
-                reg [IN_BITS-1:0] f_tap;
-                always @* begin
-                    f_ref = 0;
-                    for (i = 0; i < SIDE; i = i + 1) begin
-                        f_tap = s_axis_tdata >> ((i*LANES + lane_of_interest) * IN_BITS);
-                        f_ref = f_ref + f_tap;
-                    end
-                end
-            end
+        for (fl = 0; fl < LEVELS*LANES; fl = fl + 1) begin : g_check
+            always @* if (seen_clk && !rst && g_tree.inside_q[fl/LANES])
+                assert (g_tree.g_lane[fl%LANES].moves > fl/LANES);
         end
     endgenerate
 

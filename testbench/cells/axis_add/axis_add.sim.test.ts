@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Rand, run, type SimulatorName, stallCorners } from "../../lib/index.ts";
-import { lanes, operand, source } from "../arithmetic.ts";
+import { lanes, operand, sources } from "../arithmetic.ts";
 
 interface Shape {
   LANES: number;
@@ -35,10 +35,11 @@ const shapes: Shape[] = [
     LO: -100,
     HI: 5,
   },
+  { LANES: 4, X0_BITS: 8, X1_BITS: 8, OUT_BITS: 6, M0: 3, M1: -5, B: -9, SHIFT: 4, LO: -20, HI: 17 },
   { LANES: 2, X0_BITS: 33, X1_BITS: 8, OUT_BITS: 35, M0: 1, M1: 32_767, B: 0, SHIFT: 0, CLAMP: 0, LO: 0, HI: 0 },
 ];
 
-async function check(sim: SimulatorName, shape: Shape, idle: number, stall: number, file = source("axis_add")) {
+async function check(sim: SimulatorName, shape: Shape, idle: number, stall: number, files = sources("axis_add")) {
   const { LANES, X0_BITS, X1_BITS, OUT_BITS, M0, M1, B, B_HIGH = 0, SHIFT, CLAMP = 1, LO, HI } = shape;
   const rand = new Rand(X0_BITS * 100 + OUT_BITS);
   const draw = (bits: number): bigint[] => Array.from({ length: LANES }, () => operand(rand, bits, rand.bool(0.3)));
@@ -54,7 +55,7 @@ async function check(sim: SimulatorName, shape: Shape, idle: number, stall: numb
     });
     return lanes(q, OUT_BITS);
   });
-  const design = { top: "axis_add", sources: [file], params: { ...shape } };
+  const design = { top: "axis_add", sources: files, params: { ...shape } };
   await run(design, { sim, seed: 4, maxCycles: 2000, waves: "off" }, async (tb) => {
     const s0 = tb.axisSource("s0_axis", { pause: idle });
     const s1 = tb.axisSource("s1_axis", { pause: idle / 2 });
@@ -97,7 +98,7 @@ describe("axis_add", () => {
       to: "{(PS_BITS-P1_BITS){1'b0}}",
     },
   ])("the bench kills a mutant: $name", async ({ from, to }) => {
-    const file = source("axis_add", { from, to });
-    await expect(check("icarus", shapes[0]!, 0.6, 0, file)).rejects.toThrow();
+    const files = sources("axis_add", { from, to });
+    await expect(check("icarus", shapes[0]!, 0.6, 0, files)).rejects.toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Rand, stallCorners } from "../../lib/index.ts";
-import { check, lanes, memory, operand, type Parameters, type Stream, source } from "../arithmetic.ts";
+import { check, lanes, memory, operand, type Parameters, type Stream, sources } from "../arithmetic.ts";
 
 interface Shape {
   SIMD: number;
@@ -80,15 +80,15 @@ describe("axis_mac", () => {
   }
   const faults: Fault[] = [
     { name: "unsigned weights", from: "{(P_FULL-W_BITS){w_lane[W_BITS-1]}}", to: "{(P_FULL-W_BITS){1'b0}}" },
-    { name: "tree without sign extension", from: "{(BITS-B_IN){b_in[B_IN-1]}}", to: "{(BITS-B_IN){1'b0}}" },
+    { name: "tree without sign extension", from: "(SIGNED != 0) && b_in[B_IN-1]", to: "1'b0" },
     { name: "accumulator not cleared", from: "if (rst || root_done) acc", to: "if (rst) acc" },
     { name: "tlast of the next beat", from: "root_last  = last_q[STAGES-1]", to: "root_last  = last_q[STAGES-2]" },
     { name: "every window is the first one", shape: shapes[5]!, from: "o : (o/GROUP)*SIMD + n", to: "o : n" },
     {
       name: "weights of the window's number",
       shape: shapes[5]!,
-      from: "((o%GROUP)*TAPS + n)*W_BITS +: W_BITS];\n                        wire signed",
-      to: "((o/GROUP)*TAPS + n)*W_BITS +: W_BITS];\n                        wire signed",
+      from: "((o%GROUP)*TAPS + n)*W_BITS +: W_BITS];\n                wire signed",
+      to: "((o/GROUP)*TAPS + n)*W_BITS +: W_BITS];\n                wire signed",
     },
   ];
   test.each(faults)("the bench kills a mutant: $name", async ({ shape = shapes[0]!, from, to }: Fault) => {
@@ -98,7 +98,7 @@ describe("axis_mac", () => {
       params,
       stream,
       { sim: "icarus", source: 0, sink: 0 },
-      source("axis_mac", { from, to }),
+      sources("axis_mac", { from, to }),
     );
     await expect(run).rejects.toThrow();
   });

@@ -10,6 +10,10 @@ const shapes: [bits: number, inLanes: number, outLanes: number, channels: number
   [1, 16, 4, 33],
   [5, 4, 4, 6],
   [8, 2, 1, 1],
+  [4, 4, 2, 8],
+  [3, 4, 1, 4],
+  [2, 8, 2, 16],
+  [5, 6, 3, 12],
 ];
 const streamCase = ([bits, inLanes, outLanes, channels]: (typeof shapes)[number]) =>
   regrouped("axis_narrow", bits, inLanes, outLanes, channels);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Rand, stallCorners } from "../../lib/index.ts";
-import { check, lanes, memory, operand, type Parameters, type Stream, source } from "../arithmetic.ts";
+import { check, lanes, memory, operand, type Parameters, type Stream, sources } from "../arithmetic.ts";
 
 interface Shape {
   LANES: number;
@@ -186,6 +186,14 @@ describe.each([0, 1, 2] as const)("axis_requant, mode %i", (mode) => {
         await check("axis_requant", params, stream, { sim: "icarus", source, sink });
     }
   });
+
+  test("a source that gives a beat every INTERVAL clocks never waits", async () => {
+    for (const INTERVAL of [2, 3, 4, 5, 7, 12]) {
+      const { params, stream } = bench({ ...shapes[0]!, INTERVAL }, mode, 30);
+      const stimulus = { sim: "icarus", source: 0, sink: 0, every: INTERVAL, fullRate: true } as const;
+      await check("axis_requant", params, stream, stimulus);
+    }
+  });
 });
 
 describe("the bench kills mutants of axis_requant", () => {
@@ -234,12 +242,18 @@ describe("the bench kills mutants of axis_requant", () => {
       name: "one credit too many",
       mode: 0,
       shape: shapes[0]!,
-      from: "credit  <= DEPTH[CR_BITS-1:0]",
-      to: "credit  <= DEPTH[CR_BITS-1:0] + 1'b1",
+      from: "credit <= DEPTH[CR_BITS-1:0]",
+      to: "credit <= DEPTH[CR_BITS-1:0] + 1'b1",
     },
   ];
+  test("a place too few for the interval", async () => {
+    const fault = { from: "credit <= DEPTH[CR_BITS-1:0]", to: "credit <= DEPTH[CR_BITS-1:0] - 1'b1" };
+    const { params, stream } = bench({ ...shapes[0]!, INTERVAL: 4 }, 0, 30);
+    const stimulus = { sim: "icarus", source: 0, sink: 0, every: 4, fullRate: true } as const;
+    await expect(check("axis_requant", params, stream, stimulus, sources("axis_requant", fault))).rejects.toThrow();
+  });
   test.each(faults)("$name", async ({ mode, shape, from, to }) => {
-    const file = source("axis_requant", { from, to });
+    const file = sources("axis_requant", { from, to });
     const { params, stream } = bench(shape, mode);
     const runs = async (): Promise<void> => {
       for (const { source, sink } of stallCorners)

@@ -34,16 +34,8 @@ describe.each(simulators)("axis_sumpool on %s", (sim) => {
 test.each([
   ["sums run on", "(first ? {OUT_BITS{1'b0}} : sum_q1) + x", "sum_q1 + x"],
   ["a tap is counted twice while stalled", "if (take) sum_q1 <=", "if (part_valid) sum_q1 <="],
-  [
-    "the tree runs on while a sum waits",
-    "if (move) e_q[(node*LANES + lane)*BITS +: BITS] <= a + b",
-    "e_q[(node*LANES + lane)*BITS +: BITS] <= a + b",
-  ],
-  [
-    "taps without a partner are lost",
-    "if (move) e_q[(node*LANES + lane)*BITS +: BITS] <= a;",
-    "if (move) e_q[(node*LANES + lane)*BITS +: BITS] <= 0;",
-  ],
+  ["the tree runs on while a sum waits", "if (move) e_q[n*WIDTH +: WIDTH] <= a + b", "e_q[n*WIDTH +: WIDTH] <= a + b"],
+  ["taps without a partner are lost", "if (move) e_q[n*WIDTH +: WIDTH] <= a;", "if (move) e_q[n*WIDTH +: WIDTH] <= 0;"],
 ])("axis_sumpool, mutant: %s", async (_, find, replace) => {
   expect(await isKilled("axis_sumpool", { find, replace }, [streamCase(3, 4, 8, 9), streamCase(1, 8, 11, 1, 5)])).toBe(
     true,

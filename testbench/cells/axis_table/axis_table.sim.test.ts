@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Rand, simulators, stallCorners } from "../../lib/index.ts";
-import { check, lanes, memory, type Parameters, type Stream, source } from "../arithmetic.ts";
+import { check, lanes, memory, type Parameters, type Stream, sources } from "../arithmetic.ts";
 
 function bench(LANES: number, IN_BITS: number, OUT_BITS: number): { params: Parameters; stream: Stream } {
   const rand = new Rand(LANES * 100 + IN_BITS);
@@ -44,5 +44,5 @@ test.each([
 ])("the bench kills a mutant: $name", async ({ from, to }) => {
   const { params, stream } = bench(3, 4, 2);
   const stimulus = { sim: "icarus", source: 0, sink: 0.5 } as const;
-  await expect(check("axis_table", params, stream, stimulus, source("axis_table", { from, to }))).rejects.toThrow();
+  await expect(check("axis_table", params, stream, stimulus, sources("axis_table", { from, to }))).rejects.toThrow();
 });
