@@ -96,7 +96,8 @@ module axis_add #(
     assign s1_axis_tready = ready_q && s0_axis_tvalid;
 
     always @(posedge clk) begin
-        ready_q <= free_n && !rst;
+        ready_q <= free_n;
+        if (rst) ready_q <= 1'b0;
     end
 
     reg [STAGES-1:0] valid_q, last_q;

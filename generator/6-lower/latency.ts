@@ -3,7 +3,7 @@
 import { numbersOf } from "../cells/define.ts";
 import { streamCell } from "../cells/index.ts";
 import { evenly, Passage } from "../cells/passage.ts";
-import type { HwGraph, HwInstance, HwLatency, HwStream } from "../ir/hardware.ts";
+import type { HwBlock, HwGraph, HwInstance, HwLatency, HwStream } from "../ir/hardware.ts";
 import { gcd } from "../ops/define.ts";
 
 const streamsOf = (i: HwInstance, direction: "in" | "out"): HwStream[] =>
@@ -71,15 +71,23 @@ const settlingClocks = (g: Design): number =>
  * the source never rests and no sink refuses. Line buffers and FIFOs hold what they can; the single beats that other
  * cells hold count as none.
  */
-export function latencyOf(g: Design): HwLatency {
+export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<HwBlock, HwBlock["latency"]> } {
   const passageOf = passages(g, 1, 1, new Set());
   const outputs = g.outputs.map((o) => passageOf(o.stream));
-  return {
+  const design = {
     first: Math.ceil(Math.min(...outputs.map((s) => s.first[0]!))),
     last: Math.ceil(Math.max(...outputs.map((s) => s.last.at(-1)!))),
     fill: Math.max(...outputs.map((s) => s.fill)),
     settling: settlingClocks(g),
   };
+  const blocks = g.blocks.map((b) => {
+    const outs = b.outputs.map((s) => passageOf(s));
+    const from = Math.min(...b.inputs.map((s) => passageOf(s).first[0]!));
+    const since = (clock: number) => Math.ceil(clock - from);
+    const first = since(Math.min(...outs.map((s) => s.first[0]!)));
+    return [b, { first, last: since(Math.max(...outs.map((s) => s.last.at(-1)!))) }] as const;
+  });
+  return { design, blocks: new Map(blocks) };
 }
 
 /** Frames after which what waits has become as much as it gets. */

@@ -8,7 +8,7 @@ import { axisLast } from "../cells/axis_last.ts";
 import { axisNarrow } from "../cells/axis_narrow.ts";
 import { axisWiden } from "../cells/axis_widen.ts";
 import { numbersOf, type Ports, type StreamCell } from "../cells/define.ts";
-import { streamCell } from "../cells/index.ts";
+import { allCells, streamCell } from "../cells/index.ts";
 import type {
   HwBlock,
   HwGraph,
@@ -81,12 +81,15 @@ const doorKey = (block: string, input: number, side: Side): string => `${block}.
 
 /** Names that the emitted top uses itself. */
 const reserved = ["clk", "rst", "s_axis", "m_axis", "mem_dir"];
+/** Modules around the accelerator; like the cells' they have its name in front. */
+const modules = ["memory_check", "probe", "tb", "board", "top", "zynq", "clock", "control"];
 
 class Lowering {
   readonly #net: QuantizedNetwork;
   readonly #plan: Schedule;
   readonly #options: LowerOptions;
   readonly #names = new Set<string>(reserved);
+  readonly #modules = new Set<string>([...allCells.map((c) => c.module), ...modules]);
   readonly #files = new Set<string>();
   readonly #streams: HwStream[] = [];
   readonly #memories: HwMemory[] = [];
@@ -126,27 +129,28 @@ class Lowering {
     for (const e of [...this.#net.nodes.flatMap((n) => n.inputs), ...this.#net.outputs])
       readers.set(e, (readers.get(e) ?? 0) + 1);
     const door = this.#counted ? new BlockBuilder(this, undefined, inputEdge) : undefined;
-    this.#give(inputEdge, door?.counted(input) ?? input, readers.get(inputEdge) ?? 0, door);
-    if (door) this.#blocks.push(door.done());
+    const branches = this.#give(inputEdge, door?.counted(input) ?? input, readers.get(inputEdge) ?? 0, door);
+    if (door) this.#blocks.push(door.done(branches));
     for (const item of this.#plan.nodes) {
       const block = new BlockBuilder(this, item);
       const out = hardwareOf(item.node)!.lower(item.node, item.types, item.fold, block);
-      this.#give(item.node.output, out, readers.get(item.node.output) ?? 0, block);
-      this.#blocks.push(block.done());
+      const outputs = this.#give(item.node.output, out, readers.get(item.node.output) ?? 0, block);
+      this.#blocks.push(block.done(outputs));
     }
     const taken = new Set<string>();
     const outputs = this.#net.outputs.map((e) => ({ name: verilogName(e, taken), stream: this.take(e) }));
     this.#allCarried();
+    const latency = latencyOf({ blocks: this.#blocks, input, outputs });
     return {
       name: this.prefix,
-      blocks: this.#blocks,
+      blocks: this.#blocks.map((b) => ({ ...b, latency: latency.blocks.get(b)! })),
       streams: this.#streams,
       memories: this.#memories,
       input,
       outputs,
       interval: this.#plan.interval,
       bottleneck: this.#plan.bottleneck,
-      latency: latencyOf({ blocks: this.#blocks, input, outputs }),
+      latency: latency.design,
     };
   }
 
@@ -175,6 +179,10 @@ class Lowering {
 
   blockName(name: string): string {
     return verilogName(name, this.#names);
+  }
+
+  moduleName(name: string): string {
+    return `${this.prefix}_${verilogName(name, this.#modules)}`;
   }
 
   instanceName(name: string): string {
@@ -223,15 +231,18 @@ class Lowering {
     return s;
   }
 
-  #give(edge: string, stream: HwStream, readers: number, block?: BlockBuilder): void {
+  /** Streams for all readers of an edge: a fork where there are several. */
+  #give(edge: string, stream: HwStream, readers: number, block?: BlockBuilder): readonly HwStream[] {
     if (readers <= 1) {
       this.#supply.set(edge, [stream]);
-      return;
+      return [stream];
     }
     // The input has no block of its own: its fork stands in one named after it.
     const own = block ?? new BlockBuilder(this, undefined, edge);
-    this.#supply.set(edge, own.fork(stream, readers));
-    if (!block) this.#blocks.push(own.done());
+    const branches = own.fork(stream, readers);
+    this.#supply.set(edge, [...branches]);
+    if (!block) this.#blocks.push(own.done(branches));
+    return branches;
   }
 }
 
@@ -240,6 +251,8 @@ class BlockBuilder implements HwBuilder {
   readonly #item: NodeSchedule | undefined;
   readonly #name: string;
   readonly #title: string;
+  readonly #module: string;
+  readonly #inputs: HwStream[] = [];
   readonly #instances: HwInstance[] = [];
   readonly #facts: [string, string][] = [];
   /** Clocks by which the inputs of a join lie behind the network's input, converters of their width among them. */
@@ -255,6 +268,7 @@ class BlockBuilder implements HwBuilder {
     });
     this.#title = title;
     this.#name = lowering.blockName(title);
+    this.#module = lowering.moduleName(this.#name);
   }
 
   kernel(pe: number, simd: number, depthwise: boolean): 0 | 1 {
@@ -263,6 +277,7 @@ class BlockBuilder implements HwBuilder {
 
   input(i: number, lanes: number, depth = 0): HwStream {
     const from = this.#lowering.take(this.#item!.node.inputs[i]!);
+    this.#inputs[i] = from;
     const common = gcd(from.lanes, lanes);
     const gathers = common < lanes;
     // Wide beats that come faster than the converter splits them wait whole.
@@ -335,6 +350,7 @@ class BlockBuilder implements HwBuilder {
 
   /** The stream with tlast on the last beat of each frame, whatever it brings along. */
   counted(from: HwStream): HwStream {
+    this.#inputs[0] = from;
     const { name: _, ...shape } = from;
     const params = { WIDTH: from.lanes * from.laneBits, BEATS: from.beatsPerFrame };
     this.fact("tlast", "by count: no layer up to an output makes its own");
@@ -347,13 +363,13 @@ class BlockBuilder implements HwBuilder {
   }
 
   fork(from: HwStream, readers: number): HwStream[] {
+    if (!this.#item) this.#inputs[0] ??= from;
     const { name: _, ...shape } = from;
     const outs = Array.from({ length: readers }, (_, i) =>
       this.#lowering.newStream(`${this.#name}_branch_${i}`, shape),
     );
     this.#instance("fork", axisFork, { WIDTH: from.lanes * from.laneBits, N: readers }, [from], outs);
-    // A copy: the supply takes streams out of its list.
-    return [...outs];
+    return outs;
   }
 
   #fifo(from: HwStream, depth: number): HwStream {
@@ -399,11 +415,14 @@ class BlockBuilder implements HwBuilder {
     return styles;
   }
 
-  done(): HwBlock {
+  done(outputs: readonly HwStream[]): HwBlock {
     const item = this.#item;
     const op = item && hardwareOf(item.node);
     return {
       name: this.#name,
+      module: this.#module,
+      inputs: this.#inputs,
+      outputs,
       title: this.#title,
       path: item?.node.path ?? ["input"],
       facts:
@@ -415,6 +434,8 @@ class BlockBuilder implements HwBuilder {
       lanes: item?.lanes ?? 0,
       cyclesPerFrame: item?.cycles ?? 0,
       operations: item && op ? op.operations(item.node, item.types) : 0,
+      // Known once all blocks are.
+      latency: { first: 0, last: 0 },
     };
   }
 }
@@ -436,10 +457,13 @@ function connected(ports: Ports["in"], direction: HwPort["direction"], streams: 
 
 function typeFacts({ node, types }: NodeSchedule): [string, string][] {
   const text = (t: NodeSchedule["types"]["output"]) =>
-    `${t.shape.join(" x ")}, ${t.bits} bits ${t.signed ? "signed" : "unsigned"}, value = ${Number(t.scale.toPrecision(6))} * ${t.zeroPoint ? `(q - ${t.zeroPoint})` : "q"}`;
+    `${t.shape.join(" x ")}, ${count(t.bits, "bit")} ${t.signed ? "signed" : "unsigned"}, value = ${Number(t.scale.toPrecision(6))} * ${t.zeroPoint ? `(q - ${t.zeroPoint})` : "q"}`;
+  const several = types.inputs.length > 1;
   return [
-    ["layers", node.layers.join(", ")],
-    ["in", types.inputs.map(text).join("; ")],
+    ...(node.layers.length > 1 ? [["fused", node.layers.join(", ")] as [string, string]] : []),
+    ...types.inputs.map((t, i): [string, string] => [several ? `in ${i}` : "in", text(t)]),
     ["out", text(types.output)],
   ];
 }
+
+const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`;

@@ -2,6 +2,7 @@
 import type { HwGraph, HwStream } from "../ir/hardware.ts";
 import { beatWords, frameSum, hexLines, type Vectors } from "./beats.ts";
 import { withNotice } from "./notice.ts";
+import { streamPath } from "./top.ts";
 import { comment, outputPort, portLaneBits, watched } from "./verilog.ts";
 
 const portBits = (s: HwStream): number => s.lanes * portLaneBits(s);
@@ -52,6 +53,7 @@ function patience(g: HwGraph, frames: number): number {
 
 function bench(g: HwGraph, frames: number, watches: readonly HwStream[]): string {
   const top = g.name;
+  const path = streamPath(g);
   const macro = top.toUpperCase();
   const bits = portBits(g.input);
   const ports = g.outputs.map((_, i) => outputPort(g, i));
@@ -81,7 +83,7 @@ function bench(g: HwGraph, frames: number, watches: readonly HwStream[]): string
             `        .FILE({TB_DIR, "${top}_sums.mem"}), .SUMS(${watches.length}*FRAMES), .FIRST(${i}*FRAMES), .NAME("${s.name}"), .FRAMES(FRAMES),`,
             `        .BEATS(${s.beatsPerFrame}), .LANES(${s.lanes}), .LANE_BITS(${s.laneBits}), .CHANNELS(${s.channels})`,
             `    ) watch${i} (   // ${comment(s.tensor!.name)}`,
-            `        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.${s.name}_tdata), .moves(dut.${s.name}_tvalid && dut.${s.name}_tready)`,
+            `        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.${path(s)}_tdata), .moves(dut.${path(s)}_tvalid && dut.${path(s)}_tready)`,
             "    );",
           ]),
           "`endif",

@@ -8,18 +8,11 @@ import { benchFile, benchFiles } from "./bench.ts";
 import { fusesocCore, type ShellProject } from "./fusesoc.ts";
 import { hashOf } from "./hash.ts";
 import { type Component, type IpPort, ipFolder, ipxact, isVivado } from "./ipxact.ts";
+import { isModule, layerModule } from "./layer.ts";
 import { makefile } from "./makefile.ts";
 import { withNotice } from "./notice.ts";
-import {
-  jsonPath,
-  MEMORY_CHECK,
-  outputPort,
-  pixelsPerBeat,
-  portLaneBits,
-  probeModule,
-  topModule,
-  watched,
-} from "./verilog.ts";
+import { probeModule, topModule } from "./top.ts";
+import { jsonPath, MEMORY_CHECK, outputPort, pixelsPerBeat, portLaneBits, watched } from "./verilog.ts";
 
 /** Source text of the cells by module name, as in templates/. */
 export type CellSources = ReadonlyMap<string, string>;
@@ -42,8 +35,14 @@ export function emit(
   const files = new Map<string, string>();
   const used = g.blocks.flatMap((b) => b.instances.map((i) => i.cell));
   const cells = withSubcells(g.memories.length > 0 ? [...used, MEMORY_CHECK] : used, sources);
-  const rtl = [...cells.map((c) => `rtl/${g.name}_${c}.v`), `rtl/${g.name}.v`];
+  const layers = g.blocks.filter(isModule);
+  const rtl = [
+    ...cells.map((c) => `rtl/${g.name}_${c}.v`),
+    ...layers.map((b) => `rtl/${b.module}.v`),
+    `rtl/${g.name}.v`,
+  ];
   files.set(`rtl/${g.name}.v`, withNotice(topModule(g)));
+  for (const b of layers) files.set(`rtl/${b.module}.v`, withNotice(layerModule(g, b)));
   for (const cell of cells) files.set(`rtl/${g.name}_${cell}.v`, prefixModules(sources.get(cell)!, g.name, sources));
   for (const m of g.memories) files.set(`mem/${m.file}`, hexLines(m.words, m.wordBits));
   files.set(`tb/${g.name}_probe.v`, withNotice(probeModule(g)));
@@ -169,6 +168,8 @@ function manifest(g: HwGraph, cells: readonly string[], files: OutputFiles) {
       pixels: b.pixels,
       clocksPerFrame: b.cyclesPerFrame,
       operations: b.operations,
+      latency: b.latency,
+      ...(isModule(b) ? { module: `rtl/${b.module}.v` } : {}),
     })),
     cells: cells.map((c) => `rtl/${g.name}_${c}.v`),
     memories: g.memories.map((m) => ({

@@ -4,6 +4,7 @@ import type { Schedule } from "../5-schedule/schedule.ts";
 import { toHardware } from "../compile.ts";
 import { place, synthesize, whyNotPlaced } from "../device/flow/flow.ts";
 import { area, type Module, none, plus, readNetlist } from "../device/flow/netlist.ts";
+import { type CellPlace, cellPaths, layerPaths, placeFinder } from "../device/flow/places.ts";
 import { type PathStep, pathByPlace, pathText, readTiming, type Timing } from "../device/flow/timing.ts";
 import { arrayActivity } from "../device/model/activity.ts";
 import { Designs } from "../device/model/budget.ts";
@@ -11,7 +12,7 @@ import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../device/mod
 import { type BoardTop, boardTop } from "../device/shell/board.ts";
 import { constraints } from "../device/shell/constraints.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
-import type { HwGraph, HwInstance } from "../ir/hardware.ts";
+import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
@@ -21,7 +22,7 @@ import { type Console, unwrap } from "./console.ts";
 import { cellSources } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
 import { checkFolder, writeFolder } from "./output.ts";
-import { instanceOwners, placeFinder, progressOf, SERIAL, type SynthArgs, synthOptions, usesDsp } from "./synth.ts";
+import { besideCore, CORE, progressOf, SERIAL, type SynthArgs, synthOptions, usesDsp } from "./synth.ts";
 import { columns } from "./table.ts";
 
 interface Variant {
@@ -100,10 +101,6 @@ const withNodesOf = (net: QuantizedNetwork, plan: Schedule): Schedule => ({
   nodes: plan.nodes.map((n) => ({ ...n, node: net.nodes.find((m) => m.name === n.node.name)! })),
 });
 
-/** Instance names and the cell of templates/ that each is. */
-const cellOwners = (instances: readonly HwInstance[], board: readonly string[] = []) =>
-  new Map([...board.map((i) => [i, SERIAL] as const), ...instances.map((i) => [i.name, i.cell] as const)]);
-
 const percent = (a: number, b: number): string => (b > 0 ? `${((100 * (b - a)) / b).toFixed(1)} %` : "");
 
 export async function compareCommand(path: string, args: CompareArgs, force: boolean, out: Console): Promise<void> {
@@ -162,20 +159,26 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
       const top = board?.module ?? hw.name;
       const netlist = await synthesize(files, verilog, top, target, { ...options, dsp });
       const module = readNetlist(netlist.json, top);
-      const owners = instanceOwners(hw, board?.instances);
+      const within = board && CORE;
+      const beside = besideCore(board?.instances);
+      const owners = new Map([...beside, ...layerPaths(hw, within)]);
       const used = area(module, families[target.family], owners);
       const total = [...used.owners].reduce((sum, [of, c]) => (of === SERIAL ? sum : plus(sum, c)), none);
-      const instances = hw.blocks.flatMap((b) => b.instances);
-      const cells = area(module, families[target.family], cellOwners(instances, board?.instances));
-      const mine = new Map(
-        hw.blocks
-          .filter((b) => l1.has(b.title))
-          .flatMap((b) => b.instances)
-          .filter((i) => ARRAYS.includes(i.cell))
-          .map((i) => [i.name, "array"]),
+      const places = [...cellPaths(hw, within)];
+      const ownersBy = (of: (p: CellPlace) => string) =>
+        new Map([...beside, ...places.map(([path, p]) => [path, of(p)] as const)]);
+      const cells = area(
+        module,
+        families[target.family],
+        ownersBy((p) => p.instance.cell),
       );
-      const others = [...owners.keys()].flatMap((i) => (mine.has(i) ? [] : [[i, "rest"] as const]));
-      const arrays = area(module, families[target.family], new Map([...mine, ...others])).owners.get("array") ?? none;
+      const isArray = ({ block, instance }: CellPlace) => l1.has(block.title) && ARRAYS.includes(instance.cell);
+      const split = area(
+        module,
+        families[target.family],
+        ownersBy((p) => (isArray(p) ? "array" : "rest")),
+      );
+      const arrays = split.owners.get("array") ?? none;
       const layersCost = hw.blocks
         .filter((b) => l1.has(b.title))
         .reduce((sum, b) => plus(sum, used.owners.get(b.name) ?? none), none);
@@ -198,7 +201,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
         const constraint = constraints(target, on.module)!;
         const asked = { ...options, MHz: clockMHz, seed: args.seed };
         const placed = await place(on.module, json, constraint, target, asked);
-        return readTiming(placed.report, placeFinder(m, hw, owners));
+        return readTiming(placed.report, placeFinder(m, hw, within, beside));
       }
     }
   print(distances.name, target, variants, { interval, folds: same ?? [] }, notPlaced, args.output, force, out);

@@ -3,8 +3,9 @@ import type { Schedule } from "../5-schedule/schedule.ts";
 import { projectFiles } from "../7-emit/emit.ts";
 import { type Build, toHardware } from "../compile.ts";
 import { place, synthesize, whyNotPlaced } from "../device/flow/flow.ts";
-import { area, type Module, none, ownersOf, plus, readNetlist } from "../device/flow/netlist.ts";
-import { type Place, pathByPlace, pathText, readTiming, type Timing } from "../device/flow/timing.ts";
+import { area, none, plus, readNetlist } from "../device/flow/netlist.ts";
+import { layerPaths, placeFinder } from "../device/flow/places.ts";
+import { pathByPlace, pathText, readTiming, type Timing } from "../device/flow/timing.ts";
 import { serialCost } from "../device/model/budget.ts";
 import { arrayEnergy, horowitz } from "../device/model/compare.ts";
 import { estimateLayers, shortages } from "../device/model/model.ts";
@@ -91,13 +92,12 @@ function* candidates(
 export const SERIAL = "(serial line)";
 const SHELL = "(registers)";
 
-/** Instance names and the layer that each belongs to. */
-export function instanceOwners(hw: HwGraph, board: readonly string[] = [], owner = SERIAL): Map<string, string> {
-  return new Map([
-    ...board.map((i) => [i, owner] as const),
-    ...hw.blocks.flatMap((b) => b.instances.map((i) => [i.name, b.name] as const)),
-  ]);
-}
+/** Instance of the accelerator in the top of a board. */
+export const CORE = "core";
+
+/** Instances of a board's top beside the accelerator, and what a report calls them. */
+export const besideCore = (instances: readonly string[] = [], name = SERIAL): ReadonlyMap<string, string> =>
+  new Map(instances.map((i) => [i, name]));
 
 interface Outcome {
   readonly hw: HwGraph;
@@ -207,9 +207,10 @@ async function withClock(
   files.set(`synth/${top}.json`, netlist.json);
   files.set(`synth/${top}_netlist.v`, netlist.verilog);
   files.set("synth/yosys.log", netlist.log);
-  const owners = instanceOwners(hw, board?.instances ?? shell?.instances, shell ? SHELL : SERIAL);
+  const within = board || shell ? CORE : undefined;
+  const beside = besideCore(board?.instances ?? shell?.instances, shell ? SHELL : SERIAL);
   const module = readNetlist(netlist.json, top);
-  const used = area(module, families[target.family], owners);
+  const used = area(module, families[target.family], new Map([...beside, ...layerPaths(hw, within)]));
   tooSmall(used.total, target, built.schedule.interval < 1e7);
   const tools = [{ tool: netlist.tool, seconds: netlist.seconds }];
   const notPlaced = args.place ? whyNotPlaced(target) : "--no-place";
@@ -220,30 +221,8 @@ async function withClock(
   for (const [name, bytes] of placed.files) files.set(`synth/${name}`, bytes);
   files.set("synth/timing.json", placed.report);
   files.set("synth/nextpnr.log", placed.log);
-  const timing = readTiming(placed.report, placeFinder(module, hw, owners));
+  const timing = readTiming(placed.report, placeFinder(module, hw, within, beside));
   return { hw, files, area: used, timing, notPlaced, bitstream: `synth/${placed.bitstream}`, top, board, tools };
-}
-
-/** Place of a cell as place and route names it. @param owners instance names and the layer of each */
-export function placeFinder(module: Module, hw: HwGraph, owners: ReadonlyMap<string, string>) {
-  const instances = ownersOf(module, new Map([...owners.keys()].map((i) => [i, i])));
-  const modules = new Map(hw.blocks.flatMap((b) => b.instances.map((i) => [i.name, i.cell] as const)));
-  return (cell: string): Place | undefined => {
-    const instance = instances.get(cell) ?? instanceByName(cell, instances, owners);
-    return instance === undefined
-      ? undefined
-      : { layer: owners.get(instance) ?? "", module: modules.get(instance) ?? "" };
-  };
-}
-
-/** nextpnr appends to the netlist's cell names where it packs or adds cells. */
-function instanceByName(
-  cell: string,
-  instances: ReadonlyMap<string, string>,
-  owners: ReadonlyMap<string, string>,
-): string | undefined {
-  const base = cell.replace(/_(LC|DFFLC|CARRY\w*|RAM|\d+)$/, "").replace(/\$nextpnr.*$/, "");
-  return instances.get(base) ?? cell.split(".").find((part) => owners.has(part));
 }
 
 const round = (v: number, digits = 1): string => v.toFixed(digits);

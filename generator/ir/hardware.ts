@@ -52,9 +52,14 @@ export interface HwInstance {
   readonly ports: readonly HwPort[];
 }
 
-/** The instances of one node of the integer network. */
+/** One node of the integer network: a module of its own, but where it is nothing but wires. */
 export interface HwBlock {
   readonly name: string;
+  /** Its module; unique in the design without regard to case, the cells and benches among the others. */
+  readonly module: string;
+  /** In the order of the node's inputs; as many outputs as readers. */
+  readonly inputs: readonly HwStream[];
+  readonly outputs: readonly HwStream[];
   readonly title: string;
   readonly path: JsonPath;
   /** Lines of the block comment: formula, shapes, number formats, weights, fold, clocks. */
@@ -68,6 +73,8 @@ export interface HwBlock {
   readonly lanes: number;
   readonly cyclesPerFrame: number;
   readonly operations: number;
+  /** Clocks from its first input beat of a frame that meets an empty design to its first and its last output beat. */
+  readonly latency: { readonly first: number; readonly last: number };
 }
 
 /** Clocks of a frame that meets an idle design, its source and its sinks never resting. */

@@ -158,6 +158,17 @@ function foldsOf(node: ArrayNode, types: NodeTypes): FoldSpace {
   return withTiles({ pe, simd: both }, filters, beats);
 }
 
+/** What a word of the weights holds. */
+function weightLayout(l: ReturnType<typeof loops>, pe: number, simd: number, bits: number): string {
+  const outputs = l.depthwise ? `${simd} channels` : pe > 1 ? `${pe} outputs` : "an output";
+  const order = `${l.sf} word${l.sf === 1 ? "" : "s"} for ${outputs}, the taps in the order of the window`;
+  if (pe * simd === 1) return `${order}; a word is a weight`;
+  if (l.depthwise) return `${order}; weight of channel c at bit ${bits}*c`;
+  const at = [pe > 1 ? `${bits * simd}*p` : "", simd > 1 ? `${bits}*s` : ""].filter(Boolean).join(" + ");
+  const of = [pe > 1 ? "output p" : "", simd > 1 ? "tap s" : ""].filter(Boolean).join(", ");
+  return `${order}; weight of ${of} at bit ${at}`;
+}
+
 function operations(node: ArrayNode, { output }: NodeTypes): number {
   return pixelsOf(output) * node.weights.rows.reduce((sum, r) => sum + r.length, 0);
 }
@@ -195,12 +206,9 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     "weights",
     pe * simd * wBits,
     Array.from({ length: nf * l.sf }, (_, r) => word(r)),
-    `row = group * ${l.sf} + tap beat; lane p * ${simd} + s of ${wBits} bits = weight of output p, tap s; lane 0 in the low bits`,
+    weightLayout(l, pe, simd, wBits),
   );
-  hw.fact(
-    "weights",
-    `${rows.length} x ${rows[0]!.length} of ${wBits} bits ${signed ? "signed" : "unsigned"}, ${weights.file}`,
-  );
+  hw.fact("weights", `${rows.length} x ${rows[0]!.length} of ${wBits} bits, ${signed ? "signed" : "unsigned"}`);
   // The cells hold a term at least; sums of dead weights would need less.
   // The shared sum leaves the sum of an output's weights in its result; the constants behind it take it off again.
   const asked = node.op === "sad" ? hw.kernel(pe, simd, l.depthwise) : 0;

@@ -130,7 +130,12 @@ export function requantize(
     "requantize",
     lanes * wordBits,
     words,
-    `row = beat of a pixel; ${lanes} lane${lanes === 1 ? "" : "s"} of {${q.negative ? `b2[${bBits}], m2[${mBits}], ` : ""}b[${bBits}], m[${mBits}]}, lane 0 in the low bits`,
+    `a word a beat of a pixel: {${q.negative ? `b2[${bBits}], m2[${mBits}], ` : ""}b[${bBits}], m[${mBits}]} of channel c of the beat at bit ${wordBits}*c`,
+  );
+  const factor = { full: "m is a factor", pow2: "m is a power of two", csd2: "m is a sum of two powers of two" };
+  hw.fact(
+    "requantize",
+    `mode ${q.mode} (${factor[q.mode]}): ((acc * m + b) >> ${q.shift})${q.clamp ? `, clamped to ${q.clamp.min} .. ${q.clamp.max}` : ""}, ${edge.bits} bits`,
   );
   return hw.through(
     "requantize",

@@ -8,4 +8,9 @@ rtl/tiny_axis_window.v
 rtl/tiny_int_clamp.v
 rtl/tiny_memory_check.v
 rtl/tiny_sum_tree.v
+rtl/tiny_avgpool.v
+rtl/tiny_conv1.v
+rtl/tiny_conv2.v
+rtl/tiny_fc.v
+rtl/tiny_n_class.v
 rtl/tiny.v

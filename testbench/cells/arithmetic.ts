@@ -130,7 +130,8 @@ export async function check(
     });
     if (fullRate) {
       const last = taken.beats.count - 1;
-      expect(taken.beats.cycle(last) - taken.beats.cycle(0), "clocks for the whole stream").toBe(last * every);
+      const clocks = taken.beats.cycle(last) - taken.beats.cycle(0);
+      expect(clocks, "clocks for the whole stream").toBeLessThanOrEqual(last * every);
     }
   });
 }

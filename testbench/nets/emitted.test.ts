@@ -63,20 +63,23 @@ describe.each(Object.entries(builds))("%s", (name, built) => {
     }
   });
 
-  test("a block comment for each layer", () => {
-    for (const [i, b] of hardware.blocks.entries()) {
-      const at = top.indexOf(`    // ${i + 1}. ${b.name} ---`);
-      expect(at).toBeGreaterThan(0);
-      const text = top.slice(at, top.indexOf("\n    wire", at));
-      expect(text).toContain(`// name     "${b.title}" at $.`);
-      expect(text).toMatch(/\/\/ formula {2}\S/);
-      expect(text).toMatch(/\/\/ in {7}\d+ x \d+ x \d+, \d+ bits (un)?signed, value = /);
-      expect(text).toMatch(/\/\/ out {6}\d+ x \d+ x \d+, \d+ bits (un)?signed, value = /);
-      expect(text).toContain(`// fold     PE ${b.pe}, SIMD ${b.simd}; ${b.cyclesPerFrame} clocks a frame`);
+  test("a module for each layer, which says what it computes and from what", () => {
+    for (const b of hardware.blocks) {
+      if (b.instances.length === 0) continue;
+      const text = files.get(`rtl/${b.module}.v`)!;
+      expect(text).toContain(`"${b.title}" at $.`);
+      expect(text).toMatch(/\/\/ in\s.* \d+ x \d+ x \d+, \d+ bits? (un)?signed, value = /);
+      expect(text).toMatch(/\/\/ out\s.* \d+ x \d+ x \d+, \d+ bits? (un)?signed, value = /);
+      expect(text).toMatch(new RegExp(`// fold +PE ${b.pe}, SIMD ${b.simd}.*; ${b.cyclesPerFrame} clocks a frame`));
+      expect(text).toMatch(/\/\/ latency +\d+ clocks from the first beat in to the first beat out, \d+ to the last/);
+      expect(text.split("\n").length, b.module).toBeLessThan(120);
+      expect(top.match(new RegExp(`\\b${b.module}\\b.*\\bu_${b.name} \\(`, "g"))).toHaveLength(1);
+      for (const i of b.instances)
+        for (const v of Object.values(i.params))
+          if (typeof v === "object") expect(text).toMatch(new RegExp(`// memory +${v.file}: ${v.words.length} word`));
     }
-    for (const m of hardware.memories) expect(top).toContain(`// memory   ${m.file}: ${m.words.length} word`);
     expect(top).toContain(`the bottleneck is ${hardware.bottleneck}.`);
-    expect(top).toContain(" clocks a frame (the bottleneck)\n");
+    expect([...files.values()].filter((t) => t.includes(" clocks a frame (the bottleneck)\n"))).toHaveLength(1);
   });
 
   test("every Verilog file says first that it is the user's own", () => {

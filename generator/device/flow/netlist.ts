@@ -53,8 +53,7 @@ export interface Area {
 }
 
 /**
- * Area of a flat netlist by owner. `owners` maps instance names to the owner's name; of an instance inside another
- * one the outermost that is listed counts.
+ * Area of a flat netlist by owner. `owners` maps paths of instances below the top, "u_conv1.u_array", to the owner's name.
  */
 export function area(m: Module, family: FamilyFacts, owners: ReadonlyMap<string, string>): Area {
   const owner = ownersOf(m, owners);
@@ -79,10 +78,12 @@ export function area(m: Module, family: FamilyFacts, owners: ReadonlyMap<string,
 /** Ports that a cell of templates/ reads: their nets are driven by somebody else. */
 const input = /(^|\.)(clk|rst|rxd|byte_\w+|s\d*_axis_t(data|valid|last)|m_axis_tready)$/;
 
-/** Owner of a hierarchical name, by its leading instances. */
+/** Owner of a hierarchical name: of the outermost instance on its path that is listed. */
 export function ownerOfName(name: string, owners: ReadonlyMap<string, string>): string | undefined {
+  let path = "";
   for (const part of name.split(/[.\s/]/)) {
-    const found = owners.get(part);
+    path += `${path === "" ? "" : "."}${part.replace(/^\\/, "")}`;
+    const found = owners.get(path);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -9,14 +9,14 @@ module tiny_probe #(
 ) (
     input  wire clk,
     input  wire rst,
-    input  wire [7:0] s_axis_tdata,
-    input  wire s_axis_tvalid,
-    output wire s_axis_tready,
-    input  wire s_axis_tlast,
-    output wire [7:0] m_axis_tdata,
-    output wire m_axis_tvalid,
-    input  wire m_axis_tready,
-    output wire m_axis_tlast,
+    input  wire [7:0]     s_axis_tdata,
+    input  wire           s_axis_tvalid,
+    output wire           s_axis_tready,
+    input  wire           s_axis_tlast,
+    output wire [7:0]     m_axis_tdata,
+    output wire           m_axis_tvalid,
+    input  wire           m_axis_tready,
+    output wire           m_axis_tlast,
     output wire [7:0] probe_0_tdata,   // n_input
     output wire probe_0_tvalid,
     output wire probe_0_tready,
@@ -71,46 +71,46 @@ module tiny_probe #(
     assign probe_0_tvalid = dut.n_input_tvalid;
     assign probe_0_tready = dut.n_input_tready;
     assign probe_0_tlast = dut.n_input_tlast;
-    assign probe_1_tdata = dut.avgpool_sum_tdata;
-    assign probe_1_tvalid = dut.avgpool_sum_tvalid;
-    assign probe_1_tready = dut.avgpool_sum_tready;
-    assign probe_1_tlast = dut.avgpool_sum_tlast;
-    assign probe_2_tdata = dut.avgpool_requantize_tdata;
-    assign probe_2_tvalid = dut.avgpool_requantize_tvalid;
-    assign probe_2_tready = dut.avgpool_requantize_tready;
-    assign probe_2_tlast = dut.avgpool_requantize_tlast;
-    assign probe_3_tdata = dut.conv1_array_tdata;
-    assign probe_3_tvalid = dut.conv1_array_tvalid;
-    assign probe_3_tready = dut.conv1_array_tready;
-    assign probe_3_tlast = dut.conv1_array_tlast;
-    assign probe_4_tdata = dut.conv1_requantize_tdata;
-    assign probe_4_tvalid = dut.conv1_requantize_tvalid;
-    assign probe_4_tready = dut.conv1_requantize_tready;
-    assign probe_4_tlast = dut.conv1_requantize_tlast;
-    assign probe_5_tdata = dut.conv2_array_tdata;
-    assign probe_5_tvalid = dut.conv2_array_tvalid;
-    assign probe_5_tready = dut.conv2_array_tready;
-    assign probe_5_tlast = dut.conv2_array_tlast;
-    assign probe_6_tdata = dut.conv2_requantize_tdata;
-    assign probe_6_tvalid = dut.conv2_requantize_tvalid;
-    assign probe_6_tready = dut.conv2_requantize_tready;
-    assign probe_6_tlast = dut.conv2_requantize_tlast;
-    assign probe_7_tdata = dut.conv2_requantize_tdata;
-    assign probe_7_tvalid = dut.conv2_requantize_tvalid;
-    assign probe_7_tready = dut.conv2_requantize_tready;
-    assign probe_7_tlast = dut.conv2_requantize_tlast;
-    assign probe_8_tdata = dut.fc_array_tdata;
-    assign probe_8_tvalid = dut.fc_array_tvalid;
-    assign probe_8_tready = dut.fc_array_tready;
-    assign probe_8_tlast = dut.fc_array_tlast;
-    assign probe_9_tdata = dut.fc_requantize_tdata;
-    assign probe_9_tvalid = dut.fc_requantize_tvalid;
-    assign probe_9_tready = dut.fc_requantize_tready;
-    assign probe_9_tlast = dut.fc_requantize_tlast;
-    assign probe_10_tdata = dut.n_class_argmax_tdata;
-    assign probe_10_tvalid = dut.n_class_argmax_tvalid;
-    assign probe_10_tready = dut.n_class_argmax_tready;
-    assign probe_10_tlast = dut.n_class_argmax_tlast;
+    assign probe_1_tdata = dut.u_avgpool.sum_tdata;
+    assign probe_1_tvalid = dut.u_avgpool.sum_tvalid;
+    assign probe_1_tready = dut.u_avgpool.sum_tready;
+    assign probe_1_tlast = dut.u_avgpool.sum_tlast;
+    assign probe_2_tdata = dut.avgpool_tdata;
+    assign probe_2_tvalid = dut.avgpool_tvalid;
+    assign probe_2_tready = dut.avgpool_tready;
+    assign probe_2_tlast = dut.avgpool_tlast;
+    assign probe_3_tdata = dut.u_conv1.array_tdata;
+    assign probe_3_tvalid = dut.u_conv1.array_tvalid;
+    assign probe_3_tready = dut.u_conv1.array_tready;
+    assign probe_3_tlast = dut.u_conv1.array_tlast;
+    assign probe_4_tdata = dut.conv1_tdata;
+    assign probe_4_tvalid = dut.conv1_tvalid;
+    assign probe_4_tready = dut.conv1_tready;
+    assign probe_4_tlast = dut.conv1_tlast;
+    assign probe_5_tdata = dut.u_conv2.array_tdata;
+    assign probe_5_tvalid = dut.u_conv2.array_tvalid;
+    assign probe_5_tready = dut.u_conv2.array_tready;
+    assign probe_5_tlast = dut.u_conv2.array_tlast;
+    assign probe_6_tdata = dut.conv2_tdata;
+    assign probe_6_tvalid = dut.conv2_tvalid;
+    assign probe_6_tready = dut.conv2_tready;
+    assign probe_6_tlast = dut.conv2_tlast;
+    assign probe_7_tdata = dut.conv2_tdata;
+    assign probe_7_tvalid = dut.conv2_tvalid;
+    assign probe_7_tready = dut.conv2_tready;
+    assign probe_7_tlast = dut.conv2_tlast;
+    assign probe_8_tdata = dut.u_fc.array_tdata;
+    assign probe_8_tvalid = dut.u_fc.array_tvalid;
+    assign probe_8_tready = dut.u_fc.array_tready;
+    assign probe_8_tlast = dut.u_fc.array_tlast;
+    assign probe_9_tdata = dut.fc_tdata;
+    assign probe_9_tvalid = dut.fc_tvalid;
+    assign probe_9_tready = dut.fc_tready;
+    assign probe_9_tlast = dut.fc_tlast;
+    assign probe_10_tdata = dut.n_class_tdata;
+    assign probe_10_tvalid = dut.n_class_tvalid;
+    assign probe_10_tready = dut.n_class_tready;
+    assign probe_10_tlast = dut.n_class_tlast;
 endmodule
 
 `default_nettype wire

@@ -112,61 +112,61 @@ module tiny_tb #(
         .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(1*FRAMES), .NAME("avgpool_sum"), .FRAMES(FRAMES),
         .BEATS(196), .LANES(1), .LANE_BITS(10), .CHANNELS(1)
     ) watch1 (   // avgpool.acc
-        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.avgpool_sum_tdata), .moves(dut.avgpool_sum_tvalid && dut.avgpool_sum_tready)
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.u_avgpool.sum_tdata), .moves(dut.u_avgpool.sum_tvalid && dut.u_avgpool.sum_tready)
     );
     tiny_tb_watch #(
         .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(2*FRAMES), .NAME("avgpool_requantize"), .FRAMES(FRAMES),
         .BEATS(196), .LANES(1), .LANE_BITS(4), .CHANNELS(1)
     ) watch2 (   // avgpool
-        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.avgpool_requantize_tdata), .moves(dut.avgpool_requantize_tvalid && dut.avgpool_requantize_tready)
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.avgpool_tdata), .moves(dut.avgpool_tvalid && dut.avgpool_tready)
     );
     tiny_tb_watch #(
         .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(3*FRAMES), .NAME("conv1_array"), .FRAMES(FRAMES),
         .BEATS(392), .LANES(1), .LANE_BITS(7), .CHANNELS(8)
     ) watch3 (   // conv1.acc
-        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv1_array_tdata), .moves(dut.conv1_array_tvalid && dut.conv1_array_tready)
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.u_conv1.array_tdata), .moves(dut.u_conv1.array_tvalid && dut.u_conv1.array_tready)
     );
     tiny_tb_watch #(
         .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(4*FRAMES), .NAME("conv1_requantize"), .FRAMES(FRAMES),
         .BEATS(392), .LANES(1), .LANE_BITS(4), .CHANNELS(8)
     ) watch4 (   // relu1
-        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv1_requantize_tdata), .moves(dut.conv1_requantize_tvalid && dut.conv1_requantize_tready)
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv1_tdata), .moves(dut.conv1_tvalid && dut.conv1_tready)
     );
     tiny_tb_watch #(
         .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(5*FRAMES), .NAME("conv2_array"), .FRAMES(FRAMES),
         .BEATS(256), .LANES(1), .LANE_BITS(10), .CHANNELS(16)
     ) watch5 (   // conv2.acc
-        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv2_array_tdata), .moves(dut.conv2_array_tvalid && dut.conv2_array_tready)
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.u_conv2.array_tdata), .moves(dut.u_conv2.array_tvalid && dut.u_conv2.array_tready)
     );
     tiny_tb_watch #(
         .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(6*FRAMES), .NAME("conv2_requantize"), .FRAMES(FRAMES),
         .BEATS(256), .LANES(1), .LANE_BITS(4), .CHANNELS(16)
     ) watch6 (   // relu2
-        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv2_requantize_tdata), .moves(dut.conv2_requantize_tvalid && dut.conv2_requantize_tready)
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv2_tdata), .moves(dut.conv2_tvalid && dut.conv2_tready)
     );
     tiny_tb_watch #(
         .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(7*FRAMES), .NAME("conv2_requantize"), .FRAMES(FRAMES),
         .BEATS(256), .LANES(1), .LANE_BITS(4), .CHANNELS(256)
     ) watch7 (   // flatten
-        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv2_requantize_tdata), .moves(dut.conv2_requantize_tvalid && dut.conv2_requantize_tready)
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.conv2_tdata), .moves(dut.conv2_tvalid && dut.conv2_tready)
     );
     tiny_tb_watch #(
         .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(8*FRAMES), .NAME("fc_array"), .FRAMES(FRAMES),
         .BEATS(10), .LANES(1), .LANE_BITS(12), .CHANNELS(10)
     ) watch8 (   // fc.acc
-        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.fc_array_tdata), .moves(dut.fc_array_tvalid && dut.fc_array_tready)
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.u_fc.array_tdata), .moves(dut.u_fc.array_tvalid && dut.u_fc.array_tready)
     );
     tiny_tb_watch #(
         .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(9*FRAMES), .NAME("fc_requantize"), .FRAMES(FRAMES),
         .BEATS(10), .LANES(1), .LANE_BITS(28), .CHANNELS(10)
     ) watch9 (   // bn3
-        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.fc_requantize_tdata), .moves(dut.fc_requantize_tvalid && dut.fc_requantize_tready)
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.fc_tdata), .moves(dut.fc_tvalid && dut.fc_tready)
     );
     tiny_tb_watch #(
         .FILE({TB_DIR, "tiny_sums.mem"}), .SUMS(11*FRAMES), .FIRST(10*FRAMES), .NAME("n_class_argmax"), .FRAMES(FRAMES),
         .BEATS(1), .LANES(1), .LANE_BITS(4), .CHANNELS(1)
     ) watch10 (   // class
-        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.n_class_argmax_tdata), .moves(dut.n_class_argmax_tvalid && dut.n_class_argmax_tready)
+        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.n_class_tdata), .moves(dut.n_class_tvalid && dut.n_class_tready)
     );
 `endif
 
