@@ -199,7 +199,7 @@ test.each(simulators)("counts in %s", async (sim) => {
     await tb.reset(tb.signal("rst"));
     const from = tb.signal("count").value;
     await tb.cycles(5);
-    expect(tb.signal("count").value).toBe(from + 5n);
+    expect(tb.signal("count").value).toBe(from + 5);
   });
 });
 `;

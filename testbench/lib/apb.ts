@@ -1,4 +1,4 @@
-import type { Bench, Bus } from "./bench.ts";
+import type { Bench, Bus, Clock } from "./bench.ts";
 
 /** An access ended with pslverr. */
 export class ApbError extends Error {
@@ -16,13 +16,14 @@ const PORTS = {
 
 /** An APB master (APB2 to APB4) for the design's ports `<prefix>_psel` and so on. Accesses are done one after another. */
 export class ApbMaster {
-  readonly #tb: Bench;
+  readonly #clk: Clock;
   readonly #prefix: string;
   readonly #s: Bus<(typeof PORTS.required)[number], (typeof PORTS.optional)[number]>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(tb: Bench, prefix: string) {
-    this.#tb = tb;
+  /** `clock` names the bus's clock; the first one by default. */
+  constructor(tb: Bench, prefix: string, options: { clock?: string } = {}) {
+    this.#clk = tb.clockNamed(options.clock);
     this.#prefix = prefix;
     this.#s = tb.bus("APB master", prefix, PORTS);
   }
@@ -48,9 +49,9 @@ export class ApbMaster {
       if (data !== undefined) s.pwdata.value = data;
       if (s.pstrb) s.pstrb.value = strobe;
       if (s.pprot) s.pprot.value = 0;
-      await this.#tb.rising();
+      await this.#clk.rising();
       s.penable.value = 1;
-      do await this.#tb.rising();
+      do await this.#clk.rising();
       while (s.pready && !s.pready.value);
       const failed = s.pslverr?.value === 1;
       const value = data === undefined && !failed ? s.prdata.big : 0n;

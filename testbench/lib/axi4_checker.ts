@@ -10,7 +10,7 @@ import {
   burstOf,
   high,
 } from "./axi4.ts";
-import type { Bench } from "./bench.ts";
+import type { Bench, Clock } from "./bench.ts";
 import { H } from "./layout.ts";
 
 /** Number and meaning of each rule of the AXI4 protocol check. */
@@ -45,7 +45,7 @@ export class Axi4ProtocolError extends Error {
   /** Prefix of the bus, and the channel. */
   readonly bus: string;
   readonly channel: Axi4Channel;
-  /** Of the first clock. */
+  /** Of the bus's clock. */
   readonly cycle: number;
   constructor(bus: string, channel: Axi4Channel, rule: number, cycle: number, detail = "") {
     super(`${bus}, ${channel}: rule AXI4-${rule}: ${AXI4_RULES[rule]}${detail && ` (${detail})`}, in cycle ${cycle}`);
@@ -58,6 +58,8 @@ export class Axi4ProtocolError extends Error {
 }
 
 export interface Axi4CheckOptions {
+  /** Name of the bus's clock; the first clock by default. */
+  clock?: string;
   /** Rules that are not checked, by number. */
   except?: readonly number[];
   /** Clocks that a transfer may wait for ready, for rule 21; no limit by default. */
@@ -79,6 +81,7 @@ interface Open extends Axi4Burst {
 /** Watches an AXI4 bus of the design, on either side, and fails the run at the first broken rule. Drives nothing. */
 export class Axi4Checker {
   readonly #tb: Bench;
+  readonly #clk: Clock;
   readonly #prefix: string;
   readonly #bus: Axi4Bus;
   readonly #except: ReadonlySet<number>;
@@ -92,6 +95,7 @@ export class Axi4Checker {
 
   constructor(tb: Bench, prefix: string, options: Axi4CheckOptions = {}) {
     this.#tb = tb;
+    this.#clk = tb.clockNamed(options.clock);
     this.#prefix = prefix;
     this.#options = options;
     for (const rule of options.except ?? [])
@@ -100,7 +104,7 @@ export class Axi4Checker {
     this.#bus = axi4Bus(tb, "AXI4 check", prefix, "monitor");
     const { aw, w, b, ar, r } = this.#bus;
     this.#channels = [aw, w, b, ar, r].flatMap((c) => (c ? [{ c, stalled: undefined, waited: 0 }] : []));
-    tb.clk.onEdge(() => this.#edge());
+    this.#clk.onEdge(() => this.#edge());
   }
 
   /** Rule 22 at the end of a bench: throws when a request is still unanswered. */
@@ -112,14 +116,14 @@ export class Axi4Checker {
       this.#prefix,
       channel,
       22,
-      this.#tb.cycle,
+      this.#clk.cycle,
       `0x${open.address.toString(16)} of cycle ${open.since}`,
     );
   }
 
   #broken(channel: Axi4Channel, rule: number, detail = ""): void {
     if (!this.#except.has(rule))
-      this.#tb.fail(new Axi4ProtocolError(this.#prefix, channel, rule, this.#tb.cycle, detail));
+      this.#tb.fail(new Axi4ProtocolError(this.#prefix, channel, rule, this.#clk.cycle, detail));
   }
 
   #edge(): void {
@@ -156,7 +160,7 @@ export class Axi4Checker {
         [this.#complete, "aw"],
         [this.#writes, "aw"],
       ] as const)
-        if (list[0] && this.#tb.cycle - list[0].since > limit)
+        if (list[0] && this.#clk.cycle - list[0].since > limit)
           this.#broken(
             channel,
             22,
@@ -230,7 +234,7 @@ export class Axi4Checker {
     const total = b.beats * b.beatBytes;
     if (b.exclusive && (total > 128 || total & (total - 1) || b.address % total || b.beats > 16))
       this.#broken(c.name, 14, at);
-    return { ...b, since: this.#tb.cycle, beat: 0 };
+    return { ...b, since: this.#clk.cycle, beat: 0 };
   }
   #writeBeat(to: Open, { strobe, last }: { strobe: bigint; last: boolean }): void {
     const [low, up] = activeLanes(beatAddress(to, to.beat), to.beatBytes, this.#bus.bytes);

@@ -16,9 +16,11 @@ import {
   pausing,
   wordsToBytes,
 } from "./axi4.ts";
-import type { Bench, Future } from "./bench.ts";
+import type { Bench, Clock, Future } from "./bench.ts";
 
 export interface Axi4MasterOptions {
+  /** Name of the bus's clock; the first clock by default. */
+  clock?: string;
   /** Clocks in which a channel does nothing. */
   pause?: Axi4Pauses;
 }
@@ -44,6 +46,7 @@ const BOUNDARY = 4096;
 /** An AXI4 master for a design with the slave ports `<prefix>_araddr`, `<prefix>_awaddr` and so on. */
 export class Axi4Master {
   readonly #tb: Bench;
+  readonly #clk: Clock;
   readonly #prefix: string;
   readonly #bus: Axi4Bus;
   readonly #paused: ReturnType<typeof pausing>;
@@ -54,12 +57,13 @@ export class Axi4Master {
 
   constructor(tb: Bench, prefix: string, options: Axi4MasterOptions = {}) {
     this.#tb = tb;
+    this.#clk = tb.clockNamed(options.clock);
     this.#prefix = prefix;
     this.#bus = axi4Bus(tb, "AXI4 master", prefix, "master");
     this.#paused = pausing(tb, options.pause);
     const { r, b } = this.#bus;
     for (const c of [r, b]) if (c) c.ready.value = 0;
-    tb.clk.onEdge(
+    this.#clk.onEdge(
       () => this.#observe(),
       () => this.#drive(),
     );
@@ -230,7 +234,7 @@ export class Axi4Master {
   }
   #unexpected(what: string, id: number): void {
     this.#tb.fail(
-      new RangeError(`${this.#prefix}: ${what} for id ${id}, which has no request, in cycle ${this.#tb.cycle}`),
+      new RangeError(`${this.#prefix}: ${what} for id ${id}, which has no request, in cycle ${this.#clk.cycle}`),
     );
   }
   #readBeat(r: Axi4ChannelSignals): void {
@@ -250,7 +254,7 @@ export class Axi4Master {
     if (last && high(last) !== ends)
       this.#tb.fail(
         new RangeError(
-          `${this.#prefix}: rlast ${ends ? "is missing at" : "came with"} beat ${t.data.length} of a burst of ${t.beats}, in cycle ${this.#tb.cycle}`,
+          `${this.#prefix}: rlast ${ends ? "is missing at" : "came with"} beat ${t.data.length} of a burst of ${t.beats}, in cycle ${this.#clk.cycle}`,
         ),
       );
     if (!ends) return;

@@ -14,10 +14,12 @@ import {
   pausing,
   wordsToBytes,
 } from "./axi4.ts";
-import type { Bench } from "./bench.ts";
+import type { Bench, Clock } from "./bench.ts";
 import { Rand } from "./rand.ts";
 
 export interface Axi4MemoryOptions {
+  /** Name of the bus's clock; the first clock by default. */
+  clock?: string;
   /** First address and bytes of the memory; an access outside is answered with DECERR. All addresses by default. */
   base?: number;
   size?: number;
@@ -63,6 +65,7 @@ export class Axi4Memory {
   bytesRead = 0;
   bytesWritten = 0;
   readonly #tb: Bench;
+  readonly #clk: Clock;
   readonly #prefix: string;
   readonly #bus: Axi4Bus;
   readonly #options: Axi4MemoryOptions;
@@ -77,6 +80,7 @@ export class Axi4Memory {
 
   constructor(tb: Bench, prefix: string, options: Axi4MemoryOptions = {}) {
     this.#tb = tb;
+    this.#clk = tb.clockNamed(options.clock);
     this.#prefix = prefix;
     this.#options = options;
     this.#bus = axi4Bus(tb, "AXI4 memory", prefix, "slave");
@@ -85,7 +89,7 @@ export class Axi4Memory {
       throw new RangeError(`AXI4 memory ${prefix}: no latency ${JSON.stringify(options.latency)}`);
     this.#paused = pausing(tb, options.pause);
     this.#noise = new Rand(tb.seed ^ 0x5eed);
-    tb.clk.onEdge(
+    this.#clk.onEdge(
       () => this.#observe(),
       () => this.#drive(),
     );
@@ -162,7 +166,7 @@ export class Axi4Memory {
   }
 
   #take(c: Axi4ChannelSignals, kind: "read" | "write"): Pending {
-    const access: Axi4Access = { ...burstOf(c, this.#bus.bytes), kind, cycle: this.#tb.cycle };
+    const access: Axi4Access = { ...burstOf(c, this.#bus.bytes), kind, cycle: this.#clk.cycle };
     this.accesses.push(access);
     const { base = 0, size = Number.MAX_SAFE_INTEGER } = this.#options;
     const inside = access.address >= base && access.address + access.beats * access.beatBytes <= base + size;
@@ -171,7 +175,7 @@ export class Axi4Memory {
   }
   #due(): number {
     const [least, most] = this.#latency();
-    return this.#tb.cycle + (least === most ? least : this.#tb.rand.int(least, most));
+    return this.#clk.cycle + (least === most ? least : this.#tb.rand.int(least, most));
   }
 
   // Data goes to the oldest write that lacks some.
@@ -191,7 +195,7 @@ export class Axi4Memory {
       if (full !== last)
         this.#tb.fail(
           new RangeError(
-            `${this.#prefix}: wlast ${last ? "came with" : "is missing at"} beat ${to.beat} of a burst of ${to.beats}, in cycle ${this.#tb.cycle}`,
+            `${this.#prefix}: wlast ${last ? "came with" : "is missing at"} beat ${to.beat} of a burst of ${to.beats}, in cycle ${this.#clk.cycle}`,
           ),
         );
       if (full || last) {
@@ -204,7 +208,7 @@ export class Axi4Memory {
 
   // The first due request of an id; of all ids that have one, where order does not matter.
   #choose(list: readonly Pending[]): Pending | undefined {
-    const now = this.#tb.cycle;
+    const now = this.#clk.cycle;
     if (!this.#options.reorder) return list[0] && list[0].due <= now ? list[0] : undefined;
     const heads = new Map<number, Pending>();
     for (const p of list) if (!heads.has(p.id)) heads.set(p.id, p);

@@ -1,4 +1,4 @@
-import type { Bench, Bus } from "./bench.ts";
+import type { Bench, Bus, Clock } from "./bench.ts";
 
 /** The answer to an access was not OKAY. */
 export class AxilError extends Error {
@@ -46,13 +46,14 @@ const PORTS = {
 
 /** An AXI4-Lite master for the design's ports `<prefix>_awaddr` and so on. Accesses are done one after another. */
 export class AxilMaster {
-  readonly #tb: Bench;
+  readonly #clk: Clock;
   readonly #prefix: string;
   readonly #s: Bus<(typeof PORTS.required)[number], (typeof PORTS.optional)[number]>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(tb: Bench, prefix: string) {
-    this.#tb = tb;
+  /** `clock` names the bus's clock; the first one by default. */
+  constructor(tb: Bench, prefix: string, options: { clock?: string } = {}) {
+    this.#clk = tb.clockNamed(options.clock);
     this.#prefix = prefix;
     this.#s = tb.bus("AXI4-Lite master", prefix, PORTS);
   }
@@ -68,7 +69,7 @@ export class AxilMaster {
       if (s.wstrb) s.wstrb.value = strobe ?? 2 ** s.wstrb.width - 1;
       s.bready.value = 1;
       for (let left = 2; left > 0; ) {
-        await this.#tb.rising();
+        await this.#clk.rising();
         if (s.awvalid.value && s.awready.value) {
           s.awvalid.value = 0;
           left--;
@@ -78,7 +79,7 @@ export class AxilMaster {
           left--;
         }
       }
-      do await this.#tb.rising();
+      do await this.#clk.rising();
       while (!s.bvalid.value);
       s.bready.value = 0;
       const resp = s.bresp?.value ?? 0;
@@ -93,10 +94,10 @@ export class AxilMaster {
       s.araddr.value = address;
       s.arvalid.value = 1;
       s.rready.value = 1;
-      do await this.#tb.rising();
+      do await this.#clk.rising();
       while (!s.arready.value);
       s.arvalid.value = 0;
-      do await this.#tb.rising();
+      do await this.#clk.rising();
       while (!s.rvalid.value);
       s.rready.value = 0;
       const resp = s.rresp?.value ?? 0;

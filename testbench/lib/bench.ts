@@ -283,6 +283,16 @@ export class Bench {
       (m) => this.host.message(m),
     );
   }
+  /** A clock by name, the first one where none is given. Throws a TypeError for one that the design does not have. */
+  clockNamed(name?: string): Clock {
+    if (name === undefined) return this.clk;
+    const clock = Object.hasOwn(this.clocks, name) ? this.clocks[name] : undefined;
+    if (!clock)
+      throw new TypeError(
+        `${this.host.top} has no clock ${name}; its clocks are ${Object.keys(this.clocks).join(", ")}`,
+      );
+    return clock;
+  }
   /** Something that comes once, for agents: whoever waits goes on when it is resolved. `what` is for hang reports. */
   future<T>(what: string): Future<T> {
     return new Future<T>(this.#scheduler, what);

@@ -113,6 +113,21 @@ describe.each(simulators)("on %s", (sim) => {
   });
 });
 
+test.each(simulators)("an agent on another clock than the first, %s", async (sim) => {
+  const clocks = [{ name: "clk" }, { name: "pclk", period: 26 }];
+  await run({ ...design("apb_slow"), clocks }, { sim, maxCycles: 60_000 }, async (tb) => {
+    const bus = tb.apbMaster("s", { clock: "pclk" });
+    await tb.reset(tb.dut.rst!, { cycles: 20 });
+    const before = tb.clocks.pclk!.cycle;
+    await bus.write(0, 5);
+    expect(tb.clocks.pclk!.cycle - before).toBe(2);
+    await registers(tb, bus, 4);
+    expect(() => tb.wishboneMaster("s", { clock: "aclk" })).toThrow(
+      "apb_slow has no clock aclk; its clocks are clk, pclk",
+    );
+  });
+});
+
 test.each(variants(design("apb_regs"), { WAIT: [0, 1, 7] }))("$name", async ({ design: d, params }) => {
   await run(d, { sim: "icarus" }, async (tb) => {
     const bus = tb.apbMaster("s");

@@ -1,4 +1,4 @@
-import type { Bench } from "./bench.ts";
+import type { Bench, Clock } from "./bench.ts";
 import type { Signal } from "./signals.ts";
 
 /** Nobody has acknowledged a byte. */
@@ -9,7 +9,9 @@ export class I2cError extends Error {
   }
 }
 export interface I2cMasterOptions {
-  /** Clocks of the first clock that a quarter of a bit takes, 5 by default. */
+  /** Name of the clock to count by; the first clock by default. */
+  clock?: string;
+  /** Clocks that a quarter of a bit takes, 5 by default. */
   quarter?: number;
 }
 
@@ -66,14 +68,14 @@ function linesOf(tb: Bench, prefix: string): Lines {
 
 /** An I2C master with seven-bit addresses, for ports `<prefix>_scl_i`, `_scl_o`, `_sda_i`, `_sda_o`. Waits for a stretched clock. */
 export class I2cMaster {
-  readonly #tb: Bench;
+  readonly #clk: Clock;
   readonly #prefix: string;
   readonly #lines: Lines;
   readonly #quarter: number;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(tb: Bench, prefix: string, options: I2cMasterOptions = {}) {
-    this.#tb = tb;
+    this.#clk = tb.clockNamed(options.clock);
     this.#prefix = prefix;
     this.#lines = linesOf(tb, prefix);
     this.#quarter = options.quarter ?? 5;
@@ -115,12 +117,12 @@ export class I2cMaster {
     else line.pulls.add(this);
   }
   #wait(): Promise<void> {
-    return this.#tb.cycles(this.#quarter);
+    return this.#clk.cycles(this.#quarter);
   }
   async #rise(): Promise<void> {
     this.#set(this.#lines.scl, 1);
     await this.#wait();
-    while (!this.#lines.scl.level) await this.#tb.rising();
+    while (!this.#lines.scl.level) await this.#clk.rising();
   }
   async #bit(level: number): Promise<number> {
     this.#set(this.#lines.sda, level);

@@ -1,4 +1,4 @@
-import type { Bench } from "./bench.ts";
+import type { Bench, Clock } from "./bench.ts";
 import type { Signal } from "./signals.ts";
 
 export interface SpiOptions {
@@ -6,6 +6,8 @@ export interface SpiOptions {
   mode?: 0 | 1 | 2 | 3;
   /** Bits of a word, 8 by default. */
   bits?: number;
+  /** Name of the clock to count by; the first clock by default. */
+  clock?: string;
   /** The lowest bit goes first; the highest by default. */
   lsbFirst?: boolean;
 }
@@ -37,13 +39,13 @@ const order = (word: number, bits: number, lsbFirst: boolean, k: number): number
 
 /** An SPI master for a design that is a device. */
 export class SpiMaster {
-  readonly #tb: Bench;
+  readonly #clk: Clock;
   readonly #lines: Lines;
-  readonly #options: Required<SpiMasterOptions>;
+  readonly #options: Required<Omit<SpiMasterOptions, "clock">>;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(tb: Bench, prefix: string, options: SpiMasterOptions = {}) {
-    this.#tb = tb;
+    this.#clk = tb.clockNamed(options.clock);
     this.#lines = linesOf(tb, "SPI master", prefix, ["sck", "mosi", "cs"]);
     this.#options = { mode: 0, bits: 8, lsbFirst: false, halfPeriod: 4, ...options };
     this.#lines.cs.value = 1 - this.#lines.active;
@@ -56,7 +58,7 @@ export class SpiMaster {
       const { mode, bits, lsbFirst, halfPeriod } = this.#options;
       const idle = mode >> 1;
       const late = (mode & 1) === 1;
-      const half = (): Promise<void> => this.#tb.cycles(halfPeriod);
+      const half = (): Promise<void> => this.#clk.cycles(halfPeriod);
       const back: number[] = [];
       cs.value = active;
       await half();
@@ -92,12 +94,12 @@ export class SpiDevice {
   readonly transfers: number[][] = [];
   /** The next word to send, from the words that came in this selection so far; 0 by default. */
   reply: (received: readonly number[]) => number = () => 0;
-  readonly #tb: Bench;
+  readonly #clk: Clock;
   readonly #lines: Lines;
-  readonly #options: Required<SpiOptions>;
+  readonly #options: Required<Omit<SpiOptions, "clock">>;
 
   constructor(tb: Bench, prefix: string, options: SpiOptions = {}) {
-    this.#tb = tb;
+    this.#clk = tb.clockNamed(options.clock);
     this.#lines = linesOf(tb, "SPI device", prefix, ["miso"]);
     this.#options = { mode: 0, bits: 8, lsbFirst: false, ...options };
     let [selected, level] = [false, this.#options.mode >> 1];
@@ -109,7 +111,7 @@ export class SpiDevice {
     const show = (): void => {
       next = order(out, bits, lsbFirst, at);
     };
-    tb.clk.onEdge(
+    this.#clk.onEdge(
       () => {
         if (cs.isX || sck.isX || tb.inReset) return;
         const now = cs.value === active;
@@ -142,7 +144,7 @@ export class SpiDevice {
   async recv(): Promise<number[]> {
     const { cs, active } = this.#lines;
     const before = this.transfers.length;
-    await this.#tb.until(() => this.transfers.length > before && cs.value !== active);
+    await this.#clk.until(() => this.transfers.length > before && cs.value !== active);
     return this.transfers[before]!;
   }
 }

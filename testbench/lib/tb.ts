@@ -45,8 +45,8 @@ export class Tb<P extends string = string> extends Bench {
     new AxisMonitor(this, prefix, { record: false, check, ...(check.clock ? { clock: check.clock } : {}) });
   }
   /** Reads and writes registers of the design over AXI4-Lite. */
-  axilMaster(prefix: string): AxilMaster {
-    return new AxilMaster(this, prefix);
+  axilMaster(prefix: string, options: { clock?: string } = {}): AxilMaster {
+    return new AxilMaster(this, prefix, options);
   }
   /** An AXI4 master for the slave port `<prefix>_araddr` and so on of the design. */
   axi4Master(prefix: string, options: Axi4MasterOptions = {}): Axi4Master {
@@ -61,12 +61,12 @@ export class Tb<P extends string = string> extends Bench {
     return new Axi4Checker(this, prefix, options);
   }
   /** Reads and writes registers of the design over APB. */
-  apbMaster(prefix: string): ApbMaster {
-    return new ApbMaster(this, prefix);
+  apbMaster(prefix: string, options: { clock?: string } = {}): ApbMaster {
+    return new ApbMaster(this, prefix, options);
   }
   /** Reads and writes registers of the design over Wishbone. */
-  wishboneMaster(prefix: string): WishboneMaster {
-    return new WishboneMaster(this, prefix);
+  wishboneMaster(prefix: string, options: { clock?: string } = {}): WishboneMaster {
+    return new WishboneMaster(this, prefix, options);
   }
   /** An SPI master for a design that is a device. */
   spiMaster(prefix: string, options: SpiMasterOptions = {}): SpiMaster {

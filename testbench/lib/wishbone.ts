@@ -1,4 +1,4 @@
-import type { Bench } from "./bench.ts";
+import type { Bench, Clock } from "./bench.ts";
 import type { Signal } from "./signals.ts";
 
 /** A cycle ended with err or rty. */
@@ -22,13 +22,14 @@ type Lines = Readonly<Partial<Record<Name, Signal>> & Record<"cyc" | "stb" | "we
  * `<prefix>_cyc`, `<prefix>_dat_w`, `<prefix>_dat_r`. Classic cycles; pipelined ones where the design has `stall`.
  */
 export class WishboneMaster {
-  readonly #tb: Bench;
+  readonly #clk: Clock;
   readonly #prefix: string;
   readonly #s: Lines;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(tb: Bench, prefix: string) {
-    this.#tb = tb;
+  /** `clock` names the bus's clock; the first one by default. */
+  constructor(tb: Bench, prefix: string, options: { clock?: string } = {}) {
+    this.#clk = tb.clockNamed(options.clock);
     this.#prefix = prefix;
     const suffixed = tb.hasPort(`${prefix}_cyc_i`);
     // Seen from the slave, data that is written comes in at dat_i.
@@ -62,7 +63,7 @@ export class WishboneMaster {
       if (s.sel) s.sel.value = select ?? 2 ** s.sel.width - 1;
       if (data !== undefined && s.dat_w) s.dat_w.value = data;
       for (;;) {
-        await this.#tb.rising();
+        await this.#clk.rising();
         // A pipelined slave has taken the strobe when it does not stall.
         if (s.stall && s.stb.value && !s.stall.value) s.stb.value = 0;
         if (s.ack.value || s.err?.value || s.rty?.value) break;
@@ -72,7 +73,7 @@ export class WishboneMaster {
       s.cyc.value = 0;
       s.stb.value = 0;
       // A classic slave may hold its answer until the strobe has gone.
-      await this.#tb.rising();
+      await this.#clk.rising();
       if (end)
         throw new WishboneError(
           `${this.#prefix}: ${data === undefined ? "read" : "write"} of 0x${address.toString(16)}`,
