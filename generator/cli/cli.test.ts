@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { writeNpy } from "../files/index.ts";
+import { openNpz, readNpy, writeNpy } from "../files/index.ts";
 import { main } from "./cli.ts";
 import * as files from "./files.ts";
 import { writeFolder } from "./output.ts";
@@ -194,6 +194,61 @@ describe("output", () => {
     expect((await run(...quantize, "-o", "..", "--force")).code).toBe(0);
     process.chdir(dir);
     expect(everything()).toEqual(expect.arrayContaining(before));
+  });
+});
+
+describe("infer", () => {
+  const two = {
+    ...network,
+    input: { shape: [2, 2, 1], scale: 0.25 },
+    layers: [
+      { name: "act", kind: "hard_tanh" },
+      { name: "conv", kind: "adder_conv2d", filters: 1, kernel: 1, weights: [[[[0.5]]]] },
+    ],
+    outputs: ["conv", "act"],
+  };
+  const infer = ["infer", "two.json", "--images", "x.npy", "--calibration", "x.npy"];
+  const real = [0.25, 0.5, 0.75, 1];
+  beforeEach(() => writeFileSync("two.json", JSON.stringify(two)));
+
+  test("prints every output and what its integers mean", async () => {
+    const { code, stdout } = await run(...infer);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^image 0: class \d {2}conv {2}-?\d+ .*\n {9}act {2}\d+ \d+ \d+ \d+\n/);
+    expect(stdout).toMatch(/^conv: real value = \S+ \* q$/m);
+    expect(stdout).toMatch(/^act: real value = \S+ \* q$/m);
+    const { outputs } = JSON.parse((await run(...infer, "--json")).stdout);
+    expect(outputs).toMatchObject([
+      { name: "conv", shape: [2, 2, 1], scale: expect.any(Number), zeroPoint: 0 },
+      { name: "act", shape: [2, 2, 1], scale: expect.any(Number), zeroPoint: 0 },
+    ]);
+  });
+
+  test("writes all outputs to an .npz, and no part of them to an .npy", async () => {
+    const one = await run(...infer, "-o", "y.npy");
+    expect([one.code, existsSync("y.npy")]).toEqual([1, false]);
+    expect(one.stderr).toContain("AN6005");
+    for (const [more, digits] of [
+      [["--real"], 2],
+      [["--float"], 9],
+    ] as const) {
+      expect((await run(...infer, ...more, "-o", "y.npz")).code).toBe(0);
+      const file = openNpz(readFileSync("y.npz"));
+      expect([...file.names()].sort()).toEqual(["act", "conv"]);
+      const { act, conv } = { act: file.read("act"), conv: file.read("conv") };
+      expect([act.dtype, act.shape]).toEqual(["float64", [1, 2, 2, 1]]);
+      real.forEach((v, i) => {
+        expect(Number(act.data[i])).toBeCloseTo(v, digits);
+        expect(Number(conv.data[i])).toBeCloseTo(-Math.abs(v - 0.5), digits);
+      });
+    }
+    expect((await run(...infer, "--layer", "act", "--real", "-o", "act.npy")).code).toBe(0);
+    expect(readNpy(readFileSync("act.npy")).shape).toEqual([1, 2, 2, 1]);
+  });
+
+  test("sums inside a node have no real values", async () => {
+    expect((await run(...infer, "--layer", "conv.acc")).code).toBe(0);
+    expect((await run(...infer, "--layer", "conv.acc", "--real")).stderr).toContain("AN6005");
   });
 });
 

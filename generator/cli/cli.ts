@@ -110,8 +110,20 @@ export async function main(argv: readonly string[]): Promise<number> {
           labels: { describe: "labels (.npy): print the accuracy", type: "string" },
           count: { describe: "use the first N images", type: "number" },
           float: { describe: "the float reference instead of integers", type: "boolean", default: false },
-          layer: { describe: "tensor to print or write: a layer, or NAME.acc", type: "string" },
-          output: { alias: "o", describe: "write the tensors to this .npy file", type: "string" },
+          real: {
+            describe: "real values, scale * (q - zero point), in place of the integers",
+            type: "boolean",
+            default: false,
+          },
+          layer: {
+            describe: "tensor to print or write: a layer, or NAME.acc; every output where left out",
+            type: "string",
+          },
+          output: {
+            alias: "o",
+            describe: "write the tensor to this .npy file, or all outputs to an .npz",
+            type: "string",
+          },
         }),
       (a) => commands.infer(a.network, a, out),
     )
