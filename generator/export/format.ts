@@ -1,5 +1,5 @@
 // What an export format is, and what formats share.
-import type { QuantizedNetwork } from "../ir/quantized.ts";
+import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
 import { type ExportArray, type ExportLayer, exportLayers } from "./arrays.ts";
 import { type Fold, foldedWords, plainWords, type Words } from "./words.ts";
 
@@ -65,7 +65,25 @@ export function meaning(layer: ExportLayer, array: ExportArray): string[] {
 /** The entry of an array in manifest.json; `place` says where its bytes are. */
 export type Placed = (layer: ExportLayer, array: ExportArray) => Readonly<Record<string, unknown>>;
 
-/** manifest.json: the layers with the types of their edges, constants and arrays. */
+/** What a node computes beside its arrays: geometry, and numbers that no array holds. */
+function nodeFields(node: QuantizedNode): Readonly<Record<string, unknown>> {
+  const { name, op, inputs, output } = node;
+  return {
+    name,
+    op,
+    inputs,
+    output,
+    ...("window" in node ? { window: node.window } : {}),
+    ...("factor" in node ? { factor: node.factor } : {}),
+    ...("classes" in node && node.classes ? { classes: node.classes } : {}),
+    ...("table" in node ? { table: node.table } : {}),
+  };
+}
+
+/**
+ * manifest.json: the layers with the types of their edges, constants and arrays; and the whole graph, nodes without
+ * arrays included, so that the integer network can be built anew from it.
+ */
 export function manifest(
   format: string,
   net: QuantizedNetwork,
@@ -80,7 +98,9 @@ export function manifest(
     });
     return { ...rest, arrays: list };
   });
-  return text([JSON.stringify({ format, network: net.name, layers: entries }, null, 2)]);
+  const { name, input, edges, outputs } = net;
+  const graph = { input, edges, nodes: net.nodes.map(nodeFields), outputs };
+  return text([JSON.stringify({ format, network: name, layers: entries, graph }, null, 2)]);
 }
 
 /** A format with one file of memory words for each array, and a manifest. */
