@@ -156,6 +156,26 @@ describe.each(simulators)("AXI4 on %s", (sim) => {
     });
   });
 
+  test("a reset in the midst of it ends what was under way, and all sides begin anew", async () => {
+    await run(pass(0), { sim, maxCycles: 5000 }, async (tb) => {
+      const checks = [tb.axi4Check("s"), tb.axi4Check("m")];
+      const master = tb.axi4Master("s");
+      const ram = tb.axi4Memory("m", { latency: 30 });
+      await tb.reset(tb.signal("rst"));
+      const lost = [master.read(0x100, 64), master.write(0x200, Array(64).fill(1))].map((p) =>
+        p.catch((e: Error) => e),
+      );
+      await tb.cycles(12);
+      await tb.reset(tb.signal("rst"));
+      for (const e of await Promise.all(lost))
+        expect(e).toMatchObject({ message: expect.stringMatching(/^s: a reset came before the answer for 0x[12]00/) });
+      expect([master.idle(), ram.idle()]).toEqual([true, true]);
+      await master.write(0x300, [1, 2, 3]);
+      expect([...(await master.read(0x300, 3))]).toEqual([1, 2, 3]);
+      for (const c of checks) c.end();
+    });
+  });
+
   test("what is no burst is refused before it is sent", async () => {
     await run(pass(0), { sim, maxCycles: 500 }, async (tb) => {
       const master = tb.axi4Master("s");

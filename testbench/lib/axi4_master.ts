@@ -54,6 +54,7 @@ export class Axi4Master {
   readonly #beats: { bytes: Uint8Array; strobe: bigint; last: boolean }[] = [];
   readonly #reading: Transaction[] = [];
   readonly #writing: Transaction[] = [];
+  #wasInReset = false;
 
   constructor(tb: Bench, prefix: string, options: Axi4MasterOptions = {}) {
     this.#tb = tb;
@@ -193,9 +194,22 @@ export class Axi4Master {
 
   #observe(): void {
     const { b, r } = this.#bus;
-    if (this.#tb.inReset) return;
+    if (this.#tb.inReset) {
+      // What was under way is lost; what is asked for in the reset waits for its end.
+      if (!this.#wasInReset) this.#abandon();
+      this.#wasInReset = true;
+      return;
+    }
+    this.#wasInReset = false;
     if (r && high(r.valid) && high(r.ready)) this.#readBeat(r);
     if (b && high(b.valid) && high(b.ready)) this.#answered(b);
+  }
+  #abandon(): void {
+    const lost = [...this.#reading, ...this.#writing];
+    for (const list of [this.#reading, this.#writing, this.#beats, this.#addresses.ar, this.#addresses.aw])
+      list.length = 0;
+    for (const t of lost)
+      t.done.reject(new Error(`${this.#prefix}: a reset came before the answer for 0x${t.address.toString(16)}`));
   }
   #drive(): void {
     const { aw, w, b, ar, r } = this.#bus;

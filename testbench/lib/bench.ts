@@ -79,22 +79,33 @@ export class Future<T> {
   readonly #what: string;
   readonly #waiters: Waiter[] = [];
   #value: { of: T } | undefined;
+  #error: Error | undefined;
   constructor(scheduler: Scheduler, what: string) {
     this.#scheduler = scheduler;
     this.#what = what;
   }
   get done(): boolean {
-    return this.#value !== undefined;
+    return this.#value !== undefined || this.#error !== undefined;
   }
   /** The value, as soon as it is there. */
   wait(): Promise<T> {
+    if (this.#error) return Promise.reject(this.#error);
     return this.#value ? Promise.resolve(this.#value.of) : this.#scheduler.wait<T>(() => this.#what, this.#waiters);
   }
   /** Gives the value to all who wait, in the order in which they began to. Only the first value counts. */
   resolve(value: T): void {
-    if (this.#value) return;
+    if (this.done) return;
     this.#value = { of: value };
     this.#scheduler.wakeAll(this.#waiters, value);
+  }
+  /** There will be no value: whoever waits gets the error. */
+  reject(error: Error): void {
+    if (this.done) return;
+    this.#error = error;
+    for (const w of this.#waiters.splice(0)) {
+      w.error = error;
+      this.#scheduler.wake(w);
+    }
   }
 }
 
