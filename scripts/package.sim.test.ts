@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { root } from "../testbench/nets/build.ts";
 
 const base = mkdtempSync(join(tmpdir(), "addernet-package-"));
@@ -203,6 +204,85 @@ test.each(simulators)("counts in %s", async (sim) => {
   });
 });
 `;
+
+describe("the GitHub Action", () => {
+  interface Step {
+    readonly name: string;
+    readonly run?: string;
+    readonly uses?: string;
+    readonly env?: Readonly<Record<string, string>>;
+  }
+  interface Action {
+    readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+    readonly runs: { readonly steps: readonly Step[] };
+  }
+
+  /** Runs the action's own steps, as a runner would, in a clean folder. Steps that use another action are left out. */
+  async function act(inputs: Readonly<Record<string, string>>, files: (dir: string) => void) {
+    const action = parse(readFileSync(join(root, "action.yml"), "utf8")) as Action;
+    const dir = mkdtempSync(join(base, "job "));
+    const temp = mkdtempSync(join(base, "runner-"));
+    files(dir);
+    const known: Record<string, string> = { "runner.temp": temp };
+    for (const [name, input] of Object.entries(action.inputs)) known[`inputs.${name}`] = input.default ?? "";
+    for (const [name, value] of Object.entries(inputs)) known[`inputs.${name}`] = value;
+    const filled = (text: string) =>
+      text.replace(/\$\{\{ (.*?) \}\}/g, (_, name: string) => known[name] ?? `<${name}>`);
+    const prefix = join(temp, "npm");
+    const summary = join(temp, "summary.md");
+    writeFileSync(summary, "");
+    let log = "";
+    let code = 0;
+    for (const step of action.runs.steps) {
+      if (step.uses) {
+        expect(step.uses).toMatch(/^actions\/(cache|upload-artifact)@v\d+$/);
+        continue;
+      }
+      const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([k, v]) => [k, filled(v)]));
+      const ran = await call("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run!], dir, {
+        ...env,
+        npm_config_prefix: prefix,
+        npm_config_cache: npmCache,
+        npm_config_prefer_offline: "true",
+        GITHUB_STEP_SUMMARY: summary,
+        GITHUB_OUTPUT: join(temp, "output"),
+        PATH: `${join(prefix, "bin")}:${process.env.PATH}`,
+      });
+      log += ran.stdout + ran.stderr;
+      code = ran.code;
+      if (code !== 0) break;
+    }
+    return { code, log, summary: readFileSync(summary, "utf8"), results: join(temp, "addernet") };
+  }
+
+  test("a right network: summary, JUnit, the build", async () => {
+    if (!online) return;
+    const { code, log, summary, results } = await act(
+      { network: "network.json", images: "inputs.npy", args: "--count 4 --stall 0.2", package: tarball },
+      (dir) => cpSync(join(root, "examples/xor"), dir, { recursive: true }),
+    );
+    expect(log).not.toContain("::error");
+    expect(code).toBe(0);
+    expect(summary).toMatch(/\| passed \| verify.* \| verilator: 4 images equal at \d+ streams \|/);
+    expect(readFileSync(join(results, "junit.xml"), "utf8")).toContain(
+      'classname="addernet.verify" name="verilator, stalls 0.2"',
+    );
+    expect(existsSync(join(results, "build/rtl/xor_mlp.v"))).toBe(true);
+  });
+
+  test("a wrong one: the job fails, with an annotation at the line", async () => {
+    if (!online) return;
+    const { code, log, summary } = await act({ network: "net.json", package: tarball }, (dir) => {
+      const text = readFileSync(join(root, "examples/xor/network.json"), "utf8");
+      writeFileSync(join(dir, "net.json"), text.replace('"units"', '"unitz"'));
+    });
+    expect(code).toBe(1);
+    expect(log).toMatch(
+      /^::error file=net\.json,line=8,col=\d+,title=addernet AN1002::unknown key "unitz"%0Ahint: did you mean "units"\?$/m,
+    );
+    expect(summary).toContain("| **failed** | check |");
+  });
+});
 
 describe("other ways to it", () => {
   test("a global installation, and npx of the tarball", async () => {

@@ -299,14 +299,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       },
     )
     .command(
-      "summary <results..>",
+      "summary <results>",
       "a page in Markdown of results that commands printed with --json, for CI",
       (y) =>
         y
           .positional("results", {
-            describe: "files of what --json printed",
+            describe: "what --json printed: a file, or a folder of .json files in the order of their names",
             type: "string",
-            array: true,
             demandOption: true,
           })
           .options({

@@ -1,5 +1,6 @@
 // What CI shows of results that other commands printed with --json: a page in Markdown, annotations, JUnit.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import type { Console } from "./console.ts";
 import { reason } from "./files.ts";
@@ -130,9 +131,17 @@ export function junit(outcomes: readonly Outcome[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("\n")}\n</testsuites>\n`;
 }
 
+/** The results of a file, or of a folder's .json files by name. AN8102 where there are none. */
+function readAll(path: string): Outcome[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [read(path)];
+  const names = readdirSync(path).filter((f) => f.endsWith(".json"));
+  if (names.length === 0) throw inputError({ code: "AN8102", message: `${path} holds no .json files` });
+  return names.sort().map((f) => read(join(path, f)));
+}
+
 /** Exit code 1 where one of the results is a failure. */
-export function summary(paths: readonly string[], args: SummaryArgs, out: Console): number {
-  const outcomes = paths.map(read);
+export function summary(path: string, args: SummaryArgs, out: Console): number {
+  const outcomes = readAll(path);
   const page = markdown(outcomes);
   if (args.output) writeWhole(args.output, page);
   else if (!out.json) process.stdout.write(page);
