@@ -5,19 +5,23 @@ import { hideBin } from "yargs/helpers";
 import { simulatorChoices, simulators } from "../../testbench/lib/simulators.ts";
 import { printable, printableJson } from "../diagnostics/print.ts";
 import { exportFormats } from "../export/index.ts";
-import { architectures } from "../import/pytorch/index.ts";
+import { architectures } from "../import/pytorch/architectures.ts";
 import { METHODS, MODES } from "../ir/quantize-options.ts";
-import { targetOf } from "../targets/index.ts";
-import { verifyBitstream } from "./bitstream.ts";
-import * as commands from "./commands.ts";
-import { compareCommand, compareOptions } from "./compare.ts";
 import { type Console, makeConsole, report } from "./console.ts";
-import { exploreCommand } from "./explore.ts";
-import { isFolder, verifyFolder } from "./folder.ts";
-import { verifyNetlist } from "./netlist.ts";
-import { newBenchCommand } from "./new-bench.ts";
+import { later } from "./later.ts";
 import { checkNumbers, UsageError } from "./numbers.ts";
-import { synthCommand, synthOptions } from "./synth.ts";
+import { compareOptions, synthOptions } from "./synth-options.ts";
+
+// What a command does is loaded when it runs: --help and mistakes in usage answer at once.
+const commands = later(() => import("./commands.ts"));
+const { verifyBitstream } = later(() => import("./bitstream.ts"));
+const { compareCommand } = later(() => import("./compare.ts"));
+const { exploreCommand } = later(() => import("./explore.ts"));
+const { isFolder, verifyFolder } = later(() => import("./folder.ts"));
+const { verifyNetlist } = later(() => import("./netlist.ts"));
+const { newBenchCommand } = later(() => import("./new-bench.ts"));
+const { synthCommand } = later(() => import("./synth.ts"));
+const { targetOf } = later(() => import("../targets/index.ts"));
 
 const network = {
   describe: "network file (or integers.json of addernet quantize)",
@@ -56,9 +60,9 @@ const targetOption = {
 } as const;
 
 /** The clock that was asked for, or else the target's. */
-const withClock = <A extends { clock?: number | undefined; target?: string | undefined }>(a: A) => ({
+const withClock = async <A extends { clock?: number | undefined; target?: string | undefined }>(a: A) => ({
   ...a,
-  clock: a.clock ?? (a.target === undefined ? undefined : targetOf(a.target).board?.clock.MHz) ?? 100,
+  clock: a.clock ?? (a.target === undefined ? undefined : (await targetOf(a.target)).board?.clock.MHz) ?? 100,
 });
 const outOption = { alias: "output", describe: "output folder", type: "string", demandOption: true } as const;
 const forceOption = {
@@ -144,7 +148,7 @@ export async function main(argv: readonly string[]): Promise<number> {
           })
           .option("o", outOption)
           .option("force", forceOption),
-      (a) => commands.build(a.network, a.o, withClock(a), a.force, out),
+      async (a) => commands.build(a.network, a.o, await withClock(a), a.force, out),
     )
     .command(
       "verify <network>",
@@ -167,14 +171,14 @@ export async function main(argv: readonly string[]): Promise<number> {
           native: synthOptions.native,
         }),
       async (a) => {
-        if (isFolder(a.network)) {
+        if (await isFolder(a.network)) {
           code = await verifyFolder(a.network, a, out);
           return;
         }
         const stages = { rtl: commands.verifyCommand, netlist: verifyNetlist, bitstream: verifyBitstream };
         // A netlist is one of some target; the Verilog needs none.
         const target = a.target ?? (a.stage === "rtl" ? undefined : "ice40");
-        const args = { ...a, clock: withClock(a).clock, ...(target === undefined ? {} : { target }) };
+        const args = { ...a, clock: (await withClock(a)).clock, ...(target === undefined ? {} : { target }) };
         code = await stages[a.stage as keyof typeof stages](a.network, args as typeof args & { target: string }, out);
       },
     )
@@ -193,7 +197,7 @@ export async function main(argv: readonly string[]): Promise<number> {
           })
           .option("o", outOption)
           .option("force", forceOption),
-      (a) => commands.exportCommand(a.network, a.o, withClock(a), a.force, out),
+      async (a) => commands.exportCommand(a.network, a.o, await withClock(a), a.force, out),
     )
     .command(
       "synth <network>",

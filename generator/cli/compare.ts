@@ -22,7 +22,7 @@ import { type Console, unwrap } from "./console.ts";
 import { cellSources } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
 import { checkFolder, writeFolder } from "./output.ts";
-import { besideCore, CORE, progressOf, SERIAL, type SynthArgs, synthOptions, usesDsp } from "./synth.ts";
+import { besideCore, CORE, progressOf, SERIAL, type SynthArgs, usesDsp } from "./synth.ts";
 import { columns } from "./table.ts";
 
 interface Variant {
@@ -43,17 +43,6 @@ interface Variant {
   /** The same by the activity of the arrays' registers; undefined without images. */
   readonly activeNanojoules: number | undefined;
 }
-
-/** Options of the command line that compare takes beside those of quantization. */
-export const compareOptions = {
-  ...synthOptions,
-  place: { ...synthOptions.place, default: false },
-  "fewest-lanes": {
-    describe: "folds of fewest lanes, memories where the tool likes; left out, folds and memories that synth takes",
-    type: "boolean",
-    default: false,
-  },
-} as const;
 
 export interface CompareArgs extends SynthArgs {
   readonly fewestLanes?: boolean | undefined;

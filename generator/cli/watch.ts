@@ -15,20 +15,25 @@ const QUIET = 100;
  * Runs `check` now and after every change in the folder of `path`, where its weights may lie too; errors of the user's
  * are printed and do not end it. Ends with SIGINT or SIGTERM, or where `signal` is aborted.
  */
-export async function watch(path: string, check: () => void, out: Console, signal?: AbortSignal): Promise<void> {
+export async function watch(
+  path: string,
+  check: () => void | Promise<void>,
+  out: Console,
+  signal?: AbortSignal,
+): Promise<void> {
   const folder = dirname(resolve(path));
   if (!existsSync(folder))
     throw inputError({ code: "AN1006", message: `${path} cannot be read: there is no such file` });
-  const once = () => {
+  const once = async () => {
     out.line(`${BEGIN} ${path}`);
     try {
-      check();
+      await check();
     } catch (e) {
       if (report(e, out.json, "check") === undefined) throw e;
     }
     out.line(`${END} ${path}`);
   };
-  once();
+  await once();
   let timer: NodeJS.Timeout | undefined;
   await new Promise<void>((resolveEnd, reject) => {
     const watcher = watchFolder(folder, (_, name) => {
@@ -36,12 +41,10 @@ export async function watch(path: string, check: () => void, out: Console, signa
       if (name && /^\.|~$/.test(basename(name))) return;
       clearTimeout(timer);
       timer = setTimeout(() => {
-        try {
-          once();
-        } catch (e) {
+        once().catch((e: Error) => {
           stop();
-          reject(e as Error);
-        }
+          reject(e);
+        });
       }, QUIET);
     });
     const stop = () => {
