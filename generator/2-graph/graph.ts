@@ -19,6 +19,8 @@ export interface Wiring {
   readonly outputs: readonly string[];
 }
 
+const MOST_COMPARISONS = 100_000;
+
 export function wire(network: Network, report: Report): Wiring | undefined {
   const { layers } = network;
   const inputName = network.input.name;
@@ -44,9 +46,14 @@ export function wire(network: Network, report: Report): Wiring | undefined {
       });
     else byName.set(l.name, i);
   });
+  const layerNames = [...byName.keys()];
+  const allNames = [inputName, ...layerNames];
+  let comparisons = 0;
   const unknown = (name: string, path: (string | number)[], code: "AN2002" | "AN2005") => {
-    const names = code === "AN2002" ? [inputName, ...byName.keys()] : [...byName.keys()];
-    const meant = didYouMean(name, names);
+    const names = code === "AN2002" ? allNames : layerNames;
+    // Each name is compared with all others: of many thousand unknown ones the first are enough.
+    comparisons += names.length;
+    const meant = comparisons <= MOST_COMPARISONS ? didYouMean(name, names) : undefined;
     report.error({
       code,
       message: `no layer is called ${JSON.stringify(name)}`,
@@ -121,7 +128,7 @@ export function wire(network: Network, report: Report): Wiring | undefined {
         message: `nothing reads the result of ${JSON.stringify(w.layer.name)}`,
         path: ["layers", w.index],
         expected: "a reader, or its name among the outputs",
-        hint: `"outputs": [${[...outputs, w.layer.name].map((n) => JSON.stringify(n)).join(", ")}]`,
+        hint: `"outputs": [${[...outputs.slice(0, 8), w.layer.name].map((n) => JSON.stringify(n)).join(", ")}]`,
       });
   return report.failed ? undefined : { network, layers: order, outputs };
 }

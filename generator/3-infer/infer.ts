@@ -15,6 +15,7 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
   if (!input) return undefined;
   if (tooLarge("the input", input.shape, ["input", "shape"], report)) return undefined;
   const features = new Map<string, Feature>([[input.name, { shape: input.shape }]]);
+  const sum = { values: 0, operations: 0 };
   const orders = ordersOf(wiring, input);
   const nodes: GraphNode[] = [];
   for (const { layer, index, inputs } of wiring.layers) {
@@ -33,6 +34,7 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
       const t = source.read(request, layer.name, path, report);
       if (t) tensors[request.role] = request.arrange ? request.arrange(t) : t;
     }
+    if (tooMuch(sum, known, got.feature.shape, got.attrs, tensors, path, report)) return undefined;
     nodes.push({
       name: layer.name,
       kind: layer.kind,
@@ -49,7 +51,12 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
 }
 
 /** Values of one tensor; more would not fit into memory. */
-const LARGEST = 2 ** 28;
+const LARGEST = 2 ** 25;
+/** Values of all results of one image together, which the models keep, and operations on them. */
+const MOST_VALUES = 2 ** 27;
+const MOST_OPERATIONS = 2 ** 38;
+
+const power = (n: number): string => `2^${Math.log2(n)}`;
 
 function tooLarge(what: string, shape: Shape, path: JsonPath, report: Report): boolean {
   const size = shape.reduce((a, b) => a * b, 1);
@@ -58,8 +65,40 @@ function tooLarge(what: string, shape: Shape, path: JsonPath, report: Report): b
     code: "AN3005",
     message: `${what} is too large`,
     path,
-    expected: "at most 2^28 values",
+    expected: `at most ${power(LARGEST)} values`,
     found: `${shape.join(" x ")}, ${size} values`,
+  });
+  return true;
+}
+
+/** Adds a layer's share to the work of one image; reports the layer with which it becomes too much. */
+function tooMuch(
+  sum: { values: number; operations: number },
+  inputs: readonly Feature[],
+  shape: Shape,
+  attrs: GraphNode["attrs"],
+  tensors: Readonly<Record<string, FloatTensor>>,
+  path: JsonPath,
+  report: Report,
+): boolean {
+  const values = shape.reduce((a, b) => a * b, 1);
+  const weights = tensors.weights ? tensors.weights.data.length / shape[2] : 1;
+  const { kernel } = attrs as { kernel?: unknown };
+  const taps = Array.isArray(kernel) ? kernel.reduce((a: number, b: number) => a * b, 1) : 1;
+  sum.values += values;
+  sum.operations += values * Math.max(weights, taps, inputs.length);
+  const [what, most, found] =
+    sum.values > MOST_VALUES
+      ? (["values", MOST_VALUES, sum.values] as const)
+      : (["operations", MOST_OPERATIONS, sum.operations] as const);
+  if (found <= most) return false;
+  report.error({
+    code: "AN3007",
+    message: `the network takes too many ${what} for one image, up to this layer`,
+    path,
+    expected: `at most ${power(most)} ${what} in all layers together`,
+    found: `${found} ${what}`,
+    hint: "a smaller input, less padding or a smaller kernel",
   });
   return true;
 }

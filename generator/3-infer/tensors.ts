@@ -26,19 +26,22 @@ export class TensorSource {
     const label = `${JSON.stringify(request.role)} of ${JSON.stringify(layer)}`;
     const found = Array.isArray(ref) ? inline(ref, at, label, report) : this.#fromFile(ref, at, label, report);
     if (!found) return undefined;
-    const { tensor, name, file } = found;
-    if (tensor.shape.length !== request.shape.length || tensor.shape.some((n, i) => n !== request.shape[i])) {
+    const { name, file, shape } = found;
+    if (shape.length !== request.shape.length || shape.some((n, i) => n !== request.shape[i])) {
       report.error({
         code: "AN3103",
         message: `tensor ${name} has the wrong shape`,
         path: at,
         ...(file ? { file } : {}),
         expected: `[${request.shape.join(", ")}] for ${label}`,
-        found: `[${tensor.shape.join(", ")}]`,
-        ...(sameSet(tensor.shape, request.shape) ? { hint: 'the order of the axes differs: see "layout"' } : {}),
+        found: `[${shape.join(", ")}]`,
+        ...(sameSet(shape, request.shape) ? { hint: 'the order of the axes differs: see "layout"' } : {}),
       });
       return undefined;
     }
+    // A file's tensor is unpacked when its shape is known to be right.
+    const tensor = found.tensor ?? guarded(name, file, at, report, found.load);
+    if (!tensor) return undefined;
     for (let i = 0; i < tensor.data.length; i++) {
       const v = tensor.data[i]!;
       if (!Number.isFinite(v)) {
@@ -96,20 +99,9 @@ export class TensorSource {
       });
       return undefined;
     }
-    try {
-      const t = open.read(name);
-      return { tensor: toFloatTensor(t), name: JSON.stringify(name), file };
-    } catch (e) {
-      if (!(e instanceof FileError)) throw e;
-      report.error({
-        code: "AN3106",
-        message: `tensor ${JSON.stringify(name)}: ${e.message}`,
-        path: at,
-        file,
-        ...fileFacts(e),
-      });
-      return undefined;
-    }
+    const quoted = JSON.stringify(name);
+    const shape = guarded(quoted, file, at, report, () => open.shape(name));
+    return shape && { tensor: undefined, shape, name: quoted, file, load: () => toFloatTensor(open.read(name)) };
   }
 
   #file(file: string, at: JsonPath, report: Report): TensorFile | undefined {
@@ -132,6 +124,29 @@ export class TensorSource {
     }
     this.#open.set(file, opened);
     return opened;
+  }
+}
+
+/** What a file gives; undefined after a report of what is wrong with it. */
+function guarded<T>(
+  name: string,
+  file: string | undefined,
+  at: JsonPath,
+  report: Report,
+  read: () => T,
+): T | undefined {
+  try {
+    return read();
+  } catch (e) {
+    if (!(e instanceof FileError)) throw e;
+    report.error({
+      code: "AN3106",
+      message: `tensor ${name}: ${e.message}`,
+      path: at,
+      ...(file ? { file } : {}),
+      ...fileFacts(e),
+    });
+    return undefined;
   }
 }
 
@@ -175,5 +190,6 @@ function inline(value: unknown[], at: JsonPath, label: string, report: Report) {
     return true;
   };
   if (!visit(value, 0, [])) return undefined;
-  return { tensor: { shape, data: Float64Array.from(data) }, name: "inline", file: undefined };
+  const tensor = { shape, data: Float64Array.from(data) };
+  return { tensor, shape, name: "inline", file: undefined, load: () => tensor };
 }

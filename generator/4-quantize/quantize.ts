@@ -209,6 +209,12 @@ class Quantizer {
     return name;
   }
 
+  /** The edges with one more, in place: a copy for each node of many thousand would take the square of their number. */
+  #with(name: string, type: EdgeType): Record<string, EdgeType> {
+    this.#edges[name] = type;
+    return this.#edges;
+  }
+
   #anchor(unit: Unit, id: NodeIdentity, acc: Accumulation): void {
     const channels = unit.last.shape[2];
     const affine = { scale: new Array<number>(channels).fill(1), offset: new Array<number>(channels).fill(0) };
@@ -255,7 +261,7 @@ class Quantizer {
     // Means of several classes of positions are not told apart.
     const means =
       anchored && classes === 1
-        ? this.#probe?.accumulatorMeans(node, { ...this.#edges, [id.output]: typeOf(requant) })
+        ? this.#probe?.accumulatorMeans(node, this.#with(id.output, typeOf(requant)))
         : undefined;
     let settled = { requant, scale };
     if (means && wanted) {

@@ -12,6 +12,17 @@ export interface Console {
   progress(label: string, done: number, total: number): void;
 }
 
+/** Messages that are shown; a file with thousands of faults mostly has one. */
+const SHOWN = 50;
+/** Messages in the form of data. */
+const LISTED = 1000;
+
+/** Prints the first messages and says how many more there are. */
+function show(list: readonly Diagnostic[], source: Source | undefined): void {
+  for (const d of list.slice(0, SHOWN)) process.stderr.write(`${printDiagnostic(d, source)}\n`);
+  if (list.length > SHOWN) process.stderr.write(`and ${list.length - SHOWN} more of such messages\n`);
+}
+
 export function makeConsole(json: boolean, command: string): Console {
   const bar = process.stderr.isTTY === true && !json;
   return {
@@ -23,7 +34,10 @@ export function makeConsole(json: boolean, command: string): Console {
       if (json) process.stdout.write(`${printableJson({ command, ok: true, ...value })}\n`);
     },
     warn(list, source) {
-      for (const d of list) if (d.severity === "warning") process.stderr.write(`${printDiagnostic(d, source)}\n`);
+      show(
+        list.filter((d) => d.severity === "warning"),
+        source,
+      );
     },
     progress(label, done, total) {
       if (!bar) return;
@@ -37,7 +51,12 @@ export class CliError extends Error {
   readonly diagnostics: readonly Diagnostic[];
   readonly source: Source | undefined;
   constructor(diagnostics: readonly Diagnostic[], source?: Source) {
-    super(diagnostics.map((d) => d.message).join("\n"));
+    super(
+      diagnostics
+        .slice(0, SHOWN)
+        .map((d) => d.message)
+        .join("\n"),
+    );
     this.diagnostics = diagnostics;
     this.source = source;
   }
@@ -54,11 +73,13 @@ export function unwrap<T>(r: Result<T>, console: Console, source?: Source): T {
 export function report(e: unknown, json: boolean, command: string): number | undefined {
   if (!(e instanceof CliError) && !(e instanceof InputError)) return undefined;
   const source = e instanceof CliError ? e.source : undefined;
-  if (json)
+  if (json) {
+    const diagnostics = e.diagnostics.slice(0, LISTED).map((d) => diagnosticJson(d, source));
+    const omitted = e.diagnostics.length - diagnostics.length;
     process.stdout.write(
-      `${printableJson({ command, ok: false, diagnostics: e.diagnostics.map((d) => diagnosticJson(d, source)) })}\n`,
+      `${printableJson({ command, ok: false, diagnostics, ...(omitted > 0 ? { omitted } : {}) })}\n`,
     );
-  else for (const d of e.diagnostics) process.stderr.write(`${printDiagnostic(d, source)}\n`);
+  } else show(e.diagnostics, source);
   return 1;
 }
 

@@ -23,6 +23,7 @@ export const CODES = {
   AN3004: "channels do not divide into groups",
   AN3005: "tensor is too large",
   AN3006: "order of a flattened map cannot be kept",
+  AN3007: "network takes too much work",
   AN3101: "weights file cannot be read",
   AN3102: "tensor not found",
   AN3103: "tensor has the wrong shape",

@@ -29,21 +29,44 @@ export function find(text: string, path: JsonPath): Found | undefined {
   }
 }
 
+/** Where the elements of the lists of a text begin, as far as they were asked for: many messages, one walk. */
+let lists: { text: string; starts: Map<number, number[]> } = { text: "", starts: new Map() };
+
+/** Places of the elements of the list at `offset`, which ends with the last of them. */
+function elementsOf(text: string, offset: number): readonly number[] {
+  if (lists.text !== text) lists = { text, starts: new Map() };
+  let starts = lists.starts.get(offset);
+  if (!starts) {
+    starts = [];
+    const tokens = new Tokens(text, offset);
+    tokens.next();
+    while (!tokens.is("") && !tokens.closes) {
+      starts.push(tokens.offset);
+      tokens.skip();
+      if (tokens.is(",")) tokens.next();
+    }
+    lists.starts.set(offset, starts);
+  }
+  return starts;
+}
+
 /** Moves from the first token of a value to the first token of its child; undefined where there is none. */
 function enter(tokens: Tokens, wanted: string | number): { key: Span | undefined } | undefined {
   const list = typeof wanted === "number";
   if (!tokens.is(list ? "[" : "{")) return undefined;
+  if (list) {
+    const start = elementsOf(tokens.text, tokens.offset)[wanted];
+    if (start === undefined) return undefined;
+    tokens.moveTo(start);
+    return { key: undefined };
+  }
   tokens.next();
-  for (let i = 0; !tokens.is("") && !tokens.closes; i++) {
-    let key: Span | undefined;
-    let name: string | number = i;
-    if (!list) {
-      name = tokens.string();
-      key = { offset: tokens.offset, length: tokens.end - tokens.offset };
-      tokens.next();
-      if (!tokens.is(":")) return undefined;
-      tokens.next();
-    }
+  while (!tokens.is("") && !tokens.closes) {
+    const name = tokens.string();
+    const key = { offset: tokens.offset, length: tokens.end - tokens.offset };
+    tokens.next();
+    if (!tokens.is(":")) return undefined;
+    tokens.next();
     if (name === wanted) return { key };
     tokens.skip();
     if (tokens.is(",")) tokens.next();

@@ -25,14 +25,29 @@ export function locate(source: Source, d: Pick<Diagnostic, "path" | "offset" | "
   return place(source.text, span.offset, span.length);
 }
 
-function place(text: string, offset: number, length: number): Place {
-  let line = 1;
-  let start = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
-    line++;
-    start = at + 1;
+/** Starts of the lines of the text asked about last. */
+let lines: { text: string; starts: number[] } = { text: "", starts: [0] };
+
+function lineStarts(text: string): readonly number[] {
+  if (lines.text !== text) {
+    const starts = [0];
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+    lines = { text, starts };
   }
-  return { line, column: offset - start + 1, length: Math.max(1, Math.min(length, lineEnd(text, offset) - offset)) };
+  return lines.starts;
+}
+
+function place(text: string, offset: number, length: number): Place {
+  const starts = lineStarts(text);
+  let [line, end] = [0, starts.length];
+  while (end - line > 1) {
+    const middle = (line + end) >> 1;
+    // A line feed belongs to the line that it ends.
+    if (starts[middle]! <= offset) line = middle;
+    else end = middle;
+  }
+  const column = offset - starts[line]! + 1;
+  return { line: line + 1, column, length: Math.max(1, Math.min(length, lineEnd(text, offset) - offset)) };
 }
 
 /** End of the line at `offset`, without a carriage return. */
@@ -61,16 +76,20 @@ export const printableJson = (value: unknown): string =>
 /** A line of the file as it is shown: every character one column, so that the marks below it meet. */
 const shownLine = (s: string): string => s.replace(/\t/g, " ").replace(UNPRINTABLE, "\ufffd");
 
+/** Characters of a part of a message; names and values of a file may have any length. */
+const LONGEST = 600;
+const cut = (s: string): string => (s.length > LONGEST ? `${s.slice(0, LONGEST - 3)}...` : s);
+
 /** Columns of a source line that are shown; inline weights stand on lines of any length. */
 const SHOWN = 110;
 
 export function printDiagnostic(d: Diagnostic, source?: Source): string {
-  const out = [`${d.severity} ${d.code}: ${printable(d.message)}`];
+  const out = [`${d.severity} ${d.code}: ${printable(cut(d.message))}`];
   const about = source && (d.path || d.offset !== undefined) ? locate(source, d) : undefined;
   if (source && about) {
     const where = printable(`${source.file}:${about.line}:${about.column}`);
-    out.push(`  --> ${where}${d.path ? `   ${printable(pathText(d.path))}` : ""}`);
-    const start = lineStart(source.text, about.line);
+    out.push(`  --> ${where}${d.path ? `   ${printable(cut(pathText(d.path)))}` : ""}`);
+    const start = lineStarts(source.text)[about.line - 1]!;
     const from = Math.max(0, about.column - 60);
     const text = source.text.slice(start + from, Math.min(lineEnd(source.text, start), start + from + SHOWN));
     const no = String(about.line);
@@ -81,33 +100,28 @@ export function printDiagnostic(d: Diagnostic, source?: Source): string {
     );
   }
   if (!source && d.path && d.path.length > 0)
-    out.push(`  at        ${printable(pathText(d.path))} of the network file`);
+    out.push(`  at        ${printable(cut(pathText(d.path)))} of the network file`);
   if (d.file) out.push(`  file      ${printable(d.file)}`);
-  if (d.expected) out.push(`  expected  ${printable(d.expected)}`);
-  if (d.found) out.push(`  found     ${printable(d.found)}`);
-  if (d.hint) out.push(`  hint      ${printable(d.hint)}`);
+  if (d.expected) out.push(`  expected  ${printable(cut(d.expected))}`);
+  if (d.found) out.push(`  found     ${printable(cut(d.found))}`);
+  if (d.hint) out.push(`  hint      ${printable(cut(d.hint))}`);
   for (const n of d.notes ?? []) {
     const at = source ? locate(source, n) : undefined;
     out.push(
-      `  note      ${printable(`${n.message}${at && source ? `  (${source.file}:${at.line}:${at.column})` : ""}`)}`,
+      `  note      ${printable(`${cut(n.message)}${at && source ? `  (${source.file}:${at.line}:${at.column})` : ""}`)}`,
     );
   }
   return out.join("\n");
 }
 
-function lineStart(text: string, line: number): number {
-  let start = 0;
-  for (let n = 1; n < line; n++) start = text.indexOf("\n", start) + 1;
-  return start;
-}
-
 /** A diagnostic as data, with its place resolved: the form of `--json`. */
 export function diagnosticJson(d: Diagnostic, source?: Source): Record<string, unknown> {
   const at = source && (d.path || d.offset !== undefined) ? locate(source, d) : undefined;
-  const { path, offset: _offset, atKey: _atKey, ...rest } = d;
+  const { path, offset: _offset, atKey: _atKey, notes, ...rest } = d;
   return {
-    ...rest,
-    ...(path ? { path: pathText(path) } : {}),
+    ...Object.fromEntries(Object.entries(rest).map(([k, v]) => [k, typeof v === "string" ? cut(v) : v])),
+    ...(notes ? { notes: notes.map((n) => ({ ...n, message: cut(n.message) })) } : {}),
+    ...(path ? { path: cut(pathText(path)) } : {}),
     ...(at && source ? { place: { file: source.file, line: at.line, column: at.column } } : {}),
   };
 }

@@ -17,6 +17,12 @@ export class Tokens {
     this.next();
   }
 
+  /** Stands on the first token at or behind `offset`. */
+  moveTo(offset: number): void {
+    this.end = offset;
+    this.next();
+  }
+
   next(): TokenKind {
     const { text } = this;
     let at = this.end;

@@ -16,6 +16,8 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** NumPy's own limit for text that is evaluated; a header of plain numbers has some 100 bytes. */
 const MAX_HEADER = 65_536;
 const MAX_RANK = 32;
+/** Bytes from a file's start in which its header ends. */
+export const NPY_HEADER = 12 + MAX_HEADER;
 
 const KINDS: Readonly<Record<string, Dtype>> = {
   b1: "bool",

@@ -1,9 +1,9 @@
 // NumPy's .npz format: a zip archive of .npy files.
 import { type Zippable, zipSync } from "fflate";
 import { FileError } from "./error.ts";
-import { readNpy, writeNpy } from "./npy.ts";
+import { NPY_HEADER, readNpy, readNpyInfo, writeNpy } from "./npy.ts";
 import { DEFAULT_MAX_BYTES, missing, type ReadLimits, type Tensor, type TensorFile } from "./tensor.ts";
-import { readZipDirectory, readZipEntry, type ZipEntry } from "./zip.ts";
+import { readZipDirectory, readZipEntry, readZipStart, type ZipEntry } from "./zip.ts";
 
 /** Opens an archive; its directory is read now, each array when asked for. Members that are no .npy are left out. */
 export function openNpz(bytes: Uint8Array, limits: ReadLimits = {}): TensorFile {
@@ -22,7 +22,14 @@ export function openNpz(bytes: Uint8Array, limits: ReadLimits = {}): TensorFile 
     last = { name, tensor };
     return tensor;
   };
-  return { names: () => names, shape: (name) => read(name).shape, read };
+  const shape = (name: string): readonly number[] => {
+    if (last?.name === name) return last.tensor.shape;
+    const entry = entries.get(name);
+    if (!entry) throw missing(name, names);
+    // The header alone: what an array claims is known before it is unpacked.
+    return readNpyInfo(readZipStart(bytes, entry, NPY_HEADER)).shape;
+  };
+  return { names: () => names, shape, read };
 }
 
 /** An archive of the arrays in the order given, deflated; the same arrays always give the same bytes. */

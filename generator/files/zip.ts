@@ -1,6 +1,6 @@
 // The directory of a zip archive, and one entry of it at a time.
 // Format: PKWARE APPNOTE.TXT, sections 4.3 and 4.5.3 (zip64), https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
-import { inflateSync } from "fflate";
+import { Inflate, inflateSync } from "fflate";
 import { FileError } from "./error.ts";
 
 export interface ZipEntry {
@@ -47,8 +47,40 @@ export function readZipDirectory(bytes: Uint8Array): ZipEntry[] {
   return entries;
 }
 
-/** The bytes of one entry, checked against its size and checksum. `maxBytes` bounds what is allocated. */
-export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, maxBytes: number): Uint8Array {
+/** Bytes of packed data at a time: what they unpack to stays small. */
+const STEP = 1024;
+
+/** The first bytes of one entry, `count` or all of them at least; nothing behind them is unpacked or checked. */
+export function readZipStart(bytes: Uint8Array, entry: ZipEntry, count: number): Uint8Array {
+  const stored = storedOf(bytes, entry);
+  if (entry.method === 0) return stored.subarray(0, count);
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    const inflate = new Inflate((part) => {
+      parts.push(part);
+      length += part.length;
+    });
+    for (let at = 0; at < stored.length && length < count; at += STEP)
+      inflate.push(stored.subarray(at, at + STEP), at + STEP >= stored.length);
+  } catch (e) {
+    throw new FileError({
+      code: "zip-inflate",
+      message: `"${entry.name}" does not unpack: ${e instanceof Error ? e.message : String(e)}`,
+      offset: entry.offset,
+    });
+  }
+  const start = new Uint8Array(length);
+  let to = 0;
+  for (const part of parts) {
+    start.set(part, to);
+    to += part.length;
+  }
+  return start;
+}
+
+/** An entry as it lies in the archive. */
+function storedOf(bytes: Uint8Array, entry: ZipEntry): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { offset, name } = entry;
   if (offset + 30 > bytes.length || view.getUint32(offset, true) !== LOCAL)
@@ -56,7 +88,6 @@ export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, maxBytes: numbe
   const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
   if (start + entry.compressedSize > bytes.length)
     throw entryError(`"${name}" runs past the end of the file`, offset, `${entry.compressedSize} bytes from ${start}`);
-  const stored = bytes.subarray(start, start + entry.compressedSize);
   if (entry.method !== 0 && entry.method !== 8)
     throw new FileError({
       code: "zip-method",
@@ -66,6 +97,13 @@ export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, maxBytes: numbe
       hint: "write it with numpy.savez or numpy.savez_compressed",
       offset,
     });
+  return bytes.subarray(start, start + entry.compressedSize);
+}
+
+/** The bytes of one entry, checked against its size and checksum. `maxBytes` bounds what is allocated. */
+export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, maxBytes: number): Uint8Array {
+  const stored = storedOf(bytes, entry);
+  const { offset, name } = entry;
   if (entry.size > maxBytes || (entry.method === 8 && entry.size > MAX_DEFLATE_RATIO * entry.compressedSize + 64))
     throw new FileError({
       code: "zip-limit",
