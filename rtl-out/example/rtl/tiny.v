@@ -18,11 +18,11 @@
 // tlast marks the last beat of each frame on the outputs; on the input it is not needed and not trusted.
 // Frames follow one another without a reset; rst is synchronous and active high, and takes no beat.
 //
-//   tiny #(.MEM_DIR("mem/")) u_tiny (
-//       .clk(), .rst(),
-//       .s_axis_tdata(), .s_axis_tvalid(), .s_axis_tready(), .s_axis_tlast(), .m_axis_tdata(), .m_axis_tvalid(),
-//       .m_axis_tready(), .m_axis_tlast()
-//   );
+// Instance: tiny #(.MEM_DIR("mem/")) u_tiny (
+//     .clk(), .rst(),
+//     .s_axis_tdata(), .s_axis_tvalid(), .s_axis_tready(), .s_axis_tlast(), .m_axis_tdata(), .m_axis_tvalid(),
+//     .m_axis_tready(), .m_axis_tlast()
+// );
 
 `default_nettype none
 
