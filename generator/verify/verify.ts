@@ -152,12 +152,14 @@ function laneOf(beats: Beats, beat: number, l: number, s: HwStream): number {
     const shift = bit & 31;
     const take = Math.min(left, 32 - shift);
     const word = beats.word(beat, bit >>> 5) >>> shift;
-    value += (take === 32 ? word : word & (2 ** take - 1)) * factor;
+    const piece = take === 32 ? word : word & (2 ** take - 1);
+    // The highest piece has the sign: a difference of numbers above 2^53 would lose the low bits.
+    value += (s.signed && left === take && piece >= 2 ** (take - 1) ? piece - 2 ** take : piece) * factor;
     factor *= 2 ** take;
     left -= take;
     bit += take;
   }
-  return s.signed && value >= 2 ** (s.laneBits - 1) ? value - 2 ** s.laneBits : value;
+  return value;
 }
 
 /** A beat of frame `frame` that came before the frame did, or that belongs to none. */
