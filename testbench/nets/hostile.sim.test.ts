@@ -71,3 +71,49 @@ test.each(["*/ endmodule", "`define x\n", "\u202e\u001b]0;evil\u0007", "module",
     expect(result.values).toBeGreaterThan(0);
   },
 );
+
+test("layers called as modules, ports and instances are", async () => {
+  const names = [
+    "axis_sad",
+    "AXIS_SAD",
+    "probe",
+    "tb",
+    "int_clamp",
+    "s_axis",
+    "rst",
+    "u_out",
+    "mem_dir",
+    "taken",
+    "taken_tb",
+  ];
+  const layers = names.map((layer, i) => ({
+    name: layer,
+    kind: "adder_conv2d",
+    filters: 2,
+    kernel: 1,
+    weights: conv(i === 0 ? 1 : 2),
+  }));
+  const text = { format: "addernet-rtl/1", name: "taken", input: { name: "clk", shape: [4, 4, 1] }, layers };
+  const loaded = load(JSON.stringify(text), () => new Uint8Array());
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+  const image = { shape: [4, 4, 1] as const, data: Int32Array.from({ length: 16 }, (_, i) => 3 * i) };
+  const net = toIntegers(loaded.value.graph, [image]);
+  if (!net.ok) throw new Error(JSON.stringify(net.diagnostics));
+  const built = toHardware(net.value, { clockMHz: 100, vectors: goldenVectors(net.value, [image]) }, cellSources());
+  if (!built.ok) throw new Error(JSON.stringify(built.diagnostics));
+  const { files, hardware } = built.value;
+  const paths = [...files.keys()].map((f) => f.toLowerCase());
+  expect(new Set(paths).size).toBe(paths.length);
+  const modules = [...files].flatMap(([f, t]) =>
+    f.endsWith(".v") ? [...t.matchAll(/^module (\w+)/gm)].map((m) => m[1]!.toLowerCase()) : [],
+  );
+  expect(new Set(modules).size).toBe(modules.length);
+  const dir = folder(files);
+  const list = [...rtlOf(built.value), "tb/taken_probe.v"];
+  const lint = ["--lint-only", "-Wall", "--top-module", "taken_probe", ...list];
+  expect(await tool(verilator(), lint, dir)).toMatchObject({ code: 0, output: "" });
+  const result = await verify(net.value, hardware, probeDesign(hardware, dir, files.keys()), [image], {
+    sim: "icarus",
+  });
+  expect(result.mismatch).toBeUndefined();
+});
