@@ -78,7 +78,8 @@ endmodule
 
 async function clockOf(cell: "axis_sad" | "axis_mac", array: Placed, seeds: readonly string[]): Promise<number> {
   const { tool, args } = placers[array.family]!;
-  const script = `read_verilog top.v ${cell}.v\n${families[array.family].synth(false).replaceAll("TOP", "top")}\nwrite_json top.json\n`;
+  const verilog = ["top", ...withSubcells([cell], sources)].map((c) => `${c}.v`).join(" ");
+  const script = `read_verilog ${verilog}\n${families[array.family].synth(false).replaceAll("TOP", "top")}\nwrite_json top.json\n`;
   const netlist = await runTool("yosys", ["-s", "s.ys"], new Map([...bench(cell, array), ["s.ys", script]]), {});
   const clocks: number[] = [];
   for (const seed of seeds) {

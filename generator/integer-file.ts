@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { rangeOfBits, within } from "../golden/arith/index.ts";
 import { type Diagnostic, InputError } from "./diagnostics/diagnostics.ts";
+import { printableJson } from "./diagnostics/print.ts";
 import { nodeSchema, rangeSchema } from "./ir/nodes.ts";
 import type { QuantizedNetwork, QuantizedNode } from "./ir/quantized.ts";
 import type { EdgeType, IntRange, Shape } from "./ir/tensor.ts";
@@ -43,7 +44,7 @@ export function writeIntegers(net: QuantizedNetwork): string {
     "weights" in n ? { ...n, weights: { ...n.weights, rows: n.weights.rows.map((r) => [...r]) } } : n,
   );
   const { name, input, inputEdge, edges, outputs } = net;
-  return `${JSON.stringify({ format: INTEGER_FORMAT, name, input, inputEdge, edges, nodes, outputs })}\n`;
+  return `${printableJson({ format: INTEGER_FORMAT, name, input, inputEdge, edges, nodes, outputs }, 0)}\n`;
 }
 
 /** Whether a parsed JSON value says that it is an integer network. */

@@ -69,9 +69,9 @@ const escaped = (c: string): string =>
 /** One line without control and direction characters: hostile input reaches no terminal and forges no message. */
 export const printable = (s: string): string => s.replace(UNPRINTABLE, escaped);
 
-/** JSON text without such characters; it means the same. */
-export const printableJson = (value: unknown): string =>
-  JSON.stringify(value, null, 2).replace(UNPRINTABLE, (c) => (c === "\n" ? c : escaped(c)));
+/** JSON text without such characters; it means the same. @param indent spaces a level; 0: one line */
+export const printableJson = (value: unknown, indent = 2): string =>
+  JSON.stringify(value, null, indent).replace(UNPRINTABLE, (c) => (c === "\n" ? c : escaped(c)));
 
 /** A line of the file as it is shown: every character one column, so that the marks below it meet. */
 const shownLine = (s: string): string => s.replace(/\t/g, " ").replace(UNPRINTABLE, "\ufffd");
