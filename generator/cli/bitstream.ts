@@ -4,21 +4,19 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../../testbench/lib/children.ts";
 import { chosenSimulators } from "../../testbench/lib/simulators.ts";
+import { implementBest } from "../device/flow/implement.ts";
 import { cellModels } from "../device/flow/models.ts";
 import { needTool, runTool } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { targetOf } from "../targets/index.ts";
 import { goldenAnswer, talk } from "../verify/serial.ts";
-import { kernelOf } from "./budget.ts";
 import { imagesOf } from "./commands.ts";
-import { CliError, type Console } from "./console.ts";
+import { CliError, type Console, unwrap } from "./console.ts";
+import { spaceOf } from "./design.ts";
 import { faultDiagnostic } from "./faults.ts";
 import type { NetlistArgs } from "./netlist.ts";
-import { integersOf, openNetwork } from "./network.ts";
-import { implement, withLogits } from "./synth.ts";
-
-/** Rate where none is asked for; the UART takes longer than the accelerator at any. */
-const FPS = 1000;
+import { openNetwork } from "./network.ts";
+import { toolOptions } from "./synth.ts";
 
 /** Simulates the bitstream behind its serial line. Gives the exit code. */
 export async function verifyBitstream(path: string, args: NetlistArgs, out: Console): Promise<number> {
@@ -31,15 +29,14 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
     });
   needTool("icebox_vlog");
   const opened = openNetwork(path, out);
-  const net = withLogits(integersOf(path, opened, args, out));
   const images = imagesOf(path, args, opened, args.count);
   if (!images)
     throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
-  const { MHz } = target.board.clock;
-  const kernel = kernelOf(target, args.kernel);
   // icebox_vlog reads no DSP blocks.
-  const how = { ...args, dsp: false, place: true, output: undefined };
-  const made = await implement(net, args.fps ?? FPS, MHz, target, how, kernel, opened, out);
+  const space = spaceOf(path, { ...args, dsp: false }, opened, out);
+  const best = unwrap(space.best(), out, opened.source);
+  const made = await implementBest(space, best, args.fps, toolOptions({ ...args, place: true }, out));
+  const { net, hardware: hw } = made.design;
   const board = made.board!;
   const [asc, pcf] = [`${board.module}.asc`, `${board.module}.pcf`];
   const files = new Map([
@@ -53,45 +50,46 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
     const sources = [join(dir, "models.v"), join(dir, "chip.v")];
     writeFileSync(sources[0]!, await cellModels(target, verilog, args.native));
     writeFileSync(sources[1]!, verilog);
-    const sim = chosenSimulators(args.simulator)[0]!;
     const { clocksPerBit, bytesIn, bytesOut } = board;
     const button = target.board.button && (target.board.button.activeLow ? 1 : 0);
-    const perImage = (bytesIn + bytesOut + 20) * 10 * clocksPerBit + 4 * made.hw.interval;
-    const differences: string[] = [];
-    const started = performance.now();
-    await talk(
-      made.hw,
-      { top: "chip", sources },
-      {
-        sim,
-        clocksPerBit,
-        bytesOut,
-        button,
-        maxCycles: perImage * (images.length + 1) + 10_000,
-        initSeeds: { reason: "the flip-flops of a configured chip have their initial values" },
-      },
-      async (ask) => {
-        for (const [i, image] of images.entries()) {
-          const [got, expected] = [await ask(image), goldenAnswer(net, made.hw, image)];
-          const at = got.findIndex((b, k) => b !== expected[k]);
-          if (at >= 0) differences.push(`image ${i}, byte ${at}: expected ${expected[at]}, got ${got[at]}`);
-          out.progress("bitstream", i + 1, images.length);
-        }
-      },
-    ).catch((e) => {
-      const known = faultDiagnostic(sim, e);
-      throw known ? new CliError([known], opened.source) : e;
-    });
-    if (differences.length > 0)
-      throw inputError({
-        code: "AN8003",
-        message: `the bitstream differs from the golden model: ${differences[0]}`,
-        found: `${differences.length} of ${images.length} images`,
+    const perImage = (bytesIn + bytesOut + 20) * 10 * clocksPerBit + 4 * hw.interval;
+    for (const sim of chosenSimulators(args.simulator)) {
+      const differences: string[] = [];
+      const started = performance.now();
+      await talk(
+        hw,
+        { top: "chip", sources },
+        {
+          sim,
+          clocksPerBit,
+          bytesOut,
+          button,
+          maxCycles: perImage * (images.length + 1) + 10_000,
+          initSeeds: { reason: "the flip-flops of a configured chip have their initial values" },
+        },
+        async (ask) => {
+          for (const [i, image] of images.entries()) {
+            const [got, expected] = [await ask(image), goldenAnswer(net, hw, image)];
+            const at = got.findIndex((b, k) => b !== expected[k]);
+            if (at >= 0) differences.push(`image ${i}, byte ${at}: expected ${expected[at]}, got ${got[at]}`);
+            out.progress(`${sim}, bitstream`, i + 1, images.length);
+          }
+        },
+      ).catch((e) => {
+        const known = faultDiagnostic(sim, e);
+        throw known ? new CliError([known], opened.source) : e;
       });
-    out.line(
-      `bitstream of ${target.title}: ${images.length} image${images.length > 1 ? "s" : ""} through the serial line, ` +
-        `${images.length * bytesOut} bytes equal, ${((performance.now() - started) / 1000).toFixed(1)} s`,
-    );
+      if (differences.length > 0)
+        throw inputError({
+          code: "AN8003",
+          message: `${sim}: the bitstream differs from the golden model: ${differences[0]}`,
+          found: `${differences.length} of ${images.length} images`,
+        });
+      out.line(
+        `${sim}: bitstream of ${target.title}: ${images.length} image${images.length > 1 ? "s" : ""} through the serial line, ` +
+          `${images.length * bytesOut} bytes equal, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+      );
+    }
     out.result({ stage: "bitstream", target: target.name, frames: images.length, bytes: images.length * bytesOut });
     return 0;
   } finally {

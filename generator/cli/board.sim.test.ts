@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { toHardware } from "../compile.ts";
+import { withLogits } from "../design.ts";
 import { type BoardTop, boardTop } from "../device/shell/board.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
@@ -13,7 +14,6 @@ import { makeConsole, unwrap } from "./console.ts";
 import { cellSources, readImages } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
 import { writeFolder } from "./output.ts";
-import { withLogits } from "./synth.ts";
 
 const examples = resolve(import.meta.dirname, "../../examples");
 const dir = mkdtempSync(join(tmpdir(), "addernet-board-"));

@@ -6,11 +6,20 @@ import { simulatorChoices, simulators } from "../../testbench/lib/simulators.ts"
 import { printable, printableJson } from "../diagnostics/print.ts";
 import { exportFormats } from "../export/index.ts";
 import { architectures } from "../import/pytorch/architectures.ts";
-import { METHODS, MODES } from "../ir/quantize-options.ts";
 import { type Console, makeConsole, report } from "./console.ts";
 import { later } from "./later.ts";
 import { checkNumbers, UsageError } from "./numbers.ts";
-import { compareOptions, synthOptions } from "./synth-options.ts";
+import {
+  compareOptions,
+  designOptions,
+  forceOption,
+  native,
+  network,
+  outOption,
+  quantizeOptions,
+  spaceOptions,
+  synthOptions,
+} from "./options.ts";
 
 // What a command does is loaded when it runs: --help and mistakes in usage answer at once.
 const commands = later(() => import("./commands.ts"));
@@ -21,55 +30,6 @@ const { isFolder, verifyFolder } = later(() => import("./folder.ts"));
 const { verifyNetlist } = later(() => import("./netlist.ts"));
 const { newBenchCommand } = later(() => import("./new-bench.ts"));
 const { synthCommand } = later(() => import("./synth.ts"));
-const { targetOf } = later(() => import("../targets/index.ts"));
-
-const network = {
-  describe: "network file (or integers.json of addernet quantize)",
-  type: "string",
-  demandOption: true,
-} as const;
-const quantizeOptions = {
-  calibration: { describe: "calibration images (.npy); the network file may name them", type: "string" },
-  "calibration-count": { describe: "use the first N of them", type: "number" },
-  bits: { describe: "bits of activations and weights", type: "number" },
-  "join-bits": { describe: "bits at least of what residual adds and means read", type: "number" },
-  "product-bits": { describe: "bits at least of conv2d and linear", type: "number" },
-  mode: { describe: "requantize multipliers: integers, one or two powers of two", choices: MODES },
-  method: { describe: "what fixes an edge's range", choices: METHODS },
-  percentile: { describe: "share that method percentile covers, in percent", type: "number" },
-  "multiplier-bits": { describe: "bits of a multiplier in mode full", type: "number" },
-} as const;
-const buildOptions = {
-  ...quantizeOptions,
-  fps: { describe: "frames a second to reach", type: "number" },
-  clock: { describe: "clock in MHz; left out, the target's, or 100", type: "number" },
-  pe: { describe: "output channels at a time, LAYER=N[,LAYER=N]", type: "string" },
-  simd: { describe: "taps at a time, LAYER=N[,LAYER=N]", type: "string" },
-  pixels: { describe: "pixels of the layer's input in one beat, LAYER=N[,LAYER=N]", type: "string" },
-  unroll: { describe: "layers whose weights become logic, LAYER[,LAYER] or all", type: "string" },
-  kernel: {
-    describe: "L1 kernel: 0 signed tree, 1 shared sum; left out, the target's smaller one for each array, or 0",
-    choices: [0, 1],
-    type: "number",
-  },
-} as const;
-const targetOption = {
-  alias: "t",
-  describe: "board or device family to choose the folds for: least logic for --fps, or the fastest that fits",
-  type: "string",
-} as const;
-
-/** The clock that was asked for, or else the target's. */
-const withClock = async <A extends { clock?: number | undefined; target?: string | undefined }>(a: A) => ({
-  ...a,
-  clock: a.clock ?? (a.target === undefined ? undefined : (await targetOf(a.target)).board?.clock.MHz) ?? 100,
-});
-const outOption = { alias: "output", describe: "output folder", type: "string", demandOption: true } as const;
-const forceOption = {
-  describe: "write beside other files, and over output that was changed; no other file is replaced or removed",
-  type: "boolean",
-  default: false,
-} as const;
 
 /** Runs the command line; gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -138,8 +98,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         y
           .positional("network", network)
           .options({
-            ...buildOptions,
-            target: targetOption,
+            ...designOptions,
             images: {
               describe:
                 "images of the stand-alone test bench, the first two (.npy); the calibration images where left out",
@@ -148,14 +107,14 @@ export async function main(argv: readonly string[]): Promise<number> {
           })
           .option("o", outOption)
           .option("force", forceOption),
-      async (a) => commands.build(a.network, a.o, await withClock(a), a.force, out),
+      (a) => commands.build(a.network, a.o, a, a.force, out),
     )
     .command(
       "verify <network>",
       "simulate the accelerator and compare every layer with the golden model; of a built folder, as it lies there",
       (y) =>
         y.positional("network", network).options({
-          ...buildOptions,
+          ...designOptions,
           simulator: { describe: "simulator", choices: simulatorChoices, default: simulators[0] },
           images: { describe: "images (.npy); the calibration images where left out", type: "string" },
           count: { describe: "number of images", type: "number", default: 2 },
@@ -167,8 +126,8 @@ export async function main(argv: readonly string[]): Promise<number> {
             choices: ["rtl", "netlist", "bitstream"],
             default: "rtl",
           },
-          target: { ...targetOption, describe: `${targetOption.describe}; of the netlist too (ice40)` },
-          native: synthOptions.native,
+          target: { ...designOptions.target, describe: `${designOptions.target.describe}; of the netlist too (ice40)` },
+          native,
         }),
       async (a) => {
         if (await isFolder(a.network)) {
@@ -178,7 +137,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         const stages = { rtl: commands.verifyCommand, netlist: verifyNetlist, bitstream: verifyBitstream };
         // A netlist is one of some target; the Verilog needs none.
         const target = a.target ?? (a.stage === "rtl" ? undefined : "ice40");
-        const args = { ...a, clock: (await withClock(a)).clock, ...(target === undefined ? {} : { target }) };
+        const args = { ...a, ...(target === undefined ? {} : { target }) };
         code = await stages[a.stage as keyof typeof stages](a.network, args as typeof args & { target: string }, out);
       },
     )
@@ -189,34 +148,24 @@ export async function main(argv: readonly string[]): Promise<number> {
         y
           .positional("network", network)
           .options({
-            ...quantizeOptions,
+            ...designOptions,
             format: { describe: "format", choices: [...exportFormats.keys()], demandOption: true },
             folded: { describe: "words as the accelerator's memories hold them", type: "boolean", default: false },
-            fps: buildOptions.fps,
-            clock: buildOptions.clock,
           })
           .option("o", outOption)
           .option("force", forceOption),
-      async (a) => commands.exportCommand(a.network, a.o, await withClock(a), a.force, out),
+      (a) => commands.exportCommand(a.network, a.o, a, a.force, out),
     )
     .command(
       "synth <network>",
       "synthesize for a board or a device family; place, route and pack where the tools are there",
-      (y) =>
-        y
-          .positional("network", network)
-          .options({ ...quantizeOptions, ...synthOptions })
-          .option("force", forceOption),
+      (y) => y.positional("network", network).options(synthOptions).option("force", forceOption),
       (a) => synthCommand(a.network, a, a.force, out),
     )
     .command(
       "compare <network>",
       "the same folds with L1 layers and with multiplying layers: logic, clock, energy",
-      (y) =>
-        y
-          .positional("network", network)
-          .options({ ...quantizeOptions, ...compareOptions })
-          .option("force", forceOption),
+      (y) => y.positional("network", network).options(compareOptions).option("force", forceOption),
       (a) => compareCommand(a.network, a, a.force, out),
     )
     .command(
@@ -226,13 +175,9 @@ export async function main(argv: readonly string[]): Promise<number> {
         y
           .positional("network", network)
           .options({
-            ...quantizeOptions,
-            target: synthOptions.target,
+            ...spaceOptions,
             output: { alias: "o", describe: "folder of the points, the table and the plot", type: "string" },
-            clock: synthOptions.clock,
-            kernel: synthOptions.kernel,
-            dsp: synthOptions.dsp,
-            native: synthOptions.native,
+            native,
             synth: { describe: "points by synthesis, not by estimate", type: "boolean", default: false },
             points: { describe: "number of points at most", type: "number", default: 24 },
             jobs: { describe: "points at a time; left out, one for each core", type: "number" },

@@ -6,9 +6,6 @@ import { temporaryFolder } from "../../testbench/lib/children.ts";
 import { chosenSimulators } from "../../testbench/lib/simulators.ts";
 import { jsonSchema } from "../1-parse/schema.ts";
 import type { Schedule } from "../5-schedule/schedule.ts";
-import type { OutputFiles } from "../7-emit/emit.ts";
-import { toHardware } from "../compile.ts";
-import { estimateLayers } from "../device/model/model.ts";
 import { type Diagnostic, inputError } from "../diagnostics/diagnostics.ts";
 import { diagnosticJson, printableJson, printDiagnostic, type Source } from "../diagnostics/print.ts";
 import { exportFormats } from "../export/index.ts";
@@ -19,14 +16,12 @@ import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { hardwareOf as opOf } from "../ops/index.ts";
-import { type Cost, FAMILIES, families, type Target, targetOf } from "../targets/index.ts";
-import { goldenVectors } from "../verify/vectors.ts";
+import { type Cost, FAMILIES, families } from "../targets/index.ts";
 import { probeDesign, type Verified, type VerifyResult, verify } from "../verify/verify.ts";
-import { fitTarget, kernelOf, limits, usesDsp } from "./budget.ts";
-import { CliError, type Console, shellWord, unwrap } from "./console.ts";
+import { CliError, type Console, shellWord } from "./console.ts";
+import { type DesignArgs, designOf, limits } from "./design.ts";
 import { clockDiagnostic, faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
-import { cellSources, readImages, readLabels, reason } from "./files.ts";
-import { type FoldArgs, withFolds } from "./folds.ts";
+import { readImages, readLabels, reason } from "./files.ts";
 import { readInput } from "./inputs.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
 import { checkFolder, writeFolder, writeWhole } from "./output.ts";
@@ -279,11 +274,7 @@ export function infer(path: string, args: InferArgs, out: Console): void {
   });
 }
 
-export interface BuildArgs extends QuantizeArgs, FoldArgs {
-  readonly fps?: number | undefined;
-  readonly clock: number;
-  readonly kernel?: number | undefined;
-  readonly target?: string | undefined;
+export interface BuildArgs extends DesignArgs {
   readonly images?: string | undefined;
 }
 
@@ -294,28 +285,6 @@ export function imagesOf(path: string, args: BuildArgs, opened: Opened, count: n
   return named ? readImages(named, (opened.graph ?? opened.integers!).input, count) : undefined;
 }
 
-function hardwareOf(path: string, args: BuildArgs, out: Console, benchFrames = 0) {
-  const opened = openNetwork(path, out);
-  const net = withFolds(integersOf(path, opened, args, out), args);
-  const target = args.target === undefined ? undefined : targetOf(args.target);
-  const kernel = kernelOf(target, args.kernel);
-  const fit =
-    target &&
-    fitTarget(net, target, { fps: args.fps, MHz: args.clock, kernel, dsp: usesDsp(target, true) }, opened, out);
-  const images = benchFrames > 0 ? imagesOf(path, args, opened, benchFrames) : undefined;
-  const vectors = images?.length ? goldenVectors(net, images) : undefined;
-  const built = unwrap(
-    toHardware(
-      net,
-      { fps: args.fps, clockMHz: args.clock, kernel, family: target?.family, vectors, plan: fit?.plan },
-      cellSources(),
-    ),
-    out,
-    opened.source,
-  );
-  return { opened, net, built, vectors, target, fit };
-}
-
 /** Lanes of the layers with weights, and the share of their clocks in which they compute a tap. */
 function arrayLanes(schedule: Schedule): { count: number; busy: number } {
   const arrays = schedule.nodes.filter((n) => "weights" in n.node);
@@ -324,18 +293,18 @@ function arrayLanes(schedule: Schedule): { count: number; busy: number } {
   return { count, busy: count === 0 ? 0 : taps / (count * schedule.interval) };
 }
 
+/** Frames of the stand-alone test bench. */
+const BENCH_FRAMES = 2;
+
 export function build(path: string, dir: string, args: BuildArgs, force: boolean, out: Console): void {
   checkFolder(dir, "build", force);
-  const { built, vectors, target, fit } = hardwareOf(path, args, out, 2);
-  const { hardware: hw, schedule } = built;
-  const guess = target && estimateLayers(hw, target.family, usesDsp(target, true));
-  const guesses = Object.fromEntries(
-    FAMILIES.filter((f) => !target || f === target.family).map((f) => [
-      f,
-      guess?.total ?? estimateLayers(hw, f, usesDsp(targetOf(f), true)).total,
-    ]),
-  );
-  writeFolder(dir, withEstimates(built.files, target, guesses), "build", force);
+  const opened = openNetwork(path, out);
+  const benchImages = imagesOf(path, args, opened, BENCH_FRAMES);
+  const d = designOf(path, args, opened, out, { benchImages });
+  const { hardware: hw, schedule, target, estimates, files } = d;
+  const { layers, families: totals } = estimates;
+  const total = target && totals[target.family]!;
+  writeFolder(dir, files, "build", force);
   const words = target && families[target.family].words;
   for (const l of columns([
     [
@@ -349,15 +318,15 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
       String(b.pixels),
       String(b.cyclesPerFrame),
       b.operations ? percent(b.operations / (b.lanes * hw.interval)) : "",
-      ...(guess ? resources(guess.layers.get(b.name)!) : []),
+      ...(layers ? resources(layers.get(b.name)!) : []),
     ]),
-    ...(guess ? [["total", "", "", "", "", "", ...resources(guess.total)]] : []),
+    ...(total ? [["total", "", "", "", "", "", ...resources(total)]] : []),
   ]))
     out.line(l);
-  const fps = (args.clock * 1e6) / schedule.interval;
+  const fps = (d.clockMHz * 1e6) / schedule.interval;
   out.line();
   out.line(
-    `${schedule.interval} clocks a frame (${hw.bottleneck}): ${fps.toFixed(1)} frames a second at ${args.clock} MHz`,
+    `${schedule.interval} clocks a frame (${hw.bottleneck}): ${fps.toFixed(1)} frames a second at ${d.clockMHz} MHz`,
   );
   const { latency } = hw;
   out.line(
@@ -365,14 +334,14 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
   );
   const lanes = arrayLanes(schedule);
   out.line(`${lanes.count} lanes in the arrays, ${percent(lanes.busy)} busy`);
-  if (fit && target) for (const l of limits(fit, target)) out.line(l);
+  if (target) for (const l of limits(d)) out.line(l);
   else
     out.line(
-      `estimated logic: ${FAMILIES.map((f) => `${families[f].title} ${guesses[f]!.lut} ${families[f].words.lut}`).join(", ")}`,
+      `estimated logic: ${FAMILIES.map((f) => `${families[f].title} ${totals[f]!.lut} ${families[f].words.lut}`).join(", ")}`,
     );
-  out.line(`wrote ${built.files.size} files to ${dir}; top module ${hw.name} in ${join(dir, "rtl", `${hw.name}.v`)}`);
+  out.line(`wrote ${files.size} files to ${dir}; top module ${hw.name} in ${join(dir, "rtl", `${hw.name}.v`)}`);
   out.line(
-    vectors
+    benchImages
       ? `self-checking test bench: make -C ${shellWord(dir)} sim-icarus (or sim-verilator)`
       : "no stand-alone test bench without images: --images X.npy adds it",
   );
@@ -387,25 +356,15 @@ export function build(path: string, dir: string, args: BuildArgs, force: boolean
     lanesBusy: lanes.busy,
     layers: hw.blocks.map(({ name, pe, simd, pixels, cyclesPerFrame }) => ({
       ...{ name, pe, simd, pixels, cyclesPerFrame },
-      ...(guess ? { estimate: guess.layers.get(name) } : {}),
+      ...(layers ? { estimate: layers.get(name) } : {}),
     })),
-    estimates: guesses,
-    ...(fit && target ? { target: target.name, binding: fit.binding } : {}),
-    files: [...built.files.keys()],
+    estimates: totals,
+    ...(target ? { target: target.name, binding: estimates.binding } : {}),
+    files: [...files.keys()],
   });
 }
 
 const resources = (c: Cost): string[] => [c.lut, c.ff, c.bram, c.dsp].map(String);
-
-/** The files with the estimates in the manifest. */
-function withEstimates(
-  files: OutputFiles,
-  target: Target | undefined,
-  estimates: Readonly<Record<string, Cost>>,
-): Map<string, string> {
-  const manifest = { ...JSON.parse(files.get("manifest.json")!), target: target?.name ?? null, estimates };
-  return new Map([...files, ["manifest.json", `${printableJson(manifest)}\n`]]);
-}
 
 export interface VerifyArgs extends BuildArgs {
   readonly simulator: string;
@@ -416,7 +375,9 @@ export interface VerifyArgs extends BuildArgs {
 }
 
 export async function verifyCommand(path: string, args: VerifyArgs, out: Console): Promise<number> {
-  const { net, built, opened } = hardwareOf(path, args, out);
+  const opened = openNetwork(path, out);
+  const built = designOf(path, args, opened, out);
+  const { net } = built;
   const images = imagesOf(path, args, opened, args.count);
   if (!images)
     throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
@@ -488,10 +449,8 @@ export async function compareInSimulators(
   return failures.length > 0 ? 1 : 0;
 }
 
-export interface ExportArgs extends QuantizeArgs {
+export interface ExportArgs extends DesignArgs {
   readonly format: string;
-  readonly fps?: number | undefined;
-  readonly clock: number;
   readonly folded: boolean;
 }
 
@@ -503,11 +462,7 @@ export function exportCommand(path: string, dir: string, args: ExportArgs, force
   const net = integersOf(path, opened, args, out);
   let folds = {};
   if (args.folded) {
-    const { schedule } = unwrap(
-      toHardware(net, { fps: args.fps, clockMHz: args.clock }, cellSources()),
-      out,
-      opened.source,
-    );
+    const { schedule } = designOf(path, args, opened, out, { net });
     folds = Object.fromEntries(schedule.nodes.map((n) => [n.node.name, n.fold]));
   }
   const files = new Map(format.files(net, { folds }));

@@ -3,10 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { toHardware } from "../compile.ts";
+import { design } from "../design.ts";
 import { writeNpy } from "../files/index.ts";
-import { targetOf } from "../targets/index.ts";
-import { fitTarget, kernelOf } from "./budget.ts";
+import { families } from "../targets/index.ts";
 import { compareCommand } from "./compare.ts";
 import { makeConsole, unwrap } from "./console.ts";
 import { cellSources } from "./files.ts";
@@ -41,17 +40,16 @@ test("both kinds of layers under the folds that synth takes", async () => {
   await compareCommand(path, args, false, out);
   const compared = JSON.parse(readFileSync(join(output, "compare.json"), "utf8"));
 
-  const target = targetOf("ice40");
   const opened = openNetwork(path, out);
   const net = integersOf(path, opened, common, out);
-  const options = { fps: common.fps, clockMHz: 100, kernel: kernelOf(target, undefined) };
-  const { plan } = fitTarget(net, target, { ...options, MHz: 100, dsp: false }, opened, out);
+  const request = { fps: common.fps, clockMHz: 100, dsp: false };
+  const { schedule: plan } = unwrap(design(net, { ...request, target: "ice40" }, cellSources()), out);
   const pairs = (folds: readonly { pe?: number | undefined; simd?: number | undefined }[]) =>
     folds.map((f) => [f.pe, f.simd]);
   expect(compared.clocksPerFrame).toBe(plan.interval);
   expect(pairs(compared.folds)).toEqual(pairs(plan.nodes.map((n) => n.fold)));
   // Fewest lanes are other folds here.
-  const byLanes = unwrap(toHardware(net, options, cellSources()), out).hardware;
+  const byLanes = unwrap(design(net, { ...request, l1: families.ice40.kernel }, cellSources()), out).hardware;
   expect(pairs(compared.folds)).not.toEqual(pairs(byLanes.blocks));
   const [distances, products] = compared.variants;
   expect(products.byCell.axis_mac.lut).toBeGreaterThan(distances.byCell.axis_sad.lut);

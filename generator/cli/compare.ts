@@ -1,28 +1,27 @@
 // addernet compare: L1 layers against multiplying layers under the same folds, on one target.
 import { runInteger } from "../../golden/index.ts";
 import type { Schedule } from "../5-schedule/schedule.ts";
-import { toHardware } from "../compile.ts";
 import { place, synthesize, whyNotPlaced } from "../device/flow/flow.ts";
 import { area, type Module, none, plus, readNetlist } from "../device/flow/netlist.ts";
 import { type CellPlace, cellPaths, layerPaths, placeFinder } from "../device/flow/places.ts";
 import { type PathStep, pathByPlace, pathText, readTiming, type Timing } from "../device/flow/timing.ts";
 import { arrayActivity } from "../device/model/activity.ts";
-import { Designs } from "../device/model/budget.ts";
 import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../device/model/compare.ts";
 import { type BoardTop, boardTop } from "../device/shell/board.ts";
+import { besideCore, CORE, SERIAL } from "../device/shell/board-files.ts";
 import { constraints } from "../device/shell/constraints.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
-import { type Cost, families, type Target, targetOf } from "../targets/index.ts";
-import { kernelOf } from "./budget.ts";
+import { type Cost, families, type Target, targetOf, usesDsp } from "../targets/index.ts";
 import { imagesOf } from "./commands.ts";
-import { type Console, unwrap } from "./console.ts";
+import type { Console } from "./console.ts";
+import { designOf } from "./design.ts";
 import { cellSources } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
 import { checkFolder, writeFolder } from "./output.ts";
-import { besideCore, CORE, progressOf, SERIAL, type SynthArgs, usesDsp } from "./synth.ts";
+import { progressOf, type SynthArgs } from "./synth.ts";
 import { columns } from "./table.ts";
 
 interface Variant {
@@ -84,12 +83,6 @@ function countActivity(
   return sums;
 }
 
-/** The folds of one network for another whose nodes have the same names and shapes. */
-const withNodesOf = (net: QuantizedNetwork, plan: Schedule): Schedule => ({
-  ...plan,
-  nodes: plan.nodes.map((n) => ({ ...n, node: net.nodes.find((m) => m.name === n.node.name)! })),
-});
-
 const percent = (a: number, b: number): string => (b > 0 ? `${((100 * (b - a)) / b).toFixed(1)} %` : "");
 
 export async function compareCommand(path: string, args: CompareArgs, force: boolean, out: Console): Promise<void> {
@@ -103,36 +96,23 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
   const products = withProducts(distances);
   const clockMHz = args.clock ?? 100;
   const fps = args.fps ?? FPS;
-  const kernel = kernelOf(target, args.kernel);
   const notPlaced = args.place ? whyNotPlaced(target) : "--no-place";
   const images = imagesOf(path, { ...args, clock: clockMHz }, opened, IMAGES);
-  const { family } = target;
-  const designs = new Designs(distances, { family, clockMHz, kernel, dsp: usesDsp(target, args.dsp) });
-  const plan = args.fewestLanes
-    ? undefined
-    : unwrap(
-        designs.forRate(fps, () => true),
-        out,
-        opened.source,
-      ).schedule;
+  // On the family and not on the device: what does not fit is compared all the same.
+  const asked = { ...args, target: args.fewestLanes ? undefined : target.family, clock: clockMHz, fps };
+  let plan: Schedule | undefined;
   let interval = 0;
   let same: readonly { layer: string; pe: number | undefined; simd: number | undefined }[] | undefined;
   let active: ReturnType<typeof countActivity> | undefined;
   const variants: Variant[] = [];
   const options = { native: args.native, onLine: progressOf(out) };
-  for (const dsp of usesDsp(target, args.dsp) ? [false, true] : [false])
+  for (const dsp of usesDsp(target, args.dsp ?? true) ? [false, true] : [false])
     for (const layers of ["L1", "products"] as const) {
       const net = layers === "L1" ? distances : products;
       const sources = cellSources();
-      const { hardware: hw, files: built } = unwrap(
-        toHardware(
-          net,
-          plan ? { clockMHz, kernel, family, plan: withNodesOf(net, plan) } : { fps, clockMHz, kernel },
-          sources,
-        ),
-        out,
-        opened.source,
-      );
+      const d = designOf(path, asked, opened, out, { net, cells: sources, plan });
+      if (!args.fewestLanes) plan ??= d.schedule;
+      const { hardware: hw, files: built } = d;
       const folds = hw.blocks.map((b) => ({ layer: b.name, pe: b.pe, simd: b.simd }));
       if (same !== undefined && JSON.stringify(same) !== JSON.stringify(folds))
         throw new Error(`the folds differ: ${JSON.stringify([same, folds])}`);

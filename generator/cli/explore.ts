@@ -7,31 +7,27 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { startTool } from "../../testbench/lib/children.ts";
-import { toHardware } from "../compile.ts";
+import type { DesignSpace } from "../design.ts";
 import { synthesize } from "../device/flow/flow.ts";
 import { area, readNetlist } from "../device/flow/netlist.ts";
-import { Designs } from "../device/model/budget.ts";
+import type { Designs } from "../device/model/budget.ts";
 import { modelOf, shortages } from "../device/model/model.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { printable } from "../diagnostics/print.ts";
 import { writeIntegers } from "../integer-file.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { families, type Target, targetOf } from "../targets/index.ts";
-import { kernelOf, usesDsp } from "./budget.ts";
 import { type Console, unwrap } from "./console.ts";
-import { cellSources } from "./files.ts";
-import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
+import { type DesignArgs, spaceOf } from "./design.ts";
+import { type Opened, openNetwork } from "./network.ts";
 import { UsageError } from "./numbers.ts";
 import { checkFolder, writeFolder } from "./output.ts";
 import { plotSvg } from "./plot.ts";
 import { columns } from "./table.ts";
 
-export interface ExploreArgs extends QuantizeArgs {
+export interface ExploreArgs extends DesignArgs {
   readonly target: string;
   readonly output?: string | undefined;
-  readonly clock?: number | undefined;
-  readonly kernel?: number | undefined;
-  readonly dsp: boolean;
   readonly native: boolean;
   readonly synth: boolean;
   readonly points: number;
@@ -82,6 +78,7 @@ export type ExploredPoint = z.output<typeof pointSchema>;
 interface Exploration {
   readonly net: QuantizedNetwork;
   readonly target: Target;
+  readonly space: DesignSpace;
   readonly designs: Designs;
   readonly MHz: number;
   readonly dsp: boolean;
@@ -96,11 +93,9 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
 function prepare(path: string, args: ExploreArgs, out: Console): Exploration {
   const target = targetOf(args.target);
   const opened = openNetwork(path, out);
-  const net = integersOf(path, opened, args, out);
-  const MHz = args.clock ?? target.board?.clock.MHz ?? 100;
-  const kernel = kernelOf(target, args.kernel);
-  const dsp = usesDsp(target, args.dsp);
-  const designs = new Designs(net, { family: target.family, clockMHz: MHz, kernel, dsp });
+  const space = spaceOf(path, args, opened, out);
+  const { net, clockMHz: MHz, l1: kernel, dsp } = space;
+  const designs = space.priced!;
   const ends = unwrap(designs.steps(Number.MAX_VALUE), out, opened.source);
   const ratio = (ends[0]! / ends.at(-1)!) ** (1 / Math.max(1, args.points - 1));
   const clocks = ratio > 1 ? unwrap(designs.steps(ratio), out, opened.source) : ends;
@@ -113,7 +108,7 @@ function prepare(path: string, args: ExploreArgs, out: Console): Exploration {
       modelOf(target.family),
     ]),
   );
-  return { net, target, designs, MHz, dsp, clocks, keys: clocks.map((c) => digest(`${basis} ${c}`)), opened };
+  return { net, target, space, designs, MHz, dsp, clocks, keys: clocks.map((c) => digest(`${basis} ${c}`)), opened };
 }
 
 const pointName = (index: number): string => `point-${String(index).padStart(3, "0")}.json`;
@@ -165,24 +160,12 @@ export function readPoint(folder: string, index: number, key: string): ExploredP
 }
 
 async function compute(e: Exploration, index: number, args: ExploreArgs, out: Console): Promise<ExploredPoint> {
-  const { designs, target, MHz, dsp } = e;
-  const d = unwrap(
-    designs.within(e.clocks[index]!, (c) => shortages(c, target).length === 0),
-    out,
-    e.opened.source,
-  );
+  const { space, target, MHz, dsp } = e;
+  const d = unwrap(space.at(e.clocks[index]!), out, e.opened.source);
+  const total = d.estimates.families[target.family]!;
   let synthesized: ExploredPoint["synthesized"] = null;
   if (args.synth) {
-    const built = unwrap(
-      toHardware(
-        e.net,
-        { clockMHz: MHz, kernel: designs.options.kernel, family: target.family, plan: d.schedule },
-        cellSources(),
-      ),
-      out,
-      e.opened.source,
-    );
-    const files = new Map([...built.files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
+    const files = new Map([...d.files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
     const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
     const netlist = await synthesize(files, verilog, d.hardware.name, target, { native: args.native, dsp });
     synthesized = area(readNetlist(netlist.json, d.hardware.name), families[target.family], new Map()).total;
@@ -195,10 +178,10 @@ async function compute(e: Exploration, index: number, args: ExploreArgs, out: Co
     clocksPerFrame: interval,
     framesPerSecond: (MHz * 1e6) / interval,
     bottleneck,
-    estimate: d.total,
+    estimate: total,
     synthesized,
     folds: Object.fromEntries(d.schedule.nodes.map((n) => [n.node.name, { ...n.fold }])),
-    lacks: shortages(synthesized ?? d.total, target).map((s) => s.what),
+    lacks: shortages(synthesized ?? total, target).map((s) => s.what),
   };
 }
 
@@ -276,7 +259,8 @@ function startPoint(network: string, folder: string, index: number, args: Explor
     ...["--target", args.target, "--points", String(args.points), "--point", String(index), "--output", folder],
     ...(args.clock === undefined ? [] : ["--clock", String(args.clock)]),
     ...(args.kernel === undefined ? [] : ["--kernel", String(args.kernel)]),
-    ...(args.dsp ? [] : ["--no-dsp"]),
+    ...(args.dsp === false ? ["--no-dsp"] : []),
+    ...(args.logits === undefined ? [] : [args.logits ? "--logits" : "--no-logits"]),
     ...(args.synth ? ["--synth"] : []),
     ...(args.native ? ["--native"] : []),
   ];

@@ -143,7 +143,7 @@ function valuesOf(answer: Buffer, board: BoardFolder): number[][] {
 
 /** What golden answers, by image and output, in the order of the board's outputs. */
 async function golden(file: string, board: BoardFolder, images: readonly IntTensor[], out: Console) {
-  const { withLogits } = await import("./synth.ts");
+  const { withLogits } = await import("../design.ts");
   const { openNetwork } = await import("./network.ts");
   const { integers } = openNetwork(file, out);
   if (!integers)

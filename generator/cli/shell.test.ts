@@ -10,6 +10,7 @@ import { pythonWith, schemaFaults, thirdParty } from "../../testbench/nets/third
 import { beatWords } from "../7-emit/beats.ts";
 import { portLaneBits } from "../7-emit/verilog.ts";
 import { type Build, toHardware } from "../compile.ts";
+import { withLogits } from "../design.ts";
 import { constraints } from "../device/shell/constraints.ts";
 import { project } from "../device/shell/project.ts";
 import { type ZynqShell, zynqFiles } from "../device/shell/shell.ts";
@@ -17,7 +18,6 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { families, targetOf } from "../targets/index.ts";
 import { cellSources, driverSource } from "./files.ts";
-import { withLogits } from "./synth.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "addernet-shell-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -9,12 +9,12 @@ import { exampleNet, images } from "../../testbench/nets/build.ts";
 import { beatWords } from "../7-emit/beats.ts";
 import { portLaneBits } from "../7-emit/verilog.ts";
 import { type Build, toHardware } from "../compile.ts";
+import { withLogits } from "../design.ts";
 import { type ZynqTop, zynqTop } from "../device/shell/zynq.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { targetOf } from "../targets/index.ts";
 import { cellSources } from "./files.ts";
-import { withLogits } from "./synth.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "addernet-zynq-"));
 let net: QuantizedNetwork;

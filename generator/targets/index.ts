@@ -10,7 +10,7 @@ import tangnano20k from "./boards/tangnano20k.ts";
 import ulx3s25 from "./boards/ulx3s-25f.ts";
 import ulx3s85 from "./boards/ulx3s-85f.ts";
 import zcu104 from "./boards/zcu104.ts";
-import { families } from "./families.ts";
+import { families, type KernelChoice } from "./families.ts";
 import { FAMILIES, type Target, type TargetInput, targetSchema } from "./target.ts";
 
 export { type Cost, type FamilyFacts, families, type KernelChoice } from "./families.ts";
@@ -37,6 +37,17 @@ const bare: readonly TargetInput[] = FAMILIES.map((family) => ({
 export const targets: ReadonlyMap<string, Target> = new Map(
   [...boards, ...bare].map((t) => [t.name, targetSchema.parse(t)]),
 );
+
+/** The L1 circuit that was asked for, or else the one with the least logic on the target. */
+export const l1Of = (target: Target | undefined, asked: KernelChoice | undefined): KernelChoice =>
+  asked ?? (target ? families[target.family].kernel : 0);
+
+/**
+ * Whether multipliers become DSP blocks: asked for, there are any (a bare iCE40 is one of those without), and Yosys knows
+ * how (of Gowin's it knows nothing).
+ */
+export const usesDsp = (target: Target, asked: boolean): boolean =>
+  asked && target.family !== "gowin" && (target.device ? target.device.resources.dsp > 0 : target.family !== "ice40");
 
 /** The target of this name; AN8004 with the nearest name where there is none. */
 export function targetOf(name: string): Target {

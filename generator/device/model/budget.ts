@@ -1,7 +1,7 @@
 // Designs of a network by the clocks that a frame may take, their resources by the model, and what fits a device.
 import { defaultSchedule, type NodeSchedule, type Price, type Schedule, schedule } from "../../5-schedule/schedule.ts";
 import { lower } from "../../6-lower/lower.ts";
-import { Report, type Result } from "../../diagnostics/diagnostics.ts";
+import { type NewDiagnostic, Report, type Result } from "../../diagnostics/diagnostics.ts";
 import type { HwGraph } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
 import type { Cost, Family, KernelChoice, Target } from "../../targets/index.ts";
@@ -16,7 +16,8 @@ export interface DesignOptions {
   readonly dsp: boolean;
 }
 
-export interface Design {
+/** Folds with what they take by the model. */
+export interface Priced {
   readonly schedule: Schedule;
   readonly hardware: HwGraph;
   /** By block name. */
@@ -73,7 +74,7 @@ export class Designs {
       weigh(this.#cost(item, producers), aim);
 
   /** The design of least logic in which a frame takes `clocks` at most, or else the fastest; one pixel a beat or several. */
-  at(clocks: number, aim: Aim = "logic", severalPixels = false): Result<Design> {
+  at(clocks: number, aim: Aim = "logic", severalPixels = false): Result<Priced> {
     const report = new Report();
     const { clockMHz, kernel, family, dsp } = this.options;
     const plan = schedule(this.net, { clockMHz, clocks, price: this.price(aim), severalPixels }, report);
@@ -87,7 +88,7 @@ export class Designs {
   }
 
   /** The same, with other folds where block RAM is what a target lacks. */
-  within(clocks: number, fits: (c: Cost) => boolean, severalPixels = false): Result<Design> {
+  within(clocks: number, fits: (c: Cost) => boolean, severalPixels = false): Result<Priced> {
     const logic = this.at(clocks, "logic", severalPixels);
     if (!logic.ok || fits(logic.value.total)) return logic;
     const memory = this.at(clocks, "memory", severalPixels);
@@ -95,7 +96,7 @@ export class Designs {
   }
 
   /** The design of least logic for a rate, or for the default one lowered to what is within reach; AN5002 beyond it. */
-  forRate(fps: number | undefined, fits: (c: Cost) => boolean): Result<Design> {
+  forRate(fps: number | undefined, fits: (c: Cost) => boolean): Result<Priced> {
     const { clockMHz } = this.options;
     const report = new Report();
     // Without prices: the message about a rate out of reach is the schedule's.
@@ -155,22 +156,57 @@ export function serialCost(net: QuantizedNetwork, target: Target): Cost {
 export const ROOM = 0.85;
 
 export interface Choice {
-  readonly design: Design;
+  readonly design: Priced;
   /** What the next faster design would have too little of; empty where the network itself is the limit. */
   readonly binding: readonly Shortage[];
 }
 
-/** What keeps a network off a device: even the slowest design is too large. */
-export class TooLarge extends Error {
-  readonly shortages: readonly Shortage[];
-  constructor(list: readonly Shortage[]) {
-    super(list.map((s) => s.what).join(", "));
-    this.shortages = list;
-  }
+/** By how much an estimate may be over the device where a rate is asked for: synthesis has the last word. */
+export const SLACK = 1.2;
+
+const list = (s: readonly Shortage[], text: (s: Shortage) => string): string => s.map(text).join(", ");
+
+/** What keeps a design off a device; `reckoned` where that is an estimate. */
+export function tooLarge(target: Target, lacks: readonly Shortage[], hint: string, reckoned = true): NewDiagnostic {
+  return {
+    code: "AN5003",
+    message: `the design does not fit ${target.title}: ${lacks.map((s) => s.what).join(" and ")}`,
+    expected: list(lacks, (s) => `at most ${s.have} ${s.what}`),
+    found: `${list(lacks, (s) => `${s.need} ${s.what}`)}${reckoned ? " by estimate" : ""}`,
+    hint,
+  };
+}
+
+const failed = <T>(d: NewDiagnostic): Result<T> => ({ ok: false, diagnostics: [{ ...d, severity: "error" }] });
+
+/** A rate rounded down to three digits. */
+export function rate(fps: number): string {
+  const unit = 10 ** (Math.floor(Math.log10(fps)) - 2);
+  return String(Number((Math.floor(fps / unit) * unit).toPrecision(3)));
+}
+
+const SMALLER = "fewer --bits or a smaller network";
+
+/**
+ * Folds for a target. With a rate: those of least logic that reach it; AN5002 where it is out of reach, AN5003 where they
+ * are too large for the device. Without one: the fastest that the device holds, AN5003 where none does; a target without
+ * a device gets the default rate.
+ */
+export function fitTarget(designs: Designs, target: Target, fps: number | undefined): Result<Choice> {
+  const beside = serialCost(designs.net, target);
+  if (fps === undefined && target.device) return fastestWithin(designs, target, beside);
+  const lacks = (c: Cost, share = 1) => shortages(plus(c, beside), target, share);
+  const found = designs.forRate(fps, (c) => lacks(c).length === 0);
+  if (!found.ok) return found;
+  const over = lacks(found.value.total, SLACK);
+  if (over.length === 0) return { ...found, value: { design: found.value, binding: [] } };
+  const best = fastestWithin(designs, target, beside);
+  const slower = best.ok && rate((designs.options.clockMHz * 1e6) / best.value.design.schedule.interval);
+  return failed(tooLarge(target, over, slower ? `--fps ${slower} fits by estimate; or ${SMALLER}` : SMALLER));
 }
 
 /**
- * The fastest design that fits a target's device beside what is there already. Throws TooLarge where none does. A target
+ * The fastest design that fits a target's device beside what is there already. AN5003 where none does. A target
  * without a device has room for everything.
  */
 export function fastestWithin(designs: Designs, target: Target, beside: Cost, share = ROOM): Result<Choice> {
@@ -181,9 +217,9 @@ export function fastestWithin(designs: Designs, target: Target, beside: Cost, sh
   const at = (clocks: number) => designs.within(clocks, fits);
   const first = at(steps.value[0]!);
   if (!first.ok) return first;
-  if (!fits(first.value.total)) throw new TooLarge(lacks(first.value.total));
+  if (!fits(first.value.total)) return failed(tooLarge(target, lacks(first.value.total), SMALLER));
   let best = first.value;
-  let over: Design | undefined;
+  let over: Priced | undefined;
   // Steps below `low` fit, those from `high` on do not.
   let [low, high] = [0, steps.value.length];
   while (high - low > 1) {

@@ -9,8 +9,13 @@ interface Pin {
   readonly pull?: "up" | "down" | undefined;
 }
 
+export interface Constraints {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** Name and text of the constraint file; undefined for a target without pins. */
-export function constraints(target: Target, module: string): { path: string; text: string } | undefined {
+export function constraints(target: Target, module: string): Constraints | undefined {
   const { board, family } = target;
   if (!board?.serial) return undefined;
   const pins: Pin[] = [

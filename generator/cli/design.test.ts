@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
+import { withFolds as designFolds } from "../design.ts";
 import { InputError } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
-import { withFolds } from "./folds.ts";
+import { type FoldArgs, foldsOf } from "./design.ts";
 import { UsageError } from "./numbers.ts";
+
+const withFolds = (n: QuantizedNetwork, args: FoldArgs) => designFolds(n, foldsOf(args));
 
 const net = {
   nodes: [

@@ -1,0 +1,93 @@
+// Every option of the command line, once: what it is called, what it means, what it may be.
+import { METHODS, MODES } from "../ir/quantize-options.ts";
+
+export const network = {
+  describe: "network file (or integers.json of addernet quantize)",
+  type: "string",
+  demandOption: true,
+} as const;
+
+export const quantizeOptions = {
+  calibration: { describe: "calibration images (.npy); the network file may name them", type: "string" },
+  "calibration-count": { describe: "use the first N of them", type: "number" },
+  bits: { describe: "bits of activations and weights", type: "number" },
+  "join-bits": { describe: "bits at least of what residual adds and means read", type: "number" },
+  "product-bits": { describe: "bits at least of conv2d and linear", type: "number" },
+  mode: { describe: "requantize multipliers: integers, one or two powers of two", choices: MODES },
+  method: { describe: "what fixes an edge's range", choices: METHODS },
+  percentile: { describe: "share that method percentile covers, in percent", type: "number" },
+  "multiplier-bits": { describe: "bits of a multiplier in mode full", type: "number" },
+} as const;
+
+const target = {
+  alias: "t",
+  describe: "board or device family to choose the folds for: least logic for --fps, or the fastest that fits",
+  type: "string",
+} as const;
+
+/** What makes a design; every command that makes one takes all of them. */
+export const designOptions = {
+  ...quantizeOptions,
+  target,
+  fps: {
+    describe: "frames a second to reach; left out, the fastest that fits the target's device, or 1000",
+    type: "number",
+  },
+  clock: { describe: "clock in MHz; left out, the target's, or 100", type: "number" },
+  pe: { describe: "output channels at a time, LAYER=N[,LAYER=N]", type: "string" },
+  simd: { describe: "taps at a time, LAYER=N[,LAYER=N]", type: "string" },
+  pixels: { describe: "pixels of the layer's input in one beat, LAYER=N[,LAYER=N]", type: "string" },
+  unroll: { describe: "layers whose weights become logic, LAYER[,LAYER] or all", type: "string" },
+  kernel: {
+    describe: "L1 kernel: 0 signed tree, 1 shared sum; left out, the target's smaller one for each array, or 0",
+    choices: [0, 1],
+    type: "number",
+  },
+  dsp: { describe: "multipliers in DSP blocks (--no-dsp: in logic)", type: "boolean", default: true },
+  logits: {
+    describe: "the values in front of the class at an output of their own (--no-logits: not); left out, for boards",
+    type: "boolean",
+  },
+} as const;
+
+const neededTarget = { ...target, demandOption: true } as const;
+
+const { fps: _, ...anyRate } = designOptions;
+/** Of a command that makes designs of every rate. */
+export const spaceOptions = { ...anyRate, target: neededTarget } as const;
+
+export const outOption = { alias: "output", describe: "output folder", type: "string", demandOption: true } as const;
+export const forceOption = {
+  describe: "write beside other files, and over output that was changed; no other file is replaced or removed",
+  type: "boolean",
+  default: false,
+} as const;
+
+export const native = {
+  describe: "this machine's programs before the npm packages",
+  type: "boolean",
+  default: false,
+} as const;
+
+/** Of commands that synthesize. */
+export const synthOptions = {
+  ...designOptions,
+  target: neededTarget,
+  output: { alias: "o", describe: "output folder: Verilog, netlist, reports, bitstream", type: "string" },
+  place: { describe: "place and route (--no-place: counts only)", type: "boolean", default: true },
+  native,
+  seed: { describe: "seed of place and route", type: "number", default: 1 },
+} as const;
+
+export const compareOptions = {
+  ...synthOptions,
+  fps: { ...designOptions.fps, describe: "frames a second to reach; left out, 10000" },
+  clock: { ...designOptions.clock, describe: "clock in MHz; left out, 100" },
+  output: { alias: "o", describe: "output folder of the comparison", type: "string" },
+  place: { ...synthOptions.place, default: false },
+  "fewest-lanes": {
+    describe: "folds of fewest lanes, memories where the tool likes; left out, folds and memories that synth takes",
+    type: "boolean",
+    default: false,
+  },
+} as const;

@@ -1,0 +1,237 @@
+// A design: an integer network and all that was decided about its hardware. One request gives one design, whichever
+// command asks.
+import { type Schedule, type ScheduleOptions, schedule } from "./5-schedule/schedule.ts";
+import { lower } from "./6-lower/lower.ts";
+import { type CellSources, emit, type OutputFiles } from "./7-emit/emit.ts";
+import { plus } from "./device/flow/netlist.ts";
+import { Designs, fitTarget, serialCost } from "./device/model/budget.ts";
+import { estimateLayers, type Shortage, shortages } from "./device/model/model.ts";
+import { InputError, inputError, Report, type Result } from "./diagnostics/diagnostics.ts";
+import { didYouMean, printableJson } from "./diagnostics/print.ts";
+import { writeIntegers } from "./integer-file.ts";
+import type { HwGraph } from "./ir/hardware.ts";
+import type { QuantizedNetwork } from "./ir/quantized.ts";
+import type { IntTensor } from "./ir/tensor.ts";
+import {
+  type Cost,
+  FAMILIES,
+  type Family,
+  type KernelChoice,
+  l1Of,
+  type Target,
+  targetOf,
+  usesDsp,
+} from "./targets/index.ts";
+import { goldenVectors } from "./verify/vectors.ts";
+
+/** Folds by layer name, in place of those of the network file. */
+export interface FoldRequest {
+  /** Output channels at a time. */
+  readonly pe?: ReadonlyMap<string, number>;
+  /** Taps at a time. */
+  readonly simd?: ReadonlyMap<string, number>;
+  /** Pixels of the layer's input in one beat. */
+  readonly pixels?: ReadonlyMap<string, number>;
+  /** Layers whose weights become logic. `["all"]`: every layer with weights, unless a layer has that name. */
+  readonly unroll?: readonly string[];
+}
+
+/** What is asked of a design; all of it may be left out. */
+export interface DesignRequest {
+  /** Frames a second. Left out: the fastest that the target's device holds, 1000 without a device. */
+  readonly fps?: number | undefined;
+  /** Clock in MHz. Left out: the target's, or 100. */
+  readonly clockMHz?: number | undefined;
+  /** Name of a board or device family: folds of least logic, memories where the family has room for them. */
+  readonly target?: string | undefined;
+  /** L1 circuit of axis_sad: 0 signed tree, 1 shared sum. Left out: the target's smaller one for each array, or 0. */
+  readonly l1?: KernelChoice | undefined;
+  /** Multipliers may become DSP blocks (where the target has any). Left out: true. */
+  readonly dsp?: boolean | undefined;
+  readonly folds?: FoldRequest | undefined;
+  /** The values in front of the class at an output of their own. Left out: true for boards, which show both. */
+  readonly logits?: boolean | undefined;
+  /** Stored input integers (HWC) of a stand-alone test bench among the files; none without them. */
+  readonly benchImages?: readonly IntTensor[] | undefined;
+  /** Stage 5 done before: the folds of another design whose nodes have the same names and shapes. */
+  readonly plan?: Schedule | undefined;
+}
+
+/** Resources by the model; synthesis has the last word. */
+export interface Estimates {
+  /** Of the accelerator, by family; the target's alone where there is one. */
+  readonly families: Readonly<Partial<Record<Family, Cost>>>;
+  /** Of each layer on the target, by block name; undefined without a target. */
+  readonly layers: ReadonlyMap<string, Cost> | undefined;
+  /** What a board adds: its serial line. */
+  readonly beside: Cost;
+  /** What the device has too little of for the next faster design; empty where a rate was asked for. */
+  readonly binding: readonly Shortage[];
+  /** What the design itself needs more of than the device has: little enough that synthesis may find room. */
+  readonly over: readonly Shortage[];
+}
+
+export interface Design {
+  /** The network as it is built: with the folds and the outputs that were asked for. */
+  readonly net: QuantizedNetwork;
+  readonly target: Target | undefined;
+  readonly clockMHz: number;
+  readonly l1: KernelChoice;
+  readonly dsp: boolean;
+  readonly schedule: Schedule;
+  readonly hardware: HwGraph;
+  /** Path to text of all files of the accelerator; manifest.json holds target and estimates too. */
+  readonly files: OutputFiles;
+  readonly estimates: Estimates;
+}
+
+/** The network with the folds asked for; throws InputError (AN6005) where a layer is unknown. */
+export function withFolds(net: QuantizedNetwork, request: FoldRequest): QuantizedNetwork {
+  const { pe = new Map(), simd = new Map(), pixels = new Map() } = request;
+  const asked = Object.entries({ pe, simd, pixels });
+  const names = net.nodes.map((n) => n.name);
+  const weighted = net.nodes.filter((n) => "weights" in n).map((n) => n.name);
+  const given = request.unroll ?? [];
+  const unroll = new Set(given.length === 1 && given[0] === "all" && !names.includes("all") ? weighted : given);
+  for (const [key, folds] of [...asked, ["unroll", unroll] as const])
+    for (const name of folds.keys())
+      if (!names.includes(name)) {
+        const meant = didYouMean(name, names);
+        throw inputError({
+          code: "AN6005",
+          message: `--${key}: no hardware node is called ${JSON.stringify(name)}`,
+          expected: `one of ${names.join(", ")}`,
+          ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
+        });
+      }
+  if ([pe, simd, pixels, unroll].every((folds) => folds.size === 0)) return net;
+  const of = (name: string) =>
+    Object.fromEntries([
+      ...asked.flatMap(([key, folds]) => (folds.has(name) ? [[key, folds.get(name)] as const] : [])),
+      ...(unroll.has(name) ? [["unroll", true] as const] : []),
+    ]);
+  return { ...net, nodes: net.nodes.map((n) => ({ ...n, overrides: { ...n.overrides, ...of(n.name) } })) };
+}
+
+/** The network with the values before its class among the outputs. */
+export function withLogits(net: QuantizedNetwork): QuantizedNetwork {
+  const last = net.nodes.find((n) => net.outputs.length === 1 && n.output === net.outputs[0] && n.op === "argmax");
+  return last ? { ...net, outputs: [last.inputs[0]!, ...net.outputs] } : net;
+}
+
+/** The clock of a request in MHz. */
+export const clockOf = (target: Target | undefined, asked: number | undefined): number =>
+  asked ?? target?.board?.clock.MHz ?? target?.processor?.MHz ?? 100;
+
+/** All designs that a request leaves open; `best` is the one it means. What was priced once is not priced again. */
+export class DesignSpace {
+  readonly net: QuantizedNetwork;
+  readonly target: Target | undefined;
+  readonly clockMHz: number;
+  readonly l1: KernelChoice;
+  readonly dsp: boolean;
+  /** By price on the target; undefined without one. */
+  readonly priced: Designs | undefined;
+  readonly #request: DesignRequest;
+  readonly #cells: CellSources;
+  readonly #beside: Cost | undefined;
+
+  /** Throws InputError where the target or a layer is unknown. @param cells Verilog of the cells by module name */
+  constructor(net: QuantizedNetwork, request: DesignRequest, cells: CellSources) {
+    const target = request.target === undefined ? undefined : targetOf(request.target);
+    const folded = withFolds(net, request.folds ?? {});
+    this.#request = request;
+    this.#cells = cells;
+    this.target = target;
+    this.net = (request.logits ?? !!(target?.board?.serial || target?.processor)) ? withLogits(folded) : folded;
+    this.clockMHz = clockOf(target, request.clockMHz);
+    this.l1 = l1Of(target, request.l1);
+    this.dsp = target ? usesDsp(target, request.dsp ?? true) : (request.dsp ?? true);
+    const { clockMHz, l1, dsp } = this;
+    this.priced = target && new Designs(this.net, { family: target.family, clockMHz, kernel: l1, dsp });
+    this.#beside = target && serialCost(this.net, target);
+  }
+
+  /** The design that was asked for. */
+  best(): Result<Design> {
+    const { fps, plan } = this.#request;
+    if (plan) {
+      const nodes = plan.nodes.map((n) => ({ ...n, node: this.net.nodes.find((m) => m.name === n.node.name)! }));
+      return this.#design({ ...plan, nodes }, [], []);
+    }
+    if (!this.target || !this.priced) return this.#scheduled({ fps, clockMHz: this.clockMHz });
+    const found = fitTarget(this.priced, this.target, fps);
+    if (!found.ok) return found;
+    return this.#design(found.value.design.schedule, found.value.binding, found.diagnostics);
+  }
+
+  /** The design of least logic in which a frame takes `clocks` at most, or else the fastest. */
+  at(clocks: number): Result<Design> {
+    if (!this.priced) return this.#scheduled({ clocks, clockMHz: this.clockMHz });
+    const { target } = this;
+    const found = this.priced.within(clocks, (c) => !target || shortages(plus(c, this.#beside!), target).length === 0);
+    return found.ok ? this.#design(found.value.schedule, [], found.diagnostics) : found;
+  }
+
+  #scheduled(options: ScheduleOptions): Result<Design> {
+    const report = new Report();
+    const plan = schedule(this.net, options, report);
+    return plan && !report.failed ? this.#design(plan, [], report.list) : { ok: false, diagnostics: report.list };
+  }
+
+  #design(plan: Schedule, binding: readonly Shortage[], diagnostics: Report["list"] | Result<unknown>["diagnostics"]) {
+    const { net, target, clockMHz, l1, dsp } = this;
+    const { benchImages } = this.#request;
+    const cells = this.#cells;
+    const hardware = lower(net, plan, { kernel: l1, family: target?.family });
+    const own = target && estimateLayers(hardware, target.family, dsp);
+    const beside = this.#beside ?? { lut: 0, ff: 0, carry: 0, bram: 0, dsp: 0 };
+    const estimates: Estimates = {
+      families:
+        target && own
+          ? { [target.family]: own.total }
+          : Object.fromEntries(
+              FAMILIES.map((f) => [f, estimateLayers(hardware, f, usesDsp(targetOf(f), dsp)).total] as const),
+            ),
+      layers: own?.layers,
+      beside,
+      binding,
+      over: target && own ? shortages(plus(own.total, beside), target) : [],
+    };
+    let files: OutputFiles | undefined;
+    const value: Design = {
+      ...{ net, target, clockMHz, l1, dsp, schedule: plan, hardware, estimates },
+      /** Made when they are asked for: an exploration looks at estimates alone. */
+      get files() {
+        const vectors = benchImages?.length ? goldenVectors(net, benchImages) : undefined;
+        files ??= withEstimates(
+          emit(hardware, cells, vectors, target?.family, writeIntegers(net)),
+          target,
+          estimates.families,
+        );
+        return files;
+      },
+    };
+    return { ok: true as const, value, diagnostics };
+  }
+}
+
+/**
+ * Stages 5 to 7, folds for a target included: an integer network to its accelerator. Errors: AN5001 an illegal fold,
+ * AN5002 a rate out of reach, AN5003 too large for the device, AN6005 an unknown layer, AN8004 an unknown target.
+ * @param cells Verilog of the cells by module name, see cellSources
+ */
+export function design(net: QuantizedNetwork, request: DesignRequest, cells: CellSources): Result<Design> {
+  try {
+    return new DesignSpace(net, request, cells).best();
+  } catch (e) {
+    if (e instanceof InputError) return { ok: false, diagnostics: e.diagnostics };
+    throw e;
+  }
+}
+
+/** The files with target and estimates in the manifest. */
+function withEstimates(files: OutputFiles, target: Target | undefined, estimates: Estimates["families"]): OutputFiles {
+  const manifest = { ...JSON.parse(files.get("manifest.json")!), target: target?.name ?? null, estimates };
+  return new Map([...files, ["manifest.json", `${printableJson(manifest)}\n`]]);
+}
