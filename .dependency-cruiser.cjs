@@ -43,7 +43,10 @@ module.exports = {
       name: "stages-not-to-pipeline",
       comment: "cli -> design, compile -> stages, never back.",
       severity: "error",
-      from: { path: "^generator/", pathNot: ["^generator/(cli/|verify/|compile\\.ts$|design\\.ts$|index\\.ts$)", tests] },
+      from: {
+        path: "^generator/",
+        pathNot: ["^generator/(cli/|verify/|compile\\.ts$|design\\.ts$|index\\.ts$)", tests],
+      },
       to: { path: "^generator/(cli/|verify/|compile\\.ts$|index\\.ts$)" },
     },
     {
