@@ -2,7 +2,7 @@
 // but the scales that tell what the integers mean.
 import { requant as requantArith } from "../../golden/arith/index.ts";
 import type { Report } from "../diagnostics/diagnostics.ts";
-import type { Graph, GraphNode } from "../ir/graph.ts";
+import type { Graph, GraphNode, WindowAttrs } from "../ir/graph.ts";
 import type { QuantizeOptions } from "../ir/quantize-options.ts";
 import type { QuantizedNetwork, QuantizedNode, Requant } from "../ir/quantized.ts";
 import type { EdgeType, IntRange, Shape } from "../ir/tensor.ts";
@@ -432,12 +432,20 @@ class Quantizer {
     const padding = node.attrs.padding as readonly number[] | undefined;
     const { quantize } = layerOf(node.kind);
     const pads = quantize.role === "anchor" || (quantize.role === "same" && quantize.pads === true);
-    if (!pads || !padding?.some((p) => p > 0) || inputs.every((x) => Number.isInteger(x.zeroPoint))) return true;
+    if (!pads || !padding || inputs.every((x) => Number.isInteger(x.zeroPoint))) return true;
+    const { kernel, stride, dilation } = node.attrs as unknown as WindowAttrs;
+    // With ceil_mode the last window may see more than the map.
+    const beyond = ([0, 1] as const).some(
+      (a) =>
+        kernel &&
+        (node.shape[a] - 1) * stride[a] + (kernel[a] - 1) * dilation[a] + 1 > padding[a]! + inputs[0]!.shape[a],
+    );
+    if (!beyond && !padding.some((p) => p > 0)) return true;
     this.#report.error({
       code: "AN4004",
       message: `the padding of ${JSON.stringify(node.name)} is zero, and its input holds only -1 and +1`,
       path: node.path,
-      expected: "no padding behind sign",
+      expected: "no padding and no window beyond the map behind sign",
     });
     return false;
   }

@@ -17,6 +17,7 @@ function accelerator(layers: readonly Record<string, unknown>[], outputs?: reado
     format: "addernet-rtl/1",
     name: "ports",
     input: { shape: [3, 4, 2] },
+    layout: "channels_last",
     layers: layers.map((l, i) => ({ name: `l${i}`, ...l })),
     ...(outputs ? { outputs } : {}),
   });
@@ -36,17 +37,19 @@ function accelerator(layers: readonly Record<string, unknown>[], outputs?: reado
   return { ...built.value, net: net.value, images };
 }
 
-const weights = Array.from({ length: 2 }, (_, o) =>
-  Array.from({ length: 2 }, (_, c) =>
-    Array.from({ length: 3 }, (_, y) => Array.from({ length: 3 }, (_, x) => 31 * o + 17 * c + 29 * y + 11 * x)),
-  ),
-);
+const kernels = (size: number) =>
+  Array.from({ length: 2 }, (_, o) =>
+    Array.from({ length: size }, (_, y) =>
+      Array.from({ length: size }, (_, x) => Array.from({ length: 2 }, (_, c) => 31 * o + 17 * c + 29 * y + 11 * x)),
+    ),
+  );
+const weights = kernels(3);
 const conv = { kind: "adder_conv2d", filters: 2, kernel: 3, padding: 1, weights };
 const nets: [string, ReturnType<typeof accelerator>][] = [
   ["upsample last", accelerator([{ kind: "upsample", factor: 2 }])],
   ["pad last", accelerator([{ kind: "pad", padding: 1 }])],
   ["flatten last", accelerator([conv, { kind: "flatten" }])],
-  ["argmax last", accelerator([conv, { kind: "flatten" }, { kind: "argmax" }])],
+  ["argmax last", accelerator([conv, { kind: "global_avg_pool" }, { kind: "flatten" }, { kind: "argmax" }])],
   ["an adder layer last", accelerator([conv])],
   ["the input among the outputs", accelerator([conv], ["l0", "input"])],
 ];
@@ -147,15 +150,13 @@ test("an inner stream that is repeated wrongly is found at its layer", async () 
   expect(r.mismatch).toMatchObject({ tensor: "l0", stream: "l0_pixels", frame: 0 });
 });
 
-const square = (size: number) =>
-  weights.map((of) => of.map((rows) => rows.slice(0, size).map((row) => row.slice(0, size))));
 const unborn = {
   "pad, several pixels a beat": [{ kind: "pad", padding: 1, pixels: 4 }],
   "kernel 1 in a margin, unrolled": [
-    { kind: "adder_conv2d", filters: 2, kernel: 1, padding: 1, weights: square(1), unroll: true },
+    { kind: "adder_conv2d", filters: 2, kernel: 1, padding: 1, weights: kernels(1), unroll: true },
   ],
   "kernel 2 in a margin of 2, as fast as possible": [
-    { kind: "adder_conv2d", filters: 2, kernel: 2, padding: 2, weights: square(2) },
+    { kind: "adder_conv2d", filters: 2, kernel: 2, padding: 2, weights: kernels(2) },
   ],
   "behind another layer": [conv, { kind: "pad", padding: 2, pixels: 4 }],
 };

@@ -383,18 +383,20 @@ function compare(
         });
       values[i] = actual;
     }
-  const end = from + s.beatsPerFrame - 1;
   // The input's own tlast is not looked at.
-  if (framed && !beats.last(end))
-    throw new MismatchError({
-      tensor: tensor.name,
-      stream: s.name,
-      frame,
-      beat: s.beatsPerFrame - 1,
-      ...place(values.length - 1),
-      expected: "tlast on the frame's last beat",
-      actual: "no tlast",
-      clock: beats.cycle(end),
-    });
+  for (let b = 0; framed && b < s.beatsPerFrame; b++) {
+    const due = b === s.beatsPerFrame - 1;
+    if (beats.last(from + b) !== due)
+      throw new MismatchError({
+        tensor: tensor.name,
+        stream: s.name,
+        frame,
+        beat: b,
+        ...place(Math.floor(b / perPixel) * s.channels + (b % perPixel) * s.lanes),
+        expected: "tlast on the frame's last beat alone",
+        actual: due ? "no tlast" : "tlast",
+        clock: beats.cycle(from + b),
+      });
+  }
   return values;
 }
