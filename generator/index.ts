@@ -1,4 +1,40 @@
-// The compiler as a library.
+/**
+ * The compiler as a library: a network file in, a design out. Everything works on text and bytes; reading and writing
+ * files is the caller's. What may fail because of the input gives a `Result`, whose `diagnostics` say why.
+ *
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { cellSources, design, exportFormats, load, printDiagnostic, readNpy, targets, toIntegers } from "addernet-rtl";
+ * import type { Result } from "addernet-rtl";
+ *
+ * const read = (name: string) => readFileSync(`examples/xor/${name}`);
+ * function value<T>(r: Result<T>): T {
+ *   if (!r.ok) throw new Error(r.diagnostics.map((d) => printDiagnostic(d)).join("\n"));
+ *   return r.value;
+ * }
+ *
+ * // File in: shapes and weights, and the images that fix the scales (stored integers, rows x columns x channels).
+ * const { graph, quantization } = value(load(read("network.json").toString(), read));
+ * const inputs = readNpy(read("inputs.npy"));
+ * const images = [0, 1, 2, 3].map((i) => ({
+ *   shape: graph.input.shape,
+ *   data: Int32Array.from(inputs.data.subarray(2 * i, 2 * i + 2), Number),
+ * }));
+ * const net = value(toIntegers(graph, images, { bits: quantization.bits ?? 8 }));
+ *
+ * // Design out: the folds of least logic for a rate on a board, its files, what it takes by estimate.
+ * const made = value(design(net, { target: "icebreaker", fps: 1000, benchImages: images }, cellSources()));
+ * console.log(`${made.files.size} files, ${made.schedule.interval} clocks a frame at ${made.clockMHz} MHz`);
+ * console.log(`${made.estimates.families.ice40?.lut} of ${targets.get("icebreaker")?.device?.resources.lut} LUTs`);
+ *
+ * // Weights alone, in any format of `addernet export`.
+ * const words = exportFormats.get("hex")?.files(made.net, { folds: {} });
+ * console.log([...(words ?? [])].map(([path]) => path).join(" "));
+ * ```
+ *
+ * A build with `benchImages` holds a self-checking test bench in plain Verilog (`make sim-icarus`); `addernet verify DIR`
+ * compares a written folder with the golden model at every stream.
+ */
 export { jsonSchema } from "./1-parse/schema.ts";
 export { legalFolds } from "./5-schedule/folds.ts";
 export type { Vectors } from "./7-emit/beats.ts";
@@ -15,10 +51,14 @@ export {
   toHardware,
   toIntegers,
 } from "./compile.ts";
+export { type Design, type DesignRequest, design, type Estimates, type FoldRequest } from "./design.ts";
 export { type Diagnostic, InputError, type Result } from "./diagnostics/diagnostics.ts";
 export { diagnosticJson, printDiagnostic } from "./diagnostics/print.ts";
+export { exportFormats } from "./export/index.ts";
 export { readNpy } from "./files/index.ts";
 export { readIntegers, writeIntegers } from "./integer-file.ts";
 export type { Graph, InputSpec } from "./ir/graph.ts";
 export type { QuantizedNetwork, QuantizedNode } from "./ir/quantized.ts";
 export type { EdgeType, IntTensor } from "./ir/tensor.ts";
+export { type Target, targets } from "./targets/index.ts";
+export { cellSources } from "./templates.ts";

@@ -1,13 +1,12 @@
 // The command line's hands on the file system.
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { CellSources } from "../7-emit/emit.ts";
+import { dirname, resolve } from "node:path";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { FileError, readNpy } from "../files/index.ts";
 import type { InputSpec } from "../ir/graph.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { readInput } from "./inputs.ts";
+
+export { cellSources, driverSource, serialHost } from "../templates.ts";
 
 export const reason = (e: unknown): string => {
   const code = (e as NodeJS.ErrnoException).code;
@@ -51,21 +50,6 @@ export const readBeside = (network: string) => (path: string) => {
     throw new Error(reason(e));
   }
 };
-
-/** The cells of templates/, by module name. */
-export function cellSources(): CellSources {
-  const dir = fileURLToPath(new URL("../../templates/", import.meta.url));
-  return new Map(
-    readdirSync(dir)
-      .filter((f) => f.endsWith(".v"))
-      .sort()
-      .map((f) => [f.slice(0, -2), readFileSync(join(dir, f), "utf8")]),
-  );
-}
-
-/** The driver that runs on a Zynq board. */
-export const driverSource = (): string =>
-  readFileSync(fileURLToPath(new URL("../../templates/pynq/addernet.py", import.meta.url)), "utf8");
 
 const storageRange = { uint8: [0, 255], int8: [-128, 127], uint16: [0, 65535] } as const;
 
@@ -170,7 +154,3 @@ export function readLabels(path: string, count: number, part: boolean): number[]
     });
   return labels;
 }
-
-/** The Python host of a board with a serial line, a file of the output folder. */
-export const serialHost = (): string =>
-  readFileSync(fileURLToPath(new URL("../../templates/serial/send.py", import.meta.url)), "utf8");

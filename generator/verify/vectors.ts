@@ -1,7 +1,7 @@
 // Frames for the stand-alone test bench of a build.
 
 import { runInteger } from "../../golden/index.ts";
-import type { Vectors } from "../index.ts";
+import type { Vectors } from "../7-emit/beats.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 
