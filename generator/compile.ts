@@ -54,6 +54,8 @@ export function load(text: string, readFile: ReadFile): Result<Loaded> {
 
 export interface QuantizeRun extends Partial<QuantizeOptions> {
   readonly onProgress?: ((done: number) => void) | undefined;
+  /** Told of each node that requantizes: the largest relative error of its multipliers, of those that show. */
+  readonly onMultipliers?: ((node: string, relativeError: number) => void) | undefined;
 }
 
 /** Stage 4, with the calibration runs it needs. `images` are stored input integers, HWC. */
@@ -63,7 +65,7 @@ export function toIntegers(
   run: QuantizeRun = {},
 ): Result<QuantizedNetwork> {
   const report = new Report();
-  const { onProgress, ...given } = run;
+  const { onProgress, onMultipliers, ...given } = run;
   const options = { ...defaultQuantize, ...given };
   if (images.length === 0)
     report.error({ code: "AN4001", message: "quantization needs calibration images", expected: "at least one image" });
@@ -76,7 +78,7 @@ export function toIntegers(
     });
   if (report.failed) return result<QuantizedNetwork>(report, undefined);
   const stats = calibrate(graph, images, onProgress);
-  const net = quantize(graph, stats, options, report, (edge) => integerProbe(images, edge));
+  const net = quantize(graph, stats, options, report, (edge) => integerProbe(images, edge), onMultipliers);
   return result(report, net);
 }
 

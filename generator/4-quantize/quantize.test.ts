@@ -103,15 +103,22 @@ describe("chooseScale", () => {
 });
 
 /** The integers of a network over images of ramps. */
-function quantized(layers: object[], shape: readonly [number, number, number], options: Partial<QuantizeOptions>) {
-  const text = { format: "addernet-rtl/1", name: "n", layout: "channels_last", input: { shape }, layers };
+function quantized(
+  layers: object[],
+  shape: readonly [number, number, number],
+  options: Partial<QuantizeOptions>,
+  errors = new Map<string, number>(),
+  outputs?: string[],
+) {
+  const text = { format: "addernet-rtl/1", name: "n", layout: "channels_last", input: { shape }, layers, outputs };
   const loaded = load(JSON.stringify(text), () => new Uint8Array());
   if (!loaded.ok) throw new Error(loaded.diagnostics.map((d) => d.message).join());
   const images = [3, 50, 201].map((k) => ({
     shape,
     data: Int32Array.from({ length: shape[0] * shape[1] * shape[2] }, (_, i) => (i * 37 + k) % 256),
   }));
-  const made = toIntegers(loaded.value.graph, images, options);
+  const onMultipliers = (node: string, error: number) => errors.set(node, error);
+  const made = toIntegers(loaded.value.graph, images, { ...options, onMultipliers });
   if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join());
   return made.value;
 }
@@ -311,6 +318,30 @@ describe("scales that meet", () => {
     expect([up!.scale, br!.scale]).toEqual([cat!.scale, cat!.scale]);
     expect(ar!.scale).not.toBe(cat!.scale);
     expect(net.nodes.filter((n) => n.op === "requant").map((n) => n.inputs[0])).toEqual(["ar"]);
+  });
+
+  test.each(["pow2", "csd2"] as const)("mode %s: one gain for all channels is exact", (mode) => {
+    const mean = { name: "mean", kind: "avg_pool2d", kernel: [1, 3], stride: 1 };
+    const fewer = { ...cross("narrow", "mean", 1), bits: 3 };
+    const errors = new Map<string, number>();
+    const net = quantized(
+      [
+        cross("a", "input", 0.7),
+        relu("ar", "a"),
+        mean,
+        fewer,
+        relu("nr", "narrow"),
+        cross("wide", "mean", 1),
+        relu("wr", "wide"),
+      ],
+      [3, 3, 1],
+      { mode },
+      errors,
+      ["nr", "wr"],
+    );
+    expect(net.nodes.map((n) => n.name)).toContain("mean_3bit");
+    expect([...errors.keys()]).toEqual(net.nodes.map((n) => n.name));
+    for (const [node, error] of errors) expect(error, node).toBe(0);
   });
 
   test.each(["pow2", "csd2"] as const)("mode %s: powers of two apart, so that joins are exact", (mode) => {

@@ -8,7 +8,7 @@ import type { QuantizedNetwork, QuantizedNode, Requant } from "../ir/quantized.t
 import type { EdgeType, IntRange, Shape } from "../ir/tensor.ts";
 import { plainAccumulation } from "../layers/accumulate.ts";
 import type { Accumulation, NodeIdentity, Target } from "../layers/define.ts";
-import { foldRequant, withoutZeroBits } from "../layers/fold.ts";
+import { foldRequant, type MultiplierError, withoutZeroBits } from "../layers/fold.ts";
 import { layerOf } from "../layers/index.ts";
 import { chooseScale, type LayerStats, type Quantization } from "./scale.ts";
 import { consumersOf, type Unit, unitsOf } from "./units.ts";
@@ -34,8 +34,9 @@ export function quantize(
   options: QuantizeOptions,
   report: Report,
   probe?: (inputEdge: string) => IntegerProbe,
+  onMultipliers?: (node: string, relativeError: number) => void,
 ): QuantizedNetwork | undefined {
-  const q = new Quantizer(graph, calibration, options, report, probe);
+  const q = new Quantizer(graph, calibration, options, report, probe, onMultipliers);
   return q.run();
 }
 
@@ -59,6 +60,7 @@ class Quantizer {
   /** Edges with fewer bits made from others, by edge and bits. */
   readonly #reduced = new Map<string, string>();
   readonly #names = new Set<string>();
+  readonly #onMultipliers: ((node: string, relativeError: number) => void) | undefined;
   /** Layers whose results meet others in a join or a concat, and those results. */
   readonly #meeting: ReadonlySet<string>;
 
@@ -68,7 +70,9 @@ class Quantizer {
     options: QuantizeOptions,
     report: Report,
     probe?: (inputEdge: string) => IntegerProbe,
+    onMultipliers?: (node: string, relativeError: number) => void,
   ) {
+    this.#onMultipliers = onMultipliers;
     this.#graph = graph;
     this.#calibration = calibration;
     this.#options = options;
@@ -142,7 +146,8 @@ class Quantizer {
     };
     const name = this.#freshName(`${input.name}_requantize`);
     const stats = this.#calibration.get(input.name)!;
-    const quantization = this.#scaleFor(stats, wanted, input.name, ["input"]);
+    const seen = this.#scaleFor(stats, wanted, input.name, ["input"]);
+    const quantization = uniform ? this.#exactRatio(seen, scale, wanted) : seen;
     const target = this.#target(
       quantization,
       wanted,
@@ -157,7 +162,8 @@ class Quantizer {
       path: ["input"],
       overrides: {},
     };
-    const { requant } = foldRequant(acc, target);
+    const { requant, error } = foldRequant(acc, target);
+    this.#multipliers(name, error, ["input"]);
     this.#push(
       acc.node(id, requant),
       this.#typed(input.shape, wanted, quantization, requantArith.range(requant, range)),
@@ -237,7 +243,7 @@ class Quantizer {
       ? { bits: this.#bitsWanted(unit.last.name), quantization: { scale: 1, zeroPoint: 0 } }
       : limits.result
         ? { bits: limits.result.bits, quantization: limits.result }
-        : this.#chosen(unit.last);
+        : this.#alike(unit.last, acc, affine.scale);
     const base = this.#target(quantization, bits, limits, channels);
     const target: Target = { ...base, affine, clamp: logits ? null : base.clamp };
     const real = this.#calibration.get(unit.first.name);
@@ -247,8 +253,9 @@ class Quantizer {
       anchored && real
         ? acc.gain.map((g, c) => (g === 0 ? 0 : (real.mean[c % channels]! - acc.offset[c]!) / g))
         : undefined;
-    const { requant, scale } = foldRequant(acc, target, center);
+    const { requant, scale, error } = foldRequant(acc, target, center);
     if (!this.#exact(unit, requant, acc.range)) return;
+    this.#multipliers(id.name, error, unit.first.path);
     let node = acc.node(id, requant);
     const shape = unit.last.shape;
     const typeOf = (r: Requant, step = scale): EdgeType => {
@@ -363,8 +370,12 @@ class Quantizer {
       const type = this.#edges[edge]!;
       const { scale, zeroPoint } = quantization;
       if (type.bits === bits && !type.signed && type.scale === scale && type.zeroPoint === zeroPoint) return edge;
-      const { requant } = foldRequant(plainAccumulation(type), this.#target(quantization, bits, free, type.shape[2]));
+      const { requant, error } = foldRequant(
+        plainAccumulation(type),
+        this.#target(quantization, bits, free, type.shape[2]),
+      );
       const output = this.#freshName(`${edge}_for_${unit.first.name}`);
+      this.#multipliers(output, error, path);
       const own: NodeIdentity = { name: output, inputs: [edge], output, layers: [], path, overrides: {} };
       this.#push(
         { op: "requant", ...own, requant },
@@ -523,9 +534,11 @@ class Quantizer {
     const acc = plainAccumulation(type);
     const layer = this.#graph.nodes.find((n) => n.name === name);
     const path = layer?.path ?? ["input"];
-    const quantization = this.#scaleFor(this.#calibration.get(name)!, bits, name, path);
+    const seen = this.#scaleFor(this.#calibration.get(name)!, bits, name, path);
+    const quantization = this.#exactRatio(seen, type.scale, bits);
     const free = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
-    const { requant } = foldRequant(acc, this.#target(quantization, bits, free, type.shape[2]));
+    const { requant, error } = foldRequant(acc, this.#target(quantization, bits, free, type.shape[2]));
+    this.#multipliers(output, error, path);
     const id: NodeIdentity = { name: output, inputs: [edge], output, layers: [name], path, overrides: {} };
     this.#push(
       acc.node(id, requant),
@@ -586,6 +599,31 @@ class Quantizer {
     return { bits, quantization: this.#scaleFor(this.#calibration.get(name)!, bits, name, path) };
   }
 
+  /** The same behind an accumulation; where all channels have one gain, a scale under which no mode rounds it. */
+  #alike(layer: GraphNode, acc: Accumulation, scale: readonly number[]) {
+    const chosen = this.#chosen(layer);
+    const gains = acc.gain.map((g, c) => Math.abs(g * scale[c]!));
+    if (this.#meeting.has(layer.name) || gains[0] === 0 || gains.some((g) => g !== gains[0])) return chosen;
+    return { ...chosen, quantization: this.#exactRatio(chosen.quantization, gains[0]!, chosen.bits) };
+  }
+
+  /** A scale that is `base` times a power of two, in the modes that multiply by nothing else. */
+  #exactRatio(chosen: Quantization, base: number, bits: number): Quantization {
+    return this.#options.mode === "full" ? chosen : stepsApart(chosen, base, bits);
+  }
+
+  #multipliers(node: string, { relative, channel }: MultiplierError, path: GraphNode["path"]): void {
+    this.#onMultipliers?.(node, relative);
+    if (relative <= EXPECTED[this.#options.mode]) return;
+    this.#report.warn({
+      code: "AN4006",
+      message: `the multiplier of channel ${channel} of ${JSON.stringify(node)} is ${(relative * 100).toPrecision(2)} % off`,
+      path,
+      expected: `at most ${EXPECTED[this.#options.mode] * 100} % in mode "${this.#options.mode}"`,
+      hint: "the gains of the layer's channels are far apart: more multiplier bits, or look at its batch norm",
+    });
+  }
+
   /** The concat that alone reads a layer's result, through layers that keep its integers. */
   #onlyConcat(layer: GraphNode): GraphNode | undefined {
     const [next, ...more] = this.#consumers.get(layer.name) ?? [];
@@ -639,6 +677,9 @@ function meetingOf(graph: Graph): ReadonlySet<string> {
   }
   return meeting;
 }
+
+/** What a multiplier is off at most where the layer's gains are not too far apart for the mode. */
+const EXPECTED = { full: 0.01, csd2: 0.1, pow2: 0.34 } as const;
 
 /** Share of a range that a scale may clip rather than being doubled. */
 const CLIPPED = 0.05;

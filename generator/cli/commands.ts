@@ -70,7 +70,8 @@ export function check(path: string, out: Console): void {
 
 export function quantizeCommand(path: string, dir: string, args: QuantizeArgs, force: boolean, out: Console): void {
   checkFolder(dir, "quantize", force);
-  const net = integersOf(path, openNetwork(path, out), args, out);
+  const errors = new Map<string, number>();
+  const net = integersOf(path, openNetwork(path, out), args, out, (node, error) => errors.set(node, error));
   writeFolder(dir, new Map([["integers.json", writeIntegers(net)]]), "quantize", force);
   const rows = net.nodes.map((n) => {
     const e = net.edges[n.output]!;
@@ -81,12 +82,15 @@ export function quantizeCommand(path: string, dir: string, args: QuantizeArgs, f
       e.scale.toPrecision(5),
       String(e.zeroPoint),
       `${e.range.min}..${e.range.max}`,
+      errors.has(n.name) ? `${(100 * errors.get(n.name)!).toFixed(2)} %` : "",
     ];
   });
-  for (const l of columns([["node", "op", "bits", "scale", "zero", "range"], ...rows])) out.line(l);
+  for (const l of columns([["node", "op", "bits", "scale", "zero", "range", "multiplier off by"], ...rows]))
+    out.line(l);
   out.line();
   out.line(`wrote ${join(dir, "integers.json")}`);
-  out.result({ file: join(dir, "integers.json"), name: net.name, nodes: net.nodes.length });
+  const multiplierErrors = Object.fromEntries(errors);
+  out.result({ file: join(dir, "integers.json"), name: net.name, nodes: net.nodes.length, multiplierErrors });
 }
 
 export interface InferArgs extends QuantizeArgs {

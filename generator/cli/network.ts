@@ -55,7 +55,13 @@ export interface QuantizeArgs {
 }
 
 /** The integer network of a file: read, or made from the real one with the options given there and on the command line. */
-export function integersOf(path: string, opened: Opened, args: QuantizeArgs, console: Console): QuantizedNetwork {
+export function integersOf(
+  path: string,
+  opened: Opened,
+  args: QuantizeArgs,
+  console: Console,
+  onMultipliers?: QuantizeRun["onMultipliers"],
+): QuantizedNetwork {
   if (opened.integers) return opened.integers;
   const graph = opened.graph!;
   const named =
@@ -77,6 +83,7 @@ export function integersOf(path: string, opened: Opened, args: QuantizeArgs, con
     ...(args.method === undefined ? {} : { method: args.method as Method }),
     ...(args.percentile === undefined ? {} : { percentile: args.percentile }),
     ...(args.multiplierBits === undefined ? {} : { multiplierBits: args.multiplierBits }),
+    onMultipliers,
     onProgress: (done) => console.progress("calibrating", done, images.length),
   };
   return unwrap(toIntegers(graph, images, run), console, opened.source);

@@ -36,6 +36,7 @@ export const CODES = {
   AN4003: "exact numbers exceed what the arithmetic can hold",
   AN4004: "layer cannot become integers or hardware here",
   AN4005: "calibration saw only zeros",
+  AN4006: "multiplier is far from exact",
   AN5001: "illegal fold",
   AN5002: "frame rate cannot be reached",
   AN5003: "device is too small",

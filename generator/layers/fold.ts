@@ -122,7 +122,43 @@ export function withoutZeroBits(requant: Requant, scale: number): { requant: Req
   };
 }
 
-function foldRaw(acc: Accumulation, target: Target, center?: readonly number[]): { requant: Requant; scale: number } {
+/** A requantize step, and what a step of its results means. */
+export interface Folded {
+  readonly requant: Requant;
+  readonly scale: number;
+  /** How far multipliers are from the real ones. */
+  readonly error: MultiplierError;
+}
+
+export interface MultiplierError {
+  /** Largest relative error of a channel's multiplier; of channels whose results it moves by a level at least. */
+  readonly relative: number;
+  readonly channel: number;
+}
+
+/**
+ * Errors of multipliers `m` for the real ones `slope`, both in steps of the result a step of the accumulator;
+ * `level`: what is seen of an error after `accMax` such steps.
+ */
+export function multiplierError(
+  slope: readonly number[],
+  m: readonly number[],
+  accMax: number,
+  level: number,
+): MultiplierError {
+  let worst: MultiplierError = { relative: 0, channel: 0 };
+  for (const [c, a] of slope.entries()) {
+    const off = Math.abs(m[c]! - a);
+    const relative = off / Math.abs(a);
+    if (a !== 0 && off * accMax >= level && relative > worst.relative) worst = { relative, channel: c };
+  }
+  return worst;
+}
+
+/** Raw results: errors below this share of the largest result are not seen. */
+const SEEN = 2 ** -10;
+
+function foldRaw(acc: Accumulation, target: Target, center?: readonly number[]): Folded {
   const slope = acc.gain.map((g, c) => g * target.affine.scale[c]!);
   const constant = acc.offset.map((o, c) => o * target.affine.scale[c]! + target.affine.offset[c]!);
   const accMax = Math.max(Math.abs(acc.range.min), Math.abs(acc.range.max), 1);
@@ -130,7 +166,14 @@ function foldRaw(acc: Accumulation, target: Target, center?: readonly number[]):
   const bias = slope.map((a, c) =>
     Math.floor((constant[c]! + (a - multiplier[c]! * scale) * (center?.[c] ?? 0)) / scale + 0.5),
   );
-  return { requant: { mode: target.mode, multiplier, bias, shift: 0, clamp: null }, scale };
+  const largest = Math.max(...slope.map(Math.abs)) / scale;
+  const error = multiplierError(
+    slope.map((a) => a / scale),
+    multiplier,
+    accMax,
+    SEEN * largest * accMax,
+  );
+  return { requant: { mode: target.mode, multiplier, bias, shift: 0, clamp: null }, scale, error };
 }
 
 /**
@@ -138,11 +181,7 @@ function foldRaw(acc: Accumulation, target: Target, center?: readonly number[]):
  * value for each channel; where M is rounded coarsely the constant is set so that the result is right there. Raw logits
  * (target.clamp null) keep acc * M + b unshifted, under a scale of their own.
  */
-export function foldRequant(
-  acc: Accumulation,
-  target: Target,
-  center?: readonly number[],
-): { requant: Requant; scale: number } {
+export function foldRequant(acc: Accumulation, target: Target, center?: readonly number[]): Folded {
   if (target.clamp === null) return foldRaw(acc, target, center);
   const unit = target.scale;
   const slope = acc.gain.map((g, c) => (g * target.affine.scale[c]!) / unit);
@@ -183,7 +222,13 @@ export function foldRequant(
         }
       : {}),
   };
-  return { requant, scale: target.scale };
+  const error = multiplierError(
+    all,
+    multiplier.map((m) => m / 2 ** shift),
+    accMax,
+    1,
+  );
+  return { requant, scale: target.scale, error };
 }
 
 /** Constants of a join: each input reaches the output's scale by its own multiplier, all under one shift. */
