@@ -7,6 +7,7 @@ import { printable, printableJson } from "../diagnostics/print.ts";
 import { exportFormats } from "../export/index.ts";
 import { architectures } from "../import/pytorch/architectures.ts";
 import { type Console, makeConsole, report } from "./console.ts";
+import { farmOptions } from "./farm-options.ts";
 import { later } from "./later.ts";
 import { checkNumbers, UsageError } from "./numbers.ts";
 import {
@@ -28,8 +29,11 @@ const { compareCommand } = later(() => import("./compare.ts"));
 const { exploreCommand } = later(() => import("./explore.ts"));
 const { isFolder, verifyFolder } = later(() => import("./folder.ts"));
 const { verifyNetlist } = later(() => import("./netlist.ts"));
+const { cancelCommand, statusCommand, workCommand } = later(() => import("./jobs.ts"));
 const { newBenchCommand } = later(() => import("./new-bench.ts"));
 const { synthCommand } = later(() => import("./synth.ts"));
+
+const jobFolder = { describe: "folder of jobs", type: "string", demandOption: true } as const;
 
 /** Runs the command line; gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -185,6 +189,7 @@ export async function main(argv: readonly string[]): Promise<number> {
             count: { describe: "print the number of points", type: "boolean", default: false },
             list: { describe: "print the points", type: "boolean", default: false },
             merge: { describe: "gather the points of the folder", type: "boolean", default: false },
+            ...farmOptions,
           })
           .option("force", forceOption),
       (a) => exploreCommand(a.network, a, out),
@@ -221,6 +226,29 @@ export async function main(argv: readonly string[]): Promise<number> {
           .option("force", forceOption),
       (a) =>
         newBenchCommand(a.sources, { top: a.top, clock: a.clockName, output: a.output, force: a.force ?? false }, out),
+    )
+    .command(
+      "work <folder>",
+      "compute jobs of a folder that a command with --farm planned (what its workers run)",
+      (y) =>
+        y
+          .positional("folder", jobFolder)
+          .option("index", { describe: "which part of the jobs", type: "number", demandOption: true }),
+      async (a) => {
+        code = await workCommand(a.folder, a.index, out);
+      },
+    )
+    .command(
+      "status <folder>",
+      "print how far the jobs of a folder are",
+      (y) => y.positional("folder", jobFolder),
+      (a) => statusCommand(a.folder, out),
+    )
+    .command(
+      "cancel <folder>",
+      "end the work on the jobs of a folder; what is done stays",
+      (y) => y.positional("folder", jobFolder),
+      (a) => cancelCommand(a.folder, out),
     )
     .command(
       "schema",

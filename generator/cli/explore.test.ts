@@ -79,6 +79,30 @@ test("one call and point by point give the same frontier, byte for byte", async 
   expect(rates).toEqual([...rates].sort((a, b) => a - b));
 });
 
+test("workers of a farm give the same points, byte for byte; again there is nothing to do; a dry run computes nothing", async () => {
+  expect((await explore("-o", "here")).code).toBe(0);
+  const dry = await explore("-o", "plan", "--farm", "local:2", "--dry-run");
+  expect([dry.code, dry.out]).toEqual([0, expect.stringMatching(/^\d+ jobs in plan\/jobs, /)]);
+  expect(readdirSync("plan").filter((f) => f.startsWith("point-"))).toEqual([]);
+  for (const [farm, to] of [
+    ["local:2", "there"],
+    ["env", "behind"],
+  ] as const) {
+    expect((await explore("-o", to, "--farm", farm)).code).toBe(0);
+    for (const f of readdirSync("here").filter((n) => /^(point-|frontier)/.test(n)))
+      expect(readFileSync(join(to, f), "utf8"), f).toBe(readFileSync(join("here", f), "utf8"));
+  }
+  expect((await explore("--farm", "local:2")).code).toBe(2);
+  const status = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+  expect(await main(["status", "there/jobs"])).toBe(0);
+  expect(await main(["cancel", "there/jobs"])).toBe(0);
+  expect(await main(["work", "there/jobs", "--index", "0"])).toBe(0);
+  const said = status.mock.calls.join("");
+  status.mockRestore();
+  expect(said).toContain("jobs done, 0 failed");
+  expect(said).toContain("0 computed");
+}, 120_000);
+
 test("a run that was broken off goes on where it stopped", async () => {
   await explore("-o", "all");
   await explore("-o", "broken", "--point", "0,1");

@@ -4,12 +4,12 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { startTool } from "../../testbench/lib/children.ts";
+import { type Backend, JobFolder, type Json } from "../../farm/index.ts";
 import type { DesignSpace } from "../design.ts";
 import { synthesize } from "../device/flow/flow.ts";
 import { area, readNetlist } from "../device/flow/netlist.ts";
+import { toolVersion } from "../device/flow/tools.ts";
 import type { Designs } from "../device/model/budget.ts";
 import { modelOf, shortages } from "../device/model/model.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
@@ -17,15 +17,16 @@ import { printable } from "../diagnostics/print.ts";
 import { writeIntegers } from "../integer-file.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { families, type Target, targetOf } from "../targets/index.ts";
-import { type Console, unwrap } from "./console.ts";
+import { type Console, makeConsole, unwrap } from "./console.ts";
 import { type DesignArgs, spaceOf } from "./design.ts";
+import { type FarmArgs, farmBackend, farmOut } from "./farm.ts";
 import { type Opened, openNetwork } from "./network.ts";
 import { UsageError } from "./numbers.ts";
 import { checkFolder, writeFolder } from "./output.ts";
 import { plotSvg } from "./plot.ts";
 import { columns } from "./table.ts";
 
-export interface ExploreArgs extends DesignArgs {
+export interface ExploreArgs extends DesignArgs, FarmArgs {
   readonly target: string;
   readonly output?: string | undefined;
   readonly native: boolean;
@@ -90,7 +91,10 @@ interface Exploration {
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 24);
 
-function prepare(path: string, args: ExploreArgs, out: Console): Exploration {
+/** What the points of an exploration depend on, beside the network. */
+type PointArgs = DesignArgs & Pick<ExploreArgs, "target" | "points" | "native" | "synth">;
+
+function prepare(path: string, args: PointArgs, out: Console): Exploration {
   const target = targetOf(args.target);
   const opened = openNetwork(path, out);
   const space = spaceOf(path, args, opened, out);
@@ -159,7 +163,12 @@ export function readPoint(folder: string, index: number, key: string): ExploredP
   }
 }
 
-async function compute(e: Exploration, index: number, args: ExploreArgs, out: Console): Promise<ExploredPoint> {
+async function compute(
+  e: Exploration,
+  index: number,
+  args: Pick<ExploreArgs, "synth" | "native">,
+  out: Console,
+): Promise<ExploredPoint> {
   const { space, target, MHz, dsp } = e;
   const d = unwrap(space.at(e.clocks[index]!), out, e.opened.source);
   const total = d.estimates.families[target.family]!;
@@ -214,8 +223,48 @@ export function frontier(points: readonly ExploredPoint[]): Set<number> {
   return new Set(points.filter((p) => !points.some((o) => o !== p && beats(o, p))).map((p) => p.index));
 }
 
+/** What a point needs to be computed elsewhere. */
+const jobSchema = z.strictObject({
+  network: z.string(),
+  key: z.string(),
+  index: z.int().min(0),
+  target: z.string(),
+  points: z.int(),
+  clock: z.number().optional(),
+  kernel: z.number().optional(),
+  dsp: z.boolean().optional(),
+  logits: z.boolean().optional(),
+  native: z.boolean(),
+  synth: z.boolean(),
+});
+
+const prepared = new Map<string, Exploration>();
+const silent = makeConsole(true, "work");
+
+/** A job of the kind explore-point: the network's integers are a file of the folder. */
+export async function computePoint(input: Json, folder: JobFolder): Promise<Json> {
+  const { network, key, index, ...args } = jobSchema.parse(input);
+  folder.input(network);
+  const basis = JSON.stringify([network, args]);
+  // The points of one worker share all that does not depend on the point.
+  const e = prepared.get(basis) ?? prepare(join(folder.path, "inputs", network), args, silent);
+  prepared.set(basis, e);
+  if (e.keys[index] !== key) throw new Error("this addernet gives another exploration than the one that planned it");
+  return JSON.parse(JSON.stringify(await compute(e, index, args, silent)));
+}
+
+/** Seconds that a synthesized point takes, and one by the model, as far as a plan must know. */
+const SECONDS = { synth: 60, model: 0.5 };
+
 /** Computes what is missing; says on stderr why a file that is there is computed again. */
-async function fill(e: Exploration, folder: string, wanted: readonly number[], args: ExploreArgs, out: Console) {
+async function fill(
+  e: Exploration,
+  folder: string,
+  wanted: readonly number[],
+  args: ExploreArgs,
+  given: Backend | undefined,
+  out: Console,
+) {
   const todo = wanted.filter((i) => {
     const p = readPoint(folder, i, e.keys[i]!);
     if (typeof p !== "string") return false;
@@ -227,69 +276,47 @@ async function fill(e: Exploration, folder: string, wanted: readonly number[], a
     if (p === "other") process.stderr.write(`${name} belongs to another network or to other options; computed again\n`);
     return true;
   });
-  const jobs = Math.min(args.jobs ?? availableParallelism(), todo.length);
+  const parallel = Math.min(args.jobs ?? availableParallelism(), todo.length);
   // Points by the model take less time than a process needs to start.
-  if (jobs <= 1 || args.point !== undefined || (!args.synth && args.jobs === undefined && todo.length < 64)) {
+  const here = given === undefined && (parallel <= 1 || (!args.synth && todo.length < 64));
+  if (todo.length === 0 || here || args.point !== undefined) {
     for (const [done, i] of todo.entries()) {
       put(folder, [[pointName(i), seal(await compute(e, i, args, out))]], args.force);
       out.progress("points", done + 1, todo.length);
     }
     return todo.length;
   }
-  const network = join(folder, "integers.json");
-  put(folder, [["integers.json", writeIntegers(e.net)]], args.force);
-  let done = 0;
-  let next = 0;
-  const one = async (): Promise<void> => {
-    while (next < todo.length) {
-      const i = todo[next++]!;
-      await startPoint(network, folder, i, args);
-      out.progress("points", ++done, todo.length);
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, one));
+  const jobs = join(folder, "jobs");
+  const network = JobFolder.store(jobs, writeIntegers(e.net));
+  const { target, points, clock, kernel, dsp, logits, native, synth } = args;
+  const asked = Object.entries({ clock, kernel, dsp, logits }).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]));
+  const shared = { network, target, points, native, synth, ...(Object.fromEntries(asked) as Record<string, Json>) };
+  const results = await farmOut(
+    {
+      title: `explore ${e.net.name} on ${e.target.name}`,
+      folder: jobs,
+      specs: todo.map((index) => ({ kind: "explore-point", input: { ...shared, index, key: e.keys[index]! } })),
+      tools: synth ? { yosys: toolVersion("yosys", native) } : {},
+      seconds: synth ? SECONDS.synth : SECONDS.model,
+    },
+    given ?? (await farmBackend(args)),
+    args,
+    out,
+  );
+  if (!results) return undefined;
+  put(
+    folder,
+    todo.map((i, k): [string, string] => [pointName(i), seal(pointSchema.parse(results[k]))]),
+    args.force,
+  );
   return todo.length;
 }
 
-const program = fileURLToPath(new URL("../../scripts/addernet.mjs", import.meta.url));
-
-/** One point in a process of its own. */
-function startPoint(network: string, folder: string, index: number, args: ExploreArgs): Promise<void> {
-  const given = [
-    ...["--target", args.target, "--points", String(args.points), "--point", String(index), "--output", folder],
-    ...(args.clock === undefined ? [] : ["--clock", String(args.clock)]),
-    ...(args.kernel === undefined ? [] : ["--kernel", String(args.kernel)]),
-    ...(args.dsp === false ? ["--no-dsp"] : []),
-    ...(args.logits === undefined ? [] : [args.logits ? "--logits" : "--no-logits"]),
-    ...(args.synth ? ["--synth"] : []),
-    ...(args.native ? ["--native"] : []),
-  ];
-  return new Promise((resolve, reject) => {
-    const child = startTool(process.execPath, [program, "explore", network, ...given], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let said = "";
-    child.stderr!.on("data", (b: Buffer) => {
-      said += b.toString();
-    });
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve();
-      else {
-        process.stderr.write(said);
-        reject(
-          inputError({
-            code: "AN7003",
-            message: `point ${index} of the exploration failed`,
-            found: `exit code ${code}`,
-          }),
-        );
-      }
-    });
-  });
-}
-
 export async function exploreCommand(path: string, args: ExploreArgs, out: Console): Promise<void> {
+  if ((args.farm !== undefined || args.dryRun) && !args.output)
+    throw new UsageError("--farm needs --output, the folder of the points");
+  const farm =
+    args.farm === undefined && args.jobs === undefined ? undefined : await farmBackend(args, `local:${args.jobs}`);
   const needsFolder = args.point !== undefined || args.merge;
   if (needsFolder && !args.output) throw new UsageError("--point and --merge need --output, the folder of the points");
   if ([args.count, args.list, args.merge, args.point !== undefined].filter(Boolean).length > 1)
@@ -321,7 +348,8 @@ export async function exploreCommand(path: string, args: ExploreArgs, out: Conso
   const wanted = args.point === undefined ? all : pointNumbers(args.point, all.length);
   if (!args.merge) {
     put(folder, [[MARK, MARK_TEXT]], args.force);
-    const fresh = await fill(e, folder, wanted, args, out);
+    const fresh = await fill(e, folder, wanted, args, farm, out);
+    if (fresh === undefined) return;
     if (args.point !== undefined) {
       out.line(`${wanted.length} of ${all.length} points: ${fresh} computed, ${wanted.length - fresh} there before`);
       out.result({ folder, points: wanted, computed: fresh });

@@ -50,6 +50,7 @@ export const CODES = {
   AN7003: "points of an exploration are missing",
   AN7004: "output of an earlier run was changed",
   AN7005: "output would replace an input",
+  AN7006: "jobs of a farm cannot be planned or run",
   AN8001: "tool is missing or too old",
   AN8002: "tool failed",
   AN8003: "simulation differs from the golden model",

@@ -1,6 +1,9 @@
 // Starts the tools: in a thread from their npm packages, or as programs of this machine.
+
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { startTool, temporaryFolder } from "../../../testbench/lib/children.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
@@ -76,6 +79,27 @@ export function packageOf(command: string): string | undefined {
 
 export const hasTool = (command: string): boolean =>
   packageOf(command) !== undefined || findProgram(command) !== undefined;
+
+/** What results of a tool depend on: its package's version, or what the program says of itself. */
+export function toolVersion(command: string, native = false): string {
+  const program = findProgram(command);
+  const module = native && program ? undefined : packageOf(command);
+  if (module === undefined) {
+    const r = spawnSync(program ?? command, [command === "yosys" ? "-V" : "--version"], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    return (r.stdout || r.stderr || "unknown").trim().split("\n")[0]!;
+  }
+  for (let dir = dirname(fileURLToPath(module)); dir !== dirname(dir); dir = dirname(dir))
+    try {
+      const { name, version } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+      if (name === packages[command]) return `${name} ${version}`;
+    } catch {
+      // The package lies further up.
+    }
+  return "unknown";
+}
 
 /** How to get a tool, in words. */
 export const hintFor = (command: string): string | undefined => hints[command];
