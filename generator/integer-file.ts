@@ -146,7 +146,7 @@ function wired(net: QuantizedNetwork, fault: Report): void {
     if (!known.has(name)) fault(["outputs", i], `no node computes ${quoted(name)}`);
   for (const name of Object.keys(edges)) {
     if (!known.has(name)) fault(["edges", name], `no node computes ${quoted(name)}`);
-    else if (!read.has(name)) fault(["edges", name], `nothing reads ${quoted(name)}, and it is no output`);
+    else if (!read.has(name)) fault(["edges", name], `nothing reads ${quoted(name)}, and it is not an output`);
   }
 }
 
@@ -162,7 +162,7 @@ function typed(edge: EdgeType, at: Path, fault: Report): void {
     fault([...at, "range"], `the range ${text(edge.range)} exceeds ${text(holds)}, what ${edge.bits} bits hold`);
   const half = edge.bits === 1 && edge.zeroPoint === 0.5;
   if (!Number.isSafeInteger(edge.zeroPoint) && !half)
-    fault([...at, "zeroPoint"], `zero point ${edge.zeroPoint} is no integer`);
+    fault([...at, "zeroPoint"], `zero point ${edge.zeroPoint} is not an integer`);
   if (!(product(edge.shape) <= LARGEST)) fault([...at, "shape"], "a tensor has at most 2^28 values");
 }
 

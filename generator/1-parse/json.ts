@@ -35,7 +35,7 @@ export function readJson(text: string, report: Report): unknown {
     const said = /at position (\d+)/.exec((e as Error).message);
     report.error({
       code: "AN1001",
-      message: `not JSON: ${first ? inWords(first.error, text.slice(first.offset).trimStart()[0]) : "this is no JSON value"}`,
+      message: `not JSON: ${first ? inWords(first.error, text.slice(first.offset).trimStart()[0]) : "this is not a JSON value"}`,
       offset: first?.offset ?? Number(said?.[1] ?? 0),
     });
     return undefined;
@@ -72,9 +72,9 @@ function inWords(error: ParseErrorCode, at: string | undefined): string {
   if (at === undefined) return "the file ends too early";
   switch (printParseErrorCode(error)) {
     case "InvalidSymbol":
-      return at === "'" ? "texts stand in double quotes" : "this is no JSON value";
+      return at === "'" ? "texts stand in double quotes" : "this is not a JSON value";
     case "InvalidNumberFormat":
-      return "this is no JSON number";
+      return "this is not a JSON number";
     case "PropertyNameExpected":
       return at === "}" ? "a comma is one too many before this" : "a key in double quotes is expected here";
     case "ValueExpected":
@@ -105,7 +105,7 @@ function inWords(error: ParseErrorCode, at: string | undefined): string {
     case "InvalidCharacter":
       return "this text holds a control character";
     default:
-      return "this is no JSON value";
+      return "this is not a JSON value";
   }
 }
 

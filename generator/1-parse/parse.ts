@@ -21,7 +21,7 @@ export function parse(text: string, report: Report): Network | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     report.error({
       code: "AN1004",
-      message: "the file is no network",
+      message: "the file is not a network",
       path: [],
       expected: "a JSON object with the keys format, name, input and layers",
       found: short(value),
@@ -51,7 +51,7 @@ function parseLayer(layer: unknown, i: number, report: Report): LayerJson | unde
   if (typeof layer !== "object" || layer === null || Array.isArray(layer)) {
     report.error({
       code: "AN1004",
-      message: "this is no layer",
+      message: "this is not a layer",
       path,
       expected: 'an object { "name": ..., "kind": ..., ... }',
       found: short(layer),

@@ -244,7 +244,7 @@ function chosen(
   if (legal.includes(asked)) return [asked];
   report.error({
     code: "AN5001",
-    message: `${key} ${asked} is no legal fold of ${JSON.stringify(node.name)}`,
+    message: `${key} ${asked} is not a legal fold of ${JSON.stringify(node.name)}`,
     path: [...node.path, key],
     expected: `${legal.length > 1 ? "one of " : ""}${legal.slice(0, 24).join(", ")}${legal.length > 24 ? ", ..." : ""}`,
     found: String(asked),

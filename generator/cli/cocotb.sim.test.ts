@@ -9,12 +9,12 @@ import { folder, tool } from "../../testbench/nets/tools.ts";
 import { beatWords } from "../7-emit/beats.ts";
 import { portLaneBits } from "../7-emit/verilog.ts";
 import { toHardware } from "../compile.ts";
+import { withLogits } from "../design.ts";
 import { zynqTop } from "../device/shell/zynq.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { targetOf } from "../targets/index.ts";
 import { cellSources } from "./files.ts";
-import { withLogits } from "./synth.ts";
 
 const python = pythonWith("cocotb", "cocotbext.axi");
 

@@ -35,7 +35,7 @@ export function readText(path: string): string {
     // A text may also be longer than a string can be.
     throw inputError({
       code: "AN1001",
-      message: `${path} is no text in UTF-8${bytes.length > 2 ** 28 ? `: ${reason(e)}` : ""}`,
+      message: `${path} is not text in UTF-8${bytes.length > 2 ** 28 ? `: ${reason(e)}` : ""}`,
       expected: "a JSON object with the keys format, name, input and layers",
       hint: "save the file as UTF-8",
     });
@@ -148,7 +148,7 @@ export function readLabels(path: string, count: number, part: boolean): number[]
   if (wrong >= 0)
     throw inputError({
       code: "AN6004",
-      message: `label ${wrong} of ${path} is no class`,
+      message: `label ${wrong} of ${path} is not a class`,
       expected: "integers from 0 up",
       found: String(labels[wrong]),
     });

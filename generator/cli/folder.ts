@@ -65,7 +65,7 @@ function readManifest(dir: string): Manifest {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   const { path: at, message } = read.error.issues[0]!;
-  throw new CliError([fault(`${path} is no manifest of a build: ${at.join(".") || "JSON"}: ${message}`)]);
+  throw new CliError([fault(`${path} is not the manifest of a build: ${at.join(".") || "JSON"}: ${message}`)]);
 }
 
 const streamOf = (s: z.infer<typeof stream>): HwStream => ({

@@ -139,7 +139,7 @@ const samples: readonly Sample[] = [
   ["a header that is a list", "safetensors-header", () => openSafetensors(safe("[]"))],
   ["a deep header", "safetensors-header", () => openSafetensors(safe(`{"a":${"[".repeat(100_000)}`))],
   ["a negative dimension", "safetensors-header", () => openSafetensors(safe(`{${entry("a", "U8", "[-1]", "[0,0]")}}`))],
-  ["metadata that is no text", "safetensors-header", () => openSafetensors(safe('{"__metadata__":{"a":1}}'))],
+  ["metadata that is not text", "safetensors-header", () => openSafetensors(safe('{"__metadata__":{"a":1}}'))],
   ["an array that is a number", "safetensors-header", () => openSafetensors(safe('{"a":1}'))],
   [
     "a name twice",

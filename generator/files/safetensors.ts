@@ -90,7 +90,7 @@ function headerText(bytes: Uint8Array): { text: string; dataOffset: number } {
       message: present < 0 ? "the file has fewer than 8 bytes" : `the header claims ${length} bytes`,
       expected: `a header of 2 to ${Math.max(2, Math.min(present, MAX_HEADER))} bytes in a file of ${bytes.length}`,
       found: present < 0 ? `${bytes.length} bytes` : `${length} bytes`,
-      hint: "this is no safetensors file, or it is cut short",
+      hint: "this is not a safetensors file, or it is cut short",
       offset: 0,
     });
   const dataOffset = 8 + Number(length);

@@ -45,7 +45,7 @@ export function twoTerms(v: number): [number, number] | undefined {
 
 function termsOf(v: number): [number, number] {
   const terms = twoTerms(v);
-  if (!terms) throw new Error(`${v} is no sum of two powers of two`);
+  if (!terms) throw new Error(`${v} is not a sum of two powers of two`);
   return terms;
 }
 

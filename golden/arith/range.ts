@@ -19,7 +19,7 @@ export function checkRange(r: IntRange): IntRange {
   return r;
 }
 
-/** Throws where `value` is no integer below 2^53 in magnitude. */
+/** Throws where `value` is not an integer below 2^53 in magnitude. */
 export function exact(value: number, what: string): number {
   if (!Number.isSafeInteger(value)) throw new RangeError(`${what} is ${value}, not an integer below 2^53 in magnitude`);
   return value;

@@ -39,7 +39,7 @@ function open(bytes: Uint8Array): Contents {
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
   }
-  throw unreadable("this is no PyTorch checkpoint", {
+  throw unreadable("this is not a PyTorch checkpoint", {
     expected: "a file that torch.save wrote (a zip archive, or the pickles of PyTorch before 1.6)",
     found: bytes.length === 0 ? "an empty file" : (other ?? "other bytes"),
   });

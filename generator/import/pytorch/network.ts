@@ -44,7 +44,7 @@ export function planNetwork(
     ...(unmapped.length > 0 ? [`without a place in it: ${list(unmapped.map(shown))}`] : []),
   ];
   if (faults.length > 0) {
-    throw unfit(`the checkpoint is no ${architecture}`, {
+    throw unfit(`the checkpoint is not a ${architecture}`, {
       expected: known.summary,
       found: faults.join("; "),
       hint: "name the architecture it was trained with; other networks are exported from PyTorch itself",

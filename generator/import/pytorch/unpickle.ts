@@ -95,7 +95,7 @@ class Machine {
   call(target: Value, args: Tuple): void {
     if (target instanceof Opaque) this.push(new Opaque(target.name, args.items));
     else if (target instanceof Global) this.push(this.world.call(target, args));
-    else this.fail("a call of something that is no name");
+    else this.fail("a call of something that is not a name");
   }
 
   /** Attributes of an OrderedDict or a tensor (torch keeps version numbers there) are of no use here. */
@@ -104,13 +104,13 @@ class Machine {
     const target = this.top();
     if (target instanceof Opaque) target.state = state;
     else if (!(target instanceof Dict || target instanceof TensorView))
-      this.fail("attributes for something that is no object");
+      this.fail("attributes for something that is not an object");
   }
 
   global(): void {
     const name = this.pop();
     const module = this.pop();
-    if (typeof name !== "string" || typeof module !== "string") this.fail("a name that is no text");
+    if (typeof name !== "string" || typeof module !== "string") this.fail("a name that is not text");
     this.push(this.world.find(module, name));
   }
 

@@ -39,7 +39,7 @@ export function readZip(bytes: Uint8Array): Contents {
     });
   }
   if (pickle === undefined) {
-    throw unreadable("the archive is no PyTorch checkpoint", {
+    throw unreadable("the archive is not a PyTorch checkpoint", {
       expected: "an entry NAME/data.pkl",
       found: [...entries.keys()].slice(0, 5).map(shown).join(", ") || "no entries",
     });
