@@ -16,6 +16,7 @@ import { clockFaultText } from "../../generator/verify/clocks.ts";
 import {
   mismatchText,
   probeDesign,
+  type Tlast,
   type VerifyOptions,
   type VerifyResult,
   verify,
@@ -34,7 +35,12 @@ export interface FuzzCase {
   readonly images: { readonly seed: number; readonly frames: number; readonly calibration: number };
   readonly clocks: number;
   readonly kernel: 0 | 1;
-  readonly run: { readonly seed: number; readonly sourceStall: number; readonly sinkStall: number };
+  readonly run: {
+    readonly seed: number;
+    readonly sourceStall: number;
+    readonly sinkStall: number;
+    readonly tlast?: Tlast;
+  };
 }
 
 /** The compiler refuses the network with messages of these codes; that is no fault where the code is a known limit. */

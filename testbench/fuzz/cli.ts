@@ -1,6 +1,9 @@
-// npm run fuzz -- --seconds N --seed S [--count K] [--verilator EVERY] [--timing EVERY]
+// npm run fuzz -- --seconds N --seed S [--count K] [--verilator EVERY] [--timing EVERY] [--shard I/N] [--state FILE]
+//
+// --shard I/N  of the rounds that the seed gives every N-th, from the I-th on (1 to N)
+// --state FILE what is done so far, written after each round: the same command goes on there
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { withScratch } from "./cache.ts";
@@ -14,11 +17,29 @@ const { values } = parseArgs({
     count: { type: "string" },
     verilator: { type: "string", default: "10" },
     timing: { type: "string", default: "10" },
+    shard: { type: "string", default: "1/1" },
+    state: { type: "string" },
   },
 });
-const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+const [index, of] = values.shard.split("/").map(Number) as [number, number];
+if (!(index >= 1 && index <= of)) throw new Error("--shard I/N, I from 1 to N");
+interface State {
+  readonly seed: number;
+  readonly shard: string;
+  /** The next one. */
+  readonly round: number;
+  readonly networks: number;
+}
+const state: State | undefined =
+  values.state && existsSync(values.state) ? JSON.parse(readFileSync(values.state, "utf8")) : undefined;
+if (state && (state.shard !== values.shard || (values.seed !== undefined && Number(values.seed) !== state.seed)))
+  throw new Error(`${values.state} is of seed ${state.seed}, shard ${state.shard}`);
+let networks = 0;
+const seed = state ? state.seed : values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 const { drawn, missing } = findKinds();
-console.log(`seed ${seed}`);
+console.log(
+  `seed ${seed}, shard ${values.shard}${state ? `, from round ${state.round} (${state.networks} networks)` : ""}`,
+);
 for (const [kind, reason] of missing) console.log(`not drawn: ${kind} (${reason})`);
 const start = Date.now();
 let told = start;
@@ -26,12 +47,18 @@ const r = await withScratch(() =>
   fuzz({
     seed,
     kinds: drawn,
+    shard: { index: index - 1, of, ...(state ? { first: state.round } : {}) },
+    onRound(round) {
+      const done: State = { seed, shard: values.shard, round: round + of, networks: (state?.networks ?? 0) + networks };
+      if (values.state) writeFileSync(values.state, `${JSON.stringify(done)}\n`);
+    },
     count: values.count === undefined ? Number.MAX_SAFE_INTEGER : Number(values.count),
     seconds: values.count !== undefined && values.seconds === "60" ? Number.POSITIVE_INFINITY : Number(values.seconds),
     verilatorEvery: Number(values.verilator),
     timingEvery: Number(values.timing),
     onFailure: (message) => console.log(`failed, now made smaller: ${message}`),
     onNetwork(c) {
+      networks = c.networks;
       if (Date.now() - told < 10_000) return;
       told = Date.now();
       console.log(`${c.networks} networks, ${Math.round(c.networks / ((told - start) / 60_000))} a minute`);

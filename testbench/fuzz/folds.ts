@@ -32,6 +32,12 @@ export function withFolds(n: DrawnNetwork, seed: number): DrawnNetwork {
     const [pe, simd] = [pick(form.pe, step.pe), pick(form.simd, step.simd)];
     const least = { pe: pe ?? form.pe[0]!, simd: simd ?? form.simd[0]!, pixels: pixels ?? 1 };
     if (pixels && space.lanes(least) > FEW_LANES) continue;
+    // All weights constants, where the layer has them and is small.
+    const all = space.unrolled;
+    if (step.pixels >= 30 && step.pixels < 40 && all && "pe" in all && all.pe * all.simd <= FEW_LANES) {
+      layers[index as number] = { ...layers[index as number], unroll: true };
+      continue;
+    }
     const asked = { ...(pe ? { pe } : {}), ...(simd ? { simd } : {}), ...(pixels ? { pixels } : {}) };
     layers[index as number] = { ...layers[index as number], ...asked };
   }

@@ -8,6 +8,10 @@ import { type Recipe, recipe } from "./recipe.ts";
 
 export interface FuzzOptions {
   readonly seed: number;
+  /** Rounds of this run alone: those that leave `index` when divided by `of`, from the `first` on. */
+  readonly shard?: { readonly index: number; readonly of: number; readonly first?: number };
+  /** Called when a round is over without a failure. */
+  readonly onRound?: (round: number) => void;
   /** Kinds to draw from. */
   readonly kinds: readonly string[];
   /** Networks, at most. */
@@ -61,7 +65,7 @@ export function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
     images: { seed: r.seed, frames: r.frames, calibration: r.calibration },
     clocks: r.clocks,
     kernel: r.kernel,
-    run: { seed: r.seed, sourceStall: r.sourceStall, sinkStall: r.sinkStall },
+    run: { seed: r.seed, sourceStall: r.sourceStall, sinkStall: r.sinkStall, tlast: r.tlast },
   };
 }
 
@@ -125,10 +129,13 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
     count.networks++;
     o.onNetwork?.(count);
   };
-  for (let round = 0; failure === undefined && Date.now() < end && count.networks < o.count; round++)
+  const { index, of, first: from = index } = o.shard ?? { index: 0, of: 1 };
+  for (let round = from; failure === undefined && Date.now() < end && count.networks < o.count; round += of) {
     await fc.check(fc.asyncProperty(recipe, one), {
       seed: (o.seed + round * 0x9e3779b1) | 0,
       numRuns: Math.min(ROUND, o.count - count.networks),
     });
+    if (failure === undefined && Date.now() < end) o.onRound?.(round);
+  }
   return { ...count, failure };
 }

@@ -23,6 +23,8 @@ const folded = new Set(
 /** Kinds that a vector or a map needs before others are possible. */
 const dense = new Set(["adder_linear", "linear", "binary_linear", "argmax"]);
 
+const vectorOf = ({ shape }: Tensor): boolean => shape[0] * shape[1] === 1;
+
 export function networkOf(r: Recipe, kinds: readonly string[]): DrawnNetwork {
   const input: Tensor = { name: "input", shape: [r.height, r.width, r.channels], flat: false };
   const tensors = [input];
@@ -63,6 +65,8 @@ export function networkOf(r: Recipe, kinds: readonly string[]): DrawnNetwork {
     }
     put(kind, step, x);
   }
+  const end = tensors.at(-1)!;
+  if (r.last && (r.last !== "argmax" || vectorOf(end))) put(r.last, { ...r.steps.at(-1)!, bits: undefined }, end);
   if (layers.length === 0) put("relu", r.steps[0]!, input);
   // PyTorch's order of a flattened map is not that of the stream: it does not leave the network.
   const ordered = (t: Tensor): boolean => r.layout !== "pytorch" || !t.flat;
@@ -72,6 +76,7 @@ export function networkOf(r: Recipe, kinds: readonly string[]): DrawnNetwork {
   const inner = all[r.extra - 1];
   const flat = tensors.find((t) => t.name === inner && !ordered(t));
   if (inner && !flat && !outputs.includes(inner)) outputs.push(inner);
+  if (r.inputToo) outputs.push(input.name);
   const shapes: Record<string, Shape> = Object.fromEntries(tensors.map((t) => [t.name, t.shape]));
   for (const n of ends) shapes[n] = [1, 1, 1];
   const meaning = [

@@ -13,7 +13,10 @@ const step = fc.record({
   from: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: upTo(7) }),
   /** How many inputs a join has, at most. */
   arity: fc.integer({ min: 2, max: 4 }),
-  kernel: fc.tuple(up(5), up(5)),
+  kernel: fc.oneof(
+    { weight: 7, arbitrary: fc.tuple(up(5), up(5)) },
+    { weight: 1, arbitrary: fc.tuple(fc.constantFrom(9, 11), fc.constantFrom(1, 9, 11)) },
+  ),
   stride: fc.tuple(up(4), up(4)),
   dilation: fc.tuple(up(3), up(3)),
   padding: fc.tuple(upTo(3), upTo(3), upTo(3), upTo(3)),
@@ -56,6 +59,12 @@ export const recipe = fc.record({
   kernel: fc.constantFrom(0 as const, 1 as const),
   /** Clocks a frame that the design is asked for. */
   clocks: fc.constantFrom(1000, 100, 300, 2000, 10, 1),
+  /** What the last layer is, where it can be. */
+  last: fc.constantFrom("", "", "", "pad", "upsample", "argmax", "add", "concat"),
+  /** The input leaves the network as well. */
+  inputToo: fc.integer({ min: 0, max: 7 }).map((n) => n === 7),
+  /** What the source says with tlast. */
+  tlast: fc.constantFrom("right" as const, "low" as const, "high" as const, "random" as const),
   frames: up(4),
   calibration: up(3),
   sourceStall: fc.constantFrom(0, 0.3, 0.5, 0.8),

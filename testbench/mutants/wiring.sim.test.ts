@@ -101,8 +101,9 @@ const sample = <T>(list: readonly T[], count: number, rand: Rand): T[] =>
   ALL ? [...list] : Array.from({ length: Math.min(count, list.length) }, () => rand.pick(list));
 
 describe.each(nets)("%s", (name, n) => {
-  const path = `rtl/${n.hardware.name}.v`;
-  const all = wiringMutants(n.hardware, n.files.get(path)!);
+  // The top and the modules of its layers; cells have benches of their own.
+  const wired = [...n.files.keys()].filter((f) => f.startsWith("rtl/") && !f.includes(`/${n.hardware.name}_axis_`));
+  const all = wired.flatMap((path) => wiringMutants(n.hardware, n.files.get(path)!).map((m) => ({ path, ...m })));
 
   test("passes without a fault", async () => {
     for (const sim of ["icarus", "verilator"] as const) expect(await passes(n, n.files, sim)).toBe(true);
@@ -117,10 +118,10 @@ describe.each(nets)("%s", (name, n) => {
     async (sim, count) => {
       const missed: Omit<Mutant, "text">[] = [];
       let tried = 0;
-      for (const { text, ...m } of sample(all, count, new Rand(name.length))) {
+      for (const { text, path, ...m } of sample(all, count, new Rand(name.length))) {
         const found = await passes(n, new Map(n.files).set(path, text), sim);
         if (found !== undefined) tried++;
-        if (found) missed.push(m);
+        if (found) missed.push({ ...m, what: `${path}: ${m.what}` });
       }
       expect(missed).toEqual([]);
       expect(tried).toBeGreaterThan(count / 2);
@@ -137,7 +138,7 @@ describe.each(nets)("%s", (name, n) => {
       const net = change();
       // Numbers of other widths are another design.
       const other = hardware(net);
-      if (other.files.get(path) !== n.files.get(path)) continue;
+      if ([...n.files].some(([f, text]) => f.startsWith("rtl/") && other.files.get(f) !== text)) continue;
       const files = new Map(n.files);
       for (const [f, text] of other.files) if (f.startsWith("mem/")) files.set(f, text);
       const matters = n.images.some((image) => {
