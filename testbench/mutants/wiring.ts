@@ -58,7 +58,10 @@ export function wiringMutants(g: HwGraph, text: string): Mutant[] {
         const [all, port, signal, wire] = m as unknown as [string, string, string, string];
         // Whether a layer's module reads it is seen at the cells inside.
         if (signal === "tlast" && (!cell.startsWith("axis_") || unread[cell]?.includes(port))) continue;
-        const width = signal === "tdata" ? widths.get(wire.replace(/_tdata$/, ""))! : 1;
+        // A FIFO in front of a join brings along what the join does not read.
+        if (signal === "tlast" && cell === "axis_fifo") continue;
+        const width = signal === "tdata" ? widths.get(wire.replace(/_tdata$/, "")) : 1;
+        if (width === undefined) continue;
         for (const [what, e] of faultsOf(`${port}_${signal}`, wire, width))
           put(i, `${cell}.${port}_${signal} ${what}`, line.replace(all, `.${port}_${signal}(${e})`));
       }
