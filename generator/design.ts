@@ -110,7 +110,12 @@ export function withFolds(net: QuantizedNetwork, request: FoldRequest): Quantize
       ...asked.flatMap(([key, folds]) => (folds.has(name) ? [[key, folds.get(name)] as const] : [])),
       ...(unroll.has(name) ? [["unroll", true] as const] : []),
     ]);
-  return { ...net, nodes: net.nodes.map((n) => ({ ...n, overrides: { ...n.overrides, ...of(n.name) } })) };
+  const nodes = net.nodes.map((n) => {
+    const asked = of(n.name);
+    const given = Object.keys(asked) as NonNullable<typeof n.overrides.given>;
+    return given.length === 0 ? n : { ...n, overrides: { ...n.overrides, ...asked, given } };
+  });
+  return { ...net, nodes };
 }
 
 /** The network with the values before its class among the outputs. */

@@ -182,6 +182,13 @@ function conversion(shape: readonly [number, number, number], from: number, to: 
   return (shape[0] * shape[1] * shape[2]) / (from === to ? from : gcd(from, to));
 }
 
+/** Where a fold was asked for: a key of the network file, or an option. */
+function placeOf(node: QuantizedNode, key: "pe" | "simd" | "pixels" | "unroll") {
+  const { overrides, name, path } = node;
+  if (!overrides.given?.includes(key)) return { path: [...path, key] };
+  return { option: `--${key} ${name}${key === "unroll" ? "" : `=${overrides[key]}`}` };
+}
+
 /** The overrides of a node that is unrolled: its PE and SIMD are given. */
 function unrolledOf(node: QuantizedNode, space: FoldSpace, report: Report): QuantizedNode["overrides"] | undefined {
   const all = space.unrolled ?? { why: "only layers with weights are unrolled" };
@@ -191,7 +198,7 @@ function unrolledOf(node: QuantizedNode, space: FoldSpace, report: Report): Quan
   report.error({
     code: "AN5001",
     message: `${JSON.stringify(node.name)} is not unrolled`,
-    path: [...node.path, "unroll"],
+    ...placeOf(node, "unroll"),
     expected: "pe" in all ? `no other PE than ${all.pe} and no other SIMD than ${all.simd} beside it` : all.why,
   });
   return undefined;
@@ -245,7 +252,7 @@ function chosen(
   report.error({
     code: "AN5001",
     message: `${key} ${asked} is not a legal fold of ${JSON.stringify(node.name)}`,
-    path: [...node.path, key],
+    ...placeOf(node, key),
     expected: `${legal.length > 1 ? "one of " : ""}${legal.slice(0, 24).join(", ")}${legal.length > 24 ? ", ..." : ""}`,
     found: String(asked),
   });

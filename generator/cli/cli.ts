@@ -21,6 +21,7 @@ import {
   spaceOptions,
   synthOptions,
 } from "./options.ts";
+import { systemFault } from "./system.ts";
 
 // What a command does is loaded when it runs: --help and mistakes in usage answer at once.
 const commands = later(() => import("./commands.ts"));
@@ -344,7 +345,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (e) {
     if (e instanceof UsageError && usage.length === 0) usage.push(e.message);
     if (usage.length > 0) return wrongUsage();
-    const known = report(e, json, command);
+    const known = report(systemFault(e) ?? e, json, command);
     if (known !== undefined) return known;
     const fault = e instanceof Error ? (e.stack ?? e.message) : String(e);
     process.stderr.write(`internal fault: ${fault}\nThis is a fault of addernet, not of your files.\n`);

@@ -16,8 +16,8 @@ const net = {
 
 test("folds of the command line replace those of the file, layer by layer", () => {
   expect(withFolds(net, { pe: "conv1=3,a=b=4", simd: "a=b=5" }).nodes.map((n) => n.overrides)).toEqual([
-    { simd: 2, pe: 3 },
-    { pe: 4, simd: 5 },
+    { simd: 2, pe: 3, given: ["pe"] },
+    { pe: 4, simd: 5, given: ["pe", "simd"] },
   ]);
   expect(withFolds(net, {})).toBe(net);
 });

@@ -24,6 +24,8 @@ export interface Diagnostic {
   /** true: point at the key rather than at the value of `path`. */
   readonly atKey?: boolean;
   readonly file?: string;
+  /** The option that the message is about, as it was given. */
+  readonly option?: string;
   readonly expected?: string;
   readonly found?: string;
   readonly hint?: string;

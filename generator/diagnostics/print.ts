@@ -101,6 +101,7 @@ export function printDiagnostic(d: Diagnostic, source?: Source): string {
   }
   if (!source && d.path && d.path.length > 0)
     out.push(`  at        ${printable(cut(pathText(d.path)))} of the network file`);
+  if (d.option) out.push(`  option    ${printable(cut(d.option))}`);
   if (d.file) out.push(`  file      ${printable(d.file)}`);
   if (d.expected) out.push(`  expected  ${printable(cut(d.expected))}`);
   if (d.found) out.push(`  found     ${printable(cut(d.found))}`);

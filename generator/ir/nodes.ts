@@ -47,6 +47,8 @@ const overridesSchema = z.strictObject({
   simd: z.int().min(1).optional(),
   pixels: z.int().min(1).optional(),
   unroll: z.boolean().optional(),
+  /** Those of them that a user gave as options of a command; no file holds it. */
+  given: z.custom<readonly ("pe" | "simd" | "pixels" | "unroll")[]>((v) => v === undefined).optional(),
 });
 
 const base = {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { extname, join, resolve } from "node:path";
@@ -12,13 +12,25 @@ const fromSource = extname(import.meta.filename) === ".ts";
 /** Path of a file of this folder's code by its name, as it runs: TypeScript in a clone, JavaScript in the package. */
 export const ownCode = (name: string): string => join(import.meta.dirname, `${name}${extname(import.meta.filename)}`);
 
+/** Whether a folder, or else the nearest one above it, can be written. */
+function writable(folder: string): boolean {
+  if (!existsSync(folder) && resolve(folder, "..") !== folder) return writable(resolve(folder, ".."));
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
- * `$ADDERNET_CACHE`; else `.cache/tb` in a clone, and in the user's folder of caches for an installed package, which may
+ * `$ADDERNET_CACHE`; else `.cache/tb` in a clone that can be written, and in the user's folder of caches for an installed package, which may
  * be read-only and is replaced whole by npm.
  */
 export function cacheDir(): string {
   if (process.env.ADDERNET_CACHE) return resolve(process.env.ADDERNET_CACHE);
-  if (fromSource) return resolve(import.meta.dirname, "../../../.cache/tb");
+  const own = resolve(import.meta.dirname, "../../../.cache/tb");
+  if (fromSource && writable(own)) return own;
   return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "addernet-rtl/tb");
 }
 
