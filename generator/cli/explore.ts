@@ -296,7 +296,7 @@ async function fill(
       title: `explore ${e.net.name} on ${e.target.name}`,
       folder: jobs,
       specs: todo.map((index) => ({ kind: "explore-point", input: { ...shared, index, key: e.keys[index]! } })),
-      tools: synth ? { yosys: toolVersion("yosys", native) } : {},
+      tools: synth ? { yosys: await toolVersion("yosys", native) } : {},
       seconds: synth ? SECONDS.synth : SECONDS.model,
     },
     given ?? (await farmBackend(args)),

@@ -1,5 +1,6 @@
 // Work over many processes or machines: what the commands with --farm share.
 import { createRequire } from "node:module";
+import { constants } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Backend, backendOf, FarmError, JobFolder, type JobSpec, type Json, runJobs } from "../../farm/index.ts";
@@ -80,7 +81,11 @@ export async function farmOut(
       return undefined;
     }
     const stop = new AbortController();
-    const cancel = () => stop.abort();
+    let by: NodeJS.Signals | undefined;
+    const cancel = (signal: NodeJS.Signals) => {
+      by = signal;
+      stop.abort();
+    };
     const signals = ["SIGINT", "SIGTERM"] as const;
     for (const s of signals) process.once(s, cancel);
     try {
@@ -90,6 +95,8 @@ export async function farmOut(
       });
     } finally {
       for (const s of signals) process.removeListener(s, cancel);
+      // All workers have ended: now the command ends as any that a signal ends.
+      if (by) process.exit(128 + constants.signals[by]);
     }
     return folder.collect().map((r) => r.value);
   });

@@ -114,14 +114,16 @@ describe.skipIf(!existsSync("/proc/self/status")).each(cases)("%s (skipped witho
     if (signal === "SIGKILL") {
       expect(code).toBe("SIGKILL");
       for (let k = 0; k < 200 && (pids.some(runs) || folders().length > 0); k++) await sleep(20);
-    } else expect(code).toBe(128 + constants.signals[signal]);
+    }
+    // Between two tools the command ends by the signal itself.
+    else expect([128 + constants.signals[signal], signal]).toContain(code);
     expect(pids.filter(runs)).toEqual([]);
     expect(folders()).toEqual([]);
   });
 });
 
 test.skipIf(!existsSync("/proc/self/status"))("explore: points in processes of their own end as well", async () => {
-  tool("yosys");
+  tool("yosys", "case $1 in -V) echo Yosys 0.1; exit;; esac");
   const pids = await start(
     "explore",
     "n.json",

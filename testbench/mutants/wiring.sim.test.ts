@@ -1,5 +1,6 @@
 // verify's own test: every fault in the wiring of an emitted top, and every memory bit that golden says matters, is found.
 // A sample of them; all with MUTANTS=all.
+
 import { describe, expect, test } from "vitest";
 import { load, type QuantizedNetwork, toHardware, toIntegers } from "../../generator/index.ts";
 import type { QuantizedNode } from "../../generator/ir/quantized.ts";
@@ -7,6 +8,7 @@ import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { imagesOf } from "../fuzz/case.ts";
 import { BuildError, Rand } from "../lib/index.ts";
+import { type SimulatorName, simulators } from "../lib/simulators.ts";
 import { cellSources } from "../nets/build.ts";
 import { folder } from "../nets/tools.ts";
 import { type Mutant, wiringMutants } from "./wiring.ts";
@@ -87,7 +89,7 @@ const nets = [
 ] as const;
 
 /** Whether verification lets a folder pass; undefined where a simulator does not even build it. */
-async function passes(n: (typeof nets)[number][1], files: ReadonlyMap<string, string>, sim: "icarus" | "verilator") {
+async function passes(n: (typeof nets)[number][1], files: ReadonlyMap<string, string>, sim: SimulatorName) {
   const design = probeDesign(n.hardware, folder(files), files.keys());
   try {
     const r = await verify(n.net, n.hardware, design, n.images, { sim });
@@ -106,14 +108,12 @@ describe.each(nets)("%s", (name, n) => {
   const all = wired.flatMap((path) => wiringMutants(n.hardware, n.files.get(path)!).map((m) => ({ path, ...m })));
 
   test("passes without a fault", async () => {
-    for (const sim of ["icarus", "verilator"] as const) expect(await passes(n, n.files, sim)).toBe(true);
+    for (const sim of simulators) expect(await passes(n, n.files, sim)).toBe(true);
     expect(all.length).toBeGreaterThan(40);
   });
 
-  test.each([
-    ["icarus", 12],
-    ["verilator", 2],
-  ] as const)(
+  // A model of Icarus is built at once, one of Verilator in half a minute.
+  test.each(simulators.map((sim) => [sim, sim === "icarus" ? 12 : 2] as const))(
     `wiring, %s`,
     async (sim, count) => {
       const missed: Omit<Mutant, "text">[] = [];

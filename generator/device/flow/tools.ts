@@ -1,6 +1,5 @@
 // Starts the tools: in a thread from their npm packages, or as programs of this machine.
 
-import { spawnSync } from "node:child_process";
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -81,15 +80,22 @@ export const hasTool = (command: string): boolean =>
   packageOf(command) !== undefined || findProgram(command) !== undefined;
 
 /** What results of a tool depend on: its package's version, or what the program says of itself. */
-export function toolVersion(command: string, native = false): string {
+export async function toolVersion(command: string, native = false): Promise<string> {
   const program = findProgram(command);
   const module = native && program ? undefined : packageOf(command);
   if (module === undefined) {
-    const r = spawnSync(program ?? command, [command === "yosys" ? "-V" : "--version"], {
-      encoding: "utf8",
-      timeout: 20_000,
+    const child = startTool(program ?? command, [command === "yosys" ? "-V" : "--version"], {
+      stdio: ["ignore", "pipe", "ignore"],
     });
-    return (r.stdout || r.stderr || "unknown").trim().split("\n")[0]!;
+    let said = "";
+    child.stdout!.on("data", (b: Buffer) => {
+      said += b.toString();
+    });
+    await new Promise<void>((done) => {
+      child.on("close", () => done());
+      child.on("error", () => done());
+    });
+    return said.trim().split("\n")[0] || "unknown";
   }
   for (let dir = dirname(fileURLToPath(module)); dir !== dirname(dir); dir = dirname(dir))
     try {
