@@ -34,7 +34,7 @@ test("both kinds of layers under the folds that synth takes", async () => {
   const data = Uint8Array.from({ length: 288 }, (_, i) => (i * 37) & 255);
   writeFileSync(calibration, writeNpy({ dtype: "uint8", shape: [4, 6, 6, 2], data }));
   const out = makeConsole(true, "test");
-  const common = { calibration, bits: 4, mode: "pow2", fps: 300_000, dsp: false } as const;
+  const common = { calibration, bits: 8, mode: "pow2", fps: 300_000, dsp: false } as const;
   const output = join(dir, "out");
   const args = { ...common, target: "ice40", native: false, place: false, seed: 1, output };
   await compareCommand(path, args, false, out);

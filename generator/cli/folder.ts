@@ -114,7 +114,7 @@ export async function verifyFolder(
       expected: "a network file, or --stage rtl",
     });
   const m = readManifest(dir);
-  const verilog = [...m.cells, `rtl/${m.top}.v`, `tb/${m.top}_probe.v`];
+  const verilog = [...Object.keys(m.checksums).filter((f) => /^rtl\/.*\.v$/.test(f)), `tb/${m.top}_probe.v`];
   const unknown = [...verilog, "integers.json"].filter((f) => m.checksums[f] === undefined);
   const wrong = [
     ...unknown.map((f) => fault(`${join(dir, "manifest.json")} has no checksum of ${f}`)),

@@ -138,15 +138,20 @@ describe.each(nets)("%s", (_, n) => {
 
 test("an inner stream that is repeated wrongly is found at its layer", async () => {
   const n = nets[0]![1];
-  const r = await check(n, "icarus", (top) => {
-    // Every pixel four times in a row, instead of rows twice and pixels twice.
-    const times = [1, 4];
-    const wrong = top
-      .replace(/\.REPEAT\(2\)/g, () => `.REPEAT(${times.shift()})`)
-      .replace(/\b(IN_H|OUT_H)\(24\)/g, "$1(12)");
-    expect(times).toEqual([]);
-    return wrong;
-  });
+  const r = await check(
+    n,
+    "icarus",
+    (layer) => {
+      // Every pixel four times in a row, instead of rows twice and pixels twice.
+      const times = [1, 4];
+      const wrong = layer
+        .replace(/\.REPEAT\(2\)/g, () => `.REPEAT(${times.shift()})`)
+        .replace(/\b(IN_H|OUT_H)\(24\)/g, "$1(12)");
+      expect(times).toEqual([]);
+      return wrong;
+    },
+    `rtl/${n.hardware.name}_l0.v`,
+  );
   expect(r.mismatch).toMatchObject({ tensor: "l0", stream: "l0_pixels", frame: 0 });
 });
 

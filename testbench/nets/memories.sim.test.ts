@@ -13,11 +13,14 @@ const memories: Readonly<Record<string, string>> = {
 /** Places by the memories' names; with `turned` each is told the other place. */
 function placesOf(b: ReturnType<typeof exampleBuild>, turned: boolean): Map<string, string> {
   const places = new Map<string, string>();
-  for (const i of b.hardware.blocks.flatMap((k) => k.instances))
+  for (const [k, i] of b.hardware.blocks.flatMap((block) => block.instances.map((each) => [block, each] as const)))
     for (const [memory, style] of Object.entries(memories)) {
       const place = i.params[style];
       if (typeof place !== "string" || (memory === "constants") !== (i.cell === "axis_requant")) continue;
-      places.set(`${i.name}.${memory}`, (place === "block") !== turned ? "block" : "logic");
+      places.set(
+        `u_${k.name}.${i.name.replace(`u_${k.name}_`, "u_")}.${memory}`,
+        (place === "block") !== turned ? "block" : "logic",
+      );
     }
   return places;
 }
@@ -36,7 +39,7 @@ for (const [family, kernel] of [
       const wanted = placesOf(b, turned);
       expect(new Set(wanted.values())).toEqual(new Set(["block", "logic"]));
       const files = [...b.files].map(
-        ([path, text]) => [path, turned && path === `rtl/${top}.v` ? turn(text) : text] as const,
+        ([path, text]) => [path, turned && path.startsWith("rtl/") ? turn(text) : text] as const,
       );
       const script = `read_verilog ${rtlOf(b).join(" ")}; synth_${family} -top ${top} -run begin:map_ffram`;
       const { code, output } = await tool("yosys", ["-p", script], folder(files));

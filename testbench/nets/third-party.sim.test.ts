@@ -39,12 +39,13 @@ describe.skipIf(!newest && !slang && !verible)("every emitted design", () => {
         ...(bench.length > 0 ? [[`${top}_tb`, [...rtlOf(b), ...bench]]] : []),
       ] as [string, string[]][];
       if (newest)
-        for (const [name, files] of tops.slice(0, 2))
-          expect(
-            await tool(newest.path, ["--lint-only", "-Wall", "--top-module", name, ...files], dir, {
-              VERILATOR_ROOT: newest.root,
-            }),
-          ).toMatchObject({ code: 0, output: "" });
+        for (const [name, files] of tops.slice(0, 2)) {
+          const r = await tool(newest.path, ["--lint-only", "-Wall", "--top-module", name, ...files], dir, {
+            VERILATOR_ROOT: newest.root,
+          });
+          // It closes with a report of its own.
+          expect({ ...r, output: r.output.replace(/^- .*\n/gm, "") }).toMatchObject({ code: 0, output: "" });
+        }
       if (slang)
         for (const [name, files] of tops)
           expect(await tool(slang, ["-c", SLANG, "--top", name, ...files], dir)).toMatchObject({ code: 0, output: "" });
