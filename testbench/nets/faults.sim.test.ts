@@ -79,9 +79,9 @@ test("a missing tlast breaks a rule that is named", async () => {
 });
 
 test("a design that hangs ends, and says which stream waits", async () => {
-  const error = await check(
-    replaced("rtl/tiny.v", /assign m_axis_tvalid = .*/, "assign m_axis_tvalid = 1'b0;"),
-  ).catch((e) => e);
+  const error = await check(replaced("rtl/tiny.v", /assign m_axis_tvalid = .*/, "assign m_axis_tvalid = 1'b0;")).catch(
+    (e) => e,
+  );
   expect(error).toBeInstanceOf(HangError);
   expect(error.message).toMatch(/m_axis/);
   expect(failureOf(error)!.cycle).toBeLessThan(2_000_000);
