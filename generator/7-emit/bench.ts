@@ -151,9 +151,9 @@ module ${top}_tb #(
     integer    in_seed;
     integer    in_beats;        // taken so far
     reg [31:0] in_first;        // clock of the first one
-    wire [31:0] begun = (in_beats + (in_moves ? IN_BEATS : IN_BEATS - 1))/IN_BEATS;   // frames, with this clock's beat
     wire       in_ready;
     wire       in_moves = in_valid && in_ready;
+    wire [31:0] begun = (in_beats + (in_moves ? IN_BEATS : IN_BEATS - 1))/IN_BEATS;   // frames, with this clock's beat
     wire       in_last  = in_beats % IN_BEATS == IN_BEATS - 1;
     wire [${bits - 1}:0] in_data = in_valid ? in_mem[in_beats] : {${bits}{1'bx}};
     always @(posedge clk) begin
