@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openNpz, readNpy, writeNpy } from "../files/index.ts";
+import { openNpz, readNpy, writeNpy, writeSafetensors } from "../files/index.ts";
 import { main } from "./cli.ts";
 import * as files from "./files.ts";
 import { writeFolder } from "./output.ts";
@@ -102,6 +102,10 @@ describe("exit codes", () => {
     [[...build, "--mode", "exact"]],
     [["verify", "n.json", "--stall", "1"]],
     [["import"]],
+    [["import", "pytorch", "x.npy"]],
+    [["import", "pytorch", "x.npy", "--list", "--arch", "lenet5"]],
+    [["import", "pytorch", "x.npy", "--arch", "lenet5"]],
+    [["import", "pytorch", "x.npy", "--arch", "lenet5", "-o", "out", "--shape", "28,28"]],
   ])("2: usage, %j", async (argv) => {
     const text = await run(...argv);
     expect(text.code).toBe(2);
@@ -264,4 +268,45 @@ test("names of a hostile network reach the terminal as text", async () => {
     expect(json.stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     if (argv[0] === "check") expect(JSON.parse(json.stdout).layers[0].name).toBe(name);
   }
+});
+
+describe("import pytorch", () => {
+  const tensor = (...shape: number[]) => {
+    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i / 8);
+    return { dtype: "float32" as const, shape, data };
+  };
+  beforeEach(() => {
+    writeFileSync("w.safetensors", writeSafetensors(new Map([["a.weight", tensor(1, 1, 1, 1)]])));
+    writeFileSync("m.json", JSON.stringify({ ...network, layers: [{ ...network.layers[0], weights: "conv.adder" }] }));
+  });
+
+  test("--list prints the tensors", async () => {
+    const { code, stdout } = await run("import", "pytorch", "w.safetensors", "--list");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/a\.weight +\[1, 1, 1, 1\] +float32/);
+    const json = JSON.parse((await run("import", "pytorch", "w.safetensors", "--list", "--json")).stdout);
+    expect(json.tensors).toEqual([{ name: "a.weight", shape: [1, 1, 1, 1], dtype: "float32" }]);
+  });
+
+  test("--network: the table of suggestions, then the files", async () => {
+    const command = ["import", "pytorch", "w.safetensors", "--network", "m.json", "--adder", "a", "-o", "out"];
+    const refused = await run(...command);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toMatch(/conv\.adder +\[1, 1, 1, 1\] +a\.adder/);
+    expect(refused.stderr).toContain("--accept");
+    expect(existsSync("out")).toBe(false);
+    expect((await run(...command, "--bind", "conv.adder=a.adder")).code).toBe(0);
+    expect((await run(...command, "--accept", "--force")).code).toBe(0);
+    expect((await run("check", "out/network.json")).code).toBe(0);
+  });
+
+  test("--arch: what was assumed is said; the input is the user's", async () => {
+    const layers = { "c.adder": tensor(2, 1, 3, 3), "fc.weight": tensor(2, 8), "fc.bias": tensor(2) };
+    writeFileSync("s.safetensors", writeSafetensors(new Map(Object.entries(layers))));
+    const args = ["--shape", "4,4,1", "--scale", "1/255", "--mean", "0.5", "--pool", "none", "-o", "out"];
+    const { code, stdout } = await run("import", "pytorch", "s.safetensors", "--arch", "stack", ...args);
+    expect(code).toBe(0);
+    expect(stdout).toContain("assumed");
+    expect(JSON.parse(readFileSync("out/network.json", "utf8")).input).toMatchObject({ scale: 1 / 255, mean: [0.5] });
+  });
 });

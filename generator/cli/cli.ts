@@ -5,9 +5,9 @@ import { hideBin } from "yargs/helpers";
 import { simulatorChoices, simulators } from "../../testbench/lib/simulators.ts";
 import { printable, printableJson } from "../diagnostics/print.ts";
 import { exportFormats } from "../export/index.ts";
-import { architectures } from "../import/pytorch/architectures.ts";
 import { type Console, makeConsole, report } from "./console.ts";
 import { farmOptions } from "./farm-options.ts";
+import { importOptions, onnxOptions } from "./import-options.ts";
 import { later } from "./later.ts";
 import { checkNumbers, UsageError } from "./numbers.ts";
 import {
@@ -28,6 +28,7 @@ const commands = later(() => import("./commands.ts"));
 const { verifyBitstream } = later(() => import("./bitstream.ts"));
 const { compareCommand } = later(() => import("./compare.ts"));
 const { exploreCommand } = later(() => import("./explore.ts"));
+const { importOnnxModel, importPytorch } = later(() => import("./import.ts"));
 const { isFolder, verifyFolder } = later(() => import("./folder.ts"));
 const { verifyNetlist } = later(() => import("./netlist.ts"));
 const { cancelCommand, statusCommand, workCommand } = later(() => import("./jobs.ts"));
@@ -203,15 +204,23 @@ export async function main(argv: readonly string[]): Promise<number> {
           (z) =>
             z
               .positional("checkpoint", { describe: "the .pth file", type: "string", demandOption: true })
-              .options({
-                arch: { describe: "architecture", choices: [...architectures.keys()], demandOption: true },
-                name: { describe: "name of the network", type: "string" },
-              })
+              .options(importOptions)
+              .option("o", { ...outOption, demandOption: false })
+              .option("force", forceOption),
+          (a) => importPytorch(a.checkpoint, a, out),
+        )
+        .command(
+          "onnx <model>",
+          "a model in ONNX or QONNX",
+          (z) =>
+            z
+              .positional("model", { describe: "the .onnx file", type: "string", demandOption: true })
+              .options(onnxOptions)
               .option("o", outOption)
               .option("force", forceOption),
-          (a) => commands.importPytorch(a.checkpoint, a.arch, a.o, a.name, a.force, out),
+          (a) => importOnnxModel(a.model, a, out),
         )
-        .demandCommand(1, "import needs a source: pytorch"),
+        .demandCommand(1, "import needs a source: pytorch or onnx"),
     )
     .command(
       "new-bench <sources..>",

@@ -10,7 +10,6 @@ import { type Diagnostic, inputError } from "../diagnostics/diagnostics.ts";
 import { diagnosticJson, printableJson, printDiagnostic, type Source } from "../diagnostics/print.ts";
 import { exportFormats } from "../export/index.ts";
 import { writeNpy, writeNpz } from "../files/index.ts";
-import { networkFiles, planNetwork, readCheckpoint } from "../import/pytorch/index.ts";
 import { writeIntegers } from "../integer-file.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
@@ -21,8 +20,7 @@ import { probeDesign, type Verified, type VerifyResult, verify } from "../verify
 import { CliError, type Console, shellWord } from "./console.ts";
 import { type DesignArgs, designOf, limits } from "./design.ts";
 import { clockDiagnostic, faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
-import { readImages, readLabels, reason } from "./files.ts";
-import { readInput } from "./inputs.ts";
+import { readImages, readLabels } from "./files.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
 import { checkFolder, writeFolder, writeWhole } from "./output.ts";
 
@@ -492,28 +490,3 @@ export function printText(text: string, output: string | undefined, out: Console
 
 export const schema = (output: string | undefined, out: Console): void =>
   printText(`${JSON.stringify(jsonSchema(), null, 2)}\n`, output, out);
-
-export function importPytorch(
-  checkpoint: string,
-  arch: string,
-  dir: string,
-  name: string | undefined,
-  force: boolean,
-  out: Console,
-): void {
-  checkFolder(dir, "import", force);
-  let bytes: Uint8Array;
-  try {
-    bytes = readInput(checkpoint);
-  } catch (e) {
-    throw inputError({
-      code: "AN9001",
-      message: `${checkpoint} cannot be read: ${reason(e)}`,
-    });
-  }
-  const plan = planNetwork(readCheckpoint(bytes).tensors, arch);
-  const files = networkFiles(plan, name ?? arch);
-  writeFolder(dir, files, "import", force);
-  out.line(`wrote ${[...files.keys()].join(" and ")} to ${dir}: ${plan.layers.length} layers of ${arch}`);
-  out.result({ folder: dir, architecture: arch, layers: plan.layers.length, files: [...files.keys()] });
-}

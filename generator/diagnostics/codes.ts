@@ -62,6 +62,8 @@ export const CODES = {
   AN8102: "results cannot be read",
   AN9001: "checkpoint cannot be read",
   AN9002: "checkpoint does not fit the architecture",
+  AN9003: "ONNX model cannot be read",
+  AN9004: "ONNX operator has no counterpart",
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -1,15 +1,17 @@
 // PyTorch checkpoints. See docs/decisions/pickle-reader.md for why this is not a library.
 
 import { InputError } from "../../diagnostics/diagnostics.ts";
+import { FileError, openNpz, openSafetensors, toFloatTensor } from "../../files/index.ts";
 import type { FloatTensor } from "../../ir/tensor.ts";
 import { unreadable } from "./error.ts";
 import { readPickles } from "./legacy.ts";
 import { findTensors, type StateChoice } from "./state-dict.ts";
 import { type Contents, readTensors, type Stored } from "./tensors.ts";
-import { isZip, readZip } from "./zip.ts";
+import { asCheckpoint, holdsPickle, isZip, readZip } from "./zip.ts";
 
 export { architectures } from "./architectures.ts";
-export { networkFiles, planNetwork } from "./network.ts";
+export { type Binding, type BindOptions, type Bound, bindNetwork } from "./bind.ts";
+export { boundFiles, type NetworkOptions, networkFiles, planNetwork } from "./network.ts";
 export type { InputPlan, LayerPlan, NetworkPlan } from "./plan.ts";
 
 export interface Checkpoint {
@@ -45,11 +47,36 @@ function open(bytes: Uint8Array): Contents {
   });
 }
 
+/** State dicts also travel as safetensors and npz, whose arrays have nothing beside them; undefined for another file. */
+function openArrays(bytes: Uint8Array): Checkpoint | undefined {
+  const isNpz = isZip(bytes) && !holdsPickle(bytes);
+  // Eight bytes of length, then a JSON object.
+  const isSafetensors = bytes.length > 9 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0;
+  if (!isNpz && !isSafetensors) return undefined;
+  const file = asCheckpoint(() => (isNpz ? openNpz(bytes) : openSafetensors(bytes)));
+  const tensors = new Map<string, FloatTensor>();
+  const stored = new Map<string, Stored>();
+  const ignored: string[] = [];
+  for (const name of file.names()) {
+    try {
+      const tensor = file.read(name);
+      tensors.set(name, toFloatTensor(tensor));
+      stored.set(name, { shape: tensor.shape, dtype: tensor.dtype });
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      ignored.push(name);
+    }
+  }
+  return { tensors, stored, ignored };
+}
+
 /**
  * Reads a state dict that torch.save or pickle wrote: a zip archive, pickles, or a module pickled whole. Nothing in the
  * file is run. Throws InputError.
  */
 export function readCheckpoint(bytes: Uint8Array, choice: StateChoice = {}): Checkpoint {
+  const plain = openArrays(bytes);
+  if (plain) return plain;
   const { value, pieces } = open(bytes);
   const { tensors, ignored } = findTensors(value, choice);
   return { ...readTensors(tensors, pieces), ignored };

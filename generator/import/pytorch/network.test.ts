@@ -153,7 +153,7 @@ describe("what does not fit is named", () => {
   });
 
   test("an unknown architecture", () => {
-    expect(refusal(lenetState(), "lenet")).toContain('did you mean "lenet5"');
+    expect(refusal(lenetState(), "lenet6")).toContain('did you mean "lenet5"');
   });
 });
 

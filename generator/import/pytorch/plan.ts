@@ -21,4 +21,6 @@ export interface NetworkPlan {
   readonly input: InputPlan;
   readonly layers: readonly LayerPlan[];
   readonly tensors: ReadonlyMap<string, FloatTensor>;
+  /** What the weights do not say and the plan takes for granted, one sentence each. */
+  readonly assumed: readonly string[];
 }

@@ -12,8 +12,8 @@ interface ConvPlan {
   readonly input?: string;
 }
 
-/** Keys that inference has no use for. */
-const unused = /(^|\.)num_batches_tracked$/;
+/** Keys that inference has no use for, and the steps of activations that a quantized network keeps. */
+const unused = /(^|\.)(num_batches_tracked|scale|zero_point)$/;
 
 export class Planner {
   readonly layers: LayerPlan[] = [];
@@ -112,9 +112,43 @@ export class Planner {
   }
 
   batchNorm(name: string): string {
+    // Without scale and offset of its own (affine=False) they are 1 and 0.
+    const plain = this.#state.has(`${name}.running_mean`) && !this.#state.has(`${name}.weight`);
+    if (plain && !this.#state.has(`${name}.bias`)) {
+      const shape = this.#state.get(`${name}.running_mean`)!.shape;
+      const size = shape.reduce((a, b) => a * b, 1);
+      this.tensors.set(`${name}.weight`, { shape, data: new Float64Array(size).fill(1) });
+      this.tensors.set(`${name}.bias`, { shape, data: new Float64Array(size) });
+      for (const part of ["running_mean", "running_var"]) this.#take(`${name}.${part}`, [this.channels]);
+      return this.layer({ name, kind: "batch_norm" });
+    }
     for (const part of ["weight", "bias", "running_mean", "running_var"])
       this.#take(`${name}.${part}`, [this.channels]);
     return this.layer({ name, kind: "batch_norm" });
+  }
+
+  /** Slopes of a parametric ReLU, one or one a channel. */
+  slope(name: string): string {
+    const shared = this.#state.get(`${name}.weight`)?.shape[0] === 1;
+    this.#take(`${name}.weight`, [shared ? 1 : this.channels]);
+    return this.layer({ name, kind: "parametric_relu", slope: `${name}.weight`, ...(shared ? { shared } : {}) });
+  }
+
+  has(key: string): boolean {
+    return this.#state.has(key);
+  }
+
+  /** Weights of a layer, as an adder's or a multiplying one's; undefined where there are none. */
+  weightsOf(name: string): FloatTensor | undefined {
+    return this.#state.get(this.#weights(name).key);
+  }
+
+  /** Numbers that the keys have in the place of the star, as in "layer*.0.conv1". */
+  count(pattern: string): number {
+    const [before, after] = pattern.split("*") as [string, string];
+    let n = 0;
+    while (this.weightsOf(`${before}${n}${after}`)) n++;
+    return n;
   }
 
   /** Keys of the state dict that no layer took. */

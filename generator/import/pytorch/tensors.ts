@@ -1,6 +1,6 @@
 // From views of storages to plain arrays.
 import { brainToNumber, halfToNumber } from "../../files/dtype.ts";
-import { elementCount } from "../../files/tensor.ts";
+import { type Dtype, elementCount } from "../../files/tensor.ts";
 import type { FloatTensor } from "../../ir/tensor.ts";
 import { shown, unreadable } from "./error.ts";
 import type { StorageType, TensorView, Value } from "./values.ts";
@@ -95,7 +95,7 @@ function gather(
 /** How a tensor is stored. */
 export interface Stored {
   readonly shape: readonly number[];
-  readonly dtype: StorageType;
+  readonly dtype: StorageType | Dtype;
   /** Of a quantized tensor: real value = (q - zero point) * scale. */
   readonly scale?: readonly number[];
   readonly zeroPoint?: readonly number[];

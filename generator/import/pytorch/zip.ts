@@ -13,7 +13,7 @@ const maxStorage = 2 ** 30;
 export const isZip = (bytes: Uint8Array): boolean => [0x50, 0x4b, 3, 4].every((byte, i) => bytes[i] === byte);
 
 /** What the archive's reader throws, as a message about the checkpoint. */
-function asCheckpoint<T>(read: () => T): T {
+export function asCheckpoint<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -27,11 +27,19 @@ function asCheckpoint<T>(read: () => T): T {
   }
 }
 
+const isPickle = (name: string): boolean => name === "data.pkl" || /^[^/]+\/data\.pkl$/.test(name);
+
+/** Whether an archive is one of torch.save's rather than NumPy's, whose entries all end in .npy. */
+export function holdsPickle(bytes: Uint8Array): boolean {
+  const names = asCheckpoint(() => readZipDirectory(bytes)).map((entry) => entry.name);
+  return names.length === 0 || !names.every((name) => name.endsWith(".npy"));
+}
+
 export function readZip(bytes: Uint8Array): Contents {
   const entries = new Map(
     asCheckpoint(() => readZipDirectory(bytes)).map((entry): [string, ZipEntry] => [entry.name, entry]),
   );
-  const pickle = [...entries.keys()].find((name) => name === "data.pkl" || /^[^/]+\/data\.pkl$/.test(name));
+  const pickle = [...entries.keys()].find(isPickle);
   if (pickle !== undefined && entries.has(`${pickle.slice(0, -"data.pkl".length)}constants.pkl`)) {
     throw unreadable("the archive is a TorchScript module", {
       expected: "a state dict",

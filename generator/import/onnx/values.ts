@@ -1,0 +1,29 @@
+// What flows along the edges of a model while it is mapped.
+import type { Constant } from "./tensors.ts";
+
+/** The result of a layer: channels, height, width, or the values of a vector. */
+export interface LayerValue {
+  readonly kind: "layer";
+  readonly layer: string;
+  readonly shape: readonly [number, number, number] | readonly [number];
+  /** Between QuantizeLinear and DequantizeLinear. */
+  readonly quantized?: boolean;
+  /** Bits that the model quantizes it to. */
+  readonly bits?: number | undefined;
+  /** The input itself in channels-last order, in front of its transposition. */
+  readonly last?: boolean;
+}
+
+/** A result that is no layer's alone: data of one layer moved around and compared. */
+export interface FreeValue {
+  readonly kind: "free";
+  readonly root: LayerValue;
+  /** What it is of the root's example (see l1.ts), with the batch axis wherever the model has put it. */
+  readonly computed: Constant;
+  /** The constant that was subtracted, where one was. */
+  readonly weights: Constant | undefined;
+  /** Label of the node that left the layers. */
+  readonly origin: string;
+}
+
+export type Value = { readonly kind: "constant"; readonly value: Constant } | LayerValue | FreeValue;
