@@ -12,6 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { PNG } from "pngjs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openNpz, readNpy, writeNpy, writeSafetensors } from "../files/index.ts";
 import { main } from "./cli.ts";
@@ -308,5 +310,52 @@ describe("import pytorch", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("assumed");
     expect(JSON.parse(readFileSync("out/network.json", "utf8")).input).toMatchObject({ scale: 1 / 255, mean: [0.5] });
+  });
+});
+
+describe("images as people have them", () => {
+  const picture = (value: number): Buffer => {
+    const image = new PNG({ width: 2, height: 2 });
+    image.data.set([0, 1, 2, 3].flatMap((i) => [value + i, value + i, value + i, 255]));
+    return PNG.sync.write(image);
+  };
+  const idx =
+    (...shape: number[]) =>
+    (values: number[]) =>
+      Uint8Array.from([0, 0, 8, shape.length, ...shape.flatMap((n) => [0, 0, 0, n]), ...values]);
+  const infer = async (...more: string[]) =>
+    JSON.parse((await run("infer", "n.json", "--float", "--json", ...more)).stdout);
+
+  test("a folder of pictures in the order of their numbers, one picture, MNIST's files packed or not", async () => {
+    mkdirSync("pictures");
+    [10, 2, 1].forEach((n) => {
+      writeFileSync(`pictures/img${n}.png`, picture(10 * n));
+    });
+    writeFileSync("pictures/notes.txt", "");
+    const tensors = async (...args: string[]) => (await infer("--layer", "conv", "--images", ...args)).tensors;
+    const expected = (v: number) => [0, 1, 2, 3].map((i) => -Math.abs(v + i - 1));
+    expect(await tensors("pictures")).toEqual([10, 20, 100].map(expected));
+    expect(await tensors("pictures", "--count", "2")).toEqual([10, 20].map(expected));
+    expect(await tensors("pictures/img2.png")).toEqual([expected(20)]);
+    writeFileSync("x-idx3-ubyte", idx(1, 2, 2)([5, 6, 7, 8]));
+    writeFileSync("x-idx3-ubyte.gz", gzipSync(idx(1, 2, 2)([5, 6, 7, 8])));
+    expect(await tensors("x-idx3-ubyte")).toEqual([expected(5)]);
+    expect(await tensors("x-idx3-ubyte.gz")).toEqual([expected(5)]);
+    writeFileSync("y-idx1-ubyte", idx(1)([0]));
+    expect(await infer("--images", "x-idx3-ubyte", "--labels", "y-idx1-ubyte")).toHaveProperty("accuracy");
+  });
+
+  test("another size, colours for a gray input, an empty folder", async () => {
+    const colour = new PNG({ width: 2, height: 2 });
+    colour.data.fill(255);
+    colour.data[0] = 7;
+    writeFileSync("colour.png", PNG.sync.write(colour));
+    writeFileSync("small.png", PNG.sync.write(new PNG({ width: 1, height: 1 })));
+    mkdirSync("empty");
+    const said = async (path: string) => (await run("infer", "n.json", "--float", "--images", path)).stderr;
+    expect(await said("colour.png")).toContain("gray");
+    expect(await said("small.png")).toContain("another size");
+    expect(await said("empty")).toContain("holds no pictures");
+    expect(await said("missing.png")).toContain("no such file");
   });
 });

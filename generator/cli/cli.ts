@@ -76,8 +76,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       (y) =>
         y.positional("network", network).options({
           ...quantizeOptions,
-          images: { describe: "images (.npy)", type: "string", demandOption: true },
-          labels: { describe: "labels (.npy): print the accuracy", type: "string" },
+          images: {
+            describe: "images: .npy, PNG or JPEG or a folder of them, MNIST or CIFAR files",
+            type: "string",
+            demandOption: true,
+          },
+          labels: { describe: "labels (.npy, MNIST or CIFAR file): print the accuracy", type: "string" },
           count: { describe: "use the first N images", type: "number" },
           float: { describe: "the float reference instead of integers", type: "boolean", default: false },
           real: {

@@ -1,7 +1,20 @@
 // The command line's hands on the file system.
-import { dirname, resolve } from "node:path";
-import { inputError } from "../diagnostics/diagnostics.ts";
-import { FileError, readNpy } from "../files/index.ts";
+import { readdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { InputError, inputError } from "../diagnostics/diagnostics.ts";
+import {
+  cifarLabels,
+  FileError,
+  isIdx,
+  isJpeg,
+  isPng,
+  readCifar,
+  readIdx,
+  readNpy,
+  readPicture,
+  type Tensor,
+} from "../files/index.ts";
 import type { InputSpec } from "../ir/graph.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { readInput } from "./inputs.ts";
@@ -53,33 +66,95 @@ export const readBeside = (network: string) => (path: string) => {
 
 const storageRange = { uint8: [0, 255], int8: [-128, 127], uint16: [0, 65535] } as const;
 
-/**
- * Images of a .npy file as stored integers in HWC order: [N, H, W, C], [N, C, H, W], or [N, H, W] for one channel
- * ([N, n] for a vector).
- */
-export function readImages(path: string, input: InputSpec, count?: number): IntTensor[] {
-  let bytes: Uint8Array;
+/** Above any data set that is given out in one file; a smaller archive may unpack to anything. */
+const LARGEST = 2 ** 30;
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** Pictures as one array, of the channels that the input has; a gray one serves for three alike channels. */
+function pictures(files: readonly string[], [h, w, c]: InputSpec["shape"]): Tensor {
+  const data = new Uint8Array(files.length * h * w * c);
+  files.forEach((file, i) => {
+    const picture = named(file, () => readPicture(readInput(file), [h, w]));
+    if (picture.channels > c || (c !== 1 && c !== 3))
+      throw inputError({
+        code: "AN6002",
+        message: `${file} has other channels than the input`,
+        expected: c === 1 ? "a gray picture" : `${c} channels`,
+        found: picture.channels === 3 ? "red, green and blue" : "gray",
+        ...(c === 1 ? { hint: "convert it to gray before" } : {}),
+      });
+    for (let k = 0; k < h * w; k++)
+      for (let ch = 0; ch < c; ch++)
+        data[(i * h * w + k) * c + ch] = picture.data[k * picture.channels + (picture.channels === 1 ? 0 : ch)]!;
+  });
+  return { dtype: "uint8", shape: [files.length, h, w, c], data };
+}
+
+/** What a reader of bytes throws, as a message about the file. */
+function named<T>(path: string, read: () => T): T {
   try {
-    bytes = readInput(path);
+    return read();
   } catch (e) {
-    throw inputError({
-      code: "AN6001",
-      message: `${path} cannot be read: ${reason(e)}`,
-      expected: "a .npy file of images",
-    });
-  }
-  let t: ReturnType<typeof readNpy>;
-  try {
-    t = readNpy(bytes);
-  } catch (e) {
-    if (!(e instanceof FileError)) throw e;
+    if (e instanceof InputError) throw e;
+    if (!(e instanceof FileError))
+      throw inputError({ code: "AN6001", message: `${path} cannot be read: ${reason(e)}`, expected: IMAGE_FILES });
     throw inputError({
       code: "AN6001",
       message: `${path}: ${e.message}`,
-      expected: e.expected ?? "a .npy file of images",
+      expected: e.expected ?? IMAGE_FILES,
       ...(e.found ? { found: e.found } : {}),
+      ...(e.hint ? { hint: e.hint } : {}),
     });
   }
+}
+
+const IMAGE_FILES = "a .npy file of images, a PNG or JPEG file or a folder of them, or MNIST's or CIFAR's binary files";
+
+/** A data set's own file, packed or not; undefined for any other. */
+function dataSet(path: string, packed: Uint8Array) {
+  const bytes = isGzip(packed) ? new Uint8Array(gunzipSync(packed, { maxOutputLength: LARGEST })) : packed;
+  if (isIdx(bytes)) {
+    const tensor = readIdx(bytes);
+    return { images: tensor, labels: tensor };
+  }
+  const labels = /\.bin(\.gz)?$/i.test(path) ? cifarLabels(bytes) : undefined;
+  return labels && readCifar(bytes, labels);
+}
+
+/** Pictures of a folder in the order of their names, numbers by their size. */
+function listed(folder: string): string[] {
+  const order = new Intl.Collator("en", { numeric: true });
+  return readdirSync(folder)
+    .filter((name) => /\.(png|jpe?g)$/i.test(name))
+    .sort((x, y) => order.compare(x, y) || (x < y ? -1 : 1))
+    .map((name) => join(folder, name));
+}
+
+function imageTensor(path: string, input: InputSpec, count: number | undefined): Tensor {
+  return named(path, () => {
+    if (statSync(path).isDirectory()) {
+      const files = listed(path);
+      if (files.length === 0)
+        throw inputError({
+          code: "AN6001",
+          message: `the folder ${path} holds no pictures`,
+          expected: "files ending in .png, .jpg or .jpeg",
+        });
+      return pictures(files.slice(0, count), input.shape);
+    }
+    const bytes = readInput(path);
+    if (isPng(bytes) || isJpeg(bytes)) return pictures([path], input.shape);
+    return dataSet(path, bytes)?.images ?? readNpy(bytes);
+  });
+}
+
+/**
+ * Images as stored integers in HWC order: a .npy file of [N, H, W, C], [N, C, H, W], or [N, H, W] for one channel ([N, n]
+ * for a vector); a PNG or JPEG file, or a folder of them; MNIST's IDX and CIFAR's binary files, also packed by gzip.
+ */
+export function readImages(path: string, input: InputSpec, count?: number): IntTensor[] {
+  const t = imageTensor(path, input, count);
   const [h, w, c] = input.shape;
   const rest = t.shape.slice(1).join();
   const last =
@@ -124,16 +199,20 @@ export function readImages(path: string, input: InputSpec, count?: number): IntT
   });
 }
 
-/** The first `count` labels of a .npy file of exactly `count` integers, or of more where `part` is set. */
+/**
+ * The first `count` labels of a file of exactly `count` integers, or of more where `part` is set: .npy, MNIST's IDX, or
+ * CIFAR's binary file of the images themselves.
+ */
 export function readLabels(path: string, count: number, part: boolean): number[] {
-  let t: ReturnType<typeof readNpy>;
+  let t: Tensor;
   try {
-    t = readNpy(readInput(path));
+    const bytes = readInput(path);
+    t = dataSet(path, bytes)?.labels ?? readNpy(bytes);
   } catch (e) {
     throw inputError({
       code: "AN6001",
       message: `${path} cannot be read: ${reason(e)}`,
-      expected: "a .npy file of labels",
+      expected: "a .npy file of labels, or MNIST's or CIFAR's binary file",
     });
   }
   if (t.shape.length !== 1 || t.shape[0]! < count || (!part && t.shape[0]! > count))

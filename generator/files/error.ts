@@ -28,6 +28,8 @@ export const FILE_ERROR_CODES = [
   "tensor-limit",
   "tensor-inexact",
   "tensor-name",
+  "picture",
+  "idx",
 ] as const;
 
 export type FileErrorCode = (typeof FILE_ERROR_CODES)[number];

@@ -8,7 +8,9 @@ import {
   openNpz,
   openSafetensors,
   openTensorFile,
+  readIdx,
   readNpy,
+  readPicture,
   type Tensor,
   writeNpy,
   writeNpz,
@@ -191,6 +193,8 @@ const samples: readonly Sample[] = [
     () => openSafetensors(safe(`{${entry("a", "U8", "[1]", "[1,2]")}}`, bytes(1, 2))),
   ],
   ["a name the file lacks", "tensor-missing", () => openSafetensors(safe("{}")).read("a")],
+  ["text for a picture", "picture", () => readPicture(bytes(1, 2, 3), [1, 1])],
+  ["an IDX file cut short", "idx", () => readIdx(bytes(0, 0, 8, 1, 0, 0, 0, 9, 1))],
   ["the reserved name", "tensor-name", () => writeSafetensors(new Map([["__metadata__", small]]))],
 ];
 
