@@ -14,6 +14,7 @@ import {
   compareOptions,
   designOptions,
   forceOption,
+  imageFiles,
   native,
   network,
   outOption,
@@ -77,7 +78,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         y.positional("network", network).options({
           ...quantizeOptions,
           images: {
-            describe: "images: .npy, PNG or JPEG or a folder of them, MNIST or CIFAR files",
+            describe: `images: ${imageFiles}`,
             type: "string",
             demandOption: true,
           },
@@ -126,7 +127,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         y.positional("network", network).options({
           ...designOptions,
           simulator: { describe: "simulator", choices: simulatorChoices, default: simulators[0] },
-          images: { describe: "images (.npy); the calibration images where left out", type: "string" },
+          images: { describe: `images (${imageFiles}); the calibration images where left out`, type: "string" },
           count: { describe: "number of images", type: "number", default: 2 },
           stall: { describe: "share of clocks in which source and sink rest, 0 to 0.9", type: "number", default: 0 },
           seed: { describe: "seed of stalls and of the random initial state", type: "number", default: 1 },
@@ -278,7 +279,7 @@ export async function main(argv: readonly string[]): Promise<number> {
           .positional("folder", { describe: "what addernet synth -o wrote", type: "string", demandOption: true })
           .options({
             port: { describe: "the board's serial port (/dev/ttyUSB1, COM4)", type: "string", demandOption: true },
-            images: { describe: "images, stored integers (.npy)", type: "string", demandOption: true },
+            images: { describe: `images, stored integers (${imageFiles})`, type: "string", demandOption: true },
             first: { describe: "number of the first image, from 0", type: "number", default: 0 },
             count: { describe: "number of images", type: "number", default: 1 },
             timeout: { describe: "seconds of silence after which an answer is given up", type: "number", default: 2 },

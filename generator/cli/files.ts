@@ -8,6 +8,7 @@ import {
   FileError,
   isIdx,
   isJpeg,
+  isNpy,
   isPng,
   readCifar,
   readIdx,
@@ -145,7 +146,11 @@ function imageTensor(path: string, input: InputSpec, count: number | undefined):
     }
     const bytes = readInput(path);
     if (isPng(bytes) || isJpeg(bytes)) return pictures([path], input.shape);
-    return dataSet(path, bytes)?.images ?? readNpy(bytes);
+    const images = dataSet(path, bytes)?.images;
+    if (images) return images;
+    if (!isNpy(bytes) && !/\.npy$/i.test(path))
+      throw inputError({ code: "AN6001", message: `${path} is in no form that holds images`, expected: IMAGE_FILES });
+    return readNpy(bytes);
   });
 }
 

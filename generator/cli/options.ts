@@ -7,8 +7,11 @@ export const network = {
   demandOption: true,
 } as const;
 
+/** What every option that names images takes. */
+export const imageFiles = ".npy, PNG or JPEG or a folder of them, MNIST or CIFAR files";
+
 export const quantizeOptions = {
-  calibration: { describe: "calibration images (.npy); the network file may name them", type: "string" },
+  calibration: { describe: `calibration images (${imageFiles}); the network file may name them`, type: "string" },
   "calibration-count": { describe: "use the first N of them", type: "number" },
   bits: { describe: "bits of activations and weights", type: "number" },
   "join-bits": { describe: "bits at least of what residual adds and means read", type: "number" },

@@ -2,7 +2,7 @@
 
 export { cifarLabels, isIdx, readCifar, readIdx } from "./datasets.ts";
 export { FILE_ERROR_CODES, FileError, type FileErrorCode, type FileErrorParts } from "./error.ts";
-export { type NpyInfo, readNpy, readNpyInfo, writeNpy } from "./npy.ts";
+export { isNpy, type NpyInfo, readNpy, readNpyInfo, writeNpy } from "./npy.ts";
 export { openNpz, writeNpz } from "./npz.ts";
 export { openTensorFile } from "./open.ts";
 export { isJpeg, isPng, type Picture, readPicture } from "./pictures.ts";

@@ -13,6 +13,7 @@ import {
 } from "./tensor.ts";
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((b, i) => bytes[i] === b);
 /** NumPy's own limit for text that is evaluated; a header of plain numbers has some 100 bytes. */
 const MAX_HEADER = 65_536;
 const MAX_RANK = 32;
@@ -44,7 +45,7 @@ export interface NpyInfo {
 
 /** Header of a .npy file whose first bytes are in `bytes`. Throws FileError. */
 export function readNpyInfo(bytes: Uint8Array): NpyInfo {
-  if (bytes.length < 10 || MAGIC.some((b, i) => bytes[i] !== b))
+  if (bytes.length < 10 || !isNpy(bytes))
     throw new FileError({
       code: "npy-magic",
       message: "this is not a .npy file",
