@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { buildOnce, cacheLimits, evict, hashOf } from "./cache.ts";
+import { buildOnce, cacheLimits, evict, hashOf, machine, patience } from "./cache.ts";
 
 let root: string;
 beforeEach(() => {
@@ -47,9 +47,87 @@ test("a failed build leaves nothing, and the next one may work", async () => {
 });
 test("the lock of a process that died is broken", async () => {
   mkdirSync(join(root, "locked.lock"));
-  writeFileSync(join(root, "locked.lock/pid"), "999999999");
+  writeFileSync(join(root, "locked.lock/pid"), `999999999\n${machine}\n0\n`);
   expect(existsSync(await buildOnce("locked", async () => undefined))).toBe(true);
 });
+describe("one folder, several machines", () => {
+  const before = { ...patience };
+  afterEach(() => void Object.assign(patience, before));
+  /** A lock of another machine; the number of its owner is one of a live process here, which says nothing. */
+  const foreign = (name: string, beat: number): void => {
+    mkdirSync(join(root, `${name}.lock`), { recursive: true });
+    writeFileSync(join(root, `${name}.lock/pid`), `${process.pid}\nsome-other-host\n${beat}\n`);
+  };
+
+  test("a live owner is waited for, and what it made is taken", async () => {
+    Object.assign(patience, { silent: 400 });
+    foreign("theirs", 0);
+    let beat = 1;
+    const alive = setInterval(() => foreign("theirs", beat++), 50);
+    const asked = buildOnce("theirs", () => Promise.reject(new Error("somebody else makes it")));
+    await sleep(1000);
+    mkdirSync(join(root, "theirs"));
+    expect(await asked).toBe(join(root, "theirs"));
+    clearInterval(alive);
+  });
+  test("a dead host keeps no lock, nor does a process that another one's number hides", async () => {
+    Object.assign(patience, { silent: 300 });
+    foreign("lost", 0);
+    expect(existsSync(await buildOnce("lost", async () => undefined))).toBe(true);
+    mkdirSync(join(root, "reused.lock"));
+    writeFileSync(join(root, "reused.lock/pid"), `${process.ppid}\n${machine}\n0\n`);
+    expect(existsSync(await buildOnce("reused", async () => undefined))).toBe(true);
+    expect(content().sort()).toEqual(["lost", "reused"]);
+  });
+  test("whoever builds long gives signs of life", async () => {
+    Object.assign(patience, { beat: 20 });
+    const said = new Set<string>();
+    await buildOnce("long", async () => {
+      for (let i = 0; i < 20; i++, await sleep(20)) said.add(readFileSync(join(root, "long.lock/pid"), "utf8"));
+    });
+    expect(said.size).toBeGreaterThan(3);
+  });
+  test("of two processes one is killed at its work: the other one does it, and nothing half done is seen", async () => {
+    const loader = join(import.meta.dirname, "../../../node_modules/tsx/dist/esm/index.mjs");
+    const program = join(root, "..", `${basename(root)}-builder.mts`);
+    writeFileSync(
+      program,
+      `import { readFileSync, writeFileSync } from "node:fs";
+       import { join } from "node:path";
+       import { setTimeout as sleep } from "node:timers/promises";
+       import { buildOnce } from ${JSON.stringify(join(import.meta.dirname, "cache.ts"))};
+       const dir = await buildOnce("shared", async (d) => {
+         writeFileSync(join(d, "x"), "ha");
+         console.log("building");
+         await sleep(Number(process.argv[2]));
+         writeFileSync(join(d, "x"), "whole");
+       });
+       console.log(readFileSync(join(dir, "x"), "utf8"));`,
+    );
+    const start = (ms: number) => {
+      const child = spawn(process.execPath, ["--import", loader, program, String(ms)], {
+        stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, ADDERNET_CACHE: root },
+      });
+      let said = "";
+      child.stdout.setEncoding("utf8").on("data", (s: string) => {
+        said += s;
+      });
+      return { child, said: () => said };
+    };
+    const first = start(60_000);
+    await vi.waitUntil(() => first.said().includes("building"), 20_000);
+    const second = start(1);
+    await sleep(300);
+    expect(second.said()).toBe("");
+    first.child.kill("SIGKILL");
+    await once(second.child, "close");
+    rmSync(program);
+    expect(second.said()).toBe("building\nwhole\n");
+    expect(content().filter((f) => !f.startsWith("tmp."))).toEqual(["shared"]);
+  });
+});
+
 test("keys keep their parts apart", () => {
   expect(hashOf(["ab", "c"])).not.toBe(hashOf(["a", "bc"]));
 });
@@ -92,7 +170,7 @@ describe("eviction", () => {
     folder("a", 1, 100);
     const busy = join(root, "evicting.lock");
     mkdirSync(busy);
-    writeFileSync(join(busy, "pid"), `${process.pid}`);
+    writeFileSync(join(busy, "pid"), `${process.pid}\n${machine}\n0\n`);
     let builds = 0;
     const asked = buildOnce("a", async () => {
       builds++;

@@ -1,7 +1,16 @@
-import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+} from "node:fs";
 import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, hostname } from "node:os";
 import { extname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mustGo } from "../children.ts";
@@ -55,7 +64,8 @@ export function treeParts(dir: string): (string | Uint8Array)[] {
   return parts;
 }
 
-let counter = 0;
+/** Part of a name that nobody else takes, on no machine that shares the folder. */
+const unique = (): string => `${process.pid}.${BigInt(`0x${randomBytes(8).toString("hex")}`)}`;
 
 const EVICTION = "evicting.lock";
 const MINUTE = 60_000;
@@ -77,7 +87,8 @@ async function use(root: string, dir: string): Promise<boolean> {
   if (!(await touch(dir))) return false;
   const busy = join(root, EVICTION);
   if (!existsSync(busy)) return true;
-  while (existsSync(busy) && !(await isStale(busy))) await sleep(5);
+  const owner = new Owner(busy);
+  while (existsSync(busy) && !(await owner.isGone())) await sleep(5);
   return touch(dir);
 }
 
@@ -138,7 +149,7 @@ export async function evict(root: string, limits: CacheLimits): Promise<string[]
     for (const f of folders.sort((a, b) => a.used - b.used)) {
       const idle = now - f.used;
       if (idle <= limits.grace || (total <= limits.bytes && idle <= limits.age)) break;
-      const grave = join(root, `gone.${process.pid}.${counter++}.${f.name}`);
+      const grave = join(root, `gone.${unique()}.${f.name}`);
       renameSync(join(root, f.name), grave);
       gone.push(grave);
       evicted.push(f.name);
@@ -173,7 +184,7 @@ export async function buildOnce(name: string, make: (dir: string) => Promise<voi
   await mkdir(root, { recursive: true });
   const unlock = await lock(`${final}.lock`, () => existsSync(final));
   if (!unlock) return final;
-  const temporary = join(root, `tmp.${process.pid}.${counter++}.${name}`);
+  const temporary = join(root, `tmp.${unique()}.${name}`);
   const release = mustGo(temporary);
   try {
     if (existsSync(final)) return final;
@@ -193,20 +204,41 @@ export async function buildOnce(name: string, make: (dir: string) => Promise<voi
   }
 }
 
-// A lock is a folder, which only one process can make. Two builders after a broken lock do no harm: the final rename
-// is atomic and both make the same.
+/** Where a process number means something: this host since it started, and this container on it. */
+export const machine = ((): string => {
+  const parts = [hostname()];
+  try {
+    parts.push(readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(), readlinkSync("/proc/self/ns/pid"));
+  } catch {
+    // Not Linux: the name of the host has to do.
+  }
+  return parts.join(" ");
+})();
+
+/** Milliseconds. Clocks of machines differ: whoever waits measures with its own how long it saw no change. */
+export const patience = {
+  /** Between two signs of life of an owner. */
+  beat: 5000,
+  /** Without a sign of life, after which an owner counts as dead, on whatever machine it is. */
+  silent: 60_000,
+  /** For a lock that names no owner: it was made a moment ago, or its owner died between the two. */
+  unwritten: 5000,
+};
+
+// A lock is a folder, which only one process of all machines can make; a file in it says who did, and changes while the
+// owner lives. Two builders after a broken lock do no harm: the final rename is atomic and both make the same.
 async function lock(path: string, done: () => boolean): Promise<(() => Promise<void>) | undefined> {
+  const owner = new Owner(path);
   for (let wait = 5; ; wait = Math.min(wait * 2, 100)) {
     try {
       await mkdir(path);
-      await writeFile(join(path, "pid"), `${process.pid}`);
-      return () => rm(path, { recursive: true, force: true });
+      return await holding(path);
     } catch (e) {
       if ((e as NodeJS.ErrnoException).code !== "EEXIST") throw e;
     }
     if (done()) return undefined;
-    if (await isStale(path)) {
-      const grave = `${path}.${process.pid}.${counter++}`;
+    if (await owner.isGone()) {
+      const grave = `${path}.${unique()}`;
       await rename(path, grave).catch(() => undefined);
       await rm(grave, { recursive: true, force: true });
       continue;
@@ -215,23 +247,51 @@ async function lock(path: string, done: () => boolean): Promise<(() => Promise<v
   }
 }
 
-async function isStale(path: string): Promise<boolean> {
-  let owner: number;
+/** Says in a new lock whose it is, now and from time to time; the result removes it. */
+async function holding(path: string): Promise<() => Promise<void>> {
+  let beats = 0;
+  const sign = () => writeFile(join(path, "pid"), `${process.pid}\n${machine}\n${beats++}\n`);
   try {
-    owner = Number(await readFile(join(path, "pid"), "utf8"));
-  } catch {
-    // Made a moment ago and not written yet, or its owner died between the two.
-    try {
-      return Date.now() - statSync(path).mtimeMs > 5000;
-    } catch {
-      return false;
-    }
-  }
-  if (!(owner > 0)) return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 5000;
-  try {
-    process.kill(owner, 0);
-    return false;
+    await sign();
   } catch (e) {
-    return (e as NodeJS.ErrnoException).code === "ESRCH";
+    // Where nothing can be written, nobody else has to wait for it.
+    await rm(path, { recursive: true, force: true });
+    throw e;
+  }
+  // A lock that somebody broke is not ours any more: its file cannot be written.
+  const beat = setInterval(() => void sign().catch(() => clearInterval(beat)), patience.beat);
+  beat.unref();
+  return () => {
+    clearInterval(beat);
+    return rm(path, { recursive: true, force: true });
+  };
+}
+
+/** What one who waits knows of a lock's owner. */
+class Owner {
+  readonly #path: string;
+  #said: string | undefined;
+  #since = performance.now();
+  constructor(path: string) {
+    this.#path = path;
+  }
+  async isGone(): Promise<boolean> {
+    // Read anew and not asked for its time, which a network file system may remember for a minute.
+    const said = await readFile(join(this.#path, "pid"), "utf8").catch(() => "");
+    if (said !== this.#said) {
+      this.#said = said;
+      this.#since = performance.now();
+    }
+    const silent = performance.now() - this.#since;
+    const [pid, where] = said.split("\n");
+    if (!(Number(pid) > 0)) return silent > patience.unwritten;
+    if (silent > patience.silent) return true;
+    if (where !== machine) return false;
+    try {
+      process.kill(Number(pid), 0);
+      return false;
+    } catch (e) {
+      return (e as NodeJS.ErrnoException).code === "ESRCH";
+    }
   }
 }

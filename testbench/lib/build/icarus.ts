@@ -6,7 +6,7 @@ import type { Design, Port } from "../design.ts";
 import { buildOnce, hashOf, ownCode } from "./cache.ts";
 import { discoverPorts } from "./ports.ts";
 import { designParts } from "./sources.ts";
-import { compilerVersion, icarusVersion, must } from "./tools.ts";
+import { compilerVersion, icarusVersion, must, platform } from "./tools.ts";
 import { checkDesign } from "./verilog.ts";
 import { clockPorts, icarusWrapper, WRAPPER } from "./wrapper.ts";
 
@@ -26,6 +26,7 @@ async function runtime(): Promise<string> {
   const key = hashOf([
     await icarusVersion(),
     await compilerVersion(),
+    platform,
     ...FILES.map((f) => readFileSync(join(NATIVE, f))),
   ]);
   return buildOnce(`icarus-${key}`, async (dir) => {

@@ -140,6 +140,9 @@ export async function icarusVersion(): Promise<string> {
   atLeast("iverilog", v, [11, 0]);
   return v;
 }
+/** What compiled code runs on: machines that share a cache need not be of one sort. */
+export const platform = `${process.platform} ${process.arch}`;
+
 export const compilerVersion = (): Promise<string> => version("g++", "--version");
 
 /** True when the tool can be started at all. */

@@ -7,7 +7,7 @@ import { wordsOf } from "../layout.ts";
 import { buildOnce, cacheDir, hashOf, ownCode } from "./cache.ts";
 import { discoverPorts, verilatorInputs } from "./ports.ts";
 import { designParts } from "./sources.ts";
-import { compilerVersion, must, verilator, verilatorRoot, verilatorVersion, wrote } from "./tools.ts";
+import { compilerVersion, must, platform, verilator, verilatorRoot, verilatorVersion, wrote } from "./tools.ts";
 import { type InternalVariable, internalsOf, internalsTable } from "./verilator_internals.ts";
 import { checkDesign } from "./verilog.ts";
 import { clockPorts, verilatorWrapper, WRAPPER } from "./wrapper.ts";
@@ -47,7 +47,7 @@ const cxxDefines = (root: string, { waves, coverage }: Extras): string[] => [
 /** What everything compiled here depends on. */
 async function toolParts(extras: Extras): Promise<(string | Uint8Array)[]> {
   const own = [...RUNTIME_FILES.map((f) => join(NATIVE, f)), ownCode("verilator")];
-  const versions = [await verilatorVersion(), await compilerVersion(), await verilatorRoot()];
+  const versions = [await verilatorVersion(), await compilerVersion(), await verilatorRoot(), platform];
   return [
     ...versions,
     String(extras.waves),
