@@ -33,6 +33,11 @@ export interface VerifyOptions {
   /** Probability that the source rests, and that the sink refuses, in a clock; 0 to below 1. */
   readonly sourceStall?: number;
   readonly sinkStall?: number;
+  /**
+   * Clocks of work after each of which a reset interrupts the design, in the middle of whatever it does; the frames that
+   * are compared come after the last one.
+   */
+  readonly resets?: readonly number[];
   /** `mismatch`: a run that differs is repeated and leaves the waves around the first difference. */
   readonly waves?: "off" | "mismatch";
   readonly waveDir?: string;
@@ -208,7 +213,9 @@ export async function verify(
   const busy = 1 / ((1 - sourceStall) * (1 - sinkStall));
   const beats = Math.max(hw.interval, ...views.map((v) => v.stream.beatsPerFrame));
   // Room for a full frame in every layer before the first result, and a margin that no live design needs.
-  const maxCycles = Math.ceil(beats * (images.length + 2 + hw.blocks.length) * busy * 4 + 20_000);
+  const resets = options.resets ?? [];
+  const maxCycles =
+    Math.ceil(beats * (images.length + 2 + hw.blocks.length) * busy * 4 + 20_000) + resets.reduce((n, c) => n + c, 0);
   let measured: Omit<VerifyResult, "mismatch" | "clockFaults"> | undefined;
   const bench = () =>
     run(
@@ -227,7 +234,8 @@ export async function verify(
         const monitors = views.map((v) => tb.axisMonitor(v.port, { check: {} }));
         const exits = monitors.slice(probes.length).map((m) => m.beats);
         // Of the input only the clocks count.
-        const entry = tb.axisMonitor("s_axis", { check: false }).beats;
+        const entryMonitor = tb.axisMonitor("s_axis", { check: false });
+        const entry = entryMonitor.beats;
         for (const { port, stream } of ports) tb.protocolCheck(port, { frameBeats: stream.beatsPerFrame });
         const ready: number[] = [];
         const unwatch = tb.clk.onEdge(() => {
@@ -241,17 +249,6 @@ export async function verify(
           throw new MismatchError(
             wrongAtAll("s_axis", net.inputEdge, ready.at(-1)!, "s_axis_tready low in reset", "high"),
           );
-        // Nothing may come unasked, neither now nor behind the last frame.
-        const quiet = quietClocks(hw);
-        const silent = async (frames: number) => {
-          await tb.cycles(quiet);
-          for (const [i, e] of exits.entries()) {
-            const beat = frames * ports[i]!.stream.beatsPerFrame;
-            if (e.count > beat) throw new MismatchError(unasked(ports[i]!, frames, e.cycle(beat)));
-          }
-        };
-        await silent(0);
-        const start = tb.cycle;
         // Another initial state shows in the first frames after the reset: two of them are enough for it.
         const frames = tb.initRun === 0 ? images.length : Math.min(images.length, 2);
         const all = images.slice(0, frames).map((image) => packBeats(image, hw.input));
@@ -263,6 +260,26 @@ export async function verify(
           for (let b = 0; b < hw.input.beatsPerFrame; b++)
             last[f * hw.input.beatsPerFrame + b] = lastOf(options.tlast ?? "right", b, hw.input, tb.rand);
         });
+        for (const clocks of resets) {
+          source.sendBeats(joined, words, last);
+          await tb.cycles(clocks);
+          const over = tb.reset(tb.signal("rst"));
+          // In the reset nothing is on offer any more.
+          await tb.cycles(2);
+          for (const agent of [source, ...sinks, ...monitors, entryMonitor]) agent.clear();
+          await over;
+        }
+        // Nothing may come unasked, neither now nor behind the last frame.
+        const quiet = quietClocks(hw);
+        const silent = async (frames: number) => {
+          await tb.cycles(quiet);
+          for (const [i, e] of exits.entries()) {
+            const beat = frames * ports[i]!.stream.beatsPerFrame;
+            if (e.count > beat) throw new MismatchError(unasked(ports[i]!, frames, e.cycle(beat)));
+          }
+        };
+        await silent(0);
+        const start = tb.cycle;
         const sent = source.sendBeats(joined, words, last);
         const outputs: number[][] = [];
         let values = 0;

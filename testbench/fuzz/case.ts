@@ -35,11 +35,15 @@ export interface FuzzCase {
   readonly images: { readonly seed: number; readonly frames: number; readonly calibration: number };
   readonly clocks: number;
   readonly kernel: 0 | 1;
+  /** Lanes at most, where a slower rate can keep to it. */
+  readonly lanes?: number;
   readonly run: {
     readonly seed: number;
     readonly sourceStall: number;
     readonly sinkStall: number;
     readonly tlast?: Tlast;
+    /** Clocks of work that resets interrupt, by what fraction of three frames. */
+    readonly resets?: readonly number[];
   };
 }
 
@@ -137,7 +141,7 @@ const lanesOf = (b: Build): number => b.schedule.nodes.reduce((sum, n) => sum + 
 export function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {
   for (let clocks = c.clocks; ; clocks *= 4) {
     const built = toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, kernel: c.kernel }, cellSources());
-    if (built.ok && clocks < 1e6 && lanesOf(built.value) > MOST_LANES) continue;
+    if (built.ok && clocks < 1e6 && lanesOf(built.value) > (c.lanes ?? MOST_LANES)) continue;
     if (built.ok || clocks > 1e6 || built.diagnostics.some((d) => d.severity === "error" && d.code !== "AN5002"))
       return accepted(built);
   }
@@ -145,7 +149,10 @@ export function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {
 
 /** The emitted design in a simulator against golden; throws at a difference, a hang or a broken protocol. */
 export function checkHardware(c: FuzzCase, { net, images }: CheckedCase, sim: SimulatorName): Promise<VerifyResult> {
-  return simulate(buildCase(c, net), net, images, { sim, ...c.run });
+  const built = buildCase(c, net);
+  const { latency, interval } = built.hardware;
+  const resets = (c.run.resets ?? []).map((part) => 1 + Math.floor(part * (latency.last + 2 * interval)));
+  return simulate(built, net, images, { sim, ...c.run, resets });
 }
 
 /** Clocks that a measurement of the time may take; slower networks are not measured. */

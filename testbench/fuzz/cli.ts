@@ -41,6 +41,10 @@ console.log(
   `seed ${seed}, shard ${values.shard}${state ? `, from round ${state.round} (${state.networks} networks)` : ""}`,
 );
 for (const [kind, reason] of missing) console.log(`not drawn: ${kind} (${reason})`);
+function save(round: number): void {
+  const done: State = { seed, shard: values.shard, round: round + of, networks: (state?.networks ?? 0) + networks };
+  writeFileSync(values.state!, `${JSON.stringify(done)}\n`);
+}
 const start = Date.now();
 let told = start;
 const r = await withScratch(() =>
@@ -48,10 +52,7 @@ const r = await withScratch(() =>
     seed,
     kinds: drawn,
     shard: { index: index - 1, of, ...(state ? { first: state.round } : {}) },
-    onRound(round) {
-      const done: State = { seed, shard: values.shard, round: round + of, networks: (state?.networks ?? 0) + networks };
-      if (values.state) writeFileSync(values.state, `${JSON.stringify(done)}\n`);
-    },
+    ...(values.state ? { onRound: save } : {}),
     count: values.count === undefined ? Number.MAX_SAFE_INTEGER : Number(values.count),
     seconds: values.count !== undefined && values.seconds === "60" ? Number.POSITIVE_INFINITY : Number(values.seconds),
     verilatorEvery: Number(values.verilator),

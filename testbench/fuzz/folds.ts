@@ -3,11 +3,11 @@ import { legalFolds, load, toIntegers } from "../../generator/index.ts";
 import { imagesOf } from "./case.ts";
 import type { DrawnNetwork } from "./network.ts";
 
-/** Lanes of a layer with several pixels a beat: more would keep the simulators busy for minutes. */
-const FEW_LANES = 300;
-
-/** The network with a PE, a SIMD or several pixels a beat at some of its layers. */
-export function withFolds(n: DrawnNetwork, seed: number): DrawnNetwork {
+/**
+ * The network with a PE, a SIMD or several pixels a beat at some of its layers. `most`: lanes of a layer with several
+ * pixels a beat, or unrolled; more would keep the simulators busy for minutes.
+ */
+export function withFolds(n: DrawnNetwork, seed: number, most: number): DrawnNetwork {
   const loaded = load(JSON.stringify(n.file), () => {
     throw new Error("a drawn network has its numbers inside");
   });
@@ -31,10 +31,10 @@ export function withFolds(n: DrawnNetwork, seed: number): DrawnNetwork {
     const form = pixels ? tiled! : space;
     const [pe, simd] = [pick(form.pe, step.pe), pick(form.simd, step.simd)];
     const least = { pe: pe ?? form.pe[0]!, simd: simd ?? form.simd[0]!, pixels: pixels ?? 1 };
-    if (pixels && space.lanes(least) > FEW_LANES) continue;
+    if (pixels && space.lanes(least) > most) continue;
     // All weights constants, where the layer has them and is small.
     const all = space.unrolled;
-    if (step.pixels >= 30 && step.pixels < 40 && all && "pe" in all && all.pe * all.simd <= FEW_LANES) {
+    if (step.pixels >= 30 && step.pixels < 40 && all && "pe" in all && all.pe * all.simd <= most) {
       layers[index as number] = { ...layers[index as number], unroll: true };
       continue;
     }

@@ -10,7 +10,7 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Rounds of this run alone: those that leave `index` when divided by `of`, from the `first` on. */
   readonly shard?: { readonly index: number; readonly of: number; readonly first?: number };
-  /** Called when a round is over without a failure. */
+  /** Called when a round is over without a failure; a round that has begun is then finished, whatever the time. */
   readonly onRound?: (round: number) => void;
   /** Kinds to draw from. */
   readonly kinds: readonly string[];
@@ -53,19 +53,27 @@ export interface FuzzReport extends FuzzCount {
 /** What two failures of one fault have in common. */
 const faultOf = (e: unknown): string => (e instanceof Refused ? e.codes.join() : (e as Error).name);
 
+/** Lanes of the usual network, and of a large one. */
+const SMALL = 120;
+const LARGE = 300;
+
 const SHRINK_MS = 40_000;
-/** Networks from one seed of fast-check; the rest of a round passes at once where the time is over. */
-const ROUND = 100;
+/** Networks from one seed of fast-check. */
+const ROUND = 25;
 
 export function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
-  const { file, shapes } = withFolds(networkOf(r, kinds), r.seed + 1);
+  const { file, shapes } = withFolds(networkOf(r, kinds), r.seed + 1, r.large ? LARGE : SMALL);
   return {
     network: file,
     shapes,
     images: { seed: r.seed, frames: r.frames, calibration: r.calibration },
     clocks: r.clocks,
     kernel: r.kernel,
-    run: { seed: r.seed, sourceStall: r.sourceStall, sinkStall: r.sinkStall, tlast: r.tlast },
+    ...(r.large ? {} : { lanes: SMALL }),
+    run: {
+      ...{ seed: r.seed, sourceStall: r.sourceStall, sinkStall: r.sinkStall, tlast: r.tlast },
+      resets: r.resets.map((n) => n / 1000),
+    },
   };
 }
 
@@ -80,7 +88,7 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
   let failedInTime = false;
   let first = "";
   const one = async (r: Recipe): Promise<void> => {
-    if (failure === undefined && (Date.now() > end || count.networks >= o.count)) return;
+    if (failure === undefined && ((!o.onRound && Date.now() > end) || count.networks >= o.count)) return;
     // Smaller networks that nobody has time to try count as right.
     if (failure !== undefined && (tries++ >= (o.shrinkRuns ?? 150) || Date.now() > shrinkEnd)) return;
     const c = caseOf(r, o.kinds);
@@ -135,7 +143,7 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
       seed: (o.seed + round * 0x9e3779b1) | 0,
       numRuns: Math.min(ROUND, o.count - count.networks),
     });
-    if (failure === undefined && Date.now() < end) o.onRound?.(round);
+    if (failure === undefined) o.onRound?.(round);
   }
   return { ...count, failure };
 }

@@ -60,11 +60,15 @@ export const recipe = fc.record({
   /** Clocks a frame that the design is asked for. */
   clocks: fc.constantFrom(1000, 100, 300, 2000, 10, 1),
   /** What the last layer is, where it can be. */
-  last: fc.constantFrom("", "", "", "pad", "upsample", "argmax", "add", "concat"),
+  last: fc.constantFrom("", "", "", "pad", "upsample", "flatten", "argmax", "add", "concat"),
   /** The input leaves the network as well. */
   inputToo: fc.integer({ min: 0, max: 7 }).map((n) => n === 7),
   /** What the source says with tlast. */
   tlast: fc.constantFrom("right" as const, "low" as const, "high" as const, "random" as const),
+  /** Resets at random clocks of the first frames. */
+  resets: fc.array(fc.integer({ min: 0, max: 999 }), { maxLength: 2 }),
+  /** A network of many lanes takes a simulator a minute: few of them. */
+  large: fc.integer({ min: 0, max: 19 }).map((n) => n === 19),
   frames: up(4),
   calibration: up(3),
   sourceStall: fc.constantFrom(0, 0.3, 0.5, 0.8),

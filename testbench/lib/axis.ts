@@ -1,6 +1,6 @@
 import { AxisAgent, type AxisOptions, bigToWords, type FieldPlace, wordsToBig } from "./axis_port.ts";
 import type { Bench } from "./bench.ts";
-import { A, FIELD, FIELD_NAMES, KIND, WAKE } from "./layout.ts";
+import { A, FIELD, FIELD_NAMES, H, KIND, WAKE } from "./layout.ts";
 import type { Waiter } from "./scheduler.ts";
 
 export type { AxisOptions } from "./axis_port.ts";
@@ -426,10 +426,11 @@ export class AxisSink extends AxisReceiver {
     const f = await this.recv();
     this.#frames.splice(this.#head, 0, f);
   }
-  /** Drops the frames that nobody has taken. */
+  /** Drops the frames that nobody has taken; during a reset also the beats of the frame that it cut off. */
   clear(): void {
     this.#collect();
     this.#frames.length = this.#head = 0;
+    if (this.memory[H.IN_RESET]) this.recorder.count = this.#scanned = 0;
   }
 
   override service(fired: number): void {
@@ -535,6 +536,8 @@ export class ProtocolError extends Error {
 export class AxisMonitor extends AxisReceiver {
   readonly beats: Beats;
   readonly #frameWaiters: Waiter[] = [];
+  // Beats that `clear` has made forgotten.
+  #cleared = 0;
 
   constructor(
     tb: Bench,
@@ -581,11 +584,12 @@ export class AxisMonitor extends AxisReceiver {
     };
   }
 
-  /** Resolves when `n` beats have been seen since the start. */
+  /** Resolves when `n` beats have been seen since the start, or since `clear`. */
   waitBeats(n: number): Promise<void> {
-    if (this.get(A.BEATS) >= n) return Promise.resolve();
+    const until = (this.#cleared + n) >>> 0;
+    if (((this.get(A.BEATS) - until) | 0) >= 0) return Promise.resolve();
     const { scheduler } = this.host;
-    this.set(A.WAKE_BEATS, n);
+    this.set(A.WAKE_BEATS, until);
     this.arm(WAKE.BEATS);
     return scheduler.wait(() => `beat ${n} of ${this.prefix}`, this.#frameWaiters);
   }
@@ -597,6 +601,7 @@ export class AxisMonitor extends AxisReceiver {
   clear(): void {
     this.drain();
     this.recorder.count = 0;
+    this.#cleared = this.get(A.BEATS);
   }
 
   #check(check: CheckOptions): void {
