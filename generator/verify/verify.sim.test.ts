@@ -194,6 +194,34 @@ describe.each(Object.entries(unborn))("windows that see nothing but margin: %s",
   });
 });
 
+describe("a reset in the middle of frames", () => {
+  const run = (n: (typeof nets)[number][1], resets: readonly number[], sim: SimulatorName = "icarus") => {
+    const design = probeDesign(n.hardware, folder(n.files), n.files.keys());
+    return verify(n.net, n.hardware, design, n.images, { sim, resets });
+  };
+
+  test.each(simulators)("the frames behind it are right, %s", async (sim) => {
+    const n = nets[2]![1];
+    for (const resets of [[1], [7, 30], [2 * n.hardware.interval + 3]]) {
+      const r = await run(n, resets, sim);
+      expect(r.mismatch).toBeUndefined();
+      expect(r.clockFaults).toEqual([]);
+      expect(r.outputs).toHaveLength(n.images.length);
+    }
+  });
+
+  test("a counter that it does not clear is found with it alone", async () => {
+    const n = passing[0]![1];
+    const path = "rtl/ports_axis_last.v";
+    const text = n.files.get(path)!;
+    const deaf = text.replace("if (rst) n <= {N_BITS{1'b0}};", "").replace("] n;", "] n = 0;");
+    expect(deaf.length).toBeLessThan(text.length - 20);
+    const wrong = { ...n, files: new Map(n.files).set(path, deaf) };
+    expect((await run(wrong, [])).mismatch).toBeUndefined();
+    await expect(run(wrong, [n.hardware.interval + 5])).rejects.toThrow("tlast");
+  });
+});
+
 test("a tensor that no stream carries is a fault", async () => {
   const n = nets[0]![1];
   const hardware = { ...n.hardware, streams: n.hardware.streams.filter((s) => s.tensor?.name !== "l0") };

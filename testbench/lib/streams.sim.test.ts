@@ -76,6 +76,26 @@ describe.each(simulators)("models on %s", (sim) => {
     });
   });
 
+  test("what a reset cuts off is forgotten by those who are told to", async () => {
+    await run(fifo(32, 2), { sim, seed: 6, maxCycles: 5000 }, async (tb) => {
+      const s = tb.axisSource("in");
+      const m = tb.axisSink("out");
+      const monitor = tb.axisMonitor("out");
+      await tb.reset(tb.dut.aresetn!, { active: 0 });
+      s.sendNowait([1, 2, 3, 4, 5, 6]);
+      await monitor.waitBeats(3);
+      const over = tb.reset(tb.dut.aresetn!, { active: 0 });
+      await tb.cycles(2);
+      for (const agent of [s, m, monitor]) agent.clear();
+      await over;
+      expect([s.idle(), m.idle(), monitor.beats.count]).toEqual([true, true, 0]);
+      s.sendNowait([7, 8]);
+      await monitor.waitBeats(2);
+      expect((await m.recv()).numbers).toEqual([7, 8]);
+      expect(monitor.data).toEqual([7n, 8n]);
+    });
+  });
+
   test("pauses of one's own", async () => {
     const r = await run(fifo(8, 2), { sim, seed: 6 }, async (tb) => {
       const s = tb.axisSource("in");
