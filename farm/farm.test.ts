@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   mkdirSync,
@@ -18,6 +18,7 @@ import {
   backendOf,
   cancelJobs,
   FarmError,
+  farmJobs,
   JobFolder,
   type JobSpec,
   jobName,
@@ -91,6 +92,87 @@ describe("plan", () => {
     expect(() => f.input(hash)).toThrow("is damaged");
     expect(() => f.input("../../plan.json")).toThrow("no hash");
   });
+});
+
+describe("farmJobs", () => {
+  const ask = (folder: string, n: number, more: object = {}) =>
+    farmJobs({
+      folder,
+      specs: squares(n),
+      title: "squares",
+      worker,
+      tools,
+      seconds: 1,
+      where: { farm: "local:2" },
+      ...more,
+    });
+
+  it("takes jobs and gives results in their order; again, and with fewer jobs, nothing is computed", async () => {
+    const dir = fresh();
+    const dry = await ask(dir, 6, { dryRun: true });
+    expect(dry.results).toBeUndefined();
+    expect(dry.plan).toMatchObject({ folder: dir, jobs: 6, open: [0, 1], command: [...worker, dir, "--index"] });
+    const first = await ask(dir, 6);
+    expect(first).toMatchObject({ results: [0, 1, 4, 9, 16, 25], backend: "2 processes", parallel: 2 });
+    expect((await ask(dir, 6)).plan.open).toEqual([]);
+    await expect(ask(dir, 3)).rejects.toThrow("holds the plan of other jobs");
+    expect(await ask(dir, 3, { resume: true })).toMatchObject({ results: [0, 1, 4], plan: { open: [] } });
+  }, 60_000);
+
+  it("has workers that say how they are started", () => {
+    const r = spawnSync(worker[0]!, [...worker.slice(1), "somewhere"], { encoding: "utf8" });
+    expect([r.status, r.stderr]).toEqual([2, "a worker takes: DIR --index N\n"]);
+  });
+
+  it("plans 10,000 jobs without looking at each file", () => {
+    const specs = squares(10_000);
+    const started = performance.now();
+    const f = plan(fresh(), specs, { workers: 100 });
+    const planned = performance.now();
+    expect(f.open()).toHaveLength(f.workers);
+    const looked = performance.now();
+    console.log(
+      `10,000 jobs: planned in ${Math.round(planned - started)} ms, looked through in ${Math.round(looked - planned)} ms`,
+    );
+    expect(readdirSync(join(f.path, "results"))).toEqual([]);
+    expect(readFileSync(join(f.path, "jobs.jsonl"), "utf8").split("\n")).toHaveLength(10_001);
+  });
+});
+
+// A small file system of its own needs a user namespace, which some machines refuse.
+const small = ["-rm", "sh", "-c", 'mount -t tmpfs -o size=256k none "$0" && exec "$@"'];
+const namespaces = spawnSync("unshare", [...small, root, "true"]).status === 0;
+describe(`a full disk${namespaces ? "" : " (skipped: unshare may not mount a small file system here)"}`, () => {
+  it.skipIf(!namespaces)(
+    "ends with a message that says so, and loses nothing that was written",
+    () => {
+      const dir = fresh();
+      mkdirSync(dir);
+      const program = join(root, "large.mjs");
+      const specs = Array.from({ length: 8 }, (_, i) => ({ kind: "large", input: { n: 40_000 + i } }));
+      writeFileSync(
+        program,
+        `const { farmJobs, JobFolder } = await import(${JSON.stringify(new URL("./index.ts", import.meta.url).href)});
+       const folder = ${JSON.stringify(join(dir, "jobs"))};
+       const o = { folder, specs: ${JSON.stringify(specs)}, title: "t", worker: ${JSON.stringify(worker)}, tools: {}, seconds: 10, tries: 1 };
+       const e = await farmJobs({ ...o, where: { farm: "local:1" } }).catch((e) => e);
+       const f = JobFolder.open(folder);
+       const done = f.jobs.filter((j) => f.result(j.name)).length;
+       console.log(JSON.stringify({ message: e.message, hint: e.hint, done, open: f.open().length }));`,
+      );
+      const at = join(import.meta.dirname, "..");
+      const said = execFileSync("unshare", [...small, dir, process.execPath, "--import", "tsx", program], {
+        encoding: "utf8",
+        cwd: at,
+        env: { ...process.env, NODE_PATH: join(at, "node_modules") },
+      });
+      const { message, done, open } = JSON.parse(said);
+      expect(message).toContain("the disk is full");
+      expect(done).toBeGreaterThan(2);
+      expect(done + open).toBe(8);
+    },
+    60_000,
+  );
 });
 
 describe("work", () => {

@@ -154,7 +154,7 @@ export class JobFolder {
       if (!resume && readFileSync(file, "utf8") !== text)
         throw new FarmError(
           `${path} holds the plan of other jobs`,
-          "choose another folder, or --resume to go on with these",
+          "choose another folder, or --resume: the plan is replaced, results that fit are used",
         );
     } else if (existsSync(path) && readdirSync(path).some((f) => f !== "inputs"))
       throw new FarmError(`${path} holds files that no plan wrote`, "choose an empty folder, or a new one");

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { register } from "tsx/esm/api";
 
 register();
-const { JobFolder, work } = await import(new URL("./index.ts", import.meta.url).href);
-const [, , dir, , index] = process.argv;
+const { serveJobs } = await import(new URL("./index.ts", import.meta.url).href);
 const kinds = new Map([
   ["square", ({ n }) => n * n],
   ["slow", ({ n, ms }) => new Promise((done) => setTimeout(() => done(n), ms))],
+  ["large", ({ n }) => "x".repeat(n)],
   [
     "throws",
     () => {
@@ -28,6 +28,4 @@ const kinds = new Map([
     },
   ],
 ]);
-const folder = JobFolder.open(dir);
-const r = await work(folder, Number(index), kinds);
-process.exitCode = r.failed > 0 ? 1 : 0;
+process.exitCode = await serveJobs(process.argv.slice(2), kinds);

@@ -17,6 +17,13 @@ export interface WorkDone {
 export const HEARTBEAT = 5;
 export const DEAD_AFTER = 60;
 
+const causes: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the quota is used up",
+  EFBIG: "the file is larger than allowed here",
+};
+const cause = (e: unknown): string => causes[(e as NodeJS.ErrnoException).code ?? ""] ?? (e as Error).message;
+
 /**
  * Works on chunk `index`. A job that throws is recorded with what it said and does not stop the others. A disk that takes
  * no result ends the work: later jobs would be lost as well.
@@ -33,7 +40,17 @@ export async function work(
   const host = hostname();
   mkdirSync(join(folder.path, "workers"), { recursive: true });
   const sign = join(folder.path, "workers", `${index}.${host}.${process.pid}.json`);
-  writeWhole(sign, `${JSON.stringify({ index, host, pid: process.pid })}\n`);
+  const kept = (what: string, write: () => void): void => {
+    try {
+      write();
+    } catch (e) {
+      throw new FarmError(
+        `${what} cannot be written to ${folder.path}: ${cause(e)}`,
+        "free some space and run the command again: only what is missing is done",
+      );
+    }
+  };
+  kept("a sign of life", () => writeWhole(sign, `${JSON.stringify({ index, host, pid: process.pid })}\n`));
   const beat = setInterval(() => {
     try {
       utimesSync(sign, new Date(), new Date());
@@ -61,18 +78,11 @@ export async function work(
         } catch (e) {
           failed++;
           const text = e instanceof Error ? (e.stack ?? e.message) : String(e);
-          folder.writeFailure({ name: job.name, tries: before + 1, message: text, host });
+          const failure = { name: job.name, tries: before + 1, message: text, host };
+          kept(`the failure of job ${job.name}`, () => folder.writeFailure(failure));
           continue;
         }
-        try {
-          folder.writeResult(job.name, value);
-        } catch (e) {
-          const why = (e as NodeJS.ErrnoException).code === "ENOSPC" ? "the disk is full" : (e as Error).message;
-          throw new FarmError(
-            `the result of job ${job.name} cannot be written to ${folder.path}: ${why}`,
-            "free some space and run the command again",
-          );
-        }
+        kept(`the result of job ${job.name}`, () => folder.writeResult(job.name, value));
         computed++;
       }
       only?.(computed + there + failed, jobs.length);

@@ -103,6 +103,21 @@ test("workers of a farm give the same points, byte for byte; again there is noth
   expect(said).toContain("0 computed");
 }, 120_000);
 
+test("a plan of another version: its workers refuse, its results are not taken, --resume plans anew", async () => {
+  const at = ["-o", "out", "--farm", "local:1"];
+  expect((await explore(...at, "--dry-run")).code).toBe(0);
+  const old = text("out/jobs/plan.json").replace(/"addernet": "[^"]*"/, '"addernet": "0.0.9"');
+  writeFileSync("out/jobs/plan.json", old);
+  const err = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+  expect(await main(["work", "out/jobs", "--index", "0"])).toBe(1);
+  expect(err.mock.calls.join("")).toMatch(/AN7006.*planned with addernet 0\.0\.9, here is \d/);
+  err.mockRestore();
+  // Jobs of other options in the same folder: their names differ, so nothing of them counts.
+  const other = await explore(...at, "--clock", "20");
+  expect([other.code, other.err]).toEqual([1, expect.stringContaining("holds the plan of other jobs")]);
+  expect((await explore(...at, "--clock", "20", "--resume")).code).toBe(0);
+}, 60_000);
+
 test("a run that was broken off goes on where it stopped", async () => {
   await explore("-o", "all");
   await explore("-o", "broken", "--point", "0,1");

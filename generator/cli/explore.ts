@@ -5,7 +5,7 @@ import { existsSync, readFileSync, renameSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Backend, JobFolder, type Json } from "../../farm/index.ts";
+import { JobFolder, type Json } from "../../farm/index.ts";
 import type { DesignSpace } from "../design.ts";
 import { synthesize } from "../device/flow/flow.ts";
 import { area, readNetlist } from "../device/flow/netlist.ts";
@@ -19,7 +19,7 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { families, type Target, targetOf } from "../targets/index.ts";
 import { type Console, makeConsole, unwrap } from "./console.ts";
 import { type DesignArgs, spaceOf } from "./design.ts";
-import { type FarmArgs, farmBackend, farmOut } from "./farm.ts";
+import { checkFarm, type FarmArgs, farmOut, identity } from "./farm.ts";
 import { type Opened, openNetwork } from "./network.ts";
 import { UsageError } from "./numbers.ts";
 import { checkFolder, writeFolder } from "./output.ts";
@@ -105,6 +105,7 @@ function prepare(path: string, args: PointArgs, out: Console): Exploration {
   const clocks = ratio > 1 ? unwrap(designs.steps(ratio), out, opened.source) : ends;
   const basis = digest(
     JSON.stringify([
+      identity(),
       writeIntegers(net),
       target,
       [MHz, kernel, dsp, args.synth, args.synth && args.native],
@@ -257,14 +258,7 @@ export async function computePoint(input: Json, folder: JobFolder): Promise<Json
 const SECONDS = { synth: 60, model: 0.5 };
 
 /** Computes what is missing; says on stderr why a file that is there is computed again. */
-async function fill(
-  e: Exploration,
-  folder: string,
-  wanted: readonly number[],
-  args: ExploreArgs,
-  given: Backend | undefined,
-  out: Console,
-) {
+async function fill(e: Exploration, folder: string, wanted: readonly number[], args: ExploreArgs, out: Console) {
   const todo = wanted.filter((i) => {
     const p = readPoint(folder, i, e.keys[i]!);
     if (typeof p !== "string") return false;
@@ -278,7 +272,8 @@ async function fill(
   });
   const parallel = Math.min(args.jobs ?? availableParallelism(), todo.length);
   // Points by the model take less time than a process needs to start.
-  const here = given === undefined && (parallel <= 1 || (!args.synth && todo.length < 64));
+  const asked = args.farm !== undefined || args.jobs !== undefined;
+  const here = !asked && (parallel <= 1 || (!args.synth && todo.length < 64));
   if (todo.length === 0 || here || args.point !== undefined) {
     for (const [done, i] of todo.entries()) {
       put(folder, [[pointName(i), seal(await compute(e, i, args, out))]], args.force);
@@ -289,18 +284,18 @@ async function fill(
   const jobs = join(folder, "jobs");
   const network = JobFolder.store(jobs, writeIntegers(e.net));
   const { target, points, clock, kernel, dsp, logits, native, synth } = args;
-  const asked = Object.entries({ clock, kernel, dsp, logits }).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]));
-  const shared = { network, target, points, native, synth, ...(Object.fromEntries(asked) as Record<string, Json>) };
+  const stated = Object.entries({ clock, kernel, dsp, logits }).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]));
+  const shared = { network, target, points, native, synth, ...(Object.fromEntries(stated) as Record<string, Json>) };
   const results = await farmOut(
     {
       title: `explore ${e.net.name} on ${e.target.name}`,
       folder: jobs,
       specs: todo.map((index) => ({ kind: "explore-point", input: { ...shared, index, key: e.keys[index]! } })),
-      tools: synth ? { yosys: await toolVersion("yosys", native) } : {},
+      tools: synth ? { [native ? "yosys (native)" : "yosys"]: await toolVersion("yosys", native) } : {},
       seconds: synth ? SECONDS.synth : SECONDS.model,
     },
-    given ?? (await farmBackend(args)),
-    args,
+    // Without --farm nobody asked for a folder of jobs: what it holds of others is replaced.
+    args.farm === undefined ? { ...args, resume: true, farm: args.jobs ? `local:${args.jobs}` : "local" } : args,
     out,
   );
   if (!results) return undefined;
@@ -315,8 +310,7 @@ async function fill(
 export async function exploreCommand(path: string, args: ExploreArgs, out: Console): Promise<void> {
   if ((args.farm !== undefined || args.dryRun) && !args.output)
     throw new UsageError("--farm needs --output, the folder of the points");
-  const farm =
-    args.farm === undefined && args.jobs === undefined ? undefined : await farmBackend(args, `local:${args.jobs}`);
+  if (args.farm !== undefined) await checkFarm(args);
   const needsFolder = args.point !== undefined || args.merge;
   if (needsFolder && !args.output) throw new UsageError("--point and --merge need --output, the folder of the points");
   if ([args.count, args.list, args.merge, args.point !== undefined].filter(Boolean).length > 1)
@@ -348,7 +342,7 @@ export async function exploreCommand(path: string, args: ExploreArgs, out: Conso
   const wanted = args.point === undefined ? all : pointNumbers(args.point, all.length);
   if (!args.merge) {
     put(folder, [[MARK, MARK_TEXT]], args.force);
-    const fresh = await fill(e, folder, wanted, args, farm, out);
+    const fresh = await fill(e, folder, wanted, args, out);
     if (fresh === undefined) return;
     if (args.point !== undefined) {
       out.line(`${wanted.length} of ${all.length} points: ${fresh} computed, ${wanted.length - fresh} there before`);

@@ -6,5 +6,10 @@ export const farmOptions = {
   },
   "farm-options": { describe: "options of sbatch: partition, account, memory, time", type: "string" },
   "farm-workers": { describe: "workers at a time behind a command; left out, one for each core", type: "number" },
+  resume: {
+    describe: "replace the plan of other jobs in the folder; results there that fit are used",
+    type: "boolean",
+    default: false,
+  },
   "dry-run": { describe: "write the plan of the jobs and stop", type: "boolean", default: false },
 } as const;

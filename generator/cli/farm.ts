@@ -1,17 +1,21 @@
 // Work over many processes or machines: what the commands with --farm share.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { constants } from "node:os";
-import { resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Backend, backendOf, FarmError, JobFolder, type JobSpec, type Json, runJobs } from "../../farm/index.ts";
+import { backendOf, FarmError, farmJobs, type JobFolder, type JobSpec, type Json } from "../../farm/index.ts";
+import { icarusVersion, verilatorVersion } from "../../testbench/lib/build/tools.ts";
+import { toolVersion } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
-import type { Console } from "./console.ts";
+import { type Console, shellWord } from "./console.ts";
 
 export interface FarmArgs {
   readonly farm?: string | undefined;
   readonly farmOptions?: string | undefined;
   readonly farmWorkers?: number | undefined;
   readonly dryRun?: boolean | undefined;
+  readonly resume?: boolean | undefined;
 }
 
 const program = fileURLToPath(new URL("../../scripts/addernet.mjs", import.meta.url));
@@ -27,14 +31,18 @@ export async function told<T>(run: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** The backend of --farm; a message of the user's where there is no such one. Asked before anything is written. */
-export const farmBackend = (args: FarmArgs, otherwise = "local"): Promise<Backend> =>
-  told(() =>
-    backendOf(args.farm ?? otherwise, {
-      ...(args.farmOptions === undefined ? {} : { options: args.farmOptions }),
-      ...(args.farmWorkers === undefined ? {} : { parallel: args.farmWorkers }),
+const choiceOf = (args: FarmArgs) => ({ farm: args.farm, options: args.farmOptions, workers: args.farmWorkers });
+
+/** A message of the user's where --farm names no way to run jobs; asked before anything is written. */
+export async function checkFarm(args: FarmArgs): Promise<void> {
+  const { farm = "local", options, workers } = choiceOf(args);
+  await told(() =>
+    backendOf(farm, {
+      ...(options === undefined ? {} : { options }),
+      ...(workers === undefined ? {} : { parallel: workers }),
     }),
   );
+}
 
 export interface FarmWork {
   readonly title: string;
@@ -47,57 +55,61 @@ export interface FarmWork {
   readonly seconds: number;
 }
 
-/**
- * Plans the jobs into their folder and runs what has no result yet. Gives the results in the order of `specs`; undefined
- * with --dry-run. Ctrl-C cancels what runs; the same command goes on from there.
- */
-export async function farmOut(
-  w: FarmWork,
-  backend: Backend,
-  args: FarmArgs,
-  out: Console,
-): Promise<readonly Json[] | undefined> {
+/** `farmJobs` for a command: its workers are `addernet work`, its messages the user's. Undefined with --dry-run. */
+export async function farmOut(w: FarmWork, args: FarmArgs, out: Console): Promise<readonly Json[] | undefined> {
   return await told(async () => {
-    const folder = JobFolder.create(
-      resolve(w.folder),
-      w.specs,
-      {
-        title: w.title,
-        worker: [process.execPath, program, "work"],
-        tools: { addernet: version, ...w.tools },
-        seconds: w.seconds,
-        workers: backend.parallel,
-      },
-      true,
-    );
-    folder.forgetFailures();
-    const open = folder.open();
-    if (args.dryRun) {
-      out.line(
-        `${folder.jobs.length} jobs in ${w.folder}, ${open.length} of ${folder.workers} workers have work to do`,
-      );
-      out.line(`worker N: ${[...folder.plan.worker, folder.path, "--index", "N"].join(" ")}`);
-      out.result({ folder: w.folder, jobs: folder.jobs.length, workers: folder.workers, open });
-      return undefined;
+    const done = await farmJobs({
+      ...w,
+      worker: [process.execPath, program, "work"],
+      tools: { addernet: identity(), ...w.tools },
+      where: choiceOf(args),
+      resume: args.resume,
+      dryRun: args.dryRun,
+      onProgress: (s, backend) => out.progress(`jobs (${backend})`, s.done + s.failed.length, s.jobs),
+    });
+    const { plan } = done;
+    if (!done.results) {
+      out.line(`${plan.jobs} jobs in ${w.folder}, ${plan.open.length} of ${plan.workers} workers have work to do`);
+      out.line(`worker N: ${[...plan.command, "N"].map(shellWord).join(" ")}`);
+      out.result({ folder: w.folder, jobs: plan.jobs, workers: plan.workers, open: plan.open });
     }
-    const stop = new AbortController();
-    let by: NodeJS.Signals | undefined;
-    const cancel = (signal: NodeJS.Signals) => {
-      by = signal;
-      stop.abort();
-    };
-    const signals = ["SIGINT", "SIGTERM"] as const;
-    for (const s of signals) process.once(s, cancel);
-    try {
-      await runJobs(folder, backend, {
-        signal: stop.signal,
-        onProgress: (s) => out.progress(`jobs (${backend.name})`, s.done + s.failed.length, s.jobs),
-      });
-    } finally {
-      for (const s of signals) process.removeListener(s, cancel);
-      // All workers have ended: now the command ends as any that a signal ends.
-      if (by) process.exit(128 + constants.signals[by]);
-    }
-    return folder.collect().map((r) => r.value);
+    return done.results;
   });
+}
+
+/**
+ * What this compiler is, for results that depend on it: its version, and in a clone the text of its sources as well.
+ */
+export function identity(): string {
+  identified ??= (() => {
+    if (extname(import.meta.filename) !== ".ts") return version;
+    const h = createHash("sha256");
+    const root = resolve(import.meta.dirname, "../..");
+    for (const room of ["farm", "generator", "golden", "templates", "testbench/lib"])
+      for (const f of readdirSync(join(root, room), { recursive: true, encoding: "utf8" }).sort())
+        if (/(?<!\.test)\.(ts|mjs|json|v|wasm|cpp|h)$/.test(f) && !f.includes("samples"))
+          h.update(`${room}/${f}\0`).update(readFileSync(join(root, room, f)));
+    return `${version}+${h.digest("hex").slice(0, 12)}`;
+  })();
+  return identified;
+}
+let identified: string | undefined;
+
+/** Refuses jobs that another version planned, or that are to be done with other tools: their results would be others. */
+export async function checkTools(folder: JobFolder): Promise<void> {
+  const probes: Readonly<Record<string, () => Promise<string> | string>> = {
+    addernet: identity,
+    yosys: () => toolVersion("yosys"),
+    "yosys (native)": () => toolVersion("yosys", true),
+    verilator: verilatorVersion,
+    icarus: icarusVersion,
+  };
+  for (const [tool, planned] of Object.entries(folder.plan.tools)) {
+    const here = await probes[tool]?.();
+    if (here !== undefined && here !== planned)
+      throw new FarmError(
+        `${folder.path} was planned with ${tool} ${planned}, here is ${here}`,
+        "run the command that planned it again, into another folder or with --resume",
+      );
+  }
 }

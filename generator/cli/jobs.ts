@@ -3,16 +3,18 @@ import { resolve } from "node:path";
 import { type Compute, cancelJobs, JobFolder, statusOf, work } from "../../farm/index.ts";
 import type { Console } from "./console.ts";
 import { computePoint } from "./explore.ts";
-import { told } from "./farm.ts";
+import { checkTools, told } from "./farm.ts";
 import { columns } from "./table.ts";
 
 /** The functions behind the jobs that commands of ours plan. */
 const kinds: ReadonlyMap<string, Compute> = new Map([["explore-point", computePoint]]);
 
 export async function workCommand(dir: string, index: number, out: Console): Promise<number> {
-  const done = await told(() =>
-    work(JobFolder.open(resolve(dir)), index, kinds, (n, of) => out.progress("jobs", n, of)),
-  );
+  const done = await told(async () => {
+    const folder = JobFolder.open(resolve(dir));
+    await checkTools(folder);
+    return work(folder, index, kinds, (n, of) => out.progress("jobs", n, of));
+  });
   out.line(`${done.computed} computed, ${done.there} there before, ${done.failed} failed`);
   out.result({ ...done });
   return done.failed > 0 ? 1 : 0;
