@@ -5,8 +5,10 @@ import { type Diagnostic, InputError } from "./diagnostics/diagnostics.ts";
 import { printableJson } from "./diagnostics/print.ts";
 import { nodeSchema, rangeSchema } from "./ir/nodes.ts";
 import type { QuantizedNetwork, QuantizedNode } from "./ir/quantized.ts";
+import { taskSchema } from "./ir/task.ts";
 import type { EdgeType, IntRange, Shape } from "./ir/tensor.ts";
 import { hardwareOf } from "./ops/index.ts";
+import { misfit, placesOf } from "./tasks/fit.ts";
 
 export const INTEGER_FORMAT = "addernet-rtl/integers-1";
 
@@ -36,6 +38,7 @@ const schema = z.strictObject({
   edges: z.unknown().optional(),
   nodes: z.array(nodeSchema),
   outputs: z.array(z.string()).min(1),
+  task: taskSchema.optional(),
 });
 
 /** Text of the file; the same network gives the same text. */
@@ -43,8 +46,9 @@ export function writeIntegers(net: QuantizedNetwork): string {
   const nodes = net.nodes.map((n) =>
     "weights" in n ? { ...n, weights: { ...n.weights, rows: n.weights.rows.map((r) => [...r]) } } : n,
   );
-  const { name, input, inputEdge, edges, outputs } = net;
-  return `${printableJson({ format: INTEGER_FORMAT, name, input, inputEdge, edges, nodes, outputs }, 0)}\n`;
+  const { name, input, inputEdge, edges, outputs, task } = net;
+  const all = { format: INTEGER_FORMAT, name, input, inputEdge, edges, nodes, outputs, ...(task ? { task } : {}) };
+  return `${printableJson(all, 0)}\n`;
 }
 
 /** Whether a parsed JSON value says that it is an integer network. */
@@ -106,6 +110,7 @@ export function readIntegers(value: unknown): QuantizedNetwork {
   faults.throwAny();
   for (const name of Object.keys(edges)) typed(edges[name]!, ["edges", name], fault);
   input(net, fault);
+  task(net, fault);
   for (const [i, node] of net.nodes.entries()) consistent(net, node, ["nodes", i], fault);
   faults.throwAny();
   return net;
@@ -196,6 +201,14 @@ function input({ input, inputEdge, edges }: QuantizedNetwork, fault: Report): vo
   // Rounding gives a zero of either sign.
   const zero = signed ? 0 : Math.round(-input.offset[0]! / input.scale[0]!) + 0;
   if (edge.zeroPoint !== zero) fault([...at, "zeroPoint"], `the input's zero point is ${zero}, not ${edge.zeroPoint}`);
+}
+
+function task({ task, outputs, edges }: QuantizedNetwork, fault: Report): void {
+  if (!task) return;
+  const unknown = placesOf(task).find(({ output }) => !outputs.includes(output));
+  if (unknown) fault(["task", unknown.field], `${quoted(unknown.output)} is not an output`);
+  const wrong = unknown ? undefined : misfit(task, (name) => edges[name]!.shape);
+  if (wrong) fault(["task", wrong.field], `${wrong.message}: ${wrong.found}, not ${wrong.expected}`);
 }
 
 /** A node's own fields, and what they make of its output. */

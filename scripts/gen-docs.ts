@@ -5,7 +5,13 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { inputSchema, jsonSchema, networkSchema, quantizationSchema } from "../generator/1-parse/schema.ts";
+import {
+  inputSchema,
+  jsonSchema,
+  networkSchema,
+  quantizationSchema,
+  taskFileSchema,
+} from "../generator/1-parse/schema.ts";
 import { schemaWords } from "../generator/1-parse/words.ts";
 import { registers, registerTable } from "../generator/device/shell/registers.ts";
 import { CODES } from "../generator/diagnostics/codes.ts";
@@ -76,6 +82,11 @@ function format(): string {
     sentence(quantizationSchema.description),
     "",
     ...fieldTable(quantizationSchema),
+    "## task",
+    "",
+    `${sentence(taskFileSchema.description)} See [tasks](tasks.md).`,
+    "",
+    ...fieldTable(taskFileSchema),
     "## Tensors",
     "",
     `Wherever a layer names a tensor it may be ${schemaWords(z.toJSONSchema(tensorRef, { io: "input", unrepresentable: "any" }) as Record<string, unknown>)}:`,

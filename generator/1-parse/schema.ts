@@ -1,6 +1,7 @@
 // The network file's own fields; each layer kind brings its schema from generator/layers.
 import { z } from "zod";
 import { METHODS, MODES } from "../ir/quantize-options.ts";
+import { TASKS } from "../ir/task.ts";
 import { layers } from "../layers/index.ts";
 
 export const FORMAT = "addernet-rtl/1";
@@ -80,6 +81,52 @@ export const quantizationSchema = z
   })
   .describe("defaults of quantization; command line options win");
 
+const place = (what: string) =>
+  z
+    .strictObject({
+      output: z.string().min(1).optional().describe("one of the network's outputs; the first where left out"),
+      channel: z.int().min(0).describe("its first channel"),
+    })
+    .optional()
+    .describe(`boxes: ${what}`);
+
+export const taskFileSchema = z
+  .strictObject({
+    kind: z.enum(TASKS).describe("a class for an image, a class for every pixel, boxes, or an image"),
+    output: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("classes, mask, image: one of the network's outputs; the first where left out"),
+    names: z
+      .array(z.string().min(1).max(100))
+      .min(1)
+      .optional()
+      .describe("names of the classes, in order; needed for boxes"),
+    threshold: z
+      .number()
+      .optional()
+      .describe(
+        "mask of one channel: the value above which a pixel belongs to it, 0 where left out; boxes: the least score, 0.05",
+      ),
+    stride: z
+      .union([z.number().positive(), z.tuple([z.number().positive(), z.number().positive()])])
+      .optional()
+      .describe("boxes: pixels of the input from one cell to the next, [down, right] or one number"),
+    scores: place("where the score of each class stands, before the sigmoid"),
+    centers: place("where x, then y of the centre stand: from the middle of the cell, in strides"),
+    sizes: place("where the natural logarithms of width, then height stand, in strides"),
+    overlap: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe("boxes: one that overlaps a better one of its class by more (intersection over union) is dropped; 0.5"),
+    gain: z.number().optional().describe("image: sample of 0 to 255 = real value * gain + offset; 255 where left out"),
+    offset: z.number().optional().describe("image: see gain; 0 where left out"),
+  })
+  .describe("what the outputs are for: how infer --task and the driver of a Zynq board read them");
+
 export const networkSchema = z.strictObject({
   $schema: z.string().optional().describe("address of this schema, for editors"),
   format: z.literal(FORMAT).describe("version of this format"),
@@ -100,6 +147,7 @@ export const networkSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("layers whose results leave the network; the last layer where left out"),
+  task: taskFileSchema.optional(),
 });
 
 /** JSON Schema of the whole format, for editors and documentation. */

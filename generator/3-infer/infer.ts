@@ -7,6 +7,7 @@ import type { FloatTensor, Shape } from "../ir/tensor.ts";
 import type { Feature } from "../layers/define.ts";
 import { layerOf } from "../layers/index.ts";
 import { ordered, ordersOf, outputOrders } from "./orders.ts";
+import { taskOf } from "./task.ts";
 import type { TensorSource } from "./tensors.ts";
 
 export function infer(wiring: Wiring, source: TensorSource, report: Report): Graph | undefined {
@@ -47,7 +48,10 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
     });
   }
   outputOrders(wiring, features, report);
-  return report.failed ? undefined : { name: network.name, input, nodes, outputs: wiring.outputs };
+  if (report.failed) return undefined;
+  const task = taskOf(network.task, wiring.outputs, features, report);
+  if (report.failed) return undefined;
+  return { name: network.name, input, nodes, outputs: wiring.outputs, ...(task ? { task } : {}) };
 }
 
 /** Values of one tensor; more would not fit into memory. */

@@ -10,6 +10,7 @@ import { plainAccumulation } from "../layers/accumulate.ts";
 import type { Accumulation, NodeIdentity, Target } from "../layers/define.ts";
 import { foldRequant, type MultiplierError, withoutZeroBits } from "../layers/fold.ts";
 import { layerOf } from "../layers/index.ts";
+import { renamed } from "../tasks/fit.ts";
 import { chooseScale, type LayerStats, type Quantization } from "./scale.ts";
 import { consumersOf, type Unit, unitsOf } from "./units.ts";
 
@@ -104,6 +105,7 @@ class Quantizer {
       }
       if (this.#report.failed) return undefined;
     }
+    const { task } = this.#graph;
     return {
       name: this.#graph.name,
       input: this.#graph.input,
@@ -111,6 +113,7 @@ class Quantizer {
       edges: { ...this.#edges },
       nodes: this.#nodes,
       outputs: this.#graph.outputs.map((n) => this.#edgeOf.get(n)!),
+      ...(task ? { task: renamed(task, (n) => this.#edgeOf.get(n)!) } : {}),
     };
   }
 

@@ -5,6 +5,7 @@ import { hideBin } from "yargs/helpers";
 import { simulatorChoices, simulators } from "../../testbench/lib/simulators.ts";
 import { printable, printableJson } from "../diagnostics/print.ts";
 import { exportFormats } from "../export/index.ts";
+import { TASKS, type TaskKind } from "../ir/task.ts";
 import { type Console, makeConsole, report } from "./console.ts";
 import { farmOptions } from "./farm-options.ts";
 import { importOptions, onnxOptions } from "./import-options.ts";
@@ -30,6 +31,7 @@ const { verifyBitstream } = later(() => import("./bitstream.ts"));
 const { compareCommand } = later(() => import("./compare.ts"));
 const { exploreCommand } = later(() => import("./explore.ts"));
 const { importOnnxModel, importPytorch } = later(() => import("./import.ts"));
+const { infer } = later(() => import("./infer.ts"));
 const { isFolder, verifyFolder } = later(() => import("./folder.ts"));
 const { verifyNetlist } = later(() => import("./netlist.ts"));
 const { cancelCommand, statusCommand, workCommand } = later(() => import("./jobs.ts"));
@@ -82,7 +84,16 @@ export async function main(argv: readonly string[]): Promise<number> {
             type: "string",
             demandOption: true,
           },
-          labels: { describe: "labels (.npy, MNIST or CIFAR file): print the accuracy", type: "string" },
+          task: {
+            describe: "what the outputs are for; left out, what the network file says, or classes",
+            choices: TASKS,
+          },
+          labels: {
+            describe:
+              "what is true of the images, for the task's metric: classes (.npy, MNIST or CIFAR file), masks or images (as --images), boxes (.json)",
+            type: "string",
+          },
+          pictures: { describe: "write pictures of input, answer and difference (PNG) to this folder", type: "string" },
           count: { describe: "use the first N images", type: "number" },
           float: { describe: "the float reference instead of integers", type: "boolean", default: false },
           real: {
@@ -99,8 +110,9 @@ export async function main(argv: readonly string[]): Promise<number> {
             describe: "write the tensor to this .npy file, or all outputs to an .npz",
             type: "string",
           },
+          force: forceOption,
         }),
-      (a) => commands.infer(a.network, a, out),
+      (a) => infer(a.network, { ...a, task: a.task as TaskKind | undefined }, a.force ?? false, out),
     )
     .command(
       "build <network>",

@@ -1,7 +1,6 @@
 // What each command does, in terms of the compiler.
 
 import { dirname, join, resolve } from "node:path";
-import { classOf, realInput, runBatch, runFloat } from "../../golden/index.ts";
 import { temporaryFolder } from "../../testbench/lib/children.ts";
 import { chosenSimulators } from "../../testbench/lib/simulators.ts";
 import { jsonSchema } from "../1-parse/schema.ts";
@@ -9,9 +8,7 @@ import type { Schedule } from "../5-schedule/schedule.ts";
 import { type Diagnostic, inputError } from "../diagnostics/diagnostics.ts";
 import { diagnosticJson, printableJson, printDiagnostic, type Source } from "../diagnostics/print.ts";
 import { exportFormats } from "../export/index.ts";
-import { writeNpy, writeNpz } from "../files/index.ts";
 import { writeIntegers } from "../integer-file.ts";
-import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { hardwareOf as opOf } from "../ops/index.ts";
@@ -20,7 +17,7 @@ import { probeDesign, type Verified, type VerifyResult, verify } from "../verify
 import { CliError, type Console, shellWord } from "./console.ts";
 import { type DesignArgs, designOf, limits } from "./design.ts";
 import { clockDiagnostic, faultDiagnostic, mismatchDiagnostic } from "./faults.ts";
-import { readImages, readLabels } from "./files.ts";
+import { readImages } from "./files.ts";
 import { integersOf, type Opened, openNetwork, type QuantizeArgs } from "./network.ts";
 import { checkFolder, writeFolder, writeWhole } from "./output.ts";
 
@@ -89,191 +86,6 @@ export function quantizeCommand(path: string, dir: string, args: QuantizeArgs, f
   out.line(`wrote ${join(dir, "integers.json")}`);
   const multiplierErrors = Object.fromEntries(errors);
   out.result({ file: join(dir, "integers.json"), name: net.name, nodes: net.nodes.length, multiplierErrors });
-}
-
-export interface InferArgs extends QuantizeArgs {
-  readonly images: string;
-  readonly labels?: string | undefined;
-  readonly count?: number | undefined;
-  readonly float?: boolean | undefined;
-  /** Real values in place of integers. */
-  readonly real?: boolean | undefined;
-  readonly layer?: string | undefined;
-  readonly output?: string | undefined;
-}
-
-/** A tensor of every image: integers with what they mean, or real values. */
-interface Computed {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** real value = scale * (q - zeroPoint); absent for sums inside a node and for real values. */
-  readonly meaning?: { readonly scale: number; readonly zeroPoint: number };
-  readonly images: readonly IntTensor["data"][];
-}
-
-interface Inference {
-  readonly accuracy: number | undefined;
-  readonly classes: readonly number[];
-  /** The layer asked for, or every output. */
-  readonly tensors: readonly Computed[];
-}
-
-function unknownLayer(name: string, known: readonly string[]): never {
-  throw inputError({
-    code: "AN6005",
-    message: `there is no tensor called ${JSON.stringify(name)}`,
-    expected: `one of ${known.join(", ")}`,
-  });
-}
-
-function inferInteger(
-  net: QuantizedNetwork,
-  images: readonly IntTensor[],
-  labels: readonly number[] | undefined,
-  layer: string | undefined,
-  out: Console,
-): Inference {
-  const known = [...Object.keys(net.edges), ...net.nodes.filter((n) => "accRange" in n).map((n) => `${n.name}.acc`)];
-  if (layer !== undefined && !known.includes(layer)) unknownLayer(layer, known);
-  const names = [...new Set(layer === undefined ? net.outputs : [layer])];
-  const results = runBatch(net, images, {
-    keep: [...new Set([net.outputs[0]!, ...names])],
-    onProgress: (done) => out.progress("images", done, images.length),
-  });
-  const classes = results.get(net.outputs[0]!)!.map(classOf);
-  const tensors = names.map((name): Computed => {
-    const computed = results.get(name)!;
-    const edge = Object.hasOwn(net.edges, name) ? net.edges[name] : undefined;
-    return {
-      name,
-      shape: computed[0]?.shape ?? [],
-      images: computed.map((t) => t.data),
-      ...(edge ? { meaning: { scale: edge.scale, zeroPoint: edge.zeroPoint } } : {}),
-    };
-  });
-  return { classes, tensors, accuracy: accuracyOf(classes, labels) };
-}
-
-function inferFloat(
-  graph: Graph,
-  images: readonly IntTensor[],
-  labels: readonly number[] | undefined,
-  layer: string | undefined,
-  out: Console,
-): Inference {
-  const known = [graph.input.name, ...graph.nodes.map((n) => n.name)];
-  if (layer !== undefined && !known.includes(layer)) unknownLayer(layer, known);
-  const names = [...new Set(layer === undefined ? graph.outputs : [layer])];
-  const classes: number[] = [];
-  const shapes = new Map<string, readonly number[]>();
-  const computed = new Map<string, Float64Array[]>(names.map((name) => [name, []]));
-  images.forEach((image, i) => {
-    const all = runFloat(graph, realInput(graph.input, image));
-    classes.push(classOf(all.get(graph.outputs[0]!)!));
-    for (const name of names) {
-      const t = all.get(name)!;
-      computed.get(name)!.push(t.data);
-      shapes.set(name, t.shape);
-    }
-    out.progress("images", i + 1, images.length);
-  });
-  const tensors = names.map((name) => ({ name, shape: shapes.get(name) ?? [], images: computed.get(name)! }));
-  return { classes, tensors, accuracy: accuracyOf(classes, labels) };
-}
-
-const accuracyOf = (classes: readonly number[], labels: readonly number[] | undefined): number | undefined =>
-  labels && classes.filter((c, i) => c === labels[i]).length / classes.length;
-
-/** The real values that integers stand for. */
-function realOf(t: Computed): Computed {
-  const { name, shape, meaning, images } = t;
-  if (!meaning)
-    throw inputError({
-      code: "AN6005",
-      message: `the sums of ${JSON.stringify(name)} have no scale of their own`,
-      expected: "the result of a layer, or the sums as integers, without --real",
-    });
-  const of = (q: number) => meaning.scale * (q - meaning.zeroPoint);
-  return { name, shape, images: images.map((data) => Float64Array.from(data, of)) };
-}
-
-/** One tensor as .npy; in .npz every one under its name. */
-function writeTensors(file: string, tensors: readonly Computed[], real: boolean, out: Console): void {
-  const zip = file.endsWith(".npz");
-  const arrays = tensors.map(({ name, shape, images }) => {
-    const flat = new Float64Array(images.reduce((n, t) => n + t.length, 0));
-    let at = 0;
-    for (const t of images) {
-      flat.set(t, at);
-      at += t.length;
-    }
-    const all = [images.length, ...shape];
-    const integer = !real && flat.every((v) => Math.abs(v) < 2 ** 31);
-    const array = integer
-      ? { dtype: "int32" as const, shape: all, data: Int32Array.from(flat) }
-      : { dtype: "float64" as const, shape: all, data: flat };
-    return [name, array] as const;
-  });
-  writeWhole(file, zip ? writeNpz(new Map(arrays)) : writeNpy(arrays[0]![1]));
-  out.line(`wrote ${file} ${arrays.map(([name, a]) => `${zip ? `${name} ` : ""}[${a.shape.join(", ")}]`).join(", ")}`);
-  printMeanings(tensors, out);
-}
-
-function printMeanings(tensors: readonly Computed[], out: Console): void {
-  for (const { name, meaning } of tensors)
-    if (meaning) {
-      const { scale, zeroPoint } = meaning;
-      const q = zeroPoint === 0 ? "q" : zeroPoint < 0 ? `(q + ${-zeroPoint})` : `(q - ${zeroPoint})`;
-      out.line(`${name}: real value = ${scale} * ${q}`);
-    }
-}
-
-function printTensors({ classes, tensors }: Inference, real: boolean, out: Console): void {
-  for (const [i, c] of classes.slice(0, 8).entries())
-    for (const [k, { name, images }] of tensors.entries()) {
-      const t = images[i]!;
-      const shown = Array.from(t.subarray(0, 16), (v) => (real ? v.toPrecision(6) : String(v))).join(" ");
-      const label = tensors.length > 1 ? `${name}  ` : "";
-      out.line(`${k === 0 ? `image ${i}: class ${c}  ` : "         "}${label}${shown}${t.length > 16 ? " ..." : ""}`);
-    }
-  printMeanings(tensors, out);
-}
-
-export function infer(path: string, args: InferArgs, out: Console): void {
-  const opened = openNetwork(path, out);
-  const input = (opened.graph ?? opened.integers!).input;
-  const images = readImages(args.images, input, args.count);
-  const labels = args.labels ? readLabels(args.labels, images.length, args.count !== undefined) : undefined;
-  if (args.float && !opened.graph)
-    throw inputError({
-      code: "AN6005",
-      message: "a file of integers has no float reference",
-      expected: "the network file it was made from",
-    });
-  const outputs = [...new Set((opened.graph ?? opened.integers!).outputs)];
-  if (args.output && !args.output.endsWith(".npz") && args.layer === undefined && outputs.length > 1)
-    throw inputError({
-      code: "AN6005",
-      message: `one .npy file does not hold ${outputs.length} outputs`,
-      expected: `-o FILE.npz, or --layer with one of ${outputs.join(", ")}`,
-    });
-  const computed = args.float
-    ? inferFloat(opened.graph!, images, labels, args.layer, out)
-    : inferInteger(integersOf(path, opened, args, out), images, labels, args.layer, out);
-  const got = args.real ? { ...computed, tensors: computed.tensors.map(realOf) } : computed;
-  const real = args.float || args.real === true;
-  if (args.output) writeTensors(args.output, got.tensors, real, out);
-  else if (args.layer || !labels) printTensors(got, real, out);
-  if (got.accuracy !== undefined)
-    out.line(`${args.float ? "float" : "integer"} accuracy ${percent(got.accuracy)} on ${images.length} images`);
-  out.result({
-    images: images.length,
-    mode: args.float ? "float" : "integer",
-    classes: got.classes,
-    ...(got.accuracy === undefined ? {} : { accuracy: got.accuracy }),
-    outputs: got.tensors.map(({ name, shape, meaning }) => ({ name, shape, ...meaning })),
-    ...(args.layer && !args.output ? { tensors: got.tensors[0]!.images.map((t) => [...t]) } : {}),
-  });
 }
 
 export interface BuildArgs extends DesignArgs {

@@ -36,6 +36,7 @@ const marks = {
   synth: "synth.json",
   compare: "compare.json",
   explore: undefined,
+  infer: undefined,
 } as const;
 export type OutputCommand = keyof typeof marks;
 

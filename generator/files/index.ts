@@ -5,7 +5,7 @@ export { FILE_ERROR_CODES, FileError, type FileErrorCode, type FileErrorParts } 
 export { isNpy, type NpyInfo, readNpy, readNpyInfo, writeNpy } from "./npy.ts";
 export { openNpz, writeNpz } from "./npz.ts";
 export { openTensorFile } from "./open.ts";
-export { isJpeg, isPng, type Picture, readPicture } from "./pictures.ts";
+export { isJpeg, isPng, type Picture, readPicture, writePng } from "./pictures.ts";
 export { openSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.ts";
 export {
   DEFAULT_MAX_BYTES,

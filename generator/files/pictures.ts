@@ -80,3 +80,10 @@ export function readPicture(bytes: Uint8Array, [height, width]: readonly [number
     throw bad("the picture cannot be read", { found: error instanceof Error ? error.message : String(error) });
   }
 }
+
+/** A PNG file of 8 bits a channel. @param rgb red, green, blue of each pixel, rows from the top */
+export function writePng(height: number, width: number, rgb: Uint8Array): Uint8Array {
+  const image = new PNG({ width, height });
+  for (let p = 0; p < height * width; p++) image.data.set([rgb[3 * p]!, rgb[3 * p + 1]!, rgb[3 * p + 2]!, 255], 4 * p);
+  return PNG.sync.write(image, { colorType: 2 });
+}

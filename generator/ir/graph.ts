@@ -1,4 +1,5 @@
 // The network as the user means it: named layers over real numbers. Types only; nothing here runs.
+import type { Task } from "./task.ts";
 import type { FloatTensor, Shape } from "./tensor.ts";
 
 /** Path into the user's JSON file, for messages. */
@@ -53,4 +54,6 @@ export interface Graph {
   readonly input: InputSpec;
   readonly nodes: readonly GraphNode[];
   readonly outputs: readonly string[];
+  /** What the outputs are for, where the file says it; outputs are named by their layers. */
+  readonly task?: Task;
 }

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { InputSpec } from "./graph.ts";
 import type { AnyNode, Fixed, requantSchema, weightsSchema } from "./nodes.ts";
+import type { Task } from "./task.ts";
 import type { EdgeType } from "./tensor.ts";
 
 export type RequantMode = Requant["mode"];
@@ -75,4 +76,6 @@ export interface QuantizedNetwork {
   readonly edges: Readonly<Record<string, EdgeType>>;
   readonly nodes: readonly QuantizedNode[];
   readonly outputs: readonly string[];
+  /** What the outputs are for, where it is known; outputs are named by their edges. */
+  readonly task?: Task | undefined;
 }

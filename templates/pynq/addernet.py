@@ -5,6 +5,7 @@
     answer = net.infer(images)                # uint8 images [n, H, W, C]: stored integers
     answer = net.infer(net.quantize(real))    # real values
     answer["logits"], net.classes(answer)
+    net.decode(answer)                        # masks, boxes or images, where the network's file tells its task
 
 The JSON file says what the accelerator takes and gives; the compiler wrote it beside the bitstream. Packing and
 unpacking need numpy alone, so they can be tried on any machine: Layout("NAME.json").
@@ -100,6 +101,64 @@ class Layout:
             return answer[index[0]].reshape(-1)
         last = answer[self.outputs[-1]["name"]]
         return last.reshape(last.shape[0], -1).argmax(axis=1)
+
+    def decode(self, answer):
+        """The answer in the terms of the network's task, as `addernet infer` gives it.
+
+        classes: [n] indices; mask: uint8 [n, H, W], a class for each pixel; boxes: for each image an array of rows
+        (class, score, x1, y1, x2, y2) in pixels of the input, best first; image: uint8 [n, H, W, C].
+        """
+        task = self.facts.get("task")
+        if task is None:
+            raise ValueError("the network's file did not tell what its outputs are for")
+        if task["kind"] == "boxes":
+            names = {task[key]["output"] for key in ("scores", "centers", "sizes")}
+            real = {name: self.real(name, answer[name]) for name in names}
+            count = len(next(iter(real.values())))
+            return [self._boxes(task, {name: values[i] for name, values in real.items()}) for i in range(count)]
+        name = task["output"]
+        real = self.real(name, answer[name])
+        index = next(s for s in self.outputs if s["name"] == name)["argmax"]
+        if task["kind"] == "classes":
+            flat = real.reshape(len(real), -1)
+            return flat[:, 0].astype(np.int64) if flat.shape[1] == 1 else flat.argmax(axis=1)
+        if task["kind"] == "mask":
+            if index:
+                return real[..., 0].astype(np.uint8)
+            many = real.shape[-1] > 1
+            return (real.argmax(axis=-1) if many else real[..., 0] > task["threshold"]).astype(np.uint8)
+        return np.clip(np.floor(real * task["gain"] + task["offset"] + 0.5), 0, 255).astype(np.uint8)
+
+    @staticmethod
+    def _boxes(task, real):
+        """Boxes of one image from the real values [H, W, C] of its outputs."""
+
+        def read(key, count):
+            place = task[key]
+            return real[place["output"]][..., place["channel"] : place["channel"] + count]
+
+        scores = 1 / (1 + np.exp(-read("scores", len(task["names"]))))
+        height, width = scores.shape[:2]
+        down, right = task["stride"]
+        x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
+        centers, sizes = read("centers", 2), np.exp(np.clip(read("sizes", 2), -3, 3)) / 2
+        x, y = right * (x + centers[..., 0]), down * (y + centers[..., 1])
+        w, h = right * sizes[..., 0], down * sizes[..., 1]
+        corners = np.stack([x - w, y - h, x + w, y + h], -1).reshape(-1, 4)
+        found = []
+        for c in range(len(task["names"])):
+            score = scores[..., c].ravel()
+            order = np.argsort(-score, kind="stable")
+            order = order[score[order] >= task["threshold"]]
+            while len(order):
+                best, order = order[0], order[1:]
+                found.append([c, score[best], *corners[best]])
+                a, b = corners[best], corners[order]
+                overlap = np.maximum(np.minimum(a[2:], b[:, 2:]) - np.maximum(a[:2], b[:, :2]), 0).prod(axis=1)
+                union = (a[2:] - a[:2]).prod() + (b[:, 2:] - b[:, :2]).prod(axis=1) - overlap
+                order = order[~(overlap / union > task["overlap"])]
+        found.sort(key=lambda row: -row[1])
+        return np.array(found).reshape(-1, 6)
 
     @property
     def bytes_in(self):

@@ -4,6 +4,7 @@ import { portLaneBits } from "../../7-emit/verilog.ts";
 import { printableJson } from "../../diagnostics/print.ts";
 import type { HwGraph, HwStream } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
+import { renamed } from "../../tasks/fit.ts";
 import { shapeOf } from "./registers.ts";
 import type { ZynqTop } from "./zynq.ts";
 
@@ -42,6 +43,7 @@ export function pynqFiles(g: HwGraph, net: QuantizedNetwork, top: ZynqTop, drive
         argmax: net.nodes.some((n) => n.output === name && n.op === "argmax"),
       };
     }),
+    ...(net.task ? { task: renamed(net.task, (edge) => g.outputs[net.outputs.indexOf(edge)]!.name) } : {}),
     registers: Object.fromEntries(
       top.registers.map(({ name, address, bits, value }) => [
         name,
