@@ -167,7 +167,8 @@ export class DesignSpace {
     if (!this.target || !this.priced) return this.#scheduled({ fps, clockMHz: this.clockMHz });
     const found = fitTarget(this.priced, this.target, fps);
     if (!found.ok) return found;
-    return this.#design(found.value.design.schedule, found.value.binding, found.diagnostics);
+    const { schedule: folds, hardware } = found.value.design;
+    return this.#design(folds, found.value.binding, found.diagnostics, hardware);
   }
 
   /** The design of least logic in which a frame takes `clocks` at most, or else the fastest. */
@@ -175,7 +176,7 @@ export class DesignSpace {
     if (!this.priced) return this.#scheduled({ clocks, clockMHz: this.clockMHz });
     const { target } = this;
     const found = this.priced.within(clocks, (c) => !target || shortages(plus(c, this.#beside!), target).length === 0);
-    return found.ok ? this.#design(found.value.schedule, [], found.diagnostics) : found;
+    return found.ok ? this.#design(found.value.schedule, [], found.diagnostics, found.value.hardware) : found;
   }
 
   #scheduled(options: ScheduleOptions): Result<Design> {
@@ -184,11 +185,16 @@ export class DesignSpace {
     return plan && !report.failed ? this.#design(plan, [], report.list) : { ok: false, diagnostics: report.list };
   }
 
-  #design(plan: Schedule, binding: readonly Shortage[], diagnostics: Report["list"] | Result<unknown>["diagnostics"]) {
+  #design(
+    plan: Schedule,
+    binding: readonly Shortage[],
+    diagnostics: Report["list"] | Result<unknown>["diagnostics"],
+    priced?: HwGraph,
+  ) {
     const { net, target, clockMHz, l1, dsp } = this;
     const { benchImages } = this.#request;
     const cells = this.#cells;
-    const hardware = lower(net, plan, { kernel: l1, family: target?.family });
+    const hardware = priced ?? lower(net, plan, { kernel: l1, family: target?.family });
     const own = target && estimateLayers(hardware, target.family, dsp);
     const beside = this.#beside ?? { lut: 0, ff: 0, carry: 0, bram: 0, dsp: 0 };
     const estimates: Estimates = {

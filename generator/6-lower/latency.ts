@@ -12,7 +12,10 @@ const streamsOf = (i: HwInstance, direction: "in" | "out"): HwStream[] =>
 /** Passes over a design: what a full buffer holds back is known one pass later in front of it. */
 const PASSES = 32;
 
-type Design = Pick<HwGraph, "blocks" | "input" | "outputs">;
+type Block = Omit<HwBlock, "latency">;
+interface Design extends Pick<HwGraph, "input" | "outputs"> {
+  readonly blocks: readonly Block[];
+}
 
 /**
  * Passes of `frames` frames on every stream. Beats that a reader of a stream in `waits` has no place for wait in front of
@@ -44,11 +47,15 @@ function passages(g: Design, frames: number, gap: number, waits: ReadonlySet<str
     const alone = from.length === 1 && !cell.reorders ? from[0] : undefined;
     const to = outs.map((s) => passageOf(s, alone));
     const step = { params, frames, from, to, pace, fill, room };
-    return () => (cell.passage ? cell.passage(step) : evenly(step));
+    return { from, to, run: () => (cell.passage ? cell.passage(step) : evenly(step)) };
   });
   for (let pass = 0; pass < PASSES; pass++) {
-    input.set(0, (p) => [Math.floor(p * input.beats * gap), Math.floor(((p + 1) * input.beats - 1) * gap)]);
-    for (const run of steps) run();
+    if (pass === 0 || input.moved)
+      input.set(0, (p) => [Math.floor(p * input.beats * gap), Math.floor(((p + 1) * input.beats - 1) * gap)]);
+    // What neither gets other beats nor finds less room gives what it gave before.
+    for (const { from, to, run } of steps)
+      if (pass === 0 || from.some((s) => s.changed) || to.some((s) => s.moved)) run();
+      else for (const s of to) s.changed = false;
     if (![...known.values()].some((s) => s.moved)) break;
   }
   return passageOf;
@@ -71,7 +78,7 @@ const settlingClocks = (g: Design): number =>
  * the source never rests and no sink refuses. Line buffers and FIFOs hold what they can; the single beats that other
  * cells hold count as none.
  */
-export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<HwBlock, HwBlock["latency"]> } {
+export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<Block, HwBlock["latency"]> } {
   const passageOf = passages(g, 1, 1, new Set());
   const outputs = g.outputs.map((o) => passageOf(o.stream));
   const design = {

@@ -51,11 +51,31 @@ export function lower(net: QuantizedNetwork, plan: Schedule, options: LowerOptio
     doors.map(([, d]) => d),
   );
   const room = new Map(doors.map(([key, d], i) => [key, waiting[i]! > d.depth ? waiting[i]! : 0]));
-  return [...room.values()].some((n) => n > 0) ? new Lowering(net, plan, options, { counted, room }).run() : graph;
+  const roomy = [...room.values()].some((n) => n > 0);
+  return timed(roomy ? new Lowering(net, plan, options, { counted, room }).run() : graph);
+}
+
+/** The cells of a plan without a look at when beats pass: no FIFOs where they wait. For prices. */
+export const wired = (net: QuantizedNetwork, plan: Schedule, options: LowerOptions): readonly WiredBlock[] =>
+  new Lowering(net, plan, options).run().blocks;
+
+/** A block before its latency is known, and a design of such blocks. */
+export type WiredBlock = Omit<HwBlock, "latency">;
+interface Wired extends Omit<HwGraph, "blocks" | "latency"> {
+  readonly blocks: readonly WiredBlock[];
+}
+
+function timed(graph: Wired): HwGraph {
+  const latency = latencyOf(graph);
+  return {
+    ...graph,
+    blocks: graph.blocks.map((b) => ({ ...b, latency: latency.blocks.get(b)! })),
+    latency: latency.design,
+  };
 }
 
 /** Whether an output's tlast would be that of the input, which need not be right. */
-function lastReachesOutput({ blocks, input, outputs }: HwGraph): boolean {
+function lastReachesOutput({ blocks, input, outputs }: Wired): boolean {
   const reached = new Set([input.name]);
   // Instances stand behind those that feed them.
   for (const { cell, ports } of blocks.flatMap((b) => b.instances)) {
@@ -93,7 +113,7 @@ class Lowering {
   readonly #files = new Set<string>();
   readonly #streams: HwStream[] = [];
   readonly #memories: HwMemory[] = [];
-  readonly #blocks: HwBlock[] = [];
+  readonly #blocks: WiredBlock[] = [];
   /** Streams still to be handed out, by edge: one for every reader. */
   readonly #supply = new Map<string, HwStream[]>();
   /** Clocks that the beats of a stream come behind the network's input through registers alone. */
@@ -119,7 +139,7 @@ class Lowering {
     this.prefix = verilogName(net.name);
   }
 
-  run(): HwGraph {
+  run(): Wired {
     const { inputEdge } = this.#net;
     const input = this.#stream(
       verilogName(inputEdge, this.#names),
@@ -140,17 +160,15 @@ class Lowering {
     const taken = new Set<string>();
     const outputs = this.#net.outputs.map((e) => ({ name: verilogName(e, taken), stream: this.take(e) }));
     this.#allCarried();
-    const latency = latencyOf({ blocks: this.#blocks, input, outputs });
     return {
       name: this.prefix,
-      blocks: this.#blocks.map((b) => ({ ...b, latency: latency.blocks.get(b)! })),
+      blocks: this.#blocks,
       streams: this.#streams,
       memories: this.#memories,
       input,
       outputs,
       interval: this.#plan.interval,
       bottleneck: this.#plan.bottleneck,
-      latency: latency.design,
     };
   }
 
@@ -415,7 +433,7 @@ class BlockBuilder implements HwBuilder {
     return styles;
   }
 
-  done(outputs: readonly HwStream[]): HwBlock {
+  done(outputs: readonly HwStream[]): WiredBlock {
     const item = this.#item;
     const op = item && hardwareOf(item.node);
     return {
@@ -434,8 +452,6 @@ class BlockBuilder implements HwBuilder {
       lanes: item?.lanes ?? 0,
       cyclesPerFrame: item?.cycles ?? 0,
       operations: item && op ? op.operations(item.node, item.types) : 0,
-      // Known once all blocks are.
-      latency: { first: 0, last: 0 },
     };
   }
 }

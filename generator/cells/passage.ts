@@ -19,6 +19,8 @@ export class Passage {
   readonly burstFrom: Float64Array;
   /** Something has become later since the last pass. */
   moved = false;
+  /** The last pass has set other clocks than the one before. */
+  changed = false;
   /** Clocks from which on there is a place for a beat, where beats may wait elsewhere until then; by beat. */
   readonly taken: Float64Array | undefined;
 
@@ -72,14 +74,21 @@ export class Passage {
   set(fill: number, pixel: (p: number, before: number) => readonly [number, number]): void {
     this.fill = fill;
     this.moved = false;
+    let changed = false;
     let before = Number.NEGATIVE_INFINITY;
-    for (let p = 0; p < this.first.length; p++) {
+    const { beats, offered, first, last } = this;
+    const room = this.#room;
+    for (let p = 0; p < first.length; p++) {
       const [f, l] = pixel(p, before);
-      this.offered[p] = Math.max(f, before + 1);
-      this.first[p] = Math.max(this.offered[p]!, this.#room.first[p]!, this.beats === 1 ? this.#room.last[p]! : f);
-      before = Math.max(l, this.first[p]! + this.beats - 1, this.#room.last[p]!);
-      this.last[p] = before;
+      const could = Math.max(f, before + 1);
+      const starts = Math.max(could, room.first[p]!, beats === 1 ? room.last[p]! : f);
+      before = Math.max(l, starts + beats - 1, room.last[p]!);
+      changed ||= offered[p] !== could || first[p] !== starts || last[p] !== before;
+      offered[p] = could;
+      first[p] = starts;
+      last[p] = before;
     }
+    this.changed = changed;
   }
 }
 
@@ -113,17 +122,27 @@ export function evenly(step: Step<unknown>): void {
     to.burst = Math.max(...sides.map((i) => i.tail));
     // A place is free again when its beat has gone all the way: a denser stream waits for that.
     const gap = room > 0 ? Math.max(1, (fill + 1) / room) : 1;
+    const { burstFrom } = to;
+    // Plain loops: this runs for every pixel of every stream.
+    let moved = false;
     to.set(fillOf(step), (p, before) => {
-      const first = Math.max(before + gap, ...sides.map((i) => i.s.at(Math.floor(p * i.beats) + i.gather - 1) + fill));
-      to.burstFrom[p] = Math.max(...sides.map((i) => i.s.at(Math.ceil((p + 1) * i.beats) - 1) + fill));
-      const burst = sides.map(({ s, beats }) => {
+      let first = before + gap;
+      let brings = Number.NEGATIVE_INFINITY;
+      for (const i of sides) {
+        first = Math.max(first, i.s.at(Math.floor(p * i.beats) + i.gather - 1) + fill);
+        brings = Math.max(brings, i.s.at(Math.ceil((p + 1) * i.beats) - 1) + fill);
+      }
+      moved ||= burstFrom[p] !== brings;
+      burstFrom[p] = brings;
+      let last = first + (out - 1) * gap;
+      for (const { s, beats, tail } of sides) {
         // Pixels may be fewer in front of the cell.
         const from = beats === out ? s.burstFrom[((p + 1) * beats) / s.beats - 1] : undefined;
-        return from === undefined ? 0 : from + fill + (s.burst - 1) * gap;
-      });
-      const last = Math.max(...burst, ...sides.map((i) => to.burstFrom[p]! + i.tail - 1));
-      return [first, Math.max(last, first + (out - 1) * gap)];
+        last = Math.max(last, from === undefined ? 0 : from + fill + (s.burst - 1) * gap, brings + tail - 1);
+      }
+      return [first, last];
     });
+    to.changed ||= moved;
     for (const i of sides)
       for (let p = 0; p < to.first.length; p++) {
         // The first output beat that the pixel's last input beat brings, or that a beat of several pixels brings.

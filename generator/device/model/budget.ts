@@ -1,6 +1,6 @@
 // Designs of a network by the clocks that a frame may take, their resources by the model, and what fits a device.
 import { defaultSchedule, type NodeSchedule, type Price, type Schedule, schedule } from "../../5-schedule/schedule.ts";
-import { lower } from "../../6-lower/lower.ts";
+import { lower, wired } from "../../6-lower/lower.ts";
 import { type NewDiagnostic, Report, type Result } from "../../diagnostics/diagnostics.ts";
 import type { HwGraph } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
@@ -62,8 +62,7 @@ export class Designs {
       joinDepths: new Map(),
     };
     const { kernel, family, dsp } = this.options;
-    const hw = lower(net, plan, { kernel, family });
-    const cost = estimateBlock(hw.blocks.at(-1)!, family, dsp);
+    const cost = estimateBlock(wired(net, plan, { kernel, family }).at(-1)!, family, dsp);
     this.#costs.set(key, cost);
     return cost;
   }

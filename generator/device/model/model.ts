@@ -30,7 +30,7 @@ export function estimateCell(
   return cost;
 }
 
-export const estimateBlock = (b: HwBlock, family: Family, dsp: boolean): Cost =>
+export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp: boolean): Cost =>
   b.instances.reduce((sum, i) => plus(sum, estimateInstance(i, family, dsp)), none);
 
 function estimateInstance(i: HwInstance, family: Family, dsp: boolean): Cost {
