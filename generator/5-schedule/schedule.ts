@@ -1,18 +1,10 @@
 // Stage 5: how many lanes each node gets, so that the slowest one still makes the frame rate.
-import { Report } from "../diagnostics/diagnostics.ts";
+import type { Report } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
-import {
-  divisors,
-  type Fold,
-  type FoldPlan,
-  type FoldSpace,
-  gcd,
-  type NodeTypes,
-  tiles,
-  valuesOf,
-} from "../ops/define.ts";
+import { divisors, type Fold, type FoldPlan, type FoldSpace, type NodeTypes, tiles, valuesOf } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { joinDepths } from "./fifo.ts";
+import { conversion, type Lanes, Neighbours } from "./neighbours.ts";
 
 export interface ScheduleOptions {
   /** Frames per second to reach, at `clockMHz`. Absent: the default rate, lowered to what the network can reach. */
@@ -59,13 +51,12 @@ export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report
   const found = fold(net, clocks, several, report, options.price);
   if (!found) return undefined;
   if (options.fps !== undefined && found.interval > clocks) {
-    const nearest = fastest(clocks, found, (c) => fold(net, c, several, new Report(), options.price)!);
-    const best = Math.floor((options.clockMHz * 1e6) / nearest.interval);
+    const best = Math.floor((options.clockMHz * 1e6) / found.interval);
     report.error({
       code: "AN5002",
       message: `${options.fps} frames a second are out of reach at ${options.clockMHz} MHz`,
-      path: net.nodes.find((n) => n.name === nearest.bottleneck)?.path ?? ["input"],
-      expected: `at most ${best}: ${JSON.stringify(nearest.bottleneck)} needs ${clocksText(nearest.interval)} with all its lanes`,
+      path: net.nodes.find((n) => n.name === found.bottleneck)?.path ?? ["input"],
+      expected: `at most ${best}: ${JSON.stringify(found.bottleneck)} needs ${clocksText(found.interval)} at least`,
       found: clocksText(clocks),
       hint: `--fps ${best}, or a higher --clock`,
     });
@@ -77,70 +68,124 @@ export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report
 
 const clocksText = (n: number): string => `${n} clock${n === 1 ? "" : "s"} a frame`;
 
-/** The fewest clocks that are reached, above `clocks`, which are not: each node alone does not tell. */
-function fastest<T extends { readonly interval: number }>(clocks: number, first: T, fold: (clocks: number) => T): T {
-  let best = first;
-  for (let low = clocks; best.interval - low > 1; ) {
-    const middle = Math.floor((low + best.interval) / 2);
-    const next = fold(middle);
-    if (next.interval < best.interval) best = next;
-    if (next.interval > middle) low = middle;
-  }
-  return best;
+/** A node with all folds that it may have, one pixel a beat first; clocks without width converters. */
+interface Open {
+  readonly node: QuantizedNode;
+  readonly types: NodeTypes;
+  readonly all: readonly NodeSchedule[];
 }
 
+type Folded = Omit<Schedule, "clockMHz" | "joinDepths">;
+
+/** The folds of least logic for so many clocks a frame, or else for the fewest that the network can reach. */
 function fold(
   net: QuantizedNetwork,
   clocks: number,
   several: boolean,
   report: Report,
   price: Price | undefined,
-): Omit<Schedule, "clockMHz" | "joinDepths"> | undefined {
+): Folded | undefined {
+  const open = net.nodes.flatMap((node) => openFolds(net, node, several, report) ?? []);
+  if (report.failed) return undefined;
   const input = net.edges[net.inputEdge]!;
-  // The input enters as narrow as the rate allows.
   const channels = input.shape[2];
   const legalLanes = divisors(channels);
   if (several) legalLanes.push(...tiles(input.shape, channels * input.bits).map((n) => n * channels));
-  const inputLanes = legalLanes.find((l) => valuesOf(input) / l <= clocks) ?? legalLanes.at(-1)!;
-  const lanesOf = new Map<string, number>([[net.inputEdge, inputLanes]]);
-  const inputCycles = valuesOf(input) / inputLanes;
-  let interval = inputCycles;
-  let bottleneck = net.inputEdge;
+  const entries = legalLanes.map((l) => ({ lanesIn: l, lanesOut: l, cycles: valuesOf(input) / l }));
+  const around = Neighbours.of(net, [entries, ...open.map((o) => o.all)]);
+  const at = (most: number, by?: Price): Folded | undefined => {
+    const left = around.within(most);
+    return left && choose(net, open, entries, most, by, left);
+  };
+  const found = at(clocks, price) ?? at(clocks);
+  if (found) return found;
+  // Each node as fast as it can be behind the one before: some rate is reached so.
+  let best = choose(net, open, entries, clocks, undefined, undefined)!;
+  for (let low = clocks; best.interval - low > 1; ) {
+    const middle = Math.floor((low + best.interval) / 2);
+    const next = at(middle);
+    if (next) best = next;
+    else low = middle;
+  }
+  return at(best.interval, price) ?? best;
+}
+
+/** Undefined after a message. */
+function openFolds(net: QuantizedNetwork, node: QuantizedNode, several: boolean, report: Report): Open | undefined {
+  const op = hardwareOf(node);
+  if (!op) {
+    report.error({
+      code: "AN4004",
+      message: `there is no hardware for ${JSON.stringify(node.op)} yet (layer ${JSON.stringify(node.name)})`,
+      path: node.path,
+      hint: "addernet infer computes this network; addernet build cannot",
+    });
+    return undefined;
+  }
+  const types = typesOf(net, node);
+  const folds = legalOf(node, op.folds(node, types), several, report);
+  return folds && { node, types, all: folds.map((f) => ({ node, types, fold: f, ...op.plan(node, types, f) })) };
+}
+
+/**
+ * A fold for each node in their order, the cheapest one that is fast enough behind what feeds it. `left`: those that
+ * leave a fold for every neighbour; undefined where the choice among them ends with none.
+ */
+function choose(
+  net: QuantizedNetwork,
+  open: readonly Open[],
+  entries: readonly Lanes[],
+  clocks: number,
+  price: Price | undefined,
+  left: Neighbours | undefined,
+): Folded | undefined {
+  // The input enters as narrow as the rate allows.
+  const entry = entries.find((e) => e.cycles <= clocks && (left?.allows(0, e) ?? true)) ?? entries.at(-1)!;
+  let around = left?.chosen(0, entry.lanesIn, entry.lanesOut);
+  if (left && !around) return undefined;
+  const lanesOf = new Map<string, number>([[net.inputEdge, entry.lanesOut]]);
+  let [interval, bottleneck] = [entry.cycles, net.inputEdge];
   const nodes: NodeSchedule[] = [];
-  for (const node of net.nodes) {
-    const op = hardwareOf(node);
-    if (!op) {
-      report.error({
-        code: "AN4004",
-        message: `there is no hardware for ${JSON.stringify(node.op)} yet (layer ${JSON.stringify(node.name)})`,
-        path: node.path,
-        hint: "addernet infer computes this network; addernet build cannot",
-      });
-      continue;
-    }
-    const types = typesOf(net, node);
-    const producers = node.inputs.flatMap((e) => lanesOf.get(e) ?? []);
-    // A node behind a refused one has no streams to work on; the refusal has been reported.
-    if (producers.length < node.inputs.length) continue;
-    const folds = legalOf(node, op.folds(node, types), several, report);
-    if (!folds) continue;
-    const all: Candidate[] = [];
+  for (const [i, { node, types, all }] of open.entries()) {
+    const producers = node.inputs.map((e) => lanesOf.get(e)!);
+    const possible: Candidate[] = [];
     let enough = false;
-    for (const f of folds) {
+    for (const c of all) {
       // One pixel a beat wherever it is enough.
-      if (f.pixels > 1 && enough) break;
-      const plan = op.plan(node, types, f);
-      const converters = node.inputs.map((_, i) => conversion(types.inputs[i]!.shape, producers[i]!, plan.lanesIn));
-      const cycles = Math.max(plan.cycles, ...converters);
-      all.push({ node, types, fold: f, ...plan, cycles, converts: producers.some((l) => l !== plan.lanesIn) });
-      if (f.pixels === 1 && cycles <= clocks) enough = true;
+      if (c.fold.pixels > 1 && enough) break;
+      if (around && !around.allows(i + 1, c)) continue;
+      const converters = producers.map((from, k) => conversion(types.inputs[k]!.shape, from, c.lanesIn));
+      const cycles = Math.max(c.cycles, ...converters);
+      if (around && cycles > clocks) continue;
+      possible.push({ ...c, cycles, converts: producers.some((l) => l !== c.lanesIn) });
+      if (c.fold.pixels === 1 && cycles <= clocks) enough = true;
     }
-    const { converts: _, ...kept } = cheapest(all, clocks, producers, price);
+    const best = (from: readonly Candidate[]) => cheapest(from, clocks, producers, price);
+    const taken = around ? pick(possible, best, around, i + 1) : { choice: best(possible), around };
+    if (!taken) return undefined;
+    around = taken.around;
+    const { converts: _, ...kept } = taken.choice;
     nodes.push(kept);
     lanesOf.set(node.output, kept.lanesOut);
     if (kept.cycles > interval) [interval, bottleneck] = [kept.cycles, node.name];
   }
-  return report.failed ? undefined : { nodes, inputLanes, interval, bottleneck };
+  return { nodes, inputLanes: entry.lanesOut, interval, bottleneck };
+}
+
+/** The best that leaves something for every node behind it: where streams meet again, neighbours alone do not tell. */
+function pick(
+  possible: readonly Candidate[],
+  best: (from: readonly Candidate[]) => Candidate,
+  before: Neighbours,
+  index: number,
+): { choice: Candidate; around: Neighbours } | undefined {
+  for (let open = possible; open.length > 0; ) {
+    const choice = best(open);
+    const around = before.chosen(index, choice.lanesIn, choice.lanesOut);
+    if (around) return { choice, around };
+    open = open.filter((c) => c.lanesIn !== choice.lanesIn || c.lanesOut !== choice.lanesOut);
+  }
+  return undefined;
 }
 
 type Candidate = NodeSchedule & { readonly converts: boolean };
@@ -175,11 +220,6 @@ function better(a: Candidate, b: Candidate, clocks: number): boolean {
   const [ka, kb] = [key(a), key(b)];
   for (let i = 0; i < ka.length; i++) if (ka[i] !== kb[i]) return ka[i]! < kb[i]!;
   return false;
-}
-
-/** Clocks a frame in the width converter between streams of the same values: beats of the common divisor. */
-function conversion(shape: readonly [number, number, number], from: number, to: number): number {
-  return (shape[0] * shape[1] * shape[2]) / (from === to ? from : gcd(from, to));
 }
 
 /** Where a fold was asked for: a key of the network file, or an option. */

@@ -51,7 +51,10 @@ function passages(g: Design, frames: number, gap: number, waits: ReadonlySet<str
   });
   for (let pass = 0; pass < PASSES; pass++) {
     if (pass === 0 || input.moved)
-      input.set(0, (p) => [Math.floor(p * input.beats * gap), Math.floor(((p + 1) * input.beats - 1) * gap)]);
+      input.set(0, (p, _, span) => {
+        span.first = Math.floor(p * input.beats * gap);
+        span.last = Math.floor(((p + 1) * input.beats - 1) * gap);
+      });
     // What neither gets other beats nor finds less room gives what it gave before.
     for (const { from, to, run } of steps)
       if (pass === 0 || from.some((s) => s.changed) || to.some((s) => s.moved)) run();
@@ -116,14 +119,17 @@ export function waitingAt(g: Design, interval: number, doors: readonly Door[]): 
   const passageOf = passages(g, STEADY, interval / g.input.beatsPerFrame, waits);
   return doors.map((d) => {
     const [x, y] = [passageOf(d.arrives), passageOf(d.leaves)];
-    const left = new Float64Array(x.size);
+    const [come, go] = [x.all(), y.all()];
+    const taken = y.taken!;
+    const left = new Float64Array(come.length);
     let most = 0;
-    for (let j = 0, gone = 0; j < x.size; j++) {
-      left[j] = Math.max(y.at(j), y.taken![j]!, j > 0 ? left[j - 1]! + 1 : 0);
-      const now = x.at(j);
+    for (let j = 0, gone = 0, before = -1; j < left.length; j++) {
+      before = Math.max(go[j]!, taken[j]!, before + 1);
+      left[j] = before;
+      const now = come[j]!;
       while (gone < j && left[gone]! <= now) gone++;
       // A beat that passes at once takes no place.
-      if (left[j]! - y.at(j) >= 1) most = Math.max(most, j + 1 - gone);
+      if (before - go[j]! >= 1) most = Math.max(most, j + 1 - gone);
     }
     return most;
   });

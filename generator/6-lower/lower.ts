@@ -65,12 +65,25 @@ interface Wired extends Omit<HwGraph, "blocks" | "latency"> {
   readonly blocks: readonly WiredBlock[];
 }
 
+/** Latencies are found when they are first asked for: an exploration does not ask. */
 function timed(graph: Wired): HwGraph {
-  const latency = latencyOf(graph);
+  let found: ReturnType<typeof latencyOf> | undefined;
+  const latency = () => {
+    found ??= latencyOf(graph);
+    return found;
+  };
+  const blocks = graph.blocks.map((b) => ({
+    ...b,
+    get latency() {
+      return latency().blocks.get(b)!;
+    },
+  }));
   return {
     ...graph,
-    blocks: graph.blocks.map((b) => ({ ...b, latency: latency.blocks.get(b)! })),
-    latency: latency.design,
+    blocks,
+    get latency() {
+      return latency().design;
+    },
   };
 }
 
@@ -223,8 +236,18 @@ class Lowering {
     return this.#stream(name, shape);
   }
 
-  memory(name: string, wordBits: number, words: readonly bigint[], layout: string): HwMemory {
-    const m: HwMemory = { file: fileName(`${this.prefix}_${name}.mem`, this.#files), wordBits, words, layout };
+  memory(name: string, wordBits: number, rows: number, word: (row: number) => bigint, layout: string): HwMemory {
+    let packed: readonly bigint[] | undefined;
+    const m: HwMemory = {
+      file: fileName(`${this.prefix}_${name}.mem`, this.#files),
+      wordBits,
+      rows,
+      get words() {
+        packed ??= Array.from({ length: rows }, (_, r) => word(r));
+        return packed;
+      },
+      layout,
+    };
     this.#memories.push(m);
     return m;
   }
@@ -395,8 +418,8 @@ class BlockBuilder implements HwBuilder {
     return this.through("fifo", axisFifo, { WIDTH: from.lanes * from.laneBits, DEPTH: depth }, from, shape);
   }
 
-  memory(label: string, wordBits: number, words: readonly bigint[], layout: string): HwMemory {
-    return this.#lowering.memory(`${this.#name}_${label}`, wordBits, words, layout);
+  memory(label: string, wordBits: number, rows: number, word: (row: number) => bigint, layout: string): HwMemory {
+    return this.#lowering.memory(`${this.#name}_${label}`, wordBits, rows, word, layout);
   }
 
   fact(label: string, text: string): void {
@@ -427,7 +450,7 @@ class BlockBuilder implements HwBuilder {
     for (const [name, kind] of Object.entries(cell.params)) {
       const memory = kind === "style" ? params[name.replace(/_STYLE$/, "_FILE")] : undefined;
       if (typeof memory !== "object") continue;
-      const style = memoryStyle(this.#lowering.family, memory.words.length, memory.wordBits);
+      const style = memoryStyle(this.#lowering.family, memory.rows, memory.wordBits);
       if (style !== "auto") styles[name] = style;
     }
     return styles;

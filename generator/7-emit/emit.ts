@@ -175,7 +175,7 @@ function manifest(g: HwGraph, cells: readonly string[], files: OutputFiles) {
     memories: g.memories.map((m) => ({
       file: `mem/${m.file}`,
       wordBits: m.wordBits,
-      words: m.words.length,
+      words: m.rows,
       layout: m.layout,
     })),
     probes: watched(g).map((s, i) => ({ port: `probe_${i}`, ...stream(s) })),

@@ -112,7 +112,7 @@ function header(g: HwGraph, b: HwBlock): string[] {
     ["layer", `${JSON.stringify(comment(b.title))} at ${comment(jsonPath(b.path))}`],
     ...b.facts.filter(([k]) => k !== "formula").map(([k, v]) => [k, comment(v)]),
     ...memoriesOf(b).flatMap((m) => [
-      ["memory", `${m.file}: ${count(m.words.length, "word")} of ${count(m.wordBits, "bit")}`],
+      ["memory", `${m.file}: ${count(m.rows, "word")} of ${count(m.wordBits, "bit")}`],
       ["", comment(m.layout)],
     ]),
     ...[...inputs, ...outputs].map(([port, s]) => [port, streamText(s)]),

@@ -7,10 +7,11 @@ function oneAfterAnother(step: Step<unknown>): void {
   const { from, fill } = step;
   const to = step.to[0]!;
   const [a, b] = from.map((s) => ({ s, beats: s.size / to.first.length }));
-  to.set(fillOf(step), (p, before) => {
+  to.set(fillOf(step), (p, before, span) => {
     const first = Math.max(before + 1, a!.s.at(p * a!.beats) + fill);
     const middle = Math.max(first + a!.beats - 1, a!.s.at((p + 1) * a!.beats - 1) + fill);
-    return [first, Math.max(middle + b!.beats, b!.s.at((p + 1) * b!.beats - 1) + fill)];
+    span.first = first;
+    span.last = Math.max(middle + b!.beats, b!.s.at((p + 1) * b!.beats - 1) + fill);
   });
   for (let p = 0; p < to.first.length; p++) {
     a!.s.hold((p + 1) * a!.beats - 1, to.first[p]! + a!.beats - 1 - fill);

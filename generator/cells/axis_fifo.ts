@@ -13,7 +13,10 @@ function shape(p: Numbers<typeof params>) {
 function throughMemory(step: Step<Numbers<typeof params>>): void {
   const [x, to] = [step.from[0]!, step.to[0]!];
   const depth = shape(step.params).WORDS + 1;
-  to.set(fillOf(step), (p) => [x.first[p]! + step.fill, x.last[p]! + step.fill]);
+  to.set(fillOf(step), (p, _, span) => {
+    span.first = x.first[p]! + step.fill;
+    span.last = x.last[p]! + step.fill;
+  });
   // What waits behind it finds room in it.
   if (to.taken) return;
   for (let j = depth; j < x.size; j++) x.hold(j, to.at(j - depth) + 1);

@@ -70,7 +70,9 @@ function alongTheImage(step: Step<Numbers<typeof params>>): void {
       }
     }
   }
-  to.set(fillOf(step), (pixel) => [taken[pixel]!, taken[pixel]!]);
+  to.set(fillOf(step), (pixel, _, span) => {
+    span.first = span.last = taken[pixel]!;
+  });
 }
 
 export const axisTaps = defineCell({

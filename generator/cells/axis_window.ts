@@ -60,13 +60,13 @@ function rowByRow(step: Step<Numbers<typeof params>>): void {
   const bottom = (y: number) => Math.max(1, Math.min(p.IN_H, y * p.SH - p.PAD_T + (p.KH - 1) * p.DH + 1));
   const rowWords = p.IN_W * p.WORDS;
   const perRow = to.first.length / (p.OUT_H * frames);
-  to.set(fillOf(step), (pixel) => {
+  to.set(fillOf(step), (pixel, _, span) => {
     const row = pixel / perRow;
-    if (!Number.isInteger(row)) return [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    span.first = span.last = Number.NEGATIVE_INFINITY;
+    if (!Number.isInteger(row)) return;
     const y = row % p.OUT_H;
     const rows = ((row - y) / p.OUT_H) * p.IN_H + bottom(y);
-    const first = x.at(rows * rowWords - 1) + fill;
-    return [first, first];
+    span.first = span.last = x.at(rows * rowWords - 1) + fill;
   });
   let y = 0;
   for (let row = p.ROWS; row < p.IN_H * frames; row++) {

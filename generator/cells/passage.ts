@@ -1,6 +1,12 @@
 // When beats pass a cell: what the walk over a design in 6-lower/latency.ts asks each cell for.
 import type { HwStream } from "../ir/hardware.ts";
 
+/** Clocks of the first and the last beat of a pixel: filled in place, for this happens for every pixel of a stream. */
+export interface Span {
+  first: number;
+  last: number;
+}
+
 /**
  * Clocks of the first and the last beat of every pixel of a stream; beats between them pass at an even rate. What stands
  * behind the stream may take them later than they could come: `room` says from when on it has a place for them.
@@ -48,6 +54,25 @@ export class Passage {
     return this.beats === 1 ? last : first + ((last - first) * (j - p * this.beats)) / (this.beats - 1);
   }
 
+  /** Clock of beat `k` of pixel `p`. */
+  of(p: number, k: number): number {
+    const last = this.last[p]!;
+    const end = this.beats - 1;
+    if (k === end) return last;
+    const first = this.first[p]!;
+    return k === 0 ? first : first + ((last - first) * k) / end;
+  }
+
+  /** Clocks of all beats, one after another. */
+  all(): Float64Array {
+    const { beats, first, last } = this;
+    if (beats === 1) return last;
+    const clocks = new Float64Array(this.size);
+    for (let p = 0, j = 0; p < first.length; p++)
+      for (let k = 0; k < beats; k++, j++) clocks[j] = first[p]! + ((last[p]! - first[p]!) * k) / (beats - 1);
+    return clocks;
+  }
+
   /** There is no place for beat `j` before `clock`. */
   hold(j: number, clock: number): void {
     if (this.taken) {
@@ -71,18 +96,19 @@ export class Passage {
   }
 
   /** Sets every pixel from the clock of the last beat of the one before. */
-  set(fill: number, pixel: (p: number, before: number) => readonly [number, number]): void {
+  set(fill: number, pixel: (p: number, before: number, span: Span) => void): void {
     this.fill = fill;
     this.moved = false;
     let changed = false;
     let before = Number.NEGATIVE_INFINITY;
     const { beats, offered, first, last } = this;
     const room = this.#room;
+    const span: Span = { first: 0, last: 0 };
     for (let p = 0; p < first.length; p++) {
-      const [f, l] = pixel(p, before);
-      const could = Math.max(f, before + 1);
-      const starts = Math.max(could, room.first[p]!, beats === 1 ? room.last[p]! : f);
-      before = Math.max(l, starts + beats - 1, room.last[p]!);
+      pixel(p, before, span);
+      const could = Math.max(span.first, before + 1);
+      const starts = Math.max(could, room.first[p]!, beats === 1 ? room.last[p]! : span.first);
+      before = Math.max(span.last, starts + beats - 1, room.last[p]!);
       changed ||= offered[p] !== could || first[p] !== starts || last[p] !== before;
       offered[p] = could;
       first[p] = starts;
@@ -117,7 +143,8 @@ export function evenly(step: Step<unknown>): void {
       const pieces = Math.max(1, Math.ceil(out / beats));
       // Output beats of a pixel that its last input beat brings.
       const tail = beats < 1 ? 1 : Math.max(1, out - (beats - 1) * pieces);
-      return { s, beats, gather: Math.max(1, Math.ceil(beats / out)), tail };
+      // The same pixels on both sides: no search for a beat's pixel.
+      return { s, beats, gather: Math.max(1, Math.ceil(beats / out)), tail, same: s.beats === beats };
     });
     to.burst = Math.max(...sides.map((i) => i.tail));
     // A place is free again when its beat has gone all the way: a denser stream waits for that.
@@ -125,12 +152,13 @@ export function evenly(step: Step<unknown>): void {
     const { burstFrom } = to;
     // Plain loops: this runs for every pixel of every stream.
     let moved = false;
-    to.set(fillOf(step), (p, before) => {
+    to.set(fillOf(step), (p, before, span) => {
       let first = before + gap;
       let brings = Number.NEGATIVE_INFINITY;
       for (const i of sides) {
-        first = Math.max(first, i.s.at(Math.floor(p * i.beats) + i.gather - 1) + fill);
-        brings = Math.max(brings, i.s.at(Math.ceil((p + 1) * i.beats) - 1) + fill);
+        const { s, beats, gather } = i;
+        first = Math.max(first, (i.same ? s.of(p, gather - 1) : s.at(Math.floor(p * beats) + gather - 1)) + fill);
+        brings = Math.max(brings, (i.same ? s.last[p]! : s.at(Math.ceil((p + 1) * beats) - 1)) + fill);
       }
       moved ||= burstFrom[p] !== brings;
       burstFrom[p] = brings;
@@ -140,7 +168,8 @@ export function evenly(step: Step<unknown>): void {
         const from = beats === out ? s.burstFrom[((p + 1) * beats) / s.beats - 1] : undefined;
         last = Math.max(last, from === undefined ? 0 : from + fill + (s.burst - 1) * gap, brings + tail - 1);
       }
-      return [first, last];
+      span.first = first;
+      span.last = last;
     });
     to.changed ||= moved;
     for (const i of sides)

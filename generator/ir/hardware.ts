@@ -27,6 +27,9 @@ export interface HwMemory {
   /** File name without folder; safe for file systems and Verilog strings. */
   readonly file: string;
   readonly wordBits: number;
+  /** Number of words. */
+  readonly rows: number;
+  /** Packed when they are first asked for: prices need their number alone. */
   readonly words: readonly bigint[];
   /** What a word holds, for the comment and the manifest. */
   readonly layout: string;

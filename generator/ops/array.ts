@@ -202,12 +202,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     return packLanes(lanes, wBits);
   };
   const nf = l.outer * l.nf;
-  const weights = hw.memory(
-    "weights",
-    pe * simd * wBits,
-    Array.from({ length: nf * l.sf }, (_, r) => word(r)),
-    weightLayout(l, pe, simd, wBits),
-  );
+  const weights = hw.memory("weights", pe * simd * wBits, nf * l.sf, word, weightLayout(l, pe, simd, wBits));
   hw.fact("weights", `${rows.length} x ${rows[0]!.length} of ${wBits} bits, ${signed ? "signed" : "unsigned"}`);
   // The cells hold a term at least; sums of dead weights would need less.
   // The shared sum leaves the sum of an output's weights in its result; the constants behind it take it off again.

@@ -79,7 +79,8 @@ export interface HwBuilder {
   ): HwStream;
   /** The same wires under another shape: nothing is added. */
   rename(from: HwStream, to: StreamShape): HwStream;
-  memory(label: string, wordBits: number, words: readonly bigint[], layout: string): HwMemory;
+  /** A memory of `rows` words; `word` gives each of them. */
+  memory(label: string, wordBits: number, rows: number, word: (row: number) => bigint, layout: string): HwMemory;
   /** Adds a line to the block's comment. */
   fact(label: string, text: string): void;
   /** The L1 kernel of an array on the target family, see axis_sad. */

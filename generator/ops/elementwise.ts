@@ -58,8 +58,14 @@ export const tableOp = defineOp<TableNode>({
   formula: (node) => `table of ${node.table.length} results`,
   lower(node, { inputs, output }, { simd, pixels }, hw) {
     const lanes = pixels * simd;
-    const words = node.table.map(BigInt);
-    const mem = hw.memory("table", output.bits, words, `row x = the result for x, ${output.bits} bits`);
+    const { table } = node;
+    const mem = hw.memory(
+      "table",
+      output.bits,
+      table.length,
+      (x) => BigInt(table[x]!),
+      `row x = the result for x, ${output.bits} bits`,
+    );
     const params = { LANES: lanes, IN_BITS: inputs[0]!.bits, OUT_BITS: output.bits, MEM_FILE: mem };
     return hw.through("table", axisTable, params, hw.input(0, lanes), edgeStream(node.output, output, lanes));
   },

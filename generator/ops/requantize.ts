@@ -120,16 +120,16 @@ export function requantize(
       pairBits,
     );
   const wordBits = pairBits * pairs.length;
-  const words = Array.from({ length: beats }, (_, b) =>
+  const beat = (b: number): bigint =>
     packLanes(
       Array.from({ length: lanes }, (_, l) => word(whole ? l % period : b * lanes + l)),
       wordBits,
-    ),
-  );
+    );
   const mem = hw.memory(
     "requantize",
     lanes * wordBits,
-    words,
+    beats,
+    beat,
     `a word a beat of a pixel: {${q.negative ? `b2[${bBits}], m2[${mBits}], ` : ""}b[${bBits}], m[${mBits}]} of channel c of the beat at bit ${wordBits}*c`,
   );
   const factor = { full: "m is a factor", pow2: "m is a power of two", csd2: "m is a sum of two powers of two" };

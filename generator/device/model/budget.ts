@@ -72,36 +72,68 @@ export class Designs {
     (item, producers) =>
       weigh(this.#cost(item, producers), aim);
 
-  /** The design of least logic in which a frame takes `clocks` at most, or else the fastest; one pixel a beat or several. */
-  at(clocks: number, aim: Aim = "logic", severalPixels = false): Result<Priced> {
+  /**
+   * The design of least logic in which a frame takes `clocks` at most, or else the fastest; for a rate that was asked for
+   * AN5002 instead, and several pixels a beat where they are needed.
+   */
+  at(clocks: number, aim: Aim = "logic", fps?: number): Result<Priced> {
     const report = new Report();
     const { clockMHz, kernel, family, dsp } = this.options;
-    const plan = schedule(this.net, { clockMHz, clocks, price: this.price(aim), severalPixels }, report);
+    const plan = schedule(this.net, { clockMHz, fps, clocks, price: this.price(aim) }, report);
     if (!plan || report.failed) return { ok: false, diagnostics: report.list };
-    const hardware = lower(this.net, plan, { kernel, family });
-    return {
-      ok: true,
-      value: { schedule: plan, hardware, ...estimateLayers(hardware, family, dsp) },
-      diagnostics: report.list,
+    const { net } = this;
+    let found: Omit<Priced, "schedule"> | undefined;
+    const whole = () => {
+      if (!found) {
+        const hardware = lower(net, plan, { kernel, family });
+        found = { hardware, ...estimateLayers(hardware, family, dsp) };
+      }
+      return found;
     };
+    const value: Priced = {
+      schedule: plan,
+      get hardware() {
+        return whole().hardware;
+      },
+      get layers() {
+        return whole().layers;
+      },
+      get total() {
+        return whole().total;
+      },
+    };
+    return { ok: true, value, diagnostics: report.list };
+  }
+
+  /** Less than the design takes, if anything: the FIFOs in which beats wait are not in it. */
+  #least({ nodes }: Schedule): Cost {
+    const lanes = new Map(nodes.map((n) => [n.node.output, n.lanesOut]));
+    return nodes.reduce(
+      (sum, n) =>
+        plus(
+          sum,
+          this.#cost(
+            n,
+            n.node.inputs.map((e) => lanes.get(e) ?? n.lanesIn),
+          ),
+        ),
+      none,
+    );
   }
 
   /** The same, with other folds where block RAM is what a target lacks. */
-  within(clocks: number, fits: (c: Cost) => boolean, severalPixels = false): Result<Priced> {
-    const logic = this.at(clocks, "logic", severalPixels);
-    if (!logic.ok || fits(logic.value.total)) return logic;
-    const memory = this.at(clocks, "memory", severalPixels);
-    return memory.ok && fits(memory.value.total) ? memory : logic;
+  within(clocks: number, fits: (c: Cost) => boolean, fps?: number): Result<Priced> {
+    const holds = (d: Priced) => fits(this.#least(d.schedule)) && fits(d.total);
+    const logic = this.at(clocks, "logic", fps);
+    if (!logic.ok || holds(logic.value)) return logic;
+    const memory = this.at(clocks, "memory", fps);
+    return memory.ok && holds(memory.value) ? memory : logic;
   }
 
   /** The design of least logic for a rate, or for the default one lowered to what is within reach; AN5002 beyond it. */
   forRate(fps: number | undefined, fits: (c: Cost) => boolean): Result<Priced> {
     const { clockMHz } = this.options;
-    const report = new Report();
-    // Without prices: the message about a rate out of reach is the schedule's.
-    const plan = schedule(this.net, { clockMHz, fps }, report);
-    if (!plan) return { ok: false, diagnostics: report.list };
-    return this.within(Math.floor((clockMHz * 1e6) / (fps ?? defaultSchedule.fps)), fits, fps !== undefined);
+    return this.within(Math.floor((clockMHz * 1e6) / (fps ?? defaultSchedule.fps)), fits, fps);
   }
 
   /** Clocks of a frame from those of the slowest design to those of the fastest, each about `ratio` times fewer. */
