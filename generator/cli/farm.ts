@@ -1,10 +1,16 @@
 // Work over many processes or machines: what the commands with --farm share.
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, join, resolve } from "node:path";
+import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { backendOf, FarmError, farmJobs, type JobFolder, type JobSpec, type Json } from "../../farm/index.ts";
+import {
+  backendOf,
+  FarmError,
+  farmJobs,
+  type JobFolder,
+  type JobSpec,
+  type Json,
+  sourceVersion,
+} from "../../farm/index.ts";
 import { icarusVersion, verilatorVersion } from "../../testbench/lib/build/tools.ts";
 import { toolVersion } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
@@ -81,18 +87,13 @@ export async function farmOut(w: FarmWork, args: FarmArgs, out: Console): Promis
  * What this compiler is, for results that depend on it: its version, and in a clone the text of its sources as well.
  */
 export function identity(): string {
-  identified ??= (() => {
-    if (extname(import.meta.filename) !== ".ts") return version;
-    const h = createHash("sha256");
-    const root = resolve(import.meta.dirname, "../..");
-    for (const room of ["farm", "generator", "golden", "templates", "testbench/lib"])
-      for (const f of readdirSync(join(root, room), { recursive: true, encoding: "utf8" }).sort())
-        if (/(?<!\.test)\.(ts|mjs|json|v|wasm|cpp|h)$/.test(f) && !f.includes("samples"))
-          h.update(`${room}/${f}\0`).update(readFileSync(join(root, room, f)));
-    return `${version}+${h.digest("hex").slice(0, 12)}`;
-  })();
+  identified ??=
+    extname(import.meta.filename) === ".ts"
+      ? sourceVersion(version, resolve(import.meta.dirname, "../.."), ROOMS)
+      : version;
   return identified;
 }
+const ROOMS = ["farm", "generator", "golden", "templates", "testbench/lib"];
 let identified: string | undefined;
 
 /** Refuses jobs that another version planned, or that are to be done with other tools: their results would be others. */

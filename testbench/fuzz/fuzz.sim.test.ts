@@ -1,8 +1,10 @@
 // A short run of the fuzzer, and every network that once failed.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { withScratch } from "./cache.ts";
+import { fuzzFarm } from "./farm.ts";
 import { fuzz } from "./fuzz.ts";
 import { findKinds } from "./kinds.ts";
 import { replay } from "./replay.ts";
@@ -14,6 +16,24 @@ test("random networks: compiler, golden and hardware agree", async () => {
   );
   expect(r.failure?.note).toBeUndefined();
   expect(r.networks).toBeGreaterThan(0);
+});
+
+test("rounds in other processes: the same sum with one worker and with two", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "addernet-fuzz-farm-"));
+  const plan = { seed: 3, count: 6, perRound: 2, verilatorEvery: 0, timingEvery: 0 };
+  try {
+    const sums = [];
+    for (const farm of ["local:1", "local:2"]) {
+      const r = await fuzzFarm(plan, { folder: join(dir, farm.replace(":", "")), where: { farm } });
+      const { backend, ...rest } = r!;
+      expect([backend, rest.rounds]).toEqual([`${farm.slice(6)} processes`, 3]);
+      sums.push({ ...rest, kinds: [...rest.kinds].sort() });
+    }
+    expect(sums[0]!.networks).toBeGreaterThan(0);
+    expect(sums[1]).toEqual(sums[0]);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 });
 
 const dir = join(import.meta.dirname, "samples");

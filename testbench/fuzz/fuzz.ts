@@ -22,8 +22,11 @@ export interface FuzzOptions {
   readonly verilatorEvery?: number;
   /** Every how many networks the predicted interval and latency are compared with a simulation; 0 for never. */
   readonly timingEvery?: number;
-  /** Simulations of smaller networks after a failure, at most. */
+  /** Rounds, at most; each is then finished, whatever the time. */
+  readonly rounds?: number;
+  /** Simulations of smaller networks after a failure, at most, and the time for them. */
   readonly shrinkRuns?: number;
+  readonly shrinkSeconds?: number;
   /** Called with the first failure, before it is made smaller. */
   readonly onFailure?: (message: string) => void;
   readonly onNetwork?: (done: FuzzCount) => void;
@@ -57,9 +60,9 @@ const faultOf = (e: unknown): string => (e instanceof Refused ? e.codes.join() :
 const SMALL = 120;
 const LARGE = 300;
 
-const SHRINK_MS = 40_000;
+const SHRINK_SECONDS = 40;
 /** Networks from one seed of fast-check. */
-const ROUND = 25;
+export const ROUND = 25;
 
 export function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
   const { file, shapes } = withFolds(networkOf(r, kinds), r.seed + 1, r.large ? LARGE : SMALL);
@@ -88,7 +91,7 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
   let failedInTime = false;
   let first = "";
   const one = async (r: Recipe): Promise<void> => {
-    if (failure === undefined && ((!o.onRound && Date.now() > end) || count.networks >= o.count)) return;
+    if (failure === undefined && ((!o.onRound && !o.rounds && Date.now() > end) || count.networks >= o.count)) return;
     // Smaller networks that nobody has time to try count as right.
     if (failure !== undefined && (tries++ >= (o.shrinkRuns ?? 150) || Date.now() > shrinkEnd)) return;
     const c = caseOf(r, o.kinds);
@@ -124,7 +127,7 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
       failedInVerilator = inVerilator && !inTime;
       failedInTime = inTime;
       if (!failure) {
-        shrinkEnd = Date.now() + SHRINK_MS;
+        shrinkEnd = Date.now() + (o.shrinkSeconds ?? SHRINK_SECONDS) * 1000;
         o.onFailure?.((e as Error).message);
       }
       failure = { note: (e as Error).message, ...c };
@@ -138,7 +141,12 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
     o.onNetwork?.(count);
   };
   const { index, of, first: from = index } = o.shard ?? { index: 0, of: 1 };
-  for (let round = from; failure === undefined && Date.now() < end && count.networks < o.count; round += of) {
+  let rounds = o.rounds ?? Number.POSITIVE_INFINITY;
+  for (
+    let round = from;
+    rounds-- > 0 && failure === undefined && Date.now() < end && count.networks < o.count;
+    round += of
+  ) {
     await fc.check(fc.asyncProperty(recipe, one), {
       seed: (o.seed + round * 0x9e3779b1) | 0,
       numRuns: Math.min(ROUND, o.count - count.networks),

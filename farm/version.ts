@@ -1,0 +1,17 @@
+// What a program is, for results that depend on it.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * The version of a program that runs from its sources: `version`, and twelve digits of the hash of what lies in `rooms`
+ * below `root`. Tests and samples do not count.
+ */
+export function sourceVersion(version: string, root: string, rooms: readonly string[]): string {
+  const h = createHash("sha256");
+  for (const room of rooms)
+    for (const f of readdirSync(join(root, room), { recursive: true, encoding: "utf8" }).sort())
+      if (/(?<!\.test)\.(ts|mjs|json|v|wasm|cpp|h)$/.test(f) && !f.includes("samples"))
+        h.update(`${room}/${f}\0`).update(readFileSync(join(root, room, f)));
+  return `${version}+${h.digest("hex").slice(0, 12)}`;
+}
