@@ -10,16 +10,15 @@ import { needTool, runTool } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { targetOf } from "../targets/index.ts";
 import { goldenAnswer, talk } from "../verify/serial.ts";
-import { imagesOf } from "./commands.ts";
-import { CliError, type Console, unwrap } from "./console.ts";
+import { done, type Outcome } from "./command.ts";
+import { type Console, unwrap } from "./console.ts";
 import { spaceOf } from "./design.ts";
-import { faultDiagnostic } from "./faults.ts";
-import type { NetlistArgs } from "./netlist.ts";
-import { openNetwork } from "./network.ts";
-import { toolOptions } from "./synth.ts";
+import { neededImages, openNetwork } from "./network.ts";
+import { type NetlistArgs, simulationError } from "./simulate.ts";
+import { toolOptions } from "./tool-options.ts";
 
-/** Simulates the bitstream behind its serial line. Gives the exit code. */
-export async function verifyBitstream(path: string, args: NetlistArgs, out: Console): Promise<number> {
+/** Simulates the bitstream behind its serial line. */
+export async function verifyBitstream(path: string, args: NetlistArgs, out: Console): Promise<Outcome> {
   const target = targetOf(args.target);
   if (target.family !== "ice40" || !target.board?.serial || !target.device?.pnr)
     throw inputError({
@@ -29,9 +28,7 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
     });
   needTool("icebox_vlog");
   const opened = openNetwork(path, out);
-  const images = imagesOf(path, args, opened, args.count);
-  if (!images)
-    throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
+  const images = neededImages(path, args, opened, args.count);
   // icebox_vlog reads no DSP blocks.
   const space = spaceOf(path, { ...args, dsp: false }, opened, out);
   const best = unwrap(space.best(), out, opened.source);
@@ -76,8 +73,7 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
           }
         },
       ).catch((e) => {
-        const known = faultDiagnostic(sim, e);
-        throw known ? new CliError([known], opened.source) : e;
+        throw simulationError(sim, e, opened.source);
       });
       if (differences.length > 0)
         throw inputError({
@@ -90,8 +86,7 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
           `${images.length * bytesOut} bytes equal, ${((performance.now() - started) / 1000).toFixed(1)} s`,
       );
     }
-    out.result({ stage: "bitstream", target: target.name, frames: images.length, bytes: images.length * bytesOut });
-    return 0;
+    return done({ stage: "bitstream", target: target.name, frames: images.length, bytes: images.length * bytesOut });
   } finally {
     remove();
   }

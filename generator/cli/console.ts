@@ -1,21 +1,34 @@
-// What the command line says and where: results on stdout, messages and progress on stderr.
+// What the command line says and where: results on stdout, messages and progress on stderr. Nothing else writes there.
 import { type Diagnostic, InputError, type Result } from "../diagnostics/diagnostics.ts";
 import { diagnosticJson, printable, printableJson, printDiagnostic, type Source } from "../diagnostics/print.ts";
+import type { Outcome } from "./command.ts";
 
 export interface Console {
   readonly json: boolean;
   /** A line of a person's output; silent with --json. */
   line(text?: string): void;
-  /** The result for scripts; printed with --json only. */
-  result(value: Record<string, unknown>): void;
+  /** A result that is a text of its own, as it stands and with --json too. */
+  text(text: string): void;
+  /** A line on stderr about how the work goes; silent with --json. */
+  note(text: string): void;
+  /** Shows warnings at once; with --json they stand in the outcome. */
   warn(list: readonly Diagnostic[], source?: Source): void;
   progress(label: string, done: number, total: number): void;
+  /** What another program is doing: each of its lines on a terminal, a step every ten seconds in a log. */
+  tool(name: string, line: string): void;
+  /** Prints what came of the command. */
+  outcome(o: Outcome): void;
 }
 
 /** Messages that are shown; a file with thousands of faults mostly has one. */
 const SHOWN = 50;
 /** Messages in the form of data. */
 const LISTED = 1000;
+
+/** Milliseconds between lines of another program where nobody watches a terminal. */
+const PROGRESS = 10_000;
+/** A step of Yosys, or what nextpnr tells. */
+const step = /\bExecuting [A-Z0-9_]+ pass|^(Info|Warning|ERROR): /;
 
 /** Prints the first messages and says how many more there are. */
 function show(list: readonly Diagnostic[], source: Source | undefined): void {
@@ -25,62 +38,66 @@ function show(list: readonly Diagnostic[], source: Source | undefined): void {
 
 export function makeConsole(json: boolean, command: string): Console {
   const bar = process.stderr.isTTY === true && !json;
+  let warned: Record<string, unknown>[] = [];
+  let next = performance.now() + PROGRESS;
+
+  function printJson({ ok, result, diagnostics = [], source, usage, fault }: Outcome): void {
+    if (ok && !result) return;
+    const listed = [...diagnostics.slice(0, LISTED).map((d) => diagnosticJson(d, source)), ...warned];
+    const omitted = diagnostics.length - LISTED;
+    warned = [];
+    const value = {
+      ...{ command, ok, ...result },
+      ...(usage ? { usage: usage.join("; ") } : {}),
+      ...(fault === undefined ? {} : { fault }),
+      ...(!ok || listed.length > 0 ? { diagnostics: listed } : {}),
+      ...(omitted > 0 ? { omitted } : {}),
+    };
+    process.stdout.write(`${printableJson(value)}\n`);
+  }
+
   return {
     json,
     line(text = "") {
       if (!json) process.stdout.write(`${printable(text)}\n`);
     },
-    result(value) {
-      if (json) process.stdout.write(`${printableJson({ command, ok: true, ...value })}\n`);
+    text(text) {
+      process.stdout.write(text);
+    },
+    note(text) {
+      if (!json) process.stderr.write(`${printable(text)}\n`);
     },
     warn(list, source) {
-      show(
-        list.filter((d) => d.severity === "warning"),
-        source,
-      );
+      const warnings = list.filter((d) => d.severity === "warning");
+      if (json) warned.push(...warnings.slice(0, LISTED).map((d) => diagnosticJson(d, source)));
+      else show(warnings, source);
     },
     progress(label, done, total) {
       if (!bar) return;
       process.stderr.write(`\r${label} ${done}/${total}${done >= total ? "\n" : ""}`);
     },
+    tool(name, line) {
+      if (json || !line.trim()) return;
+      if (!process.stderr.isTTY && (performance.now() < next || !step.test(line))) return;
+      next = performance.now() + PROGRESS;
+      process.stderr.write(`${name}: ${printable(line.slice(0, 160))}\n`);
+    },
+    outcome(o) {
+      if (!json) show(o.diagnostics ?? [], o.source);
+      if (o.usage)
+        process.stderr.write(`${o.usage.map((m) => `addernet: ${printable(m)}\n`).join("")}Try addernet --help.\n`);
+      if (o.fault !== undefined)
+        process.stderr.write(`internal fault: ${o.fault}\nThis is a fault of addernet, not of your files.\n`);
+      if (json) printJson(o);
+    },
   };
-}
-
-/** Diagnostics together with the text that they point into. */
-export class CliError extends Error {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly source: Source | undefined;
-  constructor(diagnostics: readonly Diagnostic[], source?: Source) {
-    super(
-      diagnostics
-        .slice(0, SHOWN)
-        .map((d) => d.message)
-        .join("\n"),
-    );
-    this.diagnostics = diagnostics;
-    this.source = source;
-  }
 }
 
 /** The value of a result; its diagnostics as an exception where there is none. */
 export function unwrap<T>(r: Result<T>, console: Console, source?: Source): T {
-  if (!r.ok) throw new CliError(r.diagnostics, source);
+  if (!r.ok) throw new InputError(r.diagnostics, source);
   console.warn(r.diagnostics, source);
   return r.value;
-}
-
-/** Prints an error of the user's and gives the exit code; undefined for anything else. */
-export function report(e: unknown, json: boolean, command: string): number | undefined {
-  if (!(e instanceof CliError) && !(e instanceof InputError)) return undefined;
-  const source = e instanceof CliError ? e.source : undefined;
-  if (json) {
-    const diagnostics = e.diagnostics.slice(0, LISTED).map((d) => diagnosticJson(d, source));
-    const omitted = e.diagnostics.length - diagnostics.length;
-    process.stdout.write(
-      `${printableJson({ command, ok: false, diagnostics, ...(omitted > 0 ? { omitted } : {}) })}\n`,
-    );
-  } else show(e.diagnostics, source);
-  return 1;
 }
 
 /** A word of a printed command as a shell reads it. */

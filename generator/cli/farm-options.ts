@@ -13,3 +13,6 @@ export const farmOptions = {
   },
   "dry-run": { describe: "write the plan of the jobs and stop", type: "boolean", default: false },
 } as const;
+
+/** The folder of jobs that the commands beside --farm take. */
+export const jobFolder = { describe: "folder of jobs", type: "string", demandOption: true } as const;

@@ -14,6 +14,7 @@ import {
 import { icarusVersion, verilatorVersion } from "../../testbench/lib/build/tools.ts";
 import { toolVersion } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
+import { done, type Outcome } from "./command.ts";
 import { type Console, shellWord } from "./console.ts";
 
 export interface FarmArgs {
@@ -61,10 +62,17 @@ export interface FarmWork {
   readonly seconds: number;
 }
 
-/** `farmJobs` for a command: its workers are `addernet work`, its messages the user's. Undefined with --dry-run. */
-export async function farmOut(w: FarmWork, args: FarmArgs, out: Console): Promise<readonly Json[] | undefined> {
+/**
+ * `farmJobs` for a command: its workers are `addernet work`, its messages the user's. Gives the results in the order of
+ * the jobs, or with --dry-run what the command says of the plan.
+ */
+export async function farmOut(
+  w: FarmWork,
+  args: FarmArgs,
+  out: Console,
+): Promise<{ readonly results: readonly Json[] } | { readonly plan: Outcome }> {
   return await told(async () => {
-    const done = await farmJobs({
+    const { plan, results } = await farmJobs({
       ...w,
       worker: [process.execPath, program, "work"],
       tools: { addernet: identity(), ...w.tools },
@@ -73,13 +81,10 @@ export async function farmOut(w: FarmWork, args: FarmArgs, out: Console): Promis
       dryRun: args.dryRun,
       onProgress: (s, backend) => out.progress(`jobs (${backend})`, s.done + s.failed.length, s.jobs),
     });
-    const { plan } = done;
-    if (!done.results) {
-      out.line(`${plan.jobs} jobs in ${w.folder}, ${plan.open.length} of ${plan.workers} workers have work to do`);
-      out.line(`worker N: ${[...plan.command, "N"].map(shellWord).join(" ")}`);
-      out.result({ folder: w.folder, jobs: plan.jobs, workers: plan.workers, open: plan.open });
-    }
-    return done.results;
+    if (results) return { results };
+    out.line(`${plan.jobs} jobs in ${w.folder}, ${plan.open.length} of ${plan.workers} workers have work to do`);
+    out.line(`worker N: ${[...plan.command, "N"].map(shellWord).join(" ")}`);
+    return { plan: done({ folder: w.folder, jobs: plan.jobs, workers: plan.workers, open: plan.open }) };
   });
 }
 

@@ -3,16 +3,17 @@ import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { type Diagnostic, inputError } from "../diagnostics/diagnostics.ts";
+import { type Diagnostic, InputError, inputError } from "../diagnostics/diagnostics.ts";
 import { portLaneBits } from "../index.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { probeDesign, type Verified } from "../verify/verify.ts";
-import { compareInSimulators, type VerifyArgs } from "./commands.ts";
-import { CliError, type Console } from "./console.ts";
+import type { Outcome } from "./command.ts";
+import type { Console } from "./console.ts";
 import { readImages, readText } from "./files.ts";
 import { openNetwork } from "./network.ts";
+import { compareInSimulators, type VerifyArgs, verilogComparison } from "./simulate.ts";
 
 const word = z.string().regex(/^[A-Za-z_]\w{0,200}$/);
 const count = z.int().min(1);
@@ -55,7 +56,7 @@ const fault = (message: string, expected?: string): Diagnostic => ({
 
 function readManifest(dir: string): Manifest {
   const path = join(dir, "manifest.json");
-  if (!existsSync(path)) throw new CliError([fault(`${path} is missing`, "a folder that addernet build wrote")]);
+  if (!existsSync(path)) throw new InputError([fault(`${path} is missing`, "a folder that addernet build wrote")]);
   let value: unknown;
   try {
     value = JSON.parse(readText(path));
@@ -65,7 +66,7 @@ function readManifest(dir: string): Manifest {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   const { path: at, message } = read.error.issues[0]!;
-  throw new CliError([fault(`${path} is not the manifest of a build: ${at.join(".") || "JSON"}: ${message}`)]);
+  throw new InputError([fault(`${path} is not the manifest of a build: ${at.join(".") || "JSON"}: ${message}`)]);
 }
 
 const streamOf = (s: z.infer<typeof stream>): HwStream => ({
@@ -94,12 +95,12 @@ function benchFrames(text: string, s: HwStream, net: QuantizedNetwork): IntTenso
   }));
 }
 
-/** Every file that the manifest has a checksum of, unchanged; the folder's Verilog against golden. Gives the exit code. */
+/** Every file that the manifest has a checksum of, unchanged; the folder's Verilog against golden. */
 export async function verifyFolder(
   dir: string,
   args: Pick<VerifyArgs, "simulator" | "seed" | "stall" | "waves" | "images" | "count"> & { readonly stage?: string },
   out: Console,
-): Promise<number> {
+): Promise<Outcome> {
   for (const option of ["fps", "pe", "simd", "pixels", "unroll", "kernel", "target", "calibration"] as const)
     if ((args as Record<string, unknown>)[option] !== undefined)
       throw inputError({
@@ -125,9 +126,9 @@ export async function verifyFolder(
       return found === sum ? [] : [fault(`${path} differs from what addernet build wrote`)];
     }),
   ];
-  if (wrong.length > 0) throw new CliError(wrong);
+  if (wrong.length > 0) throw new InputError(wrong);
   const net = openNetwork(join(dir, "integers.json"), out).integers;
-  if (!net) throw new CliError([fault(`${join(dir, "integers.json")} holds no integers`)]);
+  if (!net) throw new InputError([fault(`${join(dir, "integers.json")} holds no integers`)]);
   const hw: Verified = {
     name: m.top,
     interval: m.clocksPerFrame,
@@ -148,5 +149,5 @@ export async function verifyFolder(
   const files = Object.keys(m.checksums).length;
   out.line(`${files} files are as addernet build wrote them`);
   const design = probeDesign(hw, resolve(dir), verilog);
-  return compareInSimulators({ net, hw, design, images, source: undefined }, args, out);
+  return compareInSimulators(verilogComparison({ net, hw, design, images, source: undefined }, args), args, out);
 }

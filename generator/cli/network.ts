@@ -1,5 +1,5 @@
 // Opens what the commands take: a network file, or the integers that `addernet quantize` wrote.
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { load, type QuantizeRun, toIntegers } from "../compile.ts";
 import { InputError, inputError } from "../diagnostics/diagnostics.ts";
 import type { Source } from "../diagnostics/print.ts";
@@ -7,7 +7,8 @@ import { isIntegers, readIntegers } from "../integer-file.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { Method, QuantizeOptions } from "../ir/quantize-options.ts";
 import type { QuantizedNetwork, RequantMode } from "../ir/quantized.ts";
-import { CliError, type Console, unwrap } from "./console.ts";
+import type { IntTensor } from "../ir/tensor.ts";
+import { type Console, unwrap } from "./console.ts";
 import { readBeside, readImages, readText } from "./files.ts";
 
 export interface Opened {
@@ -33,7 +34,7 @@ export function openNetwork(path: string, console: Console): Opened {
       try {
         return { source: undefined, graph: undefined, integers: readIntegers(value), quantization: {} };
       } catch (e) {
-        if (e instanceof InputError) throw new CliError(e.diagnostics, source);
+        if (e instanceof InputError) throw new InputError(e.diagnostics, source);
         throw e;
       }
     }
@@ -87,4 +88,25 @@ export function integersOf(
     onProgress: (done) => console.progress("calibrating", done, images.length),
   };
   return unwrap(toIntegers(graph, images, run), console, opened.source);
+}
+
+/** Where images come from, beside what quantization takes. */
+export interface ImageArgs {
+  readonly images?: string | undefined;
+  readonly calibration?: string | undefined;
+}
+
+/** The images given, or else the calibration images; undefined where there are neither. */
+export function imagesOf(path: string, args: ImageArgs, opened: Opened, count: number): IntTensor[] | undefined {
+  const stated = opened.quantization.calibration;
+  const named = args.images ?? args.calibration ?? (stated && resolve(dirname(path), stated));
+  return named ? readImages(named, (opened.graph ?? opened.integers!).input, count) : undefined;
+}
+
+/** The same for a command that cannot do without. */
+export function neededImages(path: string, args: ImageArgs, opened: Opened, count: number): IntTensor[] {
+  const images = imagesOf(path, args, opened, count);
+  if (!images)
+    throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
+  return images;
 }

@@ -26,7 +26,14 @@ const limits: Readonly<Record<string, Limits>> = {
   seed: { whole: true, min: 0, max: 2 ** 32 - 1 },
 };
 
-export class UsageError extends Error {}
+/** A mistake in the command line itself. */
+export class UsageError extends Error {
+  readonly messages: readonly string[];
+  constructor(...messages: readonly string[]) {
+    super(messages.join("; "));
+    this.messages = messages;
+  }
+}
 
 /** Throws UsageError where one of the numbers among parsed options is none or out of its range. */
 export function checkNumbers(options: Readonly<Record<string, unknown>>): true {

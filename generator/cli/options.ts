@@ -60,6 +60,8 @@ const { fps: _, ...anyRate } = designOptions;
 export const spaceOptions = { ...anyRate, target: neededTarget } as const;
 
 export const outOption = { alias: "output", describe: "output folder", type: "string", demandOption: true } as const;
+/** Of commands that print a text. */
+export const textFile = { alias: "o", describe: "write it to this file", type: "string" } as const;
 export const forceOption = {
   describe: "write beside other files, and over output that was changed; no other file is replaced or removed",
   type: "boolean",

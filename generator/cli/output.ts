@@ -24,6 +24,8 @@ import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { type InputError, inputError } from "../diagnostics/diagnostics.ts";
+import { done, type Outcome } from "./command.ts";
+import type { Console } from "./console.ts";
 import { reason } from "./files.ts";
 import { isInput } from "./inputs.ts";
 
@@ -619,4 +621,15 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     if ((e as NodeJS.ErrnoException).code) throw unwritable(path, e);
     throw e;
   }
+}
+
+/** Prints a text that is itself the result, or writes it to a file. */
+export function writeText(text: string, output: string | undefined, out: Console): Outcome {
+  if (!output) {
+    out.text(text);
+    return done();
+  }
+  writeWhole(output, text);
+  out.line(`wrote ${output}`);
+  return done({ file: output });
 }

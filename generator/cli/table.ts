@@ -8,3 +8,6 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
+
+/** A share as text. */
+export const percent = (v: number): string => `${(100 * v).toFixed(2)} %`;

@@ -22,6 +22,7 @@ import { classesOf, decodeMask, IGNORED, maskScore } from "../tasks/mask.ts";
 import * as draw from "../tasks/pictures.ts";
 import { readImages, readLabels, reason } from "./files.ts";
 import { readInput } from "./inputs.ts";
+import { percent } from "./table.ts";
 
 /** What outputs are, by name, whether the network is real or in integers. */
 export interface Outputs {
@@ -153,7 +154,6 @@ export interface Answers {
   pictures(i: number): ReadonlyMap<string, draw.Canvas>;
 }
 
-const percent = (v: number): string => `${(100 * v).toFixed(2)} %`;
 const known = (v: number): number | null => (Number.isFinite(v) ? v : null);
 
 export interface Judged {

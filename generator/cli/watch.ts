@@ -2,7 +2,8 @@
 import { existsSync, watch as watchFolder } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { inputError } from "../diagnostics/diagnostics.ts";
-import { type Console, report } from "./console.ts";
+import { type Outcome, outcomeOf } from "./command.ts";
+import type { Console } from "./console.ts";
 
 /** Lines around each run, which a problem matcher waits for. */
 export const BEGIN = "checking";
@@ -17,7 +18,7 @@ const QUIET = 100;
  */
 export async function watch(
   path: string,
-  check: () => void | Promise<void>,
+  check: () => Outcome | Promise<Outcome>,
   out: Console,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -27,9 +28,11 @@ export async function watch(
   const once = async () => {
     out.line(`${BEGIN} ${path}`);
     try {
-      await check();
+      out.outcome(await check());
     } catch (e) {
-      if (report(e, out.json, "check") === undefined) throw e;
+      const o = outcomeOf(e);
+      if (o.fault !== undefined) throw e;
+      out.outcome(o);
     }
     out.line(`${END} ${path}`);
   };

@@ -1,6 +1,7 @@
 // Messages about a user's input: what a stage reports instead of throwing.
 import type { JsonPath } from "../ir/graph.ts";
 import { CODES, type Code } from "./codes.ts";
+import type { Source } from "./print.ts";
 
 export type Severity = "error" | "warning";
 
@@ -68,13 +69,26 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T; readonly diagnostics: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** Carries diagnostics out of code that has no report at hand; the command line prints it like any other message. */
+/** Messages in the text of an error; a file with thousands of faults mostly has one. */
+const SHOWN = 50;
+
+/**
+ * Carries diagnostics out of code that has no report at hand, with the text that they point into where it is known; the
+ * command line prints it like any other message.
+ */
 export class InputError extends Error {
   readonly diagnostics: readonly Diagnostic[];
+  readonly source: Source | undefined;
 
-  constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map((d) => `${d.code}: ${d.message}`).join("\n"));
+  constructor(diagnostics: readonly Diagnostic[], source?: Source) {
+    super(
+      diagnostics
+        .slice(0, SHOWN)
+        .map((d) => `${d.code}: ${d.message}`)
+        .join("\n"),
+    );
     this.diagnostics = diagnostics;
+    this.source = source;
   }
 }
 

@@ -1,13 +1,16 @@
 // addernet new-bench: a test bench to begin with, for any Verilog design, written from its ports.
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { BuildError, designPorts, newBench, type Port, topModules } from "../../testbench/lib/index.ts";
-import { simulators } from "../../testbench/lib/simulators.ts";
-import { inputError } from "../diagnostics/diagnostics.ts";
-import { CliError, type Console } from "./console.ts";
-import { faultDiagnostic } from "./faults.ts";
-import { readText } from "./files.ts";
-import { writeWhole } from "./output.ts";
+import { BuildError, designPorts, newBench, type Port, topModules } from "../../../testbench/lib/index.ts";
+import { simulators } from "../../../testbench/lib/simulators.ts";
+import { InputError, inputError } from "../../diagnostics/diagnostics.ts";
+import { defineCommand, done, type Outcome } from "../command.ts";
+import type { Console } from "../console.ts";
+import { faultDiagnostic } from "../faults.ts";
+import { readText } from "../files.ts";
+import { forceOption } from "../options.ts";
+import { writeWhole } from "../output.ts";
+import { simulationError } from "../simulate.ts";
 
 export interface NewBenchArgs {
   readonly top?: string | undefined;
@@ -17,7 +20,7 @@ export interface NewBenchArgs {
 }
 
 /** Writes `<top>.test.ts`, or the file that was asked for. */
-export async function newBenchCommand(files: readonly string[], args: NewBenchArgs, out: Console): Promise<void> {
+export async function newBenchCommand(files: readonly string[], args: NewBenchArgs, out: Console): Promise<Outcome> {
   const sources = files.map((f) => resolve(f));
   const top = args.top ?? topOf(files);
   const path = args.output ?? `${top.replace(/[^\w.-]+/g, "_")}.test.ts`;
@@ -27,10 +30,6 @@ export async function newBenchCommand(files: readonly string[], args: NewBenchAr
       message: `${path} is there already`,
       hint: "--force replaces it, -o writes to another file",
     });
-  const known = (e: unknown): unknown => {
-    const d = faultDiagnostic(simulators[0], e);
-    return d ? new CliError([d]) : e;
-  };
   let text: string;
   let ports: Port[];
   try {
@@ -43,13 +42,13 @@ export async function newBenchCommand(files: readonly string[], args: NewBenchAr
       ...(args.clock === undefined ? {} : { clock: args.clock }),
     });
   } catch (e) {
-    throw known(e);
+    throw simulationError(simulators[0], e);
   }
   writeWhole(path, text);
   const inputs = ports.filter((p) => p.direction === "input").length;
   out.line(`wrote ${path}: ${top} with ${inputs} inputs and ${ports.length - inputs} outputs`);
   out.line(`run it: npx vitest run ${path}`);
-  out.result({ file: path, top, ports });
+  return done({ file: path, top, ports });
 }
 
 // A path in the bench's own folder or near it stays relative, so that both can move together.
@@ -61,7 +60,7 @@ function besides(from: string, source: string): string {
 function topOf(files: readonly string[]): string {
   const vhdl = files.find((f) => /\.vhdl?$/i.test(f));
   if (vhdl)
-    throw new CliError([
+    throw new InputError([
       faultDiagnostic(
         simulators[0],
         new BuildError(
@@ -78,3 +77,15 @@ function topOf(files: readonly string[]): string {
     hint: "--top NAME says which one it is",
   });
 }
+
+export const command = defineCommand({
+  positionals: { sources: { describe: "Verilog files", type: "string", array: true, demandOption: true } },
+  options: {
+    top: { describe: "module under test; left out, the one that no other instantiates", type: "string" },
+    "clock-name": { describe: "its clock; left out, inputs that are called like one", type: "string" },
+    output: { alias: "o", describe: "file to write; TOP.test.ts where left out", type: "string" },
+    force: forceOption,
+  },
+  run: (a, out) =>
+    newBenchCommand(a.sources, { top: a.top, clock: a.clockName, output: a.output, force: a.force }, out),
+});

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PNG } from "pngjs";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { writeNpy } from "../files/index.ts";
-import { main } from "./cli.ts";
+import { writeNpy } from "../../files/index.ts";
+import { main } from "../cli.ts";
 
 const home = process.cwd();
 let dir: string;

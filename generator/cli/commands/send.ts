@@ -1,11 +1,13 @@
 // Sends images to a board over its serial line and prints, or checks, what it answers.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runInteger } from "../../golden/index.ts";
-import { inputError } from "../diagnostics/diagnostics.ts";
-import type { IntTensor } from "../ir/tensor.ts";
-import type { Console } from "./console.ts";
-import { readImages, reason } from "./files.ts";
+import { runInteger } from "../../../golden/index.ts";
+import { type Diagnostic, inputError } from "../../diagnostics/diagnostics.ts";
+import type { IntTensor } from "../../ir/tensor.ts";
+import { defineCommand, type Outcome } from "../command.ts";
+import type { Console } from "../console.ts";
+import { readImages, reason } from "../files.ts";
+import { imageFiles } from "../options.ts";
 
 interface Stream {
   readonly portLaneBits: number;
@@ -143,8 +145,8 @@ function valuesOf(answer: Buffer, board: BoardFolder): number[][] {
 
 /** What golden answers, by image and output, in the order of the board's outputs. */
 async function golden(file: string, board: BoardFolder, images: readonly IntTensor[], out: Console) {
-  const { withLogits } = await import("../design.ts");
-  const { openNetwork } = await import("./network.ts");
+  const { withLogits } = await import("../../design.ts");
+  const { openNetwork } = await import("../network.ts");
   const { integers } = openNetwork(file, out);
   if (!integers)
     throw boardError(`${file} is not in integers`, "--check takes the integers.json that addernet quantize wrote");
@@ -157,8 +159,8 @@ async function golden(file: string, board: BoardFolder, images: readonly IntTens
   });
 }
 
-/** Exit code 1 where an answer is not golden's. */
-export async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<number> {
+/** Not ok where an answer is not golden's. */
+export async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<Outcome> {
   const board = readFolder(dir);
   const { shape } = board.input;
   const storage = board.input.signed ? "int8" : board.input.portLaneBits > 8 ? "uint16" : "uint8";
@@ -173,7 +175,7 @@ export async function sendCommand(dir: string, args: SendArgs, out: Console): Pr
   const wanted = args.check === undefined ? undefined : await golden(args.check, board, images, out);
   const port = await openPort(args.port, board.baud);
   const results: object[] = [];
-  let different = 0;
+  const diagnostics: Diagnostic[] = [];
   try {
     for (const [k, image] of images.entries()) {
       const i = args.first + k;
@@ -184,10 +186,8 @@ export async function sendCommand(dir: string, args: SendArgs, out: Console): Pr
         `image ${i}: class ${winner}; ${board.outputs.map((o, n) => `${o.name} ${values[n]!.join(" ")}`).join("; ")}`,
       );
       const fault = wanted && firstDifference(values, wanted[k]!, board);
-      if (fault) {
-        different++;
-        out.line(`image ${i} DIFFERS from golden: ${fault}`);
-      }
+      if (fault)
+        diagnostics.push({ code: "AN8101", severity: "error", message: `image ${i} differs from golden: ${fault}` });
       results.push({
         image: i,
         class: winner,
@@ -198,9 +198,9 @@ export async function sendCommand(dir: string, args: SendArgs, out: Console): Pr
   } finally {
     await new Promise<void>((resolve) => port.close(() => resolve()));
   }
+  const different = diagnostics.length;
   if (wanted) out.line(`${images.length - different} of ${images.length} answers equal golden's`);
-  out.result({ images: results, ...(wanted ? { different } : {}) });
-  return different > 0 ? 1 : 0;
+  return { ok: different === 0, result: { images: results, ...(wanted ? { different } : {}) }, diagnostics };
 }
 
 function firstDifference(
@@ -214,3 +214,18 @@ function firstDifference(
   }
   return undefined;
 }
+
+export const command = defineCommand({
+  positionals: {
+    folder: { describe: "what addernet synth -o wrote", type: "string", demandOption: true },
+  },
+  options: {
+    port: { describe: "the board's serial port (/dev/ttyUSB1, COM4)", type: "string", demandOption: true },
+    images: { describe: `images, stored integers (${imageFiles})`, type: "string", demandOption: true },
+    first: { describe: "number of the first image, from 0", type: "number", default: 0 },
+    count: { describe: "number of images", type: "number", default: 1 },
+    timeout: { describe: "seconds of silence after which an answer is given up", type: "number", default: 2 },
+    check: { describe: "integers.json: compare with the golden model's answers", type: "string" },
+  },
+  run: (args, out) => sendCommand(args.folder, args, out),
+});

@@ -1,7 +1,6 @@
-// What `addernet import` does.
-import { basename, dirname, extname, relative, resolve } from "node:path";
-import { inputError } from "../diagnostics/diagnostics.ts";
-import { importOnnx } from "../import/onnx/index.ts";
+// addernet import pytorch: a checkpoint listed, mapped to an architecture, or bound to a network file.
+import { dirname, relative, resolve } from "node:path";
+import { inputError } from "../../diagnostics/diagnostics.ts";
 import {
   type Binding,
   type Bound,
@@ -12,13 +11,17 @@ import {
   networkFiles,
   planNetwork,
   readCheckpoint,
-} from "../import/pytorch/index.ts";
-import { type Console, unwrap } from "./console.ts";
-import { readBeside, readText, reason } from "./files.ts";
-import { readInput } from "./inputs.ts";
-import { UsageError } from "./numbers.ts";
-import { checkFolder, writeFolder } from "./output.ts";
-import { columns } from "./table.ts";
+} from "../../import/pytorch/index.ts";
+import { defineCommand, done, type Outcome } from "../command.ts";
+import { type Console, unwrap } from "../console.ts";
+import { readBeside, readText, reason } from "../files.ts";
+import { importOptions } from "../import-options.ts";
+import { numberOf, parts, perChannel, shapeOf } from "../import-values.ts";
+import { readInput } from "../inputs.ts";
+import { UsageError } from "../numbers.ts";
+import { forceOption, outOption } from "../options.ts";
+import { checkFolder, writeFolder } from "../output.ts";
+import { columns } from "../table.ts";
 
 export interface ImportArgs {
   readonly list: boolean;
@@ -38,30 +41,6 @@ export interface ImportArgs {
   readonly force: boolean;
 }
 
-const parts = (text: string | undefined): string[] | undefined => text?.split(",").filter((part) => part !== "");
-
-/** A number or a fraction, as 1/255. */
-function numberOf(option: string, text: string): number {
-  const found = /^([^/]+)(?:\/([^/]+))?$/.exec(text.trim());
-  const value = found ? Number(found[1]) / Number(found[2] ?? 1) : Number.NaN;
-  if (!Number.isFinite(value)) throw new UsageError(`--${option} needs numbers, not ${JSON.stringify(text)}`);
-  return value;
-}
-
-/** One number a channel from one or as many. */
-function perChannel(option: string, text: string | undefined, channels: number | undefined): number[] | undefined {
-  const values = parts(text)?.map((part) => numberOf(option, part));
-  return values?.length === 1 && channels !== undefined ? new Array<number>(channels).fill(values[0]!) : values;
-}
-
-function shapeOf(text: string | undefined): [number, number, number] | undefined {
-  if (text === undefined) return undefined;
-  const sizes = text.split(",").map(Number);
-  if (sizes.length !== 3 || !sizes.every((n) => Number.isInteger(n) && n >= 1 && n <= 65536))
-    throw new UsageError("--shape needs three whole numbers, HEIGHT,WIDTH,CHANNELS");
-  return sizes as [number, number, number];
-}
-
 function open(path: string, state: string | undefined): Checkpoint {
   let bytes: Uint8Array;
   try {
@@ -74,7 +53,7 @@ function open(path: string, state: string | undefined): Checkpoint {
 
 const shapeText = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 
-function list({ stored, ignored }: Checkpoint, out: Console): void {
+function list({ stored, ignored }: Checkpoint, out: Console): Outcome {
   const quantization = (scale: readonly number[] | undefined, zero: readonly number[] | undefined): string =>
     scale === undefined
       ? ""
@@ -85,7 +64,7 @@ function list({ stored, ignored }: Checkpoint, out: Console): void {
   for (const line of columns([["tensor", "shape", "type", ""], ...rows])) out.line(line.trimEnd());
   if (ignored.length > 0) out.line(`no tensors: ${ignored.join(", ")}`);
   const tensors = [...stored].map(([name, t]) => ({ name, ...t }));
-  out.result({ tensors, ignored });
+  return done({ tensors, ignored });
 }
 
 function table(bindings: readonly Binding[], out: Console): void {
@@ -114,7 +93,7 @@ function moved(network: Bound["network"], from: string, to: string): Bound["netw
   };
 }
 
-function bind(checkpoint: Checkpoint, path: string, dir: string, args: ImportArgs, out: Console): void {
+function bind(checkpoint: Checkpoint, path: string, dir: string, args: ImportArgs, out: Console): Outcome {
   const text = readText(path);
   const names = new Map(
     (args.bind ?? []).map((pair): [string, string] => {
@@ -135,7 +114,7 @@ function bind(checkpoint: Checkpoint, path: string, dir: string, args: ImportArg
   writeFolder(dir, files, "import", args.force);
   if (bound.unused.length > 0) out.line(`not used: ${bound.unused.join(", ")}`);
   out.line(`wrote ${[...files.keys()].join(" and ")} to ${dir}: ${bound.tensors.size} tensors of ${path}`);
-  out.result({ folder: dir, bindings: bound.bindings, unused: bound.unused, files: [...files.keys()] });
+  return done({ folder: dir, bindings: bound.bindings, unused: bound.unused, files: [...files.keys()] });
 }
 
 function planOptions(args: ImportArgs): NetworkOptions {
@@ -151,14 +130,14 @@ function planOptions(args: ImportArgs): NetworkOptions {
   };
 }
 
-function plan(checkpoint: Checkpoint, options: NetworkOptions, dir: string, args: ImportArgs, out: Console): void {
+function plan(checkpoint: Checkpoint, options: NetworkOptions, dir: string, args: ImportArgs, out: Console): Outcome {
   const arch = args.arch!;
   const planned = planNetwork(checkpoint.tensors, arch, options);
   const files = networkFiles(planned, args.name ?? arch);
   writeFolder(dir, files, "import", args.force);
   out.line(`wrote ${[...files.keys()].join(" and ")} to ${dir}: ${planned.layers.length} layers of ${arch}`);
   if (planned.assumed.length > 0) out.line(`assumed, as the weights do not say: ${planned.assumed.join("; ")}`);
-  out.result({
+  return done({
     folder: dir,
     architecture: arch,
     layers: planned.layers.length,
@@ -167,47 +146,22 @@ function plan(checkpoint: Checkpoint, options: NetworkOptions, dir: string, args
   });
 }
 
-export type OnnxArgs = Pick<ImportArgs, "shape" | "scale" | "mean" | "std" | "name" | "force"> & {
-  readonly o: string;
-};
-
-/** A model in ONNX as a network file. */
-export function importOnnxModel(path: string, args: OnnxArgs, out: Console): void {
-  const shape = shapeOf(args.shape);
-  const options = {
-    name: args.name ?? basename(path, extname(path)),
-    shape,
-    scale: args.scale === undefined ? undefined : numberOf("scale", args.scale),
-    mean: perChannel("mean", args.mean, undefined),
-    std: perChannel("std", args.std, undefined),
-  };
-  checkFolder(args.o, "import", args.force);
-  let bytes: Uint8Array;
-  try {
-    bytes = readInput(path);
-  } catch (e) {
-    throw inputError({ code: "AN9003", message: `${path} cannot be read: ${reason(e)}` });
-  }
-  const { files, layers, notes } = importOnnx(bytes, readBeside(path), options);
-  writeFolder(args.o, files, "import", args.force);
-  out.line(`wrote ${[...files.keys()].join(" and ")} to ${args.o}: ${layers} layers of ${path}`);
-  for (const note of notes) out.line(`note: ${note}`);
-  out.result({ folder: args.o, layers, notes, files: [...files.keys()] });
-}
-
 /** A checkpoint listed, mapped to an architecture, or bound to a network file. */
-export function importPytorch(path: string, args: ImportArgs, out: Console): void {
+export function importPytorch(path: string, args: ImportArgs, out: Console): Outcome {
   const ways = [args.list, args.arch !== undefined, args.network !== undefined].filter(Boolean).length;
   if (ways !== 1) throw new UsageError("import pytorch needs one of --arch, --network and --list");
-  if (args.list) {
-    list(open(path, args.state), out);
-    return;
-  }
+  if (args.list) return list(open(path, args.state), out);
   const { o: dir } = args;
   if (dir === undefined) throw new UsageError("import pytorch needs -o, a folder to write");
   const options = planOptions(args);
   checkFolder(dir, "import", args.force);
   const checkpoint = open(path, args.state);
-  if (args.network !== undefined) bind(checkpoint, args.network, dir, args, out);
-  else plan(checkpoint, options, dir, args, out);
+  if (args.network !== undefined) return bind(checkpoint, args.network, dir, args, out);
+  return plan(checkpoint, options, dir, args, out);
 }
+
+export const command = defineCommand({
+  positionals: { checkpoint: { describe: "the .pth file", type: "string", demandOption: true } },
+  options: { ...importOptions, o: { ...outOption, demandOption: false }, force: forceOption },
+  run: (args, out) => importPytorch(args.checkpoint, args, out),
+});

@@ -1,28 +1,29 @@
 // addernet compare: L1 layers against multiplying layers under the same folds, on one target.
-import { runInteger } from "../../golden/index.ts";
-import type { Schedule } from "../5-schedule/schedule.ts";
-import { place, synthesize, whyNotPlaced } from "../device/flow/flow.ts";
-import { area, type Module, none, plus, readNetlist } from "../device/flow/netlist.ts";
-import { type CellPlace, cellPaths, layerPaths, placeFinder } from "../device/flow/places.ts";
-import { type PathStep, pathByPlace, pathText, readTiming, type Timing } from "../device/flow/timing.ts";
-import { arrayActivity } from "../device/model/activity.ts";
-import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../device/model/compare.ts";
-import { type BoardTop, boardTop } from "../device/shell/board.ts";
-import { besideCore, CORE, SERIAL } from "../device/shell/board-files.ts";
-import { constraints } from "../device/shell/constraints.ts";
-import { inputError } from "../diagnostics/diagnostics.ts";
-import type { HwGraph } from "../ir/hardware.ts";
-import type { QuantizedNetwork } from "../ir/quantized.ts";
-import type { IntTensor } from "../ir/tensor.ts";
-import { type Cost, families, type Target, targetOf, usesDsp } from "../targets/index.ts";
-import { imagesOf } from "./commands.ts";
-import type { Console } from "./console.ts";
-import { designOf } from "./design.ts";
-import { cellSources } from "./files.ts";
-import { integersOf, openNetwork } from "./network.ts";
-import { checkFolder, writeFolder } from "./output.ts";
-import { progressOf, type SynthArgs } from "./synth.ts";
-import { columns } from "./table.ts";
+import { runInteger } from "../../../golden/index.ts";
+import type { Schedule } from "../../5-schedule/schedule.ts";
+import { place, synthesize, whyNotPlaced } from "../../device/flow/flow.ts";
+import { area, type Module, none, plus, readNetlist } from "../../device/flow/netlist.ts";
+import { type CellPlace, cellPaths, layerPaths, placeFinder } from "../../device/flow/places.ts";
+import { type PathStep, pathByPlace, pathText, readTiming, type Timing } from "../../device/flow/timing.ts";
+import { arrayActivity } from "../../device/model/activity.ts";
+import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../../device/model/compare.ts";
+import { type BoardTop, boardTop } from "../../device/shell/board.ts";
+import { besideCore, CORE, SERIAL } from "../../device/shell/board-files.ts";
+import { constraints } from "../../device/shell/constraints.ts";
+import { inputError } from "../../diagnostics/diagnostics.ts";
+import type { HwGraph } from "../../ir/hardware.ts";
+import type { QuantizedNetwork } from "../../ir/quantized.ts";
+import type { IntTensor } from "../../ir/tensor.ts";
+import { type Cost, families, type Target, targetOf, usesDsp } from "../../targets/index.ts";
+import { defineCommand, done, type Outcome } from "../command.ts";
+import type { Console } from "../console.ts";
+import { designOf } from "../design.ts";
+import { cellSources } from "../files.ts";
+import { imagesOf, integersOf, openNetwork } from "../network.ts";
+import { compareOptions, forceOption, network } from "../options.ts";
+import { checkFolder, writeFolder } from "../output.ts";
+import { columns } from "../table.ts";
+import type { SynthArgs } from "./synth.ts";
 
 interface Variant {
   readonly name: string;
@@ -85,7 +86,7 @@ function countActivity(
 
 const percent = (a: number, b: number): string => (b > 0 ? `${((100 * (b - a)) / b).toFixed(1)} %` : "");
 
-export async function compareCommand(path: string, args: CompareArgs, force: boolean, out: Console): Promise<void> {
+export async function compareCommand(path: string, args: CompareArgs, force: boolean, out: Console): Promise<Outcome> {
   const target = targetOf(args.target);
   if (args.output) checkFolder(args.output, "compare", force);
   const opened = openNetwork(path, out);
@@ -97,7 +98,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
   const clockMHz = args.clock ?? 100;
   const fps = args.fps ?? FPS;
   const notPlaced = args.place ? whyNotPlaced(target) : "--no-place";
-  const images = imagesOf(path, { ...args, clock: clockMHz }, opened, IMAGES);
+  const images = imagesOf(path, args, opened, IMAGES);
   // On the family and not on the device: what does not fit is compared all the same.
   const asked = { ...args, target: args.fewestLanes ? undefined : target.family, clock: clockMHz, fps };
   let plan: Schedule | undefined;
@@ -105,7 +106,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
   let same: readonly { layer: string; pe: number | undefined; simd: number | undefined }[] | undefined;
   let active: ReturnType<typeof countActivity> | undefined;
   const variants: Variant[] = [];
-  const options = { native: args.native, onLine: progressOf(out) };
+  const options = { native: args.native, onLine: out.tool };
   for (const dsp of usesDsp(target, args.dsp ?? true) ? [false, true] : [false])
     for (const layers of ["L1", "products"] as const) {
       const net = layers === "L1" ? distances : products;
@@ -173,11 +174,11 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
         return readTiming(placed.report, placeFinder(m, hw, within, beside));
       }
     }
-  print(distances.name, target, variants, { interval, folds: same ?? [] }, notPlaced, args.output, force, out);
+  return print(distances.name, target, variants, { interval, folds: same ?? [] }, notPlaced, args.output, force, out);
 }
 
 function print(
-  network: string,
+  name: string,
   target: Target,
   variants: readonly Variant[],
   { interval, folds }: { readonly interval: number; readonly folds: readonly object[] },
@@ -185,9 +186,9 @@ function print(
   folder: string | undefined,
   force: boolean,
   out: Console,
-): void {
+): Outcome {
   const { words } = families[target.family];
-  out.line(`${network} on ${target.title}: the same folds, ${interval} clocks a frame`);
+  out.line(`${name} on ${target.title}: the same folds, ${interval} clocks a frame`);
   out.line();
   const clock = (v: Variant) => (v.MHz === undefined ? "" : v.MHz.toFixed(1));
   const lut = words.lut;
@@ -251,7 +252,7 @@ function print(
   );
   if (notPlaced) out.line(`not placed: ${notPlaced}`);
   const result = {
-    network,
+    network: name,
     target: target.name,
     clocksPerFrame: interval,
     folds,
@@ -263,5 +264,11 @@ function print(
     writeFolder(folder, new Map([[mark, `${JSON.stringify(result, null, 2)}\n`]]), "compare", force);
     out.line(`wrote ${folder}/${mark}`);
   }
-  out.result({ ...result, folder: folder ?? null });
+  return done({ ...result, folder: folder ?? null });
 }
+
+export const command = defineCommand({
+  positionals: { network },
+  options: { ...compareOptions, force: forceOption },
+  run: (args, out) => compareCommand(args.network, args, args.force, out),
+});

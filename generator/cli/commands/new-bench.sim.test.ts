@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { main } from "./cli.ts";
+import { main } from "../cli.ts";
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../../..");
 const fixtures = join(root, "testbench/lib/fixtures");
 // What the package's name means in a clone, where nothing is compiled.
 const library = join(root, "testbench/lib/index.ts");
@@ -76,7 +76,7 @@ test("the types of what is written are right", async () => {
   writeFileSync(
     config,
     JSON.stringify({
-      extends: "../../tsconfig.json",
+      extends: "../../../tsconfig.json",
       compilerOptions: { incremental: false, paths: { "addernet-rtl/testbench": [library] } },
       include: ["*.test.ts"],
       exclude: [],

@@ -5,26 +5,28 @@ import { existsSync, readFileSync, renameSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { JobFolder, type Json } from "../../farm/index.ts";
-import type { DesignSpace } from "../design.ts";
-import { synthesize } from "../device/flow/flow.ts";
-import { area, readNetlist } from "../device/flow/netlist.ts";
-import { toolVersion } from "../device/flow/tools.ts";
-import type { Designs } from "../device/model/budget.ts";
-import { modelOf, shortages } from "../device/model/model.ts";
-import { inputError } from "../diagnostics/diagnostics.ts";
-import { printable } from "../diagnostics/print.ts";
-import { writeIntegers } from "../integer-file.ts";
-import type { QuantizedNetwork } from "../ir/quantized.ts";
-import { families, type Target, targetOf } from "../targets/index.ts";
-import { type Console, makeConsole, unwrap } from "./console.ts";
-import { type DesignArgs, spaceOf } from "./design.ts";
-import { checkFarm, type FarmArgs, farmOut, identity } from "./farm.ts";
-import { type Opened, openNetwork } from "./network.ts";
-import { UsageError } from "./numbers.ts";
-import { checkFolder, writeFolder } from "./output.ts";
-import { plotSvg } from "./plot.ts";
-import { columns } from "./table.ts";
+import { JobFolder, type Json } from "../../../farm/index.ts";
+import type { DesignSpace } from "../../design.ts";
+import { synthesize } from "../../device/flow/flow.ts";
+import { area, readNetlist } from "../../device/flow/netlist.ts";
+import { toolVersion } from "../../device/flow/tools.ts";
+import type { Designs } from "../../device/model/budget.ts";
+import { modelOf, shortages } from "../../device/model/model.ts";
+import { inputError } from "../../diagnostics/diagnostics.ts";
+import { writeIntegers } from "../../integer-file.ts";
+import type { QuantizedNetwork } from "../../ir/quantized.ts";
+import { families, type Target, targetOf } from "../../targets/index.ts";
+import { defineCommand, done, type Outcome } from "../command.ts";
+import { type Console, makeConsole, unwrap } from "../console.ts";
+import { type DesignArgs, spaceOf } from "../design.ts";
+import { checkFarm, type FarmArgs, farmOut, identity } from "../farm.ts";
+import { farmOptions } from "../farm-options.ts";
+import { type Opened, openNetwork } from "../network.ts";
+import { UsageError } from "../numbers.ts";
+import { forceOption, native, network, spaceOptions } from "../options.ts";
+import { checkFolder, writeFolder } from "../output.ts";
+import { plotSvg } from "../plot.ts";
+import { columns } from "../table.ts";
 
 export interface ExploreArgs extends DesignArgs, FarmArgs {
   readonly target: string;
@@ -262,12 +264,9 @@ async function fill(e: Exploration, folder: string, wanted: readonly number[], a
   const todo = wanted.filter((i) => {
     const p = readPoint(folder, i, e.keys[i]!);
     if (typeof p !== "string") return false;
-    const name = printable(fileOf(folder, i));
-    if (p === "damaged") {
-      const kept = printable(setAside(fileOf(folder, i)));
-      process.stderr.write(`${name} is damaged; computed again, the damaged one kept as ${kept}\n`);
-    }
-    if (p === "other") process.stderr.write(`${name} belongs to another network or to other options; computed again\n`);
+    const name = fileOf(folder, i);
+    if (p === "damaged") out.note(`${name} is damaged; computed again, the damaged one kept as ${setAside(name)}`);
+    if (p === "other") out.note(`${name} belongs to another network or to other options; computed again`);
     return true;
   });
   const parallel = Math.min(args.jobs ?? availableParallelism(), todo.length);
@@ -286,7 +285,7 @@ async function fill(e: Exploration, folder: string, wanted: readonly number[], a
   const { target, points, clock, kernel, dsp, logits, native, synth } = args;
   const stated = Object.entries({ clock, kernel, dsp, logits }).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]));
   const shared = { network, target, points, native, synth, ...(Object.fromEntries(stated) as Record<string, Json>) };
-  const results = await farmOut(
+  const got = await farmOut(
     {
       title: `explore ${e.net.name} on ${e.target.name}`,
       folder: jobs,
@@ -298,16 +297,16 @@ async function fill(e: Exploration, folder: string, wanted: readonly number[], a
     args.farm === undefined ? { ...args, resume: true, farm: args.jobs ? `local:${args.jobs}` : "local" } : args,
     out,
   );
-  if (!results) return undefined;
+  if ("plan" in got) return got.plan;
   put(
     folder,
-    todo.map((i, k): [string, string] => [pointName(i), seal(pointSchema.parse(results[k]))]),
+    todo.map((i, k): [string, string] => [pointName(i), seal(pointSchema.parse(got.results[k]))]),
     args.force,
   );
   return todo.length;
 }
 
-export async function exploreCommand(path: string, args: ExploreArgs, out: Console): Promise<void> {
+export async function exploreCommand(path: string, args: ExploreArgs, out: Console): Promise<Outcome> {
   if ((args.farm !== undefined || args.dryRun) && !args.output)
     throw new UsageError("--farm needs --output, the folder of the points");
   if (args.farm !== undefined) await checkFarm(args);
@@ -325,8 +324,7 @@ export async function exploreCommand(path: string, args: ExploreArgs, out: Conso
         ...e.clocks.map((c, i) => [String(i), String(c), ((e.MHz * 1e6) / c).toFixed(1)]),
       ]))
         out.line(l);
-    out.result({ network: e.net.name, target: e.target.name, points: all.length, clocks: [...e.clocks] });
-    return;
+    return done({ network: e.net.name, target: e.target.name, points: all.length, clocks: [...e.clocks] });
   }
   if (!args.output) {
     const points: ExploredPoint[] = [];
@@ -334,8 +332,7 @@ export async function exploreCommand(path: string, args: ExploreArgs, out: Conso
       points.push(await compute(e, i, args, out));
       out.progress("points", i + 1, all.length);
     }
-    print(e, points, undefined, false, out);
-    return;
+    return print(e, points, undefined, false, out);
   }
   const folder = args.output;
   checkFolder(folder, "explore", args.force || isExploration(folder));
@@ -343,11 +340,10 @@ export async function exploreCommand(path: string, args: ExploreArgs, out: Conso
   if (!args.merge) {
     put(folder, [[MARK, MARK_TEXT]], args.force);
     const fresh = await fill(e, folder, wanted, args, out);
-    if (fresh === undefined) return;
+    if (typeof fresh === "object") return fresh;
     if (args.point !== undefined) {
       out.line(`${wanted.length} of ${all.length} points: ${fresh} computed, ${wanted.length - fresh} there before`);
-      out.result({ folder, points: wanted, computed: fresh });
-      return;
+      return done({ folder, points: wanted, computed: fresh });
     }
   }
   const found = all.map((i) => readPoint(folder, i, e.keys[i]!));
@@ -362,7 +358,7 @@ export async function exploreCommand(path: string, args: ExploreArgs, out: Conso
         .join(", "),
       hint: `--point ${missing.join(",")} computes them`,
     });
-  print(e, found as ExploredPoint[], folder, args.force, out);
+  return print(e, found as ExploredPoint[], folder, args.force, out);
 }
 
 function print(
@@ -371,7 +367,7 @@ function print(
   folder: string | undefined,
   force: boolean,
   out: Console,
-): void {
+): Outcome {
   const { target, net, MHz } = e;
   const { words } = families[target.family];
   const best = frontier(points);
@@ -418,7 +414,7 @@ function print(
     put(folder, files, force);
     out.line(`wrote frontier.json and frontier.svg to ${folder}`);
   }
-  out.result({ ...report, folder: folder ?? null });
+  return done({ ...report, folder: folder ?? null });
 }
 
 function svg(e: Exploration, points: readonly ExploredPoint[], best: ReadonlySet<number>): string {
@@ -440,3 +436,22 @@ function svg(e: Exploration, points: readonly ExploredPoint[], best: ReadonlySet
     })),
   );
 }
+
+export const command = defineCommand({
+  positionals: { network },
+  options: {
+    ...spaceOptions,
+    output: { alias: "o", describe: "folder of the points, the table and the plot", type: "string" },
+    native,
+    synth: { describe: "points by synthesis, not by estimate", type: "boolean", default: false },
+    points: { describe: "number of points at most", type: "number", default: 24 },
+    jobs: { describe: "points at a time; left out, one for each core", type: "number" },
+    point: { describe: "compute these points only: 3 or 3,5 or 3-7", type: "string" },
+    count: { describe: "print the number of points", type: "boolean", default: false },
+    list: { describe: "print the points", type: "boolean", default: false },
+    merge: { describe: "gather the points of the folder", type: "boolean", default: false },
+    ...farmOptions,
+    force: forceOption,
+  },
+  run: (args, out) => exploreCommand(args.network, args, out),
+});

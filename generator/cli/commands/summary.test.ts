@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { main } from "./cli.ts";
-import { makeConsole } from "./console.ts";
+import { main } from "../cli.ts";
+import { makeConsole } from "../console.ts";
+import { watch } from "../watch.ts";
 import { doctor } from "./doctor.ts";
 import { annotations, junit, markdown } from "./summary.ts";
-import { watch } from "./watch.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -114,7 +114,7 @@ test("the doctor names every tool, its version or how to get it", async () => {
 
 /** The problem matcher of docs/ci.md. */
 function matcher() {
-  const page = readFileSync(join(import.meta.dirname, "../../docs/ci.md"), "utf8");
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/ci.md"), "utf8");
   const text = /```json\n(\{\n {2}"version": "2\.0\.0"[\s\S]*?)```/.exec(page)![1]!;
   return JSON.parse(text).tasks[0].problemMatcher as {
     pattern: Record<string, string | number>[];
@@ -147,18 +147,18 @@ function problems(text: string, pattern: Record<string, string | number>[]) {
 
 test("check --watch checks again at a change, in the words that the documented problem matcher reads", async () => {
   const file = join(dir, "net.json");
-  const text = readFileSync(join(import.meta.dirname, "../../examples/xor/network.json"), "utf8");
+  const text = readFileSync(join(import.meta.dirname, "../../../examples/xor/network.json"), "utf8");
   writeFileSync(file, text);
   const stop = new AbortController();
   let runs = 0;
   const said = await printed(async () => {
-    const { check } = await import("./commands.ts");
+    const { check } = await import("./check.ts");
     const out = makeConsole(false, "check");
     const done = watch(
       file,
       () => {
         runs++;
-        check(file, out);
+        return check(file, out);
       },
       out,
       stop.signal,
@@ -182,7 +182,7 @@ test("check --watch checks again at a change, in the words that the documented p
 });
 
 test("every example names its schema, for editors", () => {
-  const examples = join(import.meta.dirname, "../../examples");
+  const examples = join(import.meta.dirname, "../../../examples");
   for (const name of ["xor", "tiny-mnist", "lenet5-mnist", "resnet8-mnist"]) {
     const { $schema } = JSON.parse(readFileSync(join(examples, name, "network.json"), "utf8"));
     const schema = JSON.parse(readFileSync(join(examples, name, $schema), "utf8"));

@@ -1,17 +1,18 @@
 // addernet synth: a network on a device, with the tools that are at hand.
-import { type Implementation, implementBest } from "../device/flow/implement.ts";
-import { none, plus } from "../device/flow/netlist.ts";
-import { pathByPlace, pathText } from "../device/flow/timing.ts";
-import { arrayEnergy, horowitz } from "../device/model/compare.ts";
-import { REGISTERS, SERIAL } from "../device/shell/board-files.ts";
-import { printable } from "../diagnostics/print.ts";
-import { type Cost, families, targetOf } from "../targets/index.ts";
-import { type Console, unwrap } from "./console.ts";
-import { type DesignArgs, limits, spaceOf } from "./design.ts";
-import { cellSources, driverSource, serialHost } from "./files.ts";
-import { openNetwork } from "./network.ts";
-import { checkFolder, writeFolder } from "./output.ts";
-import { columns } from "./table.ts";
+import { type Implementation, implementBest } from "../../device/flow/implement.ts";
+import { none, plus } from "../../device/flow/netlist.ts";
+import { pathByPlace, pathText } from "../../device/flow/timing.ts";
+import { arrayEnergy, horowitz } from "../../device/model/compare.ts";
+import { REGISTERS, SERIAL } from "../../device/shell/board-files.ts";
+import { type Cost, families, targetOf } from "../../targets/index.ts";
+import { defineCommand, done, type Outcome } from "../command.ts";
+import { type Console, unwrap } from "../console.ts";
+import { type DesignArgs, limits, spaceOf } from "../design.ts";
+import { openNetwork } from "../network.ts";
+import { forceOption, network, synthOptions } from "../options.ts";
+import { checkFolder, writeFolder } from "../output.ts";
+import { columns } from "../table.ts";
+import { toolOptions } from "../tool-options.ts";
 
 export interface SynthArgs extends DesignArgs {
   readonly target: string;
@@ -23,32 +24,9 @@ export interface SynthArgs extends DesignArgs {
 
 const mark = "synth.json";
 
-/** Milliseconds between lines of progress where nobody watches a terminal. */
-const PROGRESS = 10_000;
-
-/** A step of Yosys, or what nextpnr tells. */
-const step = /\bExecuting [A-Z0-9_]+ pass|^(Info|Warning|ERROR): /;
-
-/** What a tool is doing: each line on a terminal, a step every ten seconds in a log. */
-export const progressOf = (out: Console) => {
-  let next = performance.now() + PROGRESS;
-  return (tool: string, line: string) => {
-    if (out.json || !line.trim()) return;
-    if (!process.stderr.isTTY && (performance.now() < next || !step.test(line))) return;
-    next = performance.now() + PROGRESS;
-    process.stderr.write(`${tool}: ${printable(line.slice(0, 160))}\n`);
-  };
-};
-
 const round = (v: number, digits = 1): string => v.toFixed(digits);
 
-/** How the tools are run. */
-export const toolOptions = (args: Pick<SynthArgs, "native" | "place" | "seed">, out: Console) => ({
-  ...{ native: args.native, place: args.place, seed: args.seed },
-  ...{ cells: cellSources(), driver: driverSource(), host: serialHost(), onLine: progressOf(out) },
-});
-
-export async function synthCommand(path: string, args: SynthArgs, force: boolean, out: Console): Promise<void> {
+export async function synthCommand(path: string, args: SynthArgs, force: boolean, out: Console): Promise<Outcome> {
   targetOf(args.target);
   if (args.output) checkFolder(args.output, "synth", force);
   const opened = openNetwork(path, out);
@@ -56,10 +34,10 @@ export async function synthCommand(path: string, args: SynthArgs, force: boolean
   const best = unwrap(space.best(), out, opened.source);
   const made = await implementBest(space, best, args.fps, toolOptions(args, out));
   if (made.design === best) for (const l of limits(best)) out.line(l);
-  print(made, args, force, out);
+  return print(made, args, force, out);
 }
 
-function print(o: Implementation, args: SynthArgs, force: boolean, out: Console): void {
+function print(o: Implementation, args: SynthArgs, force: boolean, out: Console): Outcome {
   const { net, hardware: hw, estimates, clockMHz: asked } = o.design;
   const target = o.design.target!;
   const { words } = families[target.family];
@@ -190,5 +168,11 @@ function print(o: Implementation, args: SynthArgs, force: boolean, out: Console)
     out.line(`wrote ${files.size} files to ${args.output}${o.bitstream ? `; bitstream ${o.bitstream}` : ""}`);
   }
   for (const t of o.tools) out.line(`${t.tool}: ${round(t.seconds)} s`);
-  out.result({ ...report, folder: args.output ?? null, tools: o.tools });
+  return done({ ...report, folder: args.output ?? null, tools: o.tools });
 }
+
+export const command = defineCommand({
+  positionals: { network },
+  options: { ...synthOptions, force: forceOption },
+  run: (args, out) => synthCommand(args.network, args, args.force, out),
+});

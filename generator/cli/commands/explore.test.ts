@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { main } from "./cli.ts";
+import { main } from "../cli.ts";
+import { UsageError } from "../numbers.ts";
+import { plotSvg } from "../plot.ts";
 import { type ExploredPoint, frontier, pointNumbers } from "./explore.ts";
-import { UsageError } from "./numbers.ts";
-import { plotSvg } from "./plot.ts";
 
 const network = {
   format: "addernet-rtl/1",

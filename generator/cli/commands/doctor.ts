@@ -2,10 +2,11 @@
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { verilator } from "../../testbench/lib/build/tools.ts";
-import { findProgram, hintFor, packageOf } from "../device/flow/tools.ts";
-import type { Console } from "./console.ts";
-import { columns } from "./table.ts";
+import { verilator } from "../../../testbench/lib/build/tools.ts";
+import { findProgram, hintFor, packageOf } from "../../device/flow/tools.ts";
+import { defineCommand, done, type Outcome } from "../command.ts";
+import type { Console } from "../console.ts";
+import { columns } from "../table.ts";
 
 interface Tool {
   readonly name: string;
@@ -169,7 +170,7 @@ function lookModule(m: (typeof modules)[number]): Found {
   };
 }
 
-export async function doctor(out: Console): Promise<void> {
+export async function doctor(out: Console): Promise<Outcome> {
   const found = [...(await Promise.all(tools.map(look))), ...modules.map(lookModule)];
   const missing = found.filter((f) => f.from === null || f.tooOld);
   out.line(`node ${process.versions.node} on ${process.platform} ${process.arch}`);
@@ -199,5 +200,7 @@ export async function doctor(out: Console): Promise<void> {
   ];
   out.line();
   for (const [what, yes] of can) out.line(`${yes ? "yes" : "no "}  ${what}`);
-  out.result({ node: process.versions.node, tools: found, can: Object.fromEntries(can) });
+  return done({ node: process.versions.node, tools: found, can: Object.fromEntries(can) });
 }
+
+export const command = defineCommand({ positionals: {}, options: {}, run: (_, out) => doctor(out) });

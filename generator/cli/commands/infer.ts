@@ -1,16 +1,18 @@
 // addernet infer: what a network computes, in integers or in real numbers, and how good its answers are.
 
-import { realInput, runBatch, runFloat } from "../../golden/index.ts";
-import { inputError } from "../diagnostics/diagnostics.ts";
-import { writeNpy, writeNpz, writePng } from "../files/index.ts";
-import type { Graph } from "../ir/graph.ts";
-import type { QuantizedNetwork } from "../ir/quantized.ts";
-import type { TaskKind } from "../ir/task.ts";
-import type { FloatTensor, IntTensor } from "../ir/tensor.ts";
-import type { Console } from "./console.ts";
-import { readImages } from "./files.ts";
-import { integersOf, openNetwork, type QuantizeArgs } from "./network.ts";
-import { checkFolder, writeFolder, writeWhole } from "./output.ts";
+import { realInput, runBatch, runFloat } from "../../../golden/index.ts";
+import { inputError } from "../../diagnostics/diagnostics.ts";
+import { writeNpy, writeNpz, writePng } from "../../files/index.ts";
+import type { Graph } from "../../ir/graph.ts";
+import type { QuantizedNetwork } from "../../ir/quantized.ts";
+import { TASKS, type TaskKind } from "../../ir/task.ts";
+import type { FloatTensor, IntTensor } from "../../ir/tensor.ts";
+import { defineCommand, done, type Outcome } from "../command.ts";
+import type { Console } from "../console.ts";
+import { readImages } from "../files.ts";
+import { integersOf, openNetwork, type QuantizeArgs } from "../network.ts";
+import { forceOption, imageFiles, network, quantizeOptions } from "../options.ts";
+import { checkFolder, writeFolder, writeWhole } from "../output.ts";
 import {
   type Answers,
   chosenTask,
@@ -20,7 +22,7 @@ import {
   type Outputs,
   outputsOf,
   readTaskLabels,
-} from "./task.ts";
+} from "../task.ts";
 
 export interface InferArgs extends QuantizeArgs {
   readonly images: string;
@@ -176,7 +178,7 @@ function writePictures(dir: string, answers: Answers, count: number, force: bool
   out.line(`wrote ${files.size} pictures to ${dir}`);
 }
 
-export function infer(path: string, args: InferArgs, force: boolean, out: Console): void {
+export function infer(path: string, args: InferArgs, force: boolean, out: Console): Outcome {
   if (args.pictures !== undefined) checkFolder(args.pictures, "infer", force);
   const opened = openNetwork(path, out);
   const source = opened.graph ?? opened.integers!;
@@ -227,7 +229,7 @@ export function infer(path: string, args: InferArgs, force: boolean, out: Consol
   else if (args.layer || !labels) printTensors(answers, got, images.length, real, out);
   if (args.pictures !== undefined) writePictures(args.pictures, answers, images.length, force, out);
   if (answers.metric !== undefined) out.line(`${mode} ${answers.metric} on ${images.length} images`);
-  out.result({
+  return done({
     images: images.length,
     mode,
     task: statedTask.kind,
@@ -237,3 +239,39 @@ export function infer(path: string, args: InferArgs, force: boolean, out: Consol
     ...(args.layer && !args.output ? { tensors: got[0]!.images.map((t) => [...t]) } : {}),
   });
 }
+
+export const command = defineCommand({
+  positionals: { network },
+  options: {
+    ...quantizeOptions,
+    images: { describe: `images: ${imageFiles}`, type: "string", demandOption: true },
+    task: {
+      describe: "what the outputs are for; left out, what the network file says, or classes",
+      choices: TASKS,
+    },
+    labels: {
+      describe:
+        "what is true of the images, for the task's metric: classes (.npy, MNIST or CIFAR file), masks or images (as --images), boxes (.json)",
+      type: "string",
+    },
+    pictures: { describe: "write pictures of input, answer and difference (PNG) to this folder", type: "string" },
+    count: { describe: "use the first N images", type: "number" },
+    float: { describe: "the float reference instead of integers", type: "boolean", default: false },
+    real: {
+      describe: "real values, scale * (q - zero point), in place of the integers",
+      type: "boolean",
+      default: false,
+    },
+    layer: {
+      describe: "tensor to print or write: a layer, or NAME.acc; every output where left out",
+      type: "string",
+    },
+    output: {
+      alias: "o",
+      describe: "write the tensor to this .npy file, or all outputs to an .npz",
+      type: "string",
+    },
+    force: forceOption,
+  },
+  run: (args, out) => infer(args.network, args, args.force, out),
+});

@@ -1,8 +1,11 @@
 // The PyTorch exporter as one file: its own modules are written into it, so that only torch is needed beside it.
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { defineCommand } from "../command.ts";
+import { textFile } from "../options.ts";
+import { writeText } from "../output.ts";
 
-const scripts = new URL("../../scripts/", import.meta.url);
+const scripts = new URL("../../../scripts/", import.meta.url);
 const textOf = (name: string): string => readFileSync(fileURLToPath(new URL(`${name}.py`, scripts)), "utf8");
 const isOwn = (name: string): boolean => existsSync(fileURLToPath(new URL(`${name}.py`, scripts)));
 
@@ -40,3 +43,9 @@ export function exportScript(): string {
   const first = lines.findIndex((l) => isOwn(/^from (\w+) import/.exec(l)?.[1] ?? ""));
   return [...lines.slice(0, first), ...loader, ...lines.slice(first).map(embed)].join("\n");
 }
+
+export const command = defineCommand({
+  positionals: {},
+  options: { output: textFile },
+  run: (args, out) => writeText(exportScript(), args.output, out),
+});

@@ -1,10 +1,11 @@
 // What CI shows of results that other commands printed with --json: a page in Markdown, annotations, JUnit.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { inputError } from "../diagnostics/diagnostics.ts";
-import type { Console } from "./console.ts";
-import { reason } from "./files.ts";
-import { writeWhole } from "./output.ts";
+import { inputError } from "../../diagnostics/diagnostics.ts";
+import { defineCommand, type Outcome } from "../command.ts";
+import type { Console } from "../console.ts";
+import { reason } from "../files.ts";
+import { writeWhole } from "../output.ts";
 
 interface Said {
   readonly code: string;
@@ -22,7 +23,7 @@ interface Simulated {
   readonly interval: number | null;
   readonly stall: number;
 }
-interface Outcome {
+interface Printed {
   readonly command: string;
   readonly ok: boolean;
   readonly diagnostics?: readonly Said[];
@@ -39,9 +40,9 @@ export interface SummaryArgs {
   readonly annotations: boolean;
 }
 
-function read(path: string): Outcome {
+function read(path: string): Printed {
   try {
-    const value = JSON.parse(readFileSync(path, "utf8")) as Outcome;
+    const value = JSON.parse(readFileSync(path, "utf8")) as Printed;
     if (typeof value?.command === "string" && typeof value.ok === "boolean") return value;
     throw new Error("it is not what --json prints");
   } catch (e) {
@@ -65,15 +66,15 @@ const xml = (s: string): string =>
   // Characters that XML cannot hold at all are left out.
   s.replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd]/g, "?").replace(/[<>&"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
-const saidBy = (o: Outcome): readonly Said[] => [
+const saidBy = (o: Printed): readonly Said[] => [
   ...(o.diagnostics ?? []),
   ...(o.usage ? [{ code: "usage", message: o.usage }] : []),
   ...(o.fault ? [{ code: "internal fault", message: o.fault.split("\n")[0]! }] : []),
 ];
 
 /** The page. */
-export function markdown(outcomes: readonly Outcome[]): string {
-  const title = (o: Outcome) => [o.command, o.network ?? o.name].filter(Boolean).join(" ");
+export function markdown(outcomes: readonly Printed[]): string {
+  const title = (o: Printed) => [o.command, o.network ?? o.name].filter(Boolean).join(" ");
   const out = ["## addernet", "", "| Result | Command | What |", "|---|---|---|"];
   for (const o of outcomes) {
     const said = saidBy(o);
@@ -106,7 +107,7 @@ export function markdown(outcomes: readonly Outcome[]): string {
 }
 
 /** GitHub's workflow commands, one for each message, at its line of the network file. */
-export function annotations(outcomes: readonly Outcome[]): string[] {
+export function annotations(outcomes: readonly Printed[]): string[] {
   return outcomes.flatMap(saidBy).map((d) => {
     const at = d.place ? `file=${property(d.place.file)},line=${d.place.line},col=${d.place.column},` : "";
     const text = d.hint ? `${d.message}\nhint: ${d.hint}` : d.message;
@@ -115,7 +116,7 @@ export function annotations(outcomes: readonly Outcome[]): string[] {
 }
 
 /** A test suite of each outcome, a test case of each simulation. */
-export function junit(outcomes: readonly Outcome[]): string {
+export function junit(outcomes: readonly Printed[]): string {
   const cases = outcomes.map((o) => {
     const failures = saidBy(o).filter((d) => d.severity !== "warning");
     const names = o.results?.length ? o.results.map((r) => `${r.sim}, stalls ${r.stall}`) : [o.command];
@@ -132,26 +133,42 @@ export function junit(outcomes: readonly Outcome[]): string {
 }
 
 /** The results of a file, or of a folder's .json files by name. AN8102 where there are none. */
-function readAll(path: string): Outcome[] {
+function readAll(path: string): Printed[] {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [read(path)];
   const names = readdirSync(path).filter((f) => f.endsWith(".json"));
   if (names.length === 0) throw inputError({ code: "AN8102", message: `${path} holds no .json files` });
   return names.sort().map((f) => read(join(path, f)));
 }
 
-/** Exit code 1 where one of the results is a failure. */
-export function summary(path: string, args: SummaryArgs, out: Console): number {
+/** Not ok where one of the results is a failure. */
+export function summary(path: string, args: SummaryArgs, out: Console): Outcome {
   const outcomes = readAll(path);
   const page = markdown(outcomes);
   if (args.output) writeWhole(args.output, page);
-  else if (!out.json) process.stdout.write(page);
+  else if (!out.json) out.text(page);
   if (args.junit) writeWhole(args.junit, junit(outcomes));
-  if (args.annotations) for (const line of annotations(outcomes)) process.stdout.write(`${line}\n`);
-  const ok = outcomes.every((o) => o.ok);
-  out.result({
-    passed: outcomes.filter((o) => o.ok).length,
-    failed: outcomes.filter((o) => !o.ok).length,
-    markdown: page,
-  });
-  return ok ? 0 : 1;
+  if (args.annotations) for (const line of annotations(outcomes)) out.text(`${line}\n`);
+  const passed = outcomes.filter((o) => o.ok).length;
+  const failed = outcomes.length - passed;
+  return { ok: failed === 0, result: { passed, failed, markdown: page } };
 }
+
+export const command = defineCommand({
+  positionals: {
+    results: {
+      describe: "what --json printed: a file, or a folder of .json files in the order of their names",
+      type: "string",
+      demandOption: true,
+    },
+  },
+  options: {
+    output: { alias: "o", describe: "write the page to this file", type: "string" },
+    junit: { describe: "write the results as JUnit XML to this file", type: "string" },
+    annotations: {
+      describe: "print GitHub's annotations at the lines of the network file",
+      type: "boolean",
+      default: false,
+    },
+  },
+  run: (args, out) => summary(args.results, args, out),
+});

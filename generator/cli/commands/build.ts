@@ -1,0 +1,107 @@
+// addernet build: writes the accelerator.
+import { join } from "node:path";
+import type { Schedule } from "../../5-schedule/schedule.ts";
+import { hardwareOf as opOf } from "../../ops/index.ts";
+import { type Cost, FAMILIES, families } from "../../targets/index.ts";
+import { defineCommand, done, type Outcome } from "../command.ts";
+import { type Console, shellWord } from "../console.ts";
+import { type DesignArgs, designOf, limits } from "../design.ts";
+import { type ImageArgs, imagesOf, openNetwork } from "../network.ts";
+import { designOptions, forceOption, network, outOption } from "../options.ts";
+import { checkFolder, writeFolder } from "../output.ts";
+import { columns, percent } from "../table.ts";
+
+/** Lanes of the layers with weights, and the share of their clocks in which they compute a tap. */
+function arrayLanes(schedule: Schedule): { count: number; busy: number } {
+  const arrays = schedule.nodes.filter((n) => "weights" in n.node);
+  const count = arrays.reduce((sum, n) => sum + n.lanes, 0);
+  const taps = arrays.reduce((sum, n) => sum + (opOf(n.node)?.operations(n.node, n.types) ?? 0), 0);
+  return { count, busy: count === 0 ? 0 : taps / (count * schedule.interval) };
+}
+
+/** Frames of the stand-alone test bench. */
+const BENCH_FRAMES = 2;
+
+export function build(path: string, dir: string, args: DesignArgs & ImageArgs, force: boolean, out: Console): Outcome {
+  checkFolder(dir, "build", force);
+  const opened = openNetwork(path, out);
+  const benchImages = imagesOf(path, args, opened, BENCH_FRAMES);
+  const d = designOf(path, args, opened, out, { benchImages });
+  const { hardware: hw, schedule, target, estimates, files } = d;
+  const { layers, families: totals } = estimates;
+  const total = target && totals[target.family]!;
+  writeFolder(dir, files, "build", force);
+  const words = target && families[target.family].words;
+  for (const l of columns([
+    [
+      ...["layer", "PE", "SIMD", "pixels", "clocks/frame", "lanes busy"],
+      ...(words ? [words.lut, "FF", words.bram, words.dsp].map((w) => `est. ${w}`) : []),
+    ],
+    ...hw.blocks.map((b) => [
+      b.name,
+      String(b.pe),
+      String(b.simd),
+      String(b.pixels),
+      String(b.cyclesPerFrame),
+      b.operations ? percent(b.operations / (b.lanes * hw.interval)) : "",
+      ...(layers ? resources(layers.get(b.name)!) : []),
+    ]),
+    ...(total ? [["total", "", "", "", "", "", ...resources(total)]] : []),
+  ]))
+    out.line(l);
+  const fps = (d.clockMHz * 1e6) / schedule.interval;
+  out.line();
+  out.line(
+    `${schedule.interval} clocks a frame (${hw.bottleneck}): ${fps.toFixed(1)} frames a second at ${d.clockMHz} MHz`,
+  );
+  const { latency } = hw;
+  out.line(
+    `latency ${latency.last} clocks from a frame's first beat to its last result, ${latency.first} to its first`,
+  );
+  const lanes = arrayLanes(schedule);
+  out.line(`${lanes.count} lanes in the arrays, ${percent(lanes.busy)} busy`);
+  if (target) for (const l of limits(d)) out.line(l);
+  else
+    out.line(
+      `estimated logic: ${FAMILIES.map((f) => `${families[f].title} ${totals[f]!.lut} ${families[f].words.lut}`).join(", ")}`,
+    );
+  out.line(`wrote ${files.size} files to ${dir}; top module ${hw.name} in ${join(dir, "rtl", `${hw.name}.v`)}`);
+  out.line(
+    benchImages
+      ? `self-checking test bench: make -C ${shellWord(dir)} sim-icarus (or sim-verilator)`
+      : "no stand-alone test bench without images: --images X.npy adds it",
+  );
+  return done({
+    folder: dir,
+    top: hw.name,
+    clocksPerFrame: schedule.interval,
+    framesPerSecond: fps,
+    bottleneck: hw.bottleneck,
+    latency: { first: latency.first, last: latency.last },
+    lanes: lanes.count,
+    lanesBusy: lanes.busy,
+    layers: hw.blocks.map(({ name, pe, simd, pixels, cyclesPerFrame }) => ({
+      ...{ name, pe, simd, pixels, cyclesPerFrame },
+      ...(layers ? { estimate: layers.get(name) } : {}),
+    })),
+    estimates: totals,
+    ...(target ? { target: target.name, binding: estimates.binding } : {}),
+    files: [...files.keys()],
+  });
+}
+
+const resources = (c: Cost): string[] => [c.lut, c.ff, c.bram, c.dsp].map(String);
+
+export const command = defineCommand({
+  positionals: { network },
+  options: {
+    ...designOptions,
+    images: {
+      describe: "images of the stand-alone test bench, the first two (.npy); the calibration images where left out",
+      type: "string",
+    },
+    o: outOption,
+    force: forceOption,
+  },
+  run: (args, out) => build(args.network, args.o, args, args.force, out),
+});

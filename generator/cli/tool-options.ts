@@ -1,0 +1,14 @@
+// How commands run the tools of a device.
+import type { Console } from "./console.ts";
+import { cellSources, driverSource, serialHost } from "./files.ts";
+
+export interface ToolArgs {
+  readonly native: boolean;
+  readonly place: boolean;
+  readonly seed: number;
+}
+
+export const toolOptions = (args: ToolArgs, out: Console) => ({
+  ...{ native: args.native, place: args.place, seed: args.seed },
+  ...{ cells: cellSources(), driver: driverSource(), host: serialHost(), onLine: out.tool },
+});
