@@ -9,7 +9,7 @@ import { LOG_LEVELS, type LogLevel, logLevel, type Message, messageLine } from "
 import { globalSeed, hash32, Rand, seedFor } from "./rand.ts";
 import { HangError, Scheduler } from "./scheduler.ts";
 import { Internals, makeDut, retire, Signal, type SignalContext } from "./signals.ts";
-import { type RunnableModel, SIMULATORS, type SimulatorName } from "./simulators.ts";
+import { type RunnableModel, SIMULATORS, type SimulatorName, simulatorFor } from "./simulators.ts";
 import { Tb } from "./tb.ts";
 import { failingStreams, writeSaveFiles } from "./waves.ts";
 
@@ -137,9 +137,10 @@ export async function build(design: Design, sim: SimulatorName): Promise<{ ports
  */
 export async function run<T, P extends string = string>(
   design: Design<P>,
-  options: RunOptions,
+  asked: RunOptions,
   bench: (tb: Tb<P>) => Promise<T>,
 ): Promise<RunResult<T>> {
+  const options = { ...asked, sim: simulatorFor(asked.sim) };
   const name = options.name ?? design.top;
   const seed = (options.seed ?? seedFor(name)) >>> 0;
   const waves = options.waves ?? "onfail";

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { chosenSimulators, SIMULATORS, simulatorChoices, simulators } from "./simulators.ts";
+import { expect, test, vi } from "vitest";
+import { chosenSimulators, SIMULATORS, simulatorChoices, simulatorFor, simulators } from "./simulators.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -11,6 +11,16 @@ test("a choice of the command line is one simulator or all", () => {
   for (const name of simulators) expect(chosenSimulators(name)).toEqual([name]);
   expect(simulatorChoices).toEqual([...simulators, "all"]);
   expect(() => chosenSimulators("xsim")).toThrow('no simulator "xsim"; there are verilator, icarus, all');
+});
+
+test("TB_SIM stands above what a bench asks for", () => {
+  vi.stubEnv("TB_SIM", "");
+  expect(simulators.map(simulatorFor)).toEqual(simulators);
+  vi.stubEnv("TB_SIM", simulators[1]!);
+  expect(simulators.map(simulatorFor)).toEqual(simulators.map(() => simulators[1]));
+  vi.stubEnv("TB_SIM", "toString");
+  expect(() => simulatorFor("verilator")).toThrow("TB_SIM=toString: it is one of verilator, icarus");
+  vi.unstubAllEnvs();
 });
 
 test("no other file lists the simulators: another one is one entry", () => {

@@ -56,6 +56,13 @@ export type SimulatorName = keyof typeof known;
 export const SIMULATORS: Readonly<Record<SimulatorName, Simulator>> = known;
 /** Their names, the usual one first: `test.each(simulators)`. */
 export const simulators = Object.keys(known) as [SimulatorName, ...SimulatorName[]];
+/** The simulator that a bench asks for, or the one that `TB_SIM` in the environment names. Throws a TypeError for none. */
+export function simulatorFor(asked: SimulatorName): SimulatorName {
+  const named = process.env.TB_SIM;
+  if (!named) return asked;
+  if (!Object.hasOwn(SIMULATORS, named)) throw new TypeError(`TB_SIM=${named}: it is one of ${simulators.join(", ")}`);
+  return named as SimulatorName;
+}
 /** What a command line offers: each of them, or `all`. */
 export const simulatorChoices = [...simulators, "all"] as const;
 
