@@ -190,13 +190,16 @@ describe("windows", () => {
     expect(slow.design).toEqual({ first: 10, last: 90, fill: 4, settling: 6 });
   });
 
-  // Rows 0 and 1 of a frame leave in clocks 11 to 18: a reader of a beat in two clocks leaves half of them waiting.
+  // Every second row of eight pixels leaves in a burst; a reader of a beat in two clocks has taken half when its last
+  // beat comes.
   test("a burst waits in front of a reader that is fast enough for the frame", () => {
-    const [pair, single] = [stream("pair", 4, 8, 2), stream("single", 4, 8, 1)];
-    const burst = { ...taken, lanes: 2, channels: 8 };
-    const g = design(x, [block([windows(x, burst, 4), fifo(burst, pair)]), block([narrow(pair, single)])], single);
-    const door = { arrives: pair, leaves: pair };
-    expect(waitingAt(g as unknown as Parameters<typeof waitingAt>[0], 64, [door])).toEqual([4]);
+    const image = stream("image", 32, 2);
+    const [burst, there, end] = [stream("burst", 16, 2), stream("there", 16, 2), stream("end", 16, 2, 1)];
+    const { cell, params, ports: p } = windows(image, burst, 4);
+    const rows = { ...params, IN_W: 8, KH: 1, KW: 1, SW: 1, OUT_W: 8, SIMD: 2 };
+    const first = block([{ name: "u_rows", cell, params: rows, ports: p }, fifo(burst, there)]);
+    const g = design(image, [first, block([narrow(there, end)])], end) as unknown as Parameters<typeof waitingAt>[0];
+    expect(waitingAt(g, 64, [{ arrives: there, leaves: there }])).toEqual([4]);
   });
 });
 
