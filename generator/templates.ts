@@ -19,3 +19,9 @@ export const driverSource = (): string => text("pynq/addernet.py");
 
 /** The Python host of a board with a serial line, a file of the output folder. */
 export const serialHost = (): string => text("serial/send.py");
+
+/** Style and script of a report's page. */
+export const reportAssets = (): { readonly css: string; readonly js: string } => ({
+  css: text("report/page.css"),
+  js: text("report/page.mjs"),
+});

@@ -100,6 +100,10 @@ export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<B
   return { design, blocks: new Map(blocks) };
 }
 
+/** When the beats of `frames` frames pass every stream, the source sending them without a pause and no sink refusing. */
+export const predictedPassages = (g: Design, frames: number): ((s: HwStream) => Passage) =>
+  passages(g, frames, 1, new Set());
+
 /** Frames after which what waits has become as much as it gets. */
 const STEADY = 4;
 

@@ -17,6 +17,8 @@ export class Passage {
   readonly last: Float64Array;
   /** Clock from which on the first beat of each pixel is on offer, whether there is a place for it or not. */
   readonly offered: Float64Array;
+  /** The same of the last beat. */
+  readonly ready: Float64Array;
   readonly #room: { readonly first: Float64Array; readonly last: Float64Array };
   /** Clocks spent in registers on the longest way from the input. */
   fill = 0;
@@ -40,6 +42,7 @@ export class Passage {
     this.taken = waits ? clocks(s.beatsPerFrame) : undefined;
     this.burstFrom = clocks();
     this.offered = clocks();
+    this.ready = clocks();
     [this.first, this.last, this.#room] = [clocks(), clocks(), { first: clocks(), last: clocks() }];
   }
 
@@ -101,18 +104,20 @@ export class Passage {
     this.moved = false;
     let changed = false;
     let before = Number.NEGATIVE_INFINITY;
-    const { beats, offered, first, last } = this;
+    const { beats, offered, first, ready, last } = this;
     const room = this.#room;
     const span: Span = { first: 0, last: 0 };
     for (let p = 0; p < first.length; p++) {
       pixel(p, before, span);
       const could = Math.max(span.first, before + 1);
       const starts = Math.max(could, room.first[p]!, beats === 1 ? room.last[p]! : span.first);
-      before = Math.max(span.last, starts + beats - 1, room.last[p]!);
+      const ends = Math.max(span.last, starts + beats - 1);
+      before = Math.max(ends, room.last[p]!);
       changed ||= offered[p] !== could || first[p] !== starts || last[p] !== before;
       offered[p] = could;
       first[p] = starts;
       last[p] = before;
+      ready[p] = ends;
     }
     this.changed = changed;
   }

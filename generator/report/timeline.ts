@@ -1,0 +1,98 @@
+// The predicted schedule of a design: what each layer does in each stretch of time, and how full its FIFOs get.
+import { predictedPassages } from "../6-lower/latency.ts";
+import type { Passage } from "../cells/passage.ts";
+import type { HwBlock, HwGraph } from "../ir/hardware.ts";
+import type { FifoReport, ScheduleReport, TimelineRow } from "./data.ts";
+
+/** Frames on the timeline: the second one shows what the first one holds up. */
+const FRAMES = 2;
+const BINS = 240;
+
+type State = "busy" | "waiting" | "blocked";
+
+/** Clocks of each state in each bin. */
+class Row {
+  readonly #bins: Readonly<Record<State, Float64Array>>;
+  readonly #width: number;
+
+  constructor(width: number) {
+    const bins = () => new Float64Array(BINS);
+    this.#bins = { busy: bins(), waiting: bins(), blocked: bins() };
+    this.#width = width;
+  }
+
+  add(state: State, from: number, to: number): void {
+    for (let at = Math.max(0, from); at < to; ) {
+      const bin = Math.floor(at / this.#width);
+      if (bin >= BINS) return;
+      const end = Math.min(to, (bin + 1) * this.#width);
+      this.#bins[state][bin]! += end - at;
+      at = end > at ? end : to;
+    }
+  }
+
+  done(): TimelineRow {
+    const shares = (s: State) => Array.from(this.#bins[s], (v) => Math.round((1000 * v) / this.#width) / 1000);
+    return { busy: shares("busy"), waiting: shares("waiting"), blocked: shares("blocked") };
+  }
+}
+
+/** What a layer does, from when it could give each pixel and when it did. */
+function rowOf(b: HwBlock, from: readonly Passage[], to: Passage, width: number): TimelineRow {
+  const row = new Row(width);
+  const pixels = to.first.length / FRAMES;
+  const each = b.cyclesPerFrame / pixels;
+  let before = Math.min(...from.map((s) => s.first[0]!));
+  for (let p = 0; p < to.first.length; p++) {
+    const [offered, first, ready, last] = [to.offered[p]!, to.first[p]!, to.ready[p]!, to.last[p]!];
+    const start = Math.min(offered, Math.max(before, offered - each));
+    row.add("waiting", before, start);
+    row.add("busy", Math.max(before, start), offered);
+    row.add("blocked", Math.max(before, offered), first);
+    // Beats of a pixel that come farther apart than its work takes wait for input.
+    const worked = Math.min(ready, first + Math.max(each, to.beats) - 1);
+    row.add("busy", first, worked + 1);
+    row.add("waiting", worked + 1, ready);
+    row.add("blocked", Math.max(ready, worked + 1), last);
+    before = Math.max(before, last + 1);
+  }
+  return row.done();
+}
+
+/** Most beats that are between two places of a stream at a time. */
+function mostInside(x: Passage, y: Passage): number {
+  let most = 0;
+  for (let j = 0, gone = 0; j < x.size; j++) {
+    while (gone < j && y.at(gone) <= x.at(j)) gone++;
+    most = Math.max(most, j + 1 - gone);
+  }
+  return most;
+}
+
+/** Frames that follow one another without a pause, through an empty design whose sinks never refuse. */
+export function timelineOf(hw: HwGraph): { schedule: ScheduleReport; fifos: FifoReport[] } {
+  const passageOf = predictedPassages(hw, FRAMES);
+  const end = Math.max(...hw.outputs.map((o) => passageOf(o.stream).last.at(-1)!));
+  const clocks = Math.ceil(end) + 1;
+  const width = clocks / BINS;
+  const rows = hw.blocks.map((b) =>
+    rowOf(
+      b,
+      b.inputs.map((s) => passageOf(s)),
+      passageOf(b.outputs[0]!),
+      width,
+    ),
+  );
+  const fifos = hw.blocks.flatMap((b, layer) =>
+    b.instances.flatMap((i): FifoReport[] => {
+      if (i.cell !== "axis_fifo") return [];
+      const stream = (d: "in" | "out") => i.ports.find((p) => p.direction === d)!.streams[0]!;
+      const [x, y] = [stream("in"), stream("out")];
+      const depth = Number(i.params["DEPTH"]);
+      // One beat more stands in its output register.
+      const predicted = Math.min(mostInside(passageOf(x), passageOf(y)), depth + 1);
+      return [{ layer, name: i.name, stream: x.name, depth, bits: x.lanes * x.laneBits, predicted }];
+    }),
+  );
+  return { schedule: { frames: FRAMES, clocks, binClocks: width, rows }, fifos };
+}
