@@ -1,5 +1,5 @@
 // The hand-written texts of templates/ as they lie beside the compiler, in the clone and in the package.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { CellSources } from "./7-emit/emit.ts";
 
 const folder = new URL("../templates/", import.meta.url);
@@ -25,3 +25,11 @@ export const reportAssets = (): { readonly css: string; readonly js: string } =>
   css: text("report/page.css"),
   js: text("report/page.mjs"),
 });
+
+/** Version of the package that this compiler belongs to. */
+export function compilerVersion(): string {
+  // The compiled package lies one folder deeper than the source.
+  const places = ["../package.json", "../../package.json"].map((p) => new URL(p, import.meta.url));
+  const found = places.find((p) => existsSync(p));
+  return found ? String(JSON.parse(readFileSync(found, "utf8")).version) : "unknown";
+}

@@ -52,6 +52,11 @@ const commands: readonly Listed[] = [
     () => import("./commands/explore.ts"),
   ),
   list(
+    "report <network>",
+    "one page in HTML to look at: network, design, schedule, numbers, logic, proof",
+    () => import("./commands/report.ts"),
+  ),
+  list(
     "import pytorch <checkpoint>",
     "a state dict that torch.save wrote; no code in it is run",
     () => import("./commands/import-pytorch.ts"),
@@ -103,7 +108,7 @@ const wordsOf = (name: string): string[] => name.split(" ").filter((w) => /^\w/.
 
 /** Runs the command line; gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const out = makeConsole(argv.includes("--json"), argv.find((a) => !a.startsWith("-")) ?? "");
+  const out = makeConsole(argv.includes("--json"), argv.find((a) => !a.startsWith("-")) ?? "", argv);
   const outcome = await run(argv, out).catch(outcomeOf);
   out.outcome(outcome);
   return exitCode(outcome);

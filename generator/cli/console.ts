@@ -5,6 +5,8 @@ import type { Outcome } from "./command.ts";
 
 export interface Console {
   readonly json: boolean;
+  /** What was typed behind `addernet`. */
+  readonly argv: readonly string[];
   /** A line of a person's output; silent with --json. */
   line(text?: string): void;
   /** A result that is a text of its own, as it stands and with --json too. */
@@ -36,7 +38,7 @@ function show(list: readonly Diagnostic[], source: Source | undefined): void {
   if (list.length > SHOWN) process.stderr.write(`and ${list.length - SHOWN} more of such messages\n`);
 }
 
-export function makeConsole(json: boolean, command: string): Console {
+export function makeConsole(json: boolean, command: string, argv: readonly string[] = []): Console {
   const bar = process.stderr.isTTY === true && !json;
   let warned: Record<string, unknown>[] = [];
   let next = performance.now() + PROGRESS;
@@ -58,6 +60,7 @@ export function makeConsole(json: boolean, command: string): Console {
 
   return {
     json,
+    argv,
     line(text = "") {
       if (!json) process.stdout.write(`${printable(text)}\n`);
     },

@@ -6,6 +6,9 @@ const read = new Set<string>();
 /** Whether this process read the file; both by their real paths. */
 export const isInput = (realPath: string): boolean => read.has(realPath);
 
+/** The files that this process read, in that order, by their real paths. */
+export const filesRead = (): readonly string[] => [...read];
+
 /** The bytes of a regular file. A FIFO or a device could hang or go on for ever: an error. */
 export function readInput(path: string): Uint8Array {
   // Not blocking: a FIFO opens at once, without a writer.

@@ -18,6 +18,7 @@ const limits: Readonly<Record<string, Limits>> = {
   fps: { min: 0, above: true },
   clock: { min: 0, above: true, max: 10_000 },
   count: { whole: true, min: 1 },
+  frames: { whole: true, min: 1 },
   first: { whole: true, min: 0 },
   timeout: { min: 0, above: true, max: 3600 },
   points: { whole: true, min: 1, max: 1000 },

@@ -35,6 +35,8 @@ export interface Comparison {
   readonly design: Parameters<typeof verify>[2];
   readonly images: readonly IntTensor[];
   readonly source: Source | undefined;
+  /** Told of each simulator's result. */
+  readonly onResult?: ((r: VerifyResult) => void) | undefined;
   /** Which stage this is, where it is not the Verilog. */
   readonly stage?: string;
   /** Facts of the stage in every result. */
@@ -53,7 +55,7 @@ export const simulationError = (sim: Parameters<typeof faultDiagnostic>[0], e: u
 
 /** Simulates a design in each simulator that is asked for and tells what differs. */
 export async function compareInSimulators(
-  { net, hw, design, images, source, stage, facts = {}, outputsOnly = false, line }: Comparison,
+  { net, hw, design, images, source, onResult, stage, facts = {}, outputsOnly = false, line }: Comparison,
   args: SimulationArgs,
   out: Console,
 ): Promise<Outcome> {
@@ -73,6 +75,7 @@ export async function compareInSimulators(
     }).catch((e) => {
       throw simulationError(sim, e, source);
     });
+    onResult?.(r);
     const { outputs: _, ...measured } = r;
     results.push({ ...(stage ? { stage } : {}), ...facts, ...measured });
     if (r.mismatch) diagnostics.push(mismatchDiagnostic(sim, r.mismatch, net));

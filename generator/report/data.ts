@@ -147,7 +147,13 @@ export interface LogicReport {
   readonly words: { readonly lut: string; readonly bram: string; readonly dsp: string };
   readonly estimate: Cost;
   readonly synthesized: Cost | null;
-  readonly device: { readonly part: string; readonly lut: number; readonly ff: number; readonly bram: number; readonly dsp: number } | null;
+  readonly device: {
+    readonly part: string;
+    readonly lut: number;
+    readonly ff: number;
+    readonly bram: number;
+    readonly dsp: number;
+  } | null;
   /** What a board adds: its serial line. */
   readonly beside: Cost;
   /** Lines about the layers with L1 sums, and the same folds with products in their place, both by the model. */

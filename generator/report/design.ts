@@ -1,9 +1,10 @@
 // A design as its report tells it.
+
+import { lower } from "../6-lower/lower.ts";
 import { hashOf } from "../7-emit/hash.ts";
 import type { Design } from "../design.ts";
 import { arrayEnergy, horowitz, withProducts } from "../device/model/compare.ts";
 import { estimateLayers } from "../device/model/model.ts";
-import { lower } from "../6-lower/lower.ts";
 import type { QuantizedNode } from "../ir/quantized.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { type Cost, FAMILIES, type Family, families, targetOf, usesDsp } from "../targets/index.ts";

@@ -20,50 +20,115 @@ export interface Arrow {
 const LINE = 15;
 const CHAR = 6.6;
 const LONGEST = 30;
-/** Boxes in a row that a desktop shows whole. */
-const ROW = 9;
+const MARGIN = 10;
+/** Of an arrow that goes on in another row. */
+const STUB = 26;
+/** A row that a desktop shows whole. */
+const WIDEST = 1080;
 
 const cut = (s: string): string => (s.length > LONGEST ? `${s.slice(0, LONGEST - 1)}\u2026` : s);
 
-/** Ranks of the longest way through the graph. */
-function depthOf(boxes: readonly Box[], arrows: readonly Arrow[]): number {
-  const depth = new Map(boxes.map((b) => [b.id, 1]));
-  // Arrows lead forwards in the list of boxes.
-  for (const b of boxes)
-    for (const a of arrows) if (a.from === b.id) depth.set(a.to, Math.max(depth.get(a.to) ?? 1, depth.get(b.id)! + 1));
-  return Math.max(0, ...depth.values());
+interface Point {
+  readonly x: number;
+  readonly y: number;
 }
 
-/** A directed graph without cycles; boxes in topological order. `label` says what a screen reader reads. */
-export function drawGraph(boxes: readonly Box[], arrows: readonly Arrow[], label: string): Markup {
-  const across = depthOf(boxes, arrows) <= ROW;
+interface Placed {
+  readonly boxes: ReadonlyMap<string, Point & { readonly width: number; readonly height: number }>;
+  readonly arrows: readonly { readonly points: readonly Point[]; readonly label: Point | undefined }[];
+  readonly width: number;
+  readonly height: number;
+}
+
+function layout(boxes: readonly Box[], arrows: readonly Arrow[]): Placed {
   const g = new dagre.graphlib.Graph({ multigraph: true });
-  g.setGraph({ rankdir: across ? "LR" : "TB", nodesep: 18, ranksep: across ? 44 : 30, edgesep: 10, marginx: 8, marginy: 8 });
+  g.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 34, edgesep: 10, marginx: MARGIN, marginy: MARGIN });
   g.setDefaultEdgeLabel(() => ({}));
   for (const b of boxes) {
     const longest = Math.max(cut(b.title).length * 1.08, ...b.lines.map((l) => cut(l).length));
     g.setNode(b.id, { width: Math.max(64, longest * CHAR + 20), height: (b.lines.length + 1) * LINE + 12 });
   }
   for (const [i, a] of arrows.entries())
-    g.setEdge(
-      a.from,
-      a.to,
-      a.label ? { width: a.label.length * 5.8 + 6, height: 14, labelpos: across ? "c" : "r" } : {},
-      String(i),
-    );
+    g.setEdge(a.from, a.to, a.label ? { width: a.label.length * 5.8 + 6, height: 14, labelpos: "c" } : {}, String(i));
   dagre.layout(g);
   const { width = 0, height = 0 } = g.graph();
+  return {
+    boxes: new Map(boxes.map((b) => [b.id, g.node(b.id)])),
+    arrows: arrows.map((a, i) => {
+      const e = g.edge(a.from, a.to, String(i)) as { points: Point[]; x?: number; y?: number };
+      const label = a.label && e.x !== undefined && e.y !== undefined ? { x: e.x, y: e.y } : undefined;
+      return { points: e.points, label };
+    }),
+    width,
+    height,
+  };
+}
+
+/** Where a picture that is too wide goes on in another row: where one arrow alone leads on. */
+function cutsOf(arrows: readonly Arrow[], p: Placed): number[] {
+  const ends = [...p.boxes.values()].map((b) => b.x + b.width / 2);
+  const candidates = [...new Set(ends)].sort((a, b) => a - b).map((x) => x + 6);
+  const cuts: number[] = [];
+  let [from, last] = [0, 0];
+  const free = (x: number): boolean =>
+    [...p.boxes.values()].every((b) => b.x + b.width / 2 < x || b.x - b.width / 2 > x) &&
+    arrows.filter((a) => p.boxes.get(a.from)!.x < x && p.boxes.get(a.to)!.x > x).length === 1;
+  for (const x of candidates.filter(free)) {
+    if (x - from > WIDEST && last > from) {
+      cuts.push(last);
+      from = last;
+    }
+    last = x;
+  }
+  if (p.width - from > WIDEST && last > from) cuts.push(last);
+  return cuts;
+}
+
+const path = (points: readonly Point[]): string =>
+  points.map((p, k) => `${k === 0 ? "M" : "L"}${px(p.x)} ${px(p.y)}`).join("");
+
+/** A directed graph without cycles, in as many rows as it needs. `label` says what a screen reader reads. */
+export function drawGraph(boxes: readonly Box[], arrows: readonly Arrow[], label: string): Markup {
+  const p = layout(boxes, arrows);
+  const starts = [0, ...cutsOf(arrows, p)];
+  const rowOf = (x: number): number => starts.findLastIndex((s) => s <= x);
+  const spans = starts.map((_, r) => {
+    const own = [...p.boxes.values()].filter((b) => rowOf(b.x) === r);
+    const bends = p.arrows.flatMap((a) => a.points).filter((q) => rowOf(q.x) === r);
+    const top = Math.min(...own.map((b) => b.y - b.height / 2), ...bends.map((q) => q.y - 8));
+    const bottom = Math.max(...own.map((b) => b.y + b.height / 2), ...bends.map((q) => q.y + 8));
+    const left = Math.min(...own.map((b) => b.x - b.width / 2));
+    return { top, bottom, left, right: Math.max(...own.map((b) => b.x + b.width / 2)) };
+  });
+  const tops: number[] = [];
+  let height = MARGIN;
+  for (const s of spans) {
+    tops.push(height);
+    height += s.bottom - s.top + 2 * MARGIN;
+  }
+  const move = (q: Point, r: number): Point => ({
+    x: q.x - spans[r]!.left + (r === 0 ? MARGIN : MARGIN + STUB),
+    y: q.y - spans[r]!.top + tops[r]!,
+  });
+  const width = Math.max(...spans.map((s, r) => move({ x: s.right, y: 0 }, r).x + MARGIN + STUB));
   const lines = arrows.map((a, i) => {
-    const e = g.edge(a.from, a.to, String(i)) as { points: { x: number; y: number }[]; x?: number; y?: number };
-    const d = e.points.map((p, k) => `${k === 0 ? "M" : "L"}${px(p.x)} ${px(p.y)}`).join("");
-    return html`<path class="edge" d="${d}" marker-end="url(#tip)"/>${
-      a.label && e.x !== undefined && e.y !== undefined
-        ? html`<text class="edge-label" x="${px(e.x)}" y="${px(e.y + 4)}" text-anchor="middle">${a.label}</text>`
-        : null
-    }`;
+    const { points, label: at } = p.arrows[i]!;
+    const [from, to] = [rowOf(p.boxes.get(a.from)!.x), rowOf(p.boxes.get(a.to)!.x)];
+    const word = (q: Point) =>
+      a.label
+        ? html`<text class="edge-label" x="${px(q.x)}" y="${px(q.y + 4)}" text-anchor="middle">${a.label}</text>`
+        : null;
+    if (from === to)
+      return html`<path class="edge" d="${path(points.map((q) => move(q, from)))}" marker-end="url(#tip)"/>${at ? word(move(at, from)) : null}`;
+    // It leaves its row to the right and comes into the next one from the left.
+    const start = move(points[0]!, from);
+    const end = move(points.at(-1)!, to);
+    const before = { x: end.x - STUB, y: end.y };
+    return html`<path class="edge" d="${path([start, { x: start.x + STUB, y: start.y }])}" marker-end="url(#tip)"/><path class="edge" d="${path([before, end])}" marker-end="url(#tip)"/>${word({ x: before.x + 8, y: before.y - 12 })}`;
   });
   const drawn = boxes.map((b) => {
-    const n = g.node(b.id);
+    const placed = p.boxes.get(b.id)!;
+    const n = { ...placed, ...move(placed, rowOf(placed.x)) };
     const [x, y] = [n.x - n.width / 2, n.y - n.height / 2];
     const body = html`<rect class="box ${b.kind}" x="${px(x)}" y="${px(y)}" width="${px(n.width)}" height="${px(n.height)}" rx="5"/><text class="box-title" x="${px(n.x)}" y="${px(y + 18)}" text-anchor="middle">${cut(b.title)}</text>${b.lines.map(
       (l, i) =>

@@ -28,35 +28,40 @@ export interface NumbersInput {
 
 const SAMPLE = 16;
 const BINS = 64;
+/** Integers of a range that nobody fills: sums that leave the network. */
+const WIDE = 2 ** 17;
 /** Pictures of images with a wrong class, and of results that are maps. */
 const SHOWN = 24;
 const MAPS = 6;
 /** Images that are in memory with all their tensors. */
 const CHUNK = 8;
 
-/** Bins of whole integers over a range, at most BINS. */
+/** Counts of integers, in at most BINS bins: over the whole range, or over what came where the range is a wide one. */
 class Counter {
-  readonly #from: number;
-  readonly #width: number;
-  readonly counts: number[];
+  readonly #range: readonly [min: number, max: number];
+  readonly #counts = new Map<number, number>();
 
   constructor(min: number, max: number) {
-    this.#from = min;
-    this.#width = Math.max(1, Math.ceil((max - min + 1) / BINS));
-    this.counts = new Array(Math.ceil((max - min + 1) / this.#width)).fill(0);
+    this.#range = [min, max];
   }
 
   add(values: ArrayLike<number>): void {
-    for (let i = 0; i < values.length; i++) {
-      const bin = Math.floor((values[i]! - this.#from) / this.#width);
-      this.counts[Math.min(this.counts.length - 1, Math.max(0, bin))]!++;
-    }
+    for (let i = 0; i < values.length; i++) this.#counts.set(values[i]!, (this.#counts.get(values[i]!) ?? 0) + 1);
   }
 
   done(): Histogram {
-    return { from: this.#from, width: this.#width, counts: this.counts };
+    const wide = this.#range[1] - this.#range[0] >= WIDE;
+    const came = [...this.#counts.keys()];
+    const [min, max] = wide && came.length > 0 ? [smallest(came), largest(came)] : this.#range;
+    const width = Math.max(1, Math.ceil((max - min + 1) / BINS));
+    const counts = new Array<number>(Math.ceil((max - min + 1) / width)).fill(0);
+    for (const [v, n] of this.#counts) counts[Math.floor((v - min) / width)]! += n;
+    return { from: min, width, counts };
   }
 }
+
+const smallest = (v: readonly number[]): number => v.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+const largest = (v: readonly number[]): number => v.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 
 interface Sums {
   max: number;
@@ -81,11 +86,10 @@ export function pictureOf(image: IntTensor, storage: string): Picture | null {
   if (height < 2 || width < 2) return null;
   const shown = channels === 3 ? 3 : 1;
   const picked: number[] = [];
-  for (let p = 0; p < height * width; p++)
-    for (let c = 0; c < shown; c++) picked.push(image.data[p * channels + c]!);
+  for (let p = 0; p < height * width; p++) for (let c = 0; c < shown; c++) picked.push(image.data[p * channels + c]!);
   const full = storage === "uint8";
-  const low = full ? 0 : Math.min(...picked);
-  const high = full ? 255 : Math.max(...picked);
+  const low = full ? 0 : smallest(picked);
+  const high = full ? 255 : largest(picked);
   const samples = picked.map((v) => Math.round((255 * (v - low)) / Math.max(1, high - low)));
   return { width, height, channels: shown, samples };
 }
@@ -97,8 +101,8 @@ function mapPicture(map: IntTensor): Picture | null {
   const values = Array.from({ length: height * width }, (_, p) =>
     channels === 1 ? map.data[p]! : classOf({ data: map.data.slice(p * channels, (p + 1) * channels) }),
   );
-  const low = channels === 1 ? Math.min(...values) : 0;
-  const high = channels === 1 ? Math.max(...values) : channels - 1;
+  const low = channels === 1 ? smallest(values) : 0;
+  const high = channels === 1 ? largest(values) : channels - 1;
   const samples = values.map((v) => Math.round((255 * (v - low)) / Math.max(1, high - low)));
   return { width, height, channels: 1, samples };
 }
@@ -182,9 +186,9 @@ function accuracyReport(input: NumbersInput, labels: readonly number[]): Accurac
         return classOf(runFloat(graph, realInput(graph.input, image)).get(graph.outputs.at(-1)!)!);
       })
     : undefined;
-  const classes = Math.max(...labels, ...found) + 1;
+  const classes = largest([...labels, ...found]) + 1;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  found.forEach((c, i) => confusion[labels[i]!]![c]!++);
+  for (const [i, c] of found.entries()) confusion[labels[i]!]![c]!++;
   const wrong = found.flatMap((c, i) => (c === labels[i] ? [] : [{ image: i, label: labels[i]!, found: c }]));
   return {
     images: images.length,

@@ -5,10 +5,10 @@ import type { Cost } from "../targets/index.ts";
 import type { LayerReport, LogicReport, NumbersReport, ProofReport, ReportData } from "./data.ts";
 import { type Arrow, type Box, drawGraph } from "./graph.ts";
 import { html, Markup, type Part } from "./markup.ts";
+import { confusionPicture, timelinePicture } from "./pictures.ts";
 import { figure, histogram, legend, linePlot, rowBars, short } from "./plots.ts";
 import { pngUri } from "./png.ts";
 import { Cell, type Column, grouped, table } from "./table.ts";
-import { confusionPicture, timelinePicture } from "./pictures.ts";
 
 /** Style and script of the page, as they lie in templates/report. */
 export interface PageAssets {
@@ -42,7 +42,11 @@ function facts(d: ReportData): Markup {
   const all: (readonly [string, Part, Part])[] = [
     ["frames a second", short(rate), `at ${design.clockMHz} MHz`],
     ["clocks a frame", grouped(design.interval), html`bound by ${design.bottleneck}`],
-    ["latency", `${grouped(design.latency.last)} clocks`, `${short(design.latency.last / design.clockMHz)} \u00b5s to the last result`],
+    [
+      "latency",
+      `${grouped(design.latency.last)} clocks`,
+      `${short(design.latency.last / design.clockMHz)} \u00b5s to the last result`,
+    ],
     ["lanes", grouped(design.lanes), `${percent(design.lanesBusy)} busy`],
     ["parameters", grouped(network.parameters), `${network.layers.length} layers`],
   ];
@@ -118,7 +122,9 @@ function networkSection({ network, design }: ReportData): Markup {
         ];
       }),
     )}</details>`,
-    limits("a picture of the hardware. Layers that share one requantize step are one module there; the block diagram shows those."),
+    limits(
+      "a picture of the hardware. Layers that share one requantize step are one module there; the block diagram shows those.",
+    ),
   ]);
 }
 
@@ -146,14 +152,31 @@ function blockSection({ design }: ReportData): Markup {
     { id: "b:-2", title: "m_axis", lines: ["output"], kind: "port" },
   ];
   const between = design.streams.filter((s) => s.from !== s.to && !(s.from === -1 && s.to === -2));
-  const arrows = between.map((s) => ({ from: `b:${s.from}`, to: `b:${s.to}`, label: `${s.lanes} \u00d7 ${s.laneBits}` }));
-  const end = (i: number): Part => (i === -1 ? "s_axis" : i === -2 ? "m_axis" : nameCell(i, design.layers[i]!.name).shown);
+  const arrows = between.map((s) => ({
+    from: `b:${s.from}`,
+    to: `b:${s.to}`,
+    label: `${s.lanes} \u00d7 ${s.laneBits}`,
+  }));
+  const end = (i: number): Part =>
+    i === -1 ? "s_axis" : i === -2 ? "m_axis" : nameCell(i, design.layers[i]!.name).shown;
   return section("design", "Design", [
     html`<p>Modules and the AXI4-Streams between them. An arrow bears lanes \u00d7 bits of a beat; a box its fold, the bits of its memories, and FIFOs as depth \u00d7 width.</p>`,
     drawGraph(boxes, arrows, `block diagram of ${design.top}`),
     table(
       "layers of the hardware",
-      [t("layer"), t("op"), t("shape"), n("bits"), n("PE"), n("SIMD"), n("pixels"), n("lanes"), n("clocks a frame"), n("lanes busy"), n("weights")],
+      [
+        t("layer"),
+        t("op"),
+        t("shape"),
+        n("bits"),
+        n("PE"),
+        n("SIMD"),
+        n("pixels"),
+        n("lanes"),
+        n("clocks a frame"),
+        n("lanes busy"),
+        n("weights"),
+      ],
       design.layers.map((l, i) => [
         nameCell(i, l.name),
         l.op,
@@ -171,7 +194,15 @@ function blockSection({ design }: ReportData): Markup {
     html`<details><summary>Streams (${between.length}), FIFOs (${design.fifos.length}), memories (${design.memories.length})</summary>${table(
       "streams",
       [t("stream"), t("from"), t("to"), n("lanes"), n("bits a lane"), n("beats a frame"), n("FIFO in front")],
-      between.map((s) => [s.name, end(s.from), end(s.to), s.lanes, s.laneBits, s.beats, fifos.get(s.name)?.depth ?? ""]),
+      between.map((s) => [
+        s.name,
+        end(s.from),
+        end(s.to),
+        s.lanes,
+        s.laneBits,
+        s.beats,
+        fifos.get(s.name)?.depth ?? "",
+      ]),
     )}${
       design.memories.length > 0
         ? table(
@@ -248,7 +279,11 @@ function scheduleSection({ design, proof }: ReportData): Markup {
 
 function numbersSection(numbers: NumbersReport | null): Markup {
   if (!numbers)
-    return section("numbers", "Numbers", html`<p>No images were given: <code>--images X.npy</code> adds histograms and errors, <code>--labels Y.npy</code> accuracy.</p>`);
+    return section(
+      "numbers",
+      "Numbers",
+      html`<p>No images were given: <code>--images X.npy</code> adds histograms and errors, <code>--labels Y.npy</code> accuracy.</p>`,
+    );
   const { accuracy, edges } = numbers;
   return section("numbers", "Numbers", [
     html`<p>What the integers look like on ${numbers.images} images, and how far they are from the float reference.</p>`,
@@ -343,8 +378,12 @@ function logicSection({ design }: ReportData): Markup {
       ? [
           [
             "share of the device",
-            ...(["lut", "ff", "bram", "dsp"] as const).map((k) => (device[k] > 0 ? percent(first.estimate[k] / device[k]) : "")),
-            ...(made ? (["lut", "ff", "bram", "dsp"] as const).map((k) => (device[k] > 0 ? percent(made[k] / device[k]) : "")) : []),
+            ...(["lut", "ff", "bram", "dsp"] as const).map((k) =>
+              device[k] > 0 ? percent(first.estimate[k] / device[k]) : "",
+            ),
+            ...(made
+              ? (["lut", "ff", "bram", "dsp"] as const).map((k) => (device[k] > 0 ? percent(made[k] / device[k]) : ""))
+              : []),
           ],
         ]
       : []),
@@ -359,8 +398,14 @@ function logicSection({ design }: ReportData): Markup {
             x: first.words.lut,
             names: design.layers.map((l) => l.name),
             parts: [
-              { title: "estimate", kind: made ? "third" : "main", values: design.layers.map((l) => l.estimate?.lut ?? 0) },
-              ...(made ? [{ title: "synthesis", kind: "main", values: design.layers.map((l) => l.synthesized?.lut ?? 0) }] : []),
+              {
+                title: "estimate",
+                kind: made ? "third" : "main",
+                values: design.layers.map((l) => l.estimate?.lut ?? 0),
+              },
+              ...(made
+                ? [{ title: "synthesis", kind: "main", values: design.layers.map((l) => l.synthesized?.lut ?? 0) }]
+                : []),
             ],
           }),
           table(
@@ -448,10 +493,18 @@ function proofSection(proof: ProofReport): Markup {
     ),
     html`<h3>To repeat it</h3><pre><code>${proof.command}</code></pre>`,
     proof.tools.length > 0
-      ? table("tools", [t("tool"), t("version")], proof.tools.map((x) => [x.name, x.version]))
+      ? table(
+          "tools",
+          [t("tool"), t("version")],
+          proof.tools.map((x) => [x.name, x.version]),
+        )
       : null,
     proof.files.length > 0
-      ? table("files", [t("file"), t("SHA-256")], proof.files.map((f) => [f.name, html`<code>${f.sha256}</code>`]))
+      ? table(
+          "files",
+          [t("file"), t("SHA-256")],
+          proof.files.map((f) => [f.name, html`<code>${f.sha256}</code>`]),
+        )
       : null,
     limits(
       "a proof for every image. A simulation shows that the hardware equals the golden model on these images and stalls; single cells are proven formally, once, in the project's own checks.",
@@ -465,21 +518,44 @@ function layersSection({ design, numbers }: ReportData): Markup {
     html`<p>Each module of the design.</p>`,
     design.layers.map((l, i) => {
       const e = edges.get(l.output);
-      return html`<details class="layer"><summary>${l.name} <small>${l.op}, ${dims(l.shape)}${fold(l) ? `, ${fold(l)}` : ""}</small></summary><div id="layer-${i}">${rows([
-        ...l.facts.map(([k, v]) => [k, v] as const),
-        ["layers", l.layers.join(", ")],
-        ...(l.module ? [["module", html`<code>${l.module}</code>`] as const] : []),
-        ["numbers", `${l.bits} bits${l.signed ? ", signed" : ""}, real value = ${short(l.scale)} \u00d7 (q \u2212 ${l.zeroPoint}), q from ${l.range.min} to ${l.range.max}`],
-        ["latency", `${grouped(l.latency.first)} clocks to the first result, ${grouped(l.latency.last)} to the last of a frame`],
-        ...(l.estimate ? [["estimated logic", `${l.estimate.lut} LUT, ${l.estimate.ff} FF, ${l.estimate.bram} block RAM, ${l.estimate.dsp} DSP`] as const] : []),
-        ...(e?.error ? [["error", `largest ${short(e.error.max)}, mean ${short(e.error.mean)}${e.error.sqnr === null ? "" : `, SQNR ${e.error.sqnr.toFixed(1)} dB`}`] as const] : []),
-      ])}</div></details>`;
+      return html`<details class="layer"><summary>${l.name} <small>${l.op}, ${dims(l.shape)}${fold(l) ? `, ${fold(l)}` : ""}</small></summary><div id="layer-${i}">${rows(
+        [
+          ...l.facts.map(([k, v]) => [k, v] as const),
+          ["layers", l.layers.join(", ")],
+          ...(l.module ? [["module", html`<code>${l.module}</code>`] as const] : []),
+          [
+            "numbers",
+            `${l.bits} bits${l.signed ? ", signed" : ""}, real value = ${short(l.scale)} \u00d7 (q \u2212 ${l.zeroPoint}), q from ${l.range.min} to ${l.range.max}`,
+          ],
+          [
+            "latency",
+            `${grouped(l.latency.first)} clocks to the first result, ${grouped(l.latency.last)} to the last of a frame`,
+          ],
+          ...(l.estimate
+            ? [
+                [
+                  "estimated logic",
+                  `${l.estimate.lut} LUT, ${l.estimate.ff} FF, ${l.estimate.bram} block RAM, ${l.estimate.dsp} DSP`,
+                ] as const,
+              ]
+            : []),
+          ...(e?.error
+            ? [
+                [
+                  "error",
+                  `largest ${short(e.error.max)}, mean ${short(e.error.mean)}${e.error.sqnr === null ? "" : `, SQNR ${e.error.sqnr.toFixed(1)} dB`}`,
+                ] as const,
+              ]
+            : []),
+        ],
+      )}</div></details>`;
     }),
     limits("the Verilog itself: each module's header in the build says the same beside the code."),
   ]);
 }
 
-const sections = ["network", "design", "schedule", "numbers", "logic", "proof", "layers"] as const;
+/** Of the page, in order. */
+export const sections = ["network", "design", "schedule", "numbers", "logic", "proof", "layers"] as const;
 const capital = (s: string): string => s[0]!.toUpperCase() + s.slice(1);
 
 function digest(text: string): string {

@@ -1,8 +1,7 @@
 // The pictures of a report that are no plots: the timeline of a design, the confusion matrix.
 import type { DesignReport } from "./data.ts";
 import { html, type Markup, px } from "./markup.ts";
-import { figure, ticks } from "./plots.ts";
-import { short } from "./plots.ts";
+import { figure, short, ticks } from "./plots.ts";
 
 const ROW = 20;
 const BOTTOM = 40;
@@ -47,7 +46,11 @@ export function timelinePicture({ schedule, layers, bottleneck }: DesignReport):
   return html`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">${layers.map(
     (l, i) =>
       html`<text class="tick${l.name === bottleneck ? " strong" : ""}" x="${left - 6}" y="${px(8 + i * ROW + ROW / 2 + 4)}" text-anchor="end">${l.name.length > 26 ? `${l.name.slice(0, 25)}\u2026` : l.name}</text>${row(i)}`,
-  )}<line class="axis" x1="${left}" x2="${width - 14}" y1="${bottom}" y2="${bottom}"/>${ticks(0, schedule.clocks, 8).map(
+  )}<line class="axis" x1="${left}" x2="${width - 14}" y1="${bottom}" y2="${bottom}"/>${ticks(
+    0,
+    schedule.clocks,
+    8,
+  ).map(
     (v) =>
       html`<line class="axis" x1="${px(at(v))}" x2="${px(at(v))}" y1="${bottom}" y2="${bottom + 4}"/><text class="tick" x="${px(at(v))}" y="${bottom + 16}" text-anchor="middle">${short(v)}</text>`,
   )}<text class="axis-title" x="${px((left + width) / 2)}" y="${height - 6}" text-anchor="middle">clocks from the first input beat</text></svg>`;
@@ -63,7 +66,10 @@ export function confusionPicture(confusion: readonly (readonly number[])[]): Mar
   const size = left + n * cell + 8;
   const picture = html`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${size} ${top + n * cell + 30}" width="${size}" height="${top + n * cell + 30}" aria-hidden="true">${confusion.map(
     (line, r) => {
-      const sum = Math.max(1, line.reduce((a, b) => a + b, 0));
+      const sum = Math.max(
+        1,
+        line.reduce((a, b) => a + b, 0),
+      );
       return html`<text class="tick" x="${left - 6}" y="${top + r * cell + cell / 2 + 4}" text-anchor="end">${r}</text>${line.map(
         (v, c) =>
           html`<rect class="${v === 0 ? "lane" : r === c ? "cell" : "cell-off"}" x="${left + c * cell}" y="${top + r * cell}" width="${cell - 1}" height="${cell - 1}"${v > 0 ? html` fill-opacity="${(0.15 + 0.85 * (v / sum)).toFixed(2)}"` : null}/>${

@@ -30,8 +30,18 @@ export function ticks(low: number, top: number, n = 5): number[] {
 interface Frame {
   readonly width: number;
   readonly height: number;
-  readonly x: { readonly low: number; readonly high: number; readonly title: string; readonly ticks?: readonly number[] };
-  readonly y: { readonly low: number; readonly high: number; readonly title: string; readonly ticks?: readonly number[] };
+  readonly x: {
+    readonly low: number;
+    readonly high: number;
+    readonly title: string;
+    readonly ticks?: readonly number[];
+  };
+  readonly y: {
+    readonly low: number;
+    readonly high: number;
+    readonly title: string;
+    readonly ticks?: readonly number[];
+  };
 }
 
 interface Scales {
@@ -46,10 +56,14 @@ function axes(f: Frame, body: (s: Scales) => Part): Markup {
   };
   const [bottom, right] = [f.height - BOTTOM, f.width - RIGHT];
   const wide = f.width > 320;
-  return html`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${f.width} ${f.height}" width="${f.width}" height="${f.height}" aria-hidden="true">${(f.y.ticks ?? ticks(f.y.low, f.y.high, 4)).map(
+  return html`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${f.width} ${f.height}" width="${f.width}" height="${f.height}" aria-hidden="true">${(
+    f.y.ticks ?? ticks(f.y.low, f.y.high, 4)
+  ).map(
     (t) =>
       html`<line class="grid" x1="${LEFT}" x2="${right}" y1="${px(s.y(t))}" y2="${px(s.y(t))}"/><text class="tick" x="${LEFT - 6}" y="${px(s.y(t) + 4)}" text-anchor="end">${short(t)}</text>`,
-  )}${body(s)}<line class="axis" x1="${LEFT}" x2="${right}" y1="${bottom}" y2="${bottom}"/>${(f.x.ticks ?? ticks(f.x.low, f.x.high, wide ? 6 : 4)).map(
+  )}${body(s)}<line class="axis" x1="${LEFT}" x2="${right}" y1="${bottom}" y2="${bottom}"/>${(
+    f.x.ticks ?? ticks(f.x.low, f.x.high, wide ? 6 : 4)
+  ).map(
     (t) =>
       html`<line class="axis" x1="${px(s.x(t))}" x2="${px(s.x(t))}" y1="${bottom}" y2="${bottom + 4}"/><text class="tick" x="${px(s.x(t))}" y="${bottom + 16}" text-anchor="middle">${short(t)}</text>`,
   )}<text class="axis-title" x="${px((LEFT + right) / 2)}" y="${f.height - 6}" text-anchor="middle">${f.x.title}</text><text class="axis-title" transform="translate(13 ${px((TOP + bottom) / 2)}) rotate(-90)" text-anchor="middle">${f.y.title}</text></svg>`;
@@ -172,7 +186,11 @@ export function rowBars({ caption, label, x, names, parts, limit }: StackInput):
   const top = Math.max(1, ...parts.flatMap((p) => p.values));
   const at = (v: number) => left + (v / top) * (width - left - 70);
   const bottom = height - BOTTOM;
-  const picture = html`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">${ticks(0, top, 6).map(
+  const picture = html`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">${ticks(
+    0,
+    top,
+    6,
+  ).map(
     (t) =>
       html`<line class="grid" x1="${px(at(t))}" x2="${px(at(t))}" y1="${TOP}" y2="${bottom}"/><text class="tick" x="${px(at(t))}" y="${bottom + 16}" text-anchor="middle">${short(t)}</text>`,
   )}${names.map(

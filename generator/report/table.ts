@@ -1,5 +1,5 @@
 // Tables that sort: real buttons in the heads, numbers right-aligned.
-import { html, Markup, type Part } from "./markup.ts";
+import { html, type Markup, type Part } from "./markup.ts";
 
 export interface Column {
   readonly title: string;

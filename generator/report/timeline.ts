@@ -88,7 +88,7 @@ export function timelineOf(hw: HwGraph): { schedule: ScheduleReport; fifos: Fifo
       if (i.cell !== "axis_fifo") return [];
       const stream = (d: "in" | "out") => i.ports.find((p) => p.direction === d)!.streams[0]!;
       const [x, y] = [stream("in"), stream("out")];
-      const depth = Number(i.params["DEPTH"]);
+      const depth = Number(i.params.DEPTH);
       // One beat more stands in its output register.
       const predicted = Math.min(mostInside(passageOf(x), passageOf(y)), depth + 1);
       return [{ layer, name: i.name, stream: x.name, depth, bits: x.lanes * x.laneBits, predicted }];

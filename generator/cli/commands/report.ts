@@ -1,0 +1,102 @@
+// addernet report: one page of a network and its design.
+import { join } from "node:path";
+import { temporaryFolder } from "../../../testbench/lib/children.ts";
+import { simulatorChoices } from "../../../testbench/lib/simulators.ts";
+import { inputError } from "../../diagnostics/diagnostics.ts";
+import type { IntTensor } from "../../ir/tensor.ts";
+import type { ProofRun } from "../../report/data.ts";
+import { accuracyOf, classesOf } from "../../report/numbers.ts";
+import { probeDesign } from "../../verify/verify.ts";
+import { defineCommand, done, type Outcome } from "../command.ts";
+import type { Console } from "../console.ts";
+import { type DesignArgs, designOf } from "../design.ts";
+import { readLabels } from "../files.ts";
+import { type ImageArgs, imagesOf, integersOf, neededImages, type Opened, openNetwork } from "../network.ts";
+import { designOptions, imageFiles, network } from "../options.ts";
+import { writeFolder } from "../output.ts";
+import { compute, proofRun, writeReport } from "../report.ts";
+import { compareInSimulators, type SimulationArgs, verilogComparison } from "../simulate.ts";
+
+interface ReportArgs extends DesignArgs, ImageArgs, SimulationArgs {
+  readonly labels?: string | undefined;
+  readonly count?: number | undefined;
+  readonly output: string;
+  readonly frames: number;
+}
+
+/** Bits of the curve of accuracy, where labels are given. */
+const CURVE = [3, 4, 5, 6, 8];
+
+/** Calibration images of a report without others. */
+const COUNT = 16;
+
+/** The accuracy of the network with other bits, as `addernet infer --bits` gives it. */
+function curveOf(
+  path: string,
+  args: ReportArgs,
+  opened: Opened,
+  { images, labels }: { readonly images: readonly IntTensor[]; readonly labels: readonly number[] },
+  out: Console,
+): { bits: number; accuracy: number }[] {
+  if (!opened.graph) return [];
+  return CURVE.map((bits) => {
+    const net = integersOf(path, opened, { ...args, bits, joinBits: bits, productBits: bits }, out);
+    return { bits, accuracy: accuracyOf(classesOf(net, images, compute), labels) };
+  });
+}
+
+async function report(path: string, args: ReportArgs, out: Console): Promise<Outcome> {
+  const opened = openNetwork(path, out);
+  if (args.labels && !args.images)
+    throw inputError({ code: "AN6001", message: "labels need their images", expected: "--images images.npy" });
+  const simulates = args.simulator !== "none";
+  const count = args.count ?? (args.images ? Number.MAX_SAFE_INTEGER : COUNT);
+  const images = (simulates ? neededImages : imagesOf)(path, args, opened, count);
+  const labels = args.labels ? readLabels(args.labels, images!.length, args.count !== undefined) : undefined;
+  const design = designOf(path, args, opened, out);
+  const runs: ProofRun[] = [];
+  let compared: Outcome = done();
+  if (simulates && images) {
+    const { path: dir, remove } = temporaryFolder("addernet-report-");
+    try {
+      const { net, hardware: hw, files } = design;
+      writeFolder(join(dir, "build"), files, "build", true);
+      const bench = probeDesign(hw, join(dir, "build"), files.keys());
+      const what = { net, hw, design: bench, images: images.slice(0, args.frames), source: opened.source };
+      compared = await compareInSimulators(
+        { ...verilogComparison(what, args), onResult: (r) => runs.push(proofRun(r, args.stall)) },
+        args,
+        out,
+      );
+    } finally {
+      remove();
+    }
+  }
+  const byBits = labels && images ? curveOf(path, args, opened, { images, labels }, out) : [];
+  const data = await writeReport(args.output, { opened, design, images, labels, byBits, runs }, out);
+  return { ...compared, result: { file: args.output, report: data } };
+}
+
+export const command = defineCommand({
+  positionals: { network },
+  options: {
+    ...designOptions,
+    output: { alias: "o", describe: "file of the page", type: "string", default: "report.html" },
+    images: {
+      describe: `images (${imageFiles}) of histograms, errors and accuracy; left out, ${COUNT} calibration images`,
+      type: "string",
+    },
+    labels: { describe: "their labels (.npy): accuracy, confusion matrix, wrong images", type: "string" },
+    count: { describe: "use the first N images", type: "number" },
+    simulator: {
+      describe: "verify the design in it, for the proof and the measured clocks",
+      choices: [...simulatorChoices, "none"],
+      default: "none",
+    },
+    frames: { describe: "images that are simulated", type: "number", default: 2 },
+    stall: { describe: "share of clocks in which source and sink rest, 0 to 0.9", type: "number", default: 0 },
+    seed: { describe: "seed of stalls and of the random initial state", type: "number", default: 1 },
+    waves: { describe: "on a difference keep a VCD of that stretch in ./waves", type: "boolean", default: false },
+  },
+  run: (args, out) => report(args.network, args, out),
+});

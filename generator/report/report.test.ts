@@ -1,0 +1,195 @@
+// A report: its page shows the numbers of its data, and nothing of a network's becomes markup.
+import { readFileSync } from "node:fs";
+import { inflateSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { runBatch } from "../../golden/index.ts";
+import { cellSources, design, type Graph, type IntTensor, load, toIntegers } from "../index.ts";
+import { reportAssets } from "../templates.ts";
+import type { ReportData } from "./data.ts";
+import { drawGraph } from "./graph.ts";
+import { escapeText, html } from "./markup.ts";
+import { pageOf, reportPage, sections } from "./page.ts";
+import { ticks } from "./plots.ts";
+import { pngOf } from "./png.ts";
+import { reportData } from "./report.ts";
+
+const assets = reportAssets();
+
+const network = (layer: string, name: string) =>
+  JSON.stringify({
+    format: "addernet-rtl/1",
+    name,
+    input: { name: "input", shape: [1, 1, 2], storage: "uint8", scale: 0.01 },
+    layers: [
+      {
+        name: layer,
+        kind: "adder_linear",
+        inputs: ["input"],
+        units: 2,
+        weights: [
+          [0, 1],
+          [1, 0.5],
+        ],
+      },
+      { name: "relu", kind: "relu", inputs: [layer] },
+    ],
+    outputs: ["relu"],
+  });
+
+function loaded(text: string): Graph {
+  const r = load(text, () => {
+    throw new Error("weights are inline");
+  });
+  if (!r.ok) throw new Error(r.diagnostics.map((d) => `${d.message} ${d.expected}`).join("\n"));
+  return r.value.graph;
+}
+
+function reportOf(text: string): ReportData {
+  const graph = loaded(text);
+  const images: IntTensor[] = [
+    { shape: [1, 1, 2], data: Int32Array.of(10, 200) },
+    { shape: [1, 1, 2], data: Int32Array.of(90, 30) },
+  ];
+  const net = toIntegers(graph, images, { bits: 8 });
+  if (!net.ok) throw new Error(net.diagnostics.map((d) => d.message).join("\n"));
+  const made = design(net.value, { target: "icebreaker", fps: 1000 }, cellSources());
+  if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join("\n"));
+  return reportData({
+    version: "0",
+    design: made.value,
+    graph,
+    numbers: { images, labels: [0, 1], compute: (n, i, keep) => runBatch(n, i, { keep }) },
+    proof: { runs: [], tools: [], files: [], command: "addernet report" },
+  });
+}
+
+const data = reportOf(network("fc", "small"));
+
+describe("data", () => {
+  test("is what the compiler decided", () => {
+    const { design: d, numbers } = data;
+    expect(d.layers.map((l) => l.name)).toEqual(["fc"]);
+    expect(d.layers[0]).toMatchObject({ op: "sad", layers: ["fc", "relu"], output: "relu", parameters: 4 });
+    expect(d.logic.map((l) => l.family)).toEqual(["ice40"]);
+    expect(d.logic[0]!.estimate.lut).toBe(d.layers.reduce((a, l) => a + l.estimate!.lut, 0));
+    expect(numbers!.images).toBe(2);
+    // Two images of two values each.
+    for (const e of numbers!.edges) expect(e.histogram.counts.reduce((a, b) => a + b, 0)).toBe(4);
+    expect(numbers!.weights[0]!.histogram.counts.reduce((a, b) => a + b, 0)).toBe(4);
+    const { confusion, integer, images } = numbers!.accuracy!;
+    expect(confusion.flat().reduce((a, b) => a + b, 0)).toBe(images);
+    expect(confusion.reduce((a, row, i) => a + row[i]!, 0) / images).toBe(integer);
+  });
+
+  test("errors are those of the integers against the float reference", () => {
+    const relu = data.numbers!.edges.find((e) => e.edge === "relu")!;
+    const step = data.design.layers[0]!.scale;
+    // Distances of an L1 layer are negative: behind a ReLU nothing is left, and nothing is wrong.
+    expect(relu.error!.max).toBeLessThanOrEqual(step);
+    expect(relu.error!.mean).toBeLessThanOrEqual(relu.error!.max);
+  });
+
+  test("the timeline's shares are shares", () => {
+    for (const r of data.design.schedule.rows)
+      r.busy.forEach((b, i) => {
+        const all = b + r.waiting[i]! + r.blocked[i]!;
+        expect(all).toBeGreaterThanOrEqual(0);
+        expect(all).toBeLessThanOrEqual(1.01);
+      });
+    expect(data.design.schedule.rows[0]!.busy.some((b) => b > 0)).toBe(true);
+  });
+
+  test("is data: it survives JSON", () => {
+    expect(JSON.parse(JSON.stringify(data))).toEqual(data);
+  });
+});
+
+describe("page", () => {
+  const page = reportPage(data, assets);
+
+  test("has every section, each with what it is not", () => {
+    for (const s of sections) expect(page).toContain(`<section id="${s}"`);
+    expect(page.match(/What this is not:/g)!.length).toBe(sections.length);
+  });
+
+  test("the same data gives the same bytes", () => {
+    expect(reportPage(reportOf(network("fc", "small")), assets)).toBe(page);
+    expect(reportPage(JSON.parse(JSON.stringify(data)), assets)).toBe(page);
+  });
+
+  test("loads nothing", () => {
+    expect(page.match(/(?:src|href)="(?!data:|#)[^"]*"/g)).toBeNull();
+    expect(page).toContain("default-src &#39;none&#39;");
+    // A style attribute would be refused by the page's own policy.
+    expect(page).not.toMatch(/<[^>]* style=/);
+  });
+
+  test.each([
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "\"' onmouseover=alert(1) x='",
+    "</title></style></script><svg onload=alert(1)>",
+    "javascript:alert(1)",
+    "a\u202egnp.exe",
+  ])("%j is text wherever it is a name", (hostile) => {
+    const text = reportPage(reportOf(network(hostile, hostile)), assets);
+    const shown = html`${hostile}`.text;
+    expect(text).toContain(shown);
+    const own = text.replaceAll(shown, "").replace(assets.js, "").replace(assets.css, "");
+    if (shown !== hostile) expect(own).not.toContain(hostile);
+    expect(own.match(/<script/g)).toHaveLength(1);
+    expect(own).not.toMatch(/<[^>]*\son\w+=/);
+    expect(own).not.toContain("<img");
+    expect(own).not.toContain("\u202e");
+  });
+});
+
+test("text is escaped, markup is not", () => {
+  expect(html`<b title="${'"'}">${"<&>"}${html`<i>${1}</i>`}${[null, false, "x"]}</b>`.text).toBe(
+    '<b title="&quot;">&lt;&amp;&gt;<i>1</i>x</b>',
+  );
+  expect(escapeText("a\u0000b\u2066c\ud800")).toBe("a\ufffdb\ufffdc\ufffd");
+});
+
+test("the policy names the style and the script that the page has", async () => {
+  const page = pageOf("t", null, { css: "a{}", js: "1" });
+  const digest = async (text: string) =>
+    Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).toString("base64");
+  // Quotes of an attribute's value are written as entities.
+  expect(page).toContain(`sha256-${await digest("a{}")}`);
+  expect(page).toContain(`sha256-${await digest("1")}`);
+});
+
+test("pictures are PNG files of the samples", () => {
+  const png = Buffer.from(pngOf({ width: 2, height: 2, channels: 1, samples: [0, 64, 128, 255] }));
+  expect(png.subarray(1, 4).toString()).toBe("PNG");
+  const at = png.indexOf("IDAT");
+  const rows = inflateSync(png.subarray(at + 4, at + 4 + png.readUInt32BE(at - 4)));
+  expect([...rows]).toEqual([0, 0, 64, 0, 128, 255]);
+});
+
+test("a long graph goes on in rows, and no arrow is lost", () => {
+  const boxes = Array.from({ length: 30 }, (_, i) => ({
+    id: `n${i}`,
+    title: `layer ${i}`,
+    lines: ["x"],
+    kind: "layer" as const,
+  }));
+  const arrows = boxes.slice(1).map((b, i) => ({ from: `n${i}`, to: b.id, label: "1 \u00d7 8" }));
+  const text = drawGraph(boxes, arrows, "chain").text;
+  const [, width] = /width="([\d.]+)"/.exec(text)!;
+  expect(Number(width)).toBeLessThan(1250);
+  expect(text.match(/class="edge"/g)!.length).toBeGreaterThanOrEqual(arrows.length);
+  expect(text.match(/class="edge-label"/g)).toHaveLength(arrows.length);
+});
+
+test("ticks are round and inside", () => {
+  expect(ticks(0, 10, 5)).toEqual([0, 2, 4, 6, 8, 10]);
+  expect(ticks(96, 99.3, 4)).toEqual([96, 97, 98, 99]);
+  expect(ticks(3, 3)).toEqual([3]);
+});
+
+test("the sample of what the page does is a plain script without imports", () => {
+  const script = readFileSync(new URL("../../templates/report/page.mjs", import.meta.url), "utf8");
+  expect(script).not.toMatch(/\b(import|fetch|XMLHttpRequest|eval)\b/);
+});
