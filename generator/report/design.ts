@@ -5,6 +5,7 @@ import { hashOf } from "../7-emit/hash.ts";
 import type { Design } from "../design.ts";
 import { arrayEnergy, horowitz, withProducts } from "../device/model/compare.ts";
 import { estimateLayers } from "../device/model/model.ts";
+import type { HwStream } from "../ir/hardware.ts";
 import type { QuantizedNode } from "../ir/quantized.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { type Cost, FAMILIES, type Family, families, targetOf, usesDsp } from "../targets/index.ts";
@@ -58,23 +59,19 @@ function layersOf({ hardware: hw, net, estimates, schedule }: Design, made: Synt
 }
 
 function streamsOf({ hardware: hw }: Design): StreamReport[] {
-  const from = new Map(hw.blocks.flatMap((b, i) => b.outputs.map((s) => [s.name, i] as const)));
-  const to = new Map(hw.blocks.flatMap((b, i) => b.inputs.map((s) => [s.name, i] as const)));
-  const named = new Set([...from.keys(), ...to.keys()]);
-  return hw.streams.flatMap((s): StreamReport[] =>
-    named.has(s.name) || s.name === hw.input.name
-      ? [
-          {
-            name: s.name,
-            from: from.get(s.name) ?? -1,
-            to: to.get(s.name) ?? -2,
-            lanes: s.lanes,
-            laneBits: s.laneBits,
-            beats: s.beatsPerFrame,
-          },
-        ]
-      : [],
-  );
+  // Where a layer is nothing but wires a stream leads into it and out of it again under one name.
+  const from = new Map([[hw.input.name, -1]]);
+  const ends: StreamReport[] = [];
+  const arrow = (s: HwStream, to: number): void => {
+    const { name, lanes, laneBits, beatsPerFrame: beats } = s;
+    ends.push({ name, from: from.get(name)!, to, lanes, laneBits, beats });
+  };
+  hw.blocks.forEach((b, i) => {
+    for (const s of b.inputs) arrow(s, i);
+    for (const s of b.outputs) from.set(s.name, i);
+  });
+  for (const o of hw.outputs) arrow(o.stream, -2);
+  return ends;
 }
 
 function memoriesOf({ hardware: hw }: Design): MemoryReport[] {

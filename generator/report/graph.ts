@@ -116,7 +116,7 @@ export function drawGraph(boxes: readonly Box[], arrows: readonly Arrow[], label
     const [from, to] = [rowOf(p.boxes.get(a.from)!.x), rowOf(p.boxes.get(a.to)!.x)];
     const word = (q: Point) =>
       a.label
-        ? html`<text class="edge-label" x="${px(q.x)}" y="${px(q.y + 4)}" text-anchor="middle">${a.label}</text>`
+        ? html`<text class="edge-label" x="${px(q.x)}" y="${px(q.y - 4)}" text-anchor="middle">${a.label}</text>`
         : null;
     if (from === to)
       return html`<path class="edge" d="${path(points.map((q) => move(q, from)))}" marker-end="url(#tip)"/>${at ? word(move(at, from)) : null}`;

@@ -43,8 +43,8 @@ function facts(d: ReportData): Markup {
     ["frames a second", short(rate), `at ${design.clockMHz} MHz`],
     ["clocks a frame", grouped(design.interval), html`bound by ${design.bottleneck}`],
     [
-      "latency",
-      `${grouped(design.latency.last)} clocks`,
+      "latency in clocks",
+      grouped(design.latency.last),
       `${short(design.latency.last / design.clockMHz)} \u00b5s to the last result`,
     ],
     ["lanes", grouped(design.lanes), `${percent(design.lanesBusy)} busy`],
@@ -151,7 +151,7 @@ function blockSection({ design }: ReportData): Markup {
     }),
     { id: "b:-2", title: "m_axis", lines: ["output"], kind: "port" },
   ];
-  const between = design.streams.filter((s) => s.from !== s.to && !(s.from === -1 && s.to === -2));
+  const between = design.streams;
   const arrows = between.map((s) => ({
     from: `b:${s.from}`,
     to: `b:${s.to}`,

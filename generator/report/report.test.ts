@@ -69,6 +69,10 @@ describe("data", () => {
   test("is what the compiler decided", () => {
     const { design: d, numbers } = data;
     expect(d.layers.map((l) => l.name)).toEqual(["fc"]);
+    expect(d.streams.map((s) => [s.from, s.to])).toEqual([
+      [-1, 0],
+      [0, -2],
+    ]);
     expect(d.layers[0]).toMatchObject({ op: "sad", layers: ["fc", "relu"], output: "relu", parameters: 4 });
     expect(d.logic.map((l) => l.family)).toEqual(["ice40"]);
     expect(d.logic[0]!.estimate.lut).toBe(d.layers.reduce((a, l) => a + l.estimate!.lut, 0));
@@ -96,7 +100,11 @@ describe("data", () => {
         expect(all).toBeGreaterThanOrEqual(0);
         expect(all).toBeLessThanOrEqual(1.01);
       });
-    expect(data.design.schedule.rows[0]!.busy.some((b) => b > 0)).toBe(true);
+    const { busy, waiting, blocked } = data.design.schedule.rows[0]!;
+    expect(busy.some((b) => b > 0)).toBe(true);
+    // The only layer does something from the first input beat to the last result.
+    const told = busy.reduce((a, b, i) => a + b + waiting[i]! + blocked[i]!, 0) / busy.length;
+    expect(told).toBeGreaterThan(0.9);
   });
 
   test("is data: it survives JSON", () => {

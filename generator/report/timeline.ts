@@ -22,12 +22,10 @@ class Row {
   }
 
   add(state: State, from: number, to: number): void {
-    for (let at = Math.max(0, from); at < to; ) {
-      const bin = Math.floor(at / this.#width);
-      if (bin >= BINS) return;
-      const end = Math.min(to, (bin + 1) * this.#width);
-      this.#bins[state][bin]! += end - at;
-      at = end > at ? end : to;
+    const start = Math.max(0, from);
+    for (let bin = Math.floor(start / this.#width); bin < BINS && bin * this.#width < to; bin++) {
+      const part = Math.min(to, (bin + 1) * this.#width) - Math.max(start, bin * this.#width);
+      this.#bins[state][bin]! += Math.max(0, part);
     }
   }
 
@@ -45,7 +43,8 @@ function rowOf(b: HwBlock, from: readonly Passage[], to: Passage, width: number)
   let before = Math.min(...from.map((s) => s.first[0]!));
   for (let p = 0; p < to.first.length; p++) {
     const [offered, first, ready, last] = [to.offered[p]!, to.first[p]!, to.ready[p]!, to.last[p]!];
-    const start = Math.min(offered, Math.max(before, offered - each));
+    // What a pixel takes is spread over its beats.
+    const start = Math.min(offered, Math.max(before, offered - each / to.beats));
     row.add("waiting", before, start);
     row.add("busy", Math.max(before, start), offered);
     row.add("blocked", Math.max(before, offered), first);
