@@ -113,7 +113,7 @@ describe.skipIf(!existsSync("/proc/self/status")).each(cases)("%s (skipped witho
     // What ends by itself has cleared up by then; for the dead it is done a moment later.
     if (signal === "SIGKILL") {
       expect(code).toBe("SIGKILL");
-      for (let k = 0; k < 200 && (pids.some(runs) || folders().length > 0); k++) await sleep(20);
+      for (let k = 0; k < 1500 && (pids.some(runs) || folders().length > 0); k++) await sleep(20);
     }
     // Between two tools the command ends by the signal itself.
     else expect([128 + constants.signals[signal], signal]).toContain(code);
@@ -141,7 +141,7 @@ test.skipIf(!existsSync("/proc/self/status"))("explore: points in processes of t
     "3",
   );
   expect(await end("SIGTERM")).toBe(143);
-  for (let k = 0; k < 200 && (pids.some(runs) || folders().length > 0); k++) await sleep(20);
+  for (let k = 0; k < 1500 && (pids.some(runs) || folders().length > 0); k++) await sleep(20);
   expect(pids.filter(runs)).toEqual([]);
   expect(folders()).toEqual([]);
 });
