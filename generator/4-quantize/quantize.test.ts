@@ -4,7 +4,7 @@ import { requant, runInteger } from "../../golden/index.ts";
 import { load, toIntegers } from "../compile.ts";
 import { defaultQuantize, type QuantizeOptions } from "../ir/quantize-options.ts";
 import type { RequantMode } from "../ir/quantized.ts";
-import type { Accumulation, Target } from "../layers/define.ts";
+import type { Accumulation, Requantization } from "../layers/define.ts";
 import { foldRequant, withoutZeroBits } from "../layers/fold.ts";
 import { chooseScale, type LayerStats } from "./scale.ts";
 import { unitsOf } from "./units.ts";
@@ -123,7 +123,7 @@ function quantized(
   return made.value;
 }
 
-function target(channels: number, mode: RequantMode, scale: number, zeroPoint: number): Target {
+function target(channels: number, mode: RequantMode, scale: number, zeroPoint: number): Requantization {
   return {
     scale,
     zeroPoint,

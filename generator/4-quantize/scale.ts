@@ -1,5 +1,7 @@
 // Chooses the scale and zero point of an edge from what calibration saw.
+import { type Levels, level, rangeOfBits } from "../../golden/arith/index.ts";
 import type { Method } from "../ir/quantize-options.ts";
+import type { IntRange } from "../ir/tensor.ts";
 
 /** What calibration saw of one layer's real results. */
 export interface LayerStats {
@@ -11,10 +13,7 @@ export interface LayerStats {
   readonly mean: Float64Array;
 }
 
-export interface Quantization {
-  readonly scale: number;
-  readonly zeroPoint: number;
-}
+export type Quantization = Levels;
 
 /**
  * Scale and zero point for `bits`: unsigned with zero point 0 where no value is negative, else with the zero point that
@@ -22,7 +21,8 @@ export interface Quantization {
  * the sample is smallest.
  */
 export function chooseScale(stats: LayerStats, bits: number, method: Method, percentile: number): Quantization {
-  const qmax = 2 ** bits - 1;
+  const range = rangeOfBits(bits);
+  const qmax = range.max;
   const of = (lo: number, hi: number): Quantization => {
     const low = Math.min(0, lo);
     const high = Math.max(0, hi);
@@ -39,20 +39,17 @@ export function chooseScale(stats: LayerStats, bits: number, method: Method, per
     return of(stats.min < 0 ? at(tail) : 0, at(1 - tail));
   }
   let best = of(stats.min, stats.max);
-  let bestError = squaredError(stats.sample, best, qmax);
+  let bestError = squaredError(stats.sample, best, range);
   for (let k = 95; k >= 20; k -= 1) {
     const q = of((stats.min * k) / 100, (stats.max * k) / 100);
-    const e = squaredError(stats.sample, q, qmax);
+    const e = squaredError(stats.sample, q, range);
     if (e < bestError) [best, bestError] = [q, e];
   }
   return best;
 }
 
-function squaredError(sample: Float64Array, { scale, zeroPoint }: Quantization, qmax: number): number {
+function squaredError(sample: Float64Array, quantization: Quantization, range: IntRange): number {
   let sum = 0;
-  for (const v of sample) {
-    const q = Math.max(0, Math.min(qmax, Math.floor(v / scale + zeroPoint + 0.5)));
-    sum += ((q - zeroPoint) * scale - v) ** 2;
-  }
+  for (const v of sample) sum += (level.real(level.within(v, quantization, range), quantization) - v) ** 2;
   return sum;
 }

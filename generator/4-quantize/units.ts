@@ -1,6 +1,6 @@
 // Groups layers into what becomes one integer node: an anchor, the affine layers behind it, one activation.
 import type { Graph, GraphNode } from "../ir/graph.ts";
-import { layerOf } from "../layers/index.ts";
+import { traitsOf } from "./roles/traits.ts";
 
 export interface Unit {
   /** The layer that starts the node. */
@@ -31,23 +31,23 @@ export function unitsOf(graph: Graph): Unit[] {
   const units: Unit[] = [];
   for (const first of graph.nodes) {
     if (taken.has(first)) continue;
-    const start = layerOf(first.kind).quantize.role;
+    const start = traitsOf(first);
     const chain = [first];
-    const affines = start === "affine" ? [first] : [];
-    let activation = start === "activation" ? first : undefined;
+    const affines = start.fusesAs === "affine" ? [first] : [];
+    let activation = start.fusesAs === "activation" ? first : undefined;
     let before = first;
-    if (start === "anchor" || start === "join" || start === "affine" || start === "activation")
+    if (start.fuses.length > 0)
       for (;;) {
         const at = chain.at(-1)!;
-        const next = consumers.get(at.name)!;
-        if (next.length !== 1 || graph.outputs.includes(at.name)) break;
-        const role = layerOf(next[0]!.kind).quantize.role;
-        if (role === "affine" && start !== "join" && !activation) {
-          affines.push(next[0]!);
-          before = next[0]!;
-        } else if (role === "activation" && !activation) activation = next[0]!;
-        else if (role !== "none") break;
-        chain.push(next[0]!);
+        const [next, ...more] = consumers.get(at.name)!;
+        if (!next || more.length > 0 || graph.outputs.includes(at.name)) break;
+        const as = traitsOf(next).fusesAs;
+        if (as === "affine" && start.fuses.includes("affine") && !activation) {
+          affines.push(next);
+          before = next;
+        } else if (as === "activation" && !activation) activation = next;
+        else if (as !== "nothing") break;
+        chain.push(next);
       }
     for (const n of chain) taken.add(n);
     units.push({ first, affines, activation, layers: chain, last: chain.at(-1)!, beforeActivation: before });

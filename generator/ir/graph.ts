@@ -37,11 +37,11 @@ export interface Overrides {
  * own normalized attributes. Tensors are in compiler order: convolution weights [out, kh, kw, in/groups], linear weights
  * [out, in] with inputs in HWC order, per-channel vectors [channels].
  */
-export interface GraphNode {
+export interface GraphNode<A extends object = object> {
   readonly name: string;
   readonly kind: string;
   readonly inputs: readonly string[];
-  readonly attrs: Readonly<Record<string, unknown>>;
+  readonly attrs: A;
   readonly tensors: Readonly<Record<string, FloatTensor>>;
   readonly shape: Shape;
   readonly overrides: Overrides;

@@ -1,4 +1,5 @@
 // Integer accumulations of the array layers: which integers stand for the weights, and what the sum means.
+import { clampTo, level, mac, rangeOfBits, sad } from "../../golden/arith/index.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
 import type { EdgeType, FloatTensor } from "../ir/tensor.ts";
 import type { Accumulation } from "./define.ts";
@@ -21,26 +22,20 @@ export function sadAccumulation(
   window: WindowAttrs,
   x: EdgeType,
 ): Accumulation {
-  const qmax = 2 ** x.bits - 1;
-  const zero = Math.floor(x.zeroPoint);
-  const half = x.zeroPoint - zero + 0.5;
+  const inputs = rangeOfBits(x.bits);
   const excess: number[] = [];
-  let max = 0;
   const rows = rowsOf(tensors.weights!).map((row) => {
     let e = 0;
-    let worst = 0;
     const w = Int32Array.from(row, (v) => {
-      const q = Math.floor(v / x.scale + half) + zero;
-      const c = Math.min(qmax, Math.max(0, q));
+      const q = level.weight(v, x);
+      const c = clampTo(q, inputs);
       e += Math.abs(q - c);
-      worst += Math.max(c, qmax - c);
       return c;
     });
     excess.push(e);
-    max = Math.max(max, worst);
     return w;
   });
-  const range = { min: 0, max };
+  const range = sad.partialRange(inputs, rows);
   return {
     range,
     gain: rows.map(() => -x.scale),
@@ -68,23 +63,18 @@ export function macAccumulation(
 ): Accumulation {
   const bits = Math.max(2, weightBits);
   const wmax = 2 ** (bits - 1) - 1;
-  const qmax = 2 ** x.bits - 1;
   const gain: number[] = [];
   const offset: number[] = [];
-  let min = 0;
-  let max = 0;
   const rows = rowsOf(tensors.weights!).map((row) => {
     const top = row.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
     const s = top > 0 ? top / wmax : 1;
-    const w = Int32Array.from(row, (v) => Math.max(-wmax, Math.min(wmax, Math.floor(v / s + 0.5))));
+    const w = Int32Array.from(row, (v) => level.within(v, { scale: s, zeroPoint: 0 }, { min: -wmax, max: wmax }));
     const sum = w.reduce((a, v) => a + v, 0);
     gain.push(x.scale * s);
     offset.push(-x.scale * s * x.zeroPoint * sum);
-    min = Math.min(min, qmax * w.reduce((a, v) => a + Math.min(0, v), 0));
-    max = Math.max(max, qmax * w.reduce((a, v) => a + Math.max(0, v), 0));
     return w;
   });
-  const range = { min, max };
+  const range = mac.partialRange(rangeOfBits(x.bits), rows);
   return {
     range,
     gain,
@@ -116,8 +106,8 @@ export function binaryAccumulation(
   const taps = positive[0]!.length;
   const offset = (of: (row: Float64Array) => number) => withBias(positive.map(of), tensors);
   if (isBinary(x)) {
-    const range = { min: 0, max: taps };
     const rows = positive.map((row) => Int32Array.from(row));
+    const range = sad.partialRange(rangeOfBits(1), rows);
     return {
       range,
       gain: rows.map(() => -x.scale),
@@ -132,9 +122,8 @@ export function binaryAccumulation(
       }),
     };
   }
-  const qmax = 2 ** x.bits - 1;
-  const ups = positive.map((row) => row.reduce((a, v) => a + v, 0));
-  const range = { min: -qmax * (taps - Math.min(...ups)), max: qmax * Math.max(...ups) };
+  const rows = positive.map((row) => Int32Array.from(row, (v) => 2 * v - 1));
+  const range = mac.partialRange(rangeOfBits(x.bits), rows);
   return {
     range,
     gain: positive.map(() => x.scale),
@@ -143,7 +132,7 @@ export function binaryAccumulation(
       op: "mac",
       ...id,
       window,
-      weights: { rows: positive.map((row) => Int32Array.from(row, (v) => 2 * v - 1)), bits: 2, signed: true },
+      weights: { rows, bits: 2, signed: true },
       accRange: range,
       requant,
     }),

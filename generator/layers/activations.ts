@@ -12,11 +12,11 @@ import {
 } from "./define.ts";
 import { channelsOf } from "./order.ts";
 
-function activation(
+function activation<F extends z.ZodRawShape>(
   kind: string,
   summary: string,
-  of: (attrs: Readonly<Record<string, unknown>>, channels: number, tensors: GraphNode["tensors"]) => Activation,
-  fields: z.ZodRawShape = {},
+  of: (attrs: z.output<z.ZodObject<F>>, channels: number, tensors: GraphNode["tensors"]) => Activation,
+  fields: F,
   tensors?: LayerDef["tensors"],
 ): LayerDef {
   return defineLayer({
@@ -26,20 +26,21 @@ function activation(
     schema: z.strictObject({ kind: z.literal(kind), ...commonFields, ...fields }),
     infer: (layer: LayerJson, [x]) => ({
       feature: x!,
-      attrs: Object.fromEntries(Object.keys(fields).map((k) => [k, layer[k]])),
+      // Stage 1 has checked them.
+      attrs: Object.fromEntries(Object.keys(fields).map((k) => [k, layer[k]])) as z.output<z.ZodObject<F>>,
     }),
     ...(tensors ? { tensors } : {}),
     quantize: { role: "activation", activation: (node) => of(node.attrs, node.shape[2], node.tensors) },
   });
 }
 
-export const relu = activation("relu", "y = max(0, x)", () => ({ lower: 0 }));
-export const relu6 = activation("relu6", "y = min(6, max(0, x))", () => ({ lower: 0, upper: 6 }));
-export const hardTanh = activation("hard_tanh", "y = min(1, max(-1, x))", () => ({ lower: -1, upper: 1 }));
+export const relu = activation("relu", "y = max(0, x)", () => ({ lower: 0 }), {});
+export const relu6 = activation("relu6", "y = min(6, max(0, x))", () => ({ lower: 0, upper: 6 }), {});
+export const hardTanh = activation("hard_tanh", "y = min(1, max(-1, x))", () => ({ lower: -1, upper: 1 }), {});
 export const leakyRelu = activation(
   "leaky_relu",
   "y = x for x >= 0, slope * x below",
-  (a, channels) => ({ negativeSlope: new Array<number>(channels).fill(a.slope as number) }),
+  (a, channels) => ({ negativeSlope: new Array<number>(channels).fill(a.slope) }),
   { slope: z.number().min(0).max(1).default(0.01).describe("slope below zero; 0.01 where left out") },
 );
 
@@ -67,7 +68,7 @@ export const randomizedRelu = activation(
   "randomized_relu",
   "y = x for x >= 0, (lower + upper) / 2 * x below, as at inference",
   (a, channels) => ({
-    negativeSlope: new Array<number>(channels).fill(((a.lower as number) + (a.upper as number)) / 2),
+    negativeSlope: new Array<number>(channels).fill((a.lower + a.upper) / 2),
   }),
   {
     lower: z
@@ -84,9 +85,14 @@ export const randomizedRelu = activation(
       .describe("largest slope of the training; 1/3 where left out"),
   },
 );
-export const sign = activation("sign", "y = 1 for x >= 0, -1 below; a stream of one bit a value", () => ({
-  result: { bits: 1, scale: 2, zeroPoint: 0.5 },
-}));
+export const sign = activation(
+  "sign",
+  "y = 1 for x >= 0, -1 below; a stream of one bit a value",
+  () => ({
+    result: { bits: 1, scale: 2, zeroPoint: 0.5 },
+  }),
+  {},
+);
 
 function table(
   kind: string,

@@ -73,7 +73,7 @@ function tensors(layer: LayerJson, [x]: readonly Feature[], _out: Feature, layou
   ];
 }
 
-const common = { inputs: { min: 1, max: 1 }, infer, tensors } satisfies Partial<LayerDef>;
+const common = { inputs: { min: 1, max: 1 }, infer, tensors } satisfies Partial<LayerDef<WindowAttrs>>;
 
 export const adderConv2d = defineLayer({
   kind: "adder_conv2d",
@@ -82,7 +82,8 @@ export const adderConv2d = defineLayer({
   ...common,
   quantize: {
     role: "anchor",
-    accumulate: (node, [x]) => sadAccumulation(node.tensors, node.attrs as unknown as WindowAttrs, x!),
+    zeros: (node) => node.attrs,
+    accumulate: (node, [x]) => sadAccumulation(node.tensors, node.attrs, x!),
   },
 });
 
@@ -93,8 +94,9 @@ export const conv2d = defineLayer({
   ...common,
   quantize: {
     role: "anchor",
+    zeros: (node) => node.attrs,
     meets: "products",
-    accumulate: (node, [x], bits) => macAccumulation(node.tensors, node.attrs as unknown as WindowAttrs, x!, bits),
+    accumulate: (node, [x], bits) => macAccumulation(node.tensors, node.attrs, x!, bits),
   },
 });
 
@@ -105,7 +107,8 @@ export const binaryConv2d = defineLayer({
   ...common,
   quantize: {
     role: "anchor",
+    zeros: (node) => node.attrs,
     meets: "products",
-    accumulate: (node, [x]) => binaryAccumulation(node.tensors, node.attrs as unknown as WindowAttrs, x!),
+    accumulate: (node, [x]) => binaryAccumulation(node.tensors, node.attrs, x!),
   },
 });

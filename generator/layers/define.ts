@@ -1,7 +1,7 @@
 // What a layer kind must answer. Stages ask these questions; they never branch on `kind`.
 import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
-import type { GraphNode, Overrides } from "../ir/graph.ts";
+import type { GraphNode, Overrides, WindowAttrs } from "../ir/graph.ts";
 import type { QuantizedNode, Requant, RequantMode } from "../ir/quantized.ts";
 import type { EdgeType, FloatTensor, IntRange, Shape } from "../ir/tensor.ts";
 
@@ -81,8 +81,8 @@ export interface TensorRequest {
 
 export type Layout = "pytorch" | "channels_last";
 
-/** Where results must land: real value v becomes q = v / scale + zeroPoint, inside `clamp` (null: raw logits). */
-export interface Target {
+/** What the requantize step must give: real value v becomes q = v / scale + zeroPoint, inside `clamp` (null: raw logits). */
+export interface Requantization {
   readonly scale: number;
   readonly zeroPoint: number;
   readonly clamp: IntRange | null;
@@ -125,7 +125,7 @@ export interface Activation {
 }
 
 /**
- * How stage 4 treats a kind:
+ * How stage 4 treats a kind, a file each in 4-quantize/roles:
  * anchor     starts an integer node; affine layers and one activation behind it fold into its requantize step
  * join       like an anchor, for inputs of several scales; only an activation folds into it
  * affine     per-channel a*v + b; folds into the anchor before it, or becomes a requantize node of its own
@@ -134,37 +134,43 @@ export interface Activation {
  * gather     several inputs side by side under one scale
  * same       integers pass through with their meaning (maximum, order)
  * head       ends in an index
+ * none       leaves no hardware
  */
-export type QuantizeRole =
+export type QuantizeRole<A extends object = object> =
   | {
       readonly role: "anchor";
+      /** The window whose margin reads real zeros; absent where there is none. */
+      zeros?(node: GraphNode<A>): WindowAttrs;
       /** What the bits of an input meet: distances (absent), products with weights, or only a sum. */
       readonly meets?: "products" | "sum";
-      accumulate(node: GraphNode, inputs: readonly EdgeType[], weightBits: number): Accumulation;
+      accumulate(node: GraphNode<A>, inputs: readonly EdgeType[], weightBits: number): Accumulation;
     }
   | {
       readonly role: "join";
-      join(node: GraphNode, id: NodeIdentity, inputs: readonly EdgeType[], target: Target): QuantizedNode;
+      join(node: GraphNode<A>, id: NodeIdentity, inputs: readonly EdgeType[], target: Requantization): QuantizedNode;
     }
-  | { readonly role: "affine"; affine(node: GraphNode): { scale: readonly number[]; offset: readonly number[] } }
-  | { readonly role: "activation"; activation(node: GraphNode): Activation }
+  | { readonly role: "affine"; affine(node: GraphNode<A>): { scale: readonly number[]; offset: readonly number[] } }
+  | { readonly role: "activation"; activation(node: GraphNode<A>): Activation }
   | {
       readonly role: "table";
       /** Range of its results where it is known; calibration tells it otherwise. */
       readonly results?: IntRange;
       value(v: number): number;
     }
-  | { readonly role: "gather"; node(node: GraphNode, id: NodeIdentity): QuantizedNode }
+  | { readonly role: "gather"; node(node: GraphNode<A>, id: NodeIdentity): QuantizedNode }
   | {
       readonly role: "same";
-      /** Whether real zeros appear among the values. */
-      readonly pads?: boolean;
-      node(node: GraphNode, id: NodeIdentity): QuantizedNode;
+      /** Real zeros appear among the values: those that this window's margin reads. */
+      zeros?(node: GraphNode<A>): WindowAttrs;
+      /** Every value passes once: only the shape is another. */
+      readonly reshapes?: boolean;
+      node(node: GraphNode<A>, id: NodeIdentity): QuantizedNode;
     }
-  | { readonly role: "head"; node(node: GraphNode, id: NodeIdentity): QuantizedNode }
+  | { readonly role: "head"; node(node: GraphNode<A>, id: NodeIdentity): QuantizedNode }
   | { readonly role: "none" };
 
-export interface LayerDef {
+/** `A`: the kind's normalized attributes, which `infer` makes and its other answers read. */
+export interface LayerDef<A extends object = object> {
   readonly kind: string;
   /** One line: what it computes; shown in documentation and as a comment in the Verilog. */
   readonly summary: string;
@@ -175,11 +181,12 @@ export interface LayerDef {
     layer: LayerJson,
     inputs: readonly Feature[],
     report: Reporter,
-  ): { readonly feature: Feature; readonly attrs: Readonly<Record<string, unknown>> } | undefined;
+  ): { readonly feature: Feature; readonly attrs: A } | undefined;
   tensors?(layer: LayerJson, inputs: readonly Feature[], output: Feature, layout: Layout): readonly TensorRequest[];
   /** Whether its results may come in any order: `tensors` permutes them to that of the output's `flattenedFrom`. */
   readonly ordersOutput?: boolean;
-  readonly quantize: QuantizeRole;
+  readonly quantize: QuantizeRole<A>;
 }
 
-export const defineLayer = (l: LayerDef): LayerDef => l;
+/** Attributes keep their type from `infer` to the kind's own functions; stages know them as objects. */
+export const defineLayer = <A extends object>(l: LayerDef<A>): LayerDef => l;

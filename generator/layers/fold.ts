@@ -1,10 +1,14 @@
 // Turns an accumulation, the affine layers behind it and the next edge's scale into requantize constants.
+import { WORD_MAX } from "../../golden/arith/index.ts";
 import type { Requant, RequantMode } from "../ir/quantized.ts";
 import type { EdgeType } from "../ir/tensor.ts";
-import type { Accumulation, Target } from "./define.ts";
+import type { Accumulation, Requantization } from "./define.ts";
 
-/** Products and biases stay below this, so that every sum is an exact double and fits hardware words of 52 bits. */
-const EXACT = 2 ** 50;
+/**
+ * Products and constants are chosen below this: a product, the constant and what the means of calibration move it by
+ * stay within WORD_MAX together.
+ */
+const EXACT = WORD_MAX / 4;
 /** pow2 and csd2: exponents of one layer differ by less than this, which bounds the shifter. */
 const EXPONENT_SPREAD = 16;
 /** csd2: the second term is at most this many bits below the first. */
@@ -76,7 +80,7 @@ const SCALES = 64;
 function freeScale(
   slope: readonly number[],
   constant: readonly number[],
-  { mode, multiplierBits }: Target,
+  { mode, multiplierBits }: Requantization,
   accMax: number,
 ): { scale: number; multiplier: number[] } {
   const largest = Math.max(...slope.map(Math.abs));
@@ -158,7 +162,7 @@ export function multiplierError(
 /** Raw results: errors below this share of the largest result are not seen. */
 const SEEN = 2 ** -10;
 
-function foldRaw(acc: Accumulation, target: Target, center?: readonly number[]): Folded {
+function foldRaw(acc: Accumulation, target: Requantization, center?: readonly number[]): Folded {
   const slope = acc.gain.map((g, c) => g * target.affine.scale[c]!);
   const constant = acc.offset.map((o, c) => o * target.affine.scale[c]! + target.affine.offset[c]!);
   const accMax = Math.max(Math.abs(acc.range.min), Math.abs(acc.range.max), 1);
@@ -181,7 +185,7 @@ function foldRaw(acc: Accumulation, target: Target, center?: readonly number[]):
  * value for each channel; where M is rounded coarsely the constant is set so that the result is right there. Raw logits
  * (target.clamp null) keep acc * M + b unshifted, under a scale of their own.
  */
-export function foldRequant(acc: Accumulation, target: Target, center?: readonly number[]): Folded {
+export function foldRequant(acc: Accumulation, target: Requantization, center?: readonly number[]): Folded {
   if (target.clamp === null) return foldRaw(acc, target, center);
   const unit = target.scale;
   const slope = acc.gain.map((g, c) => (g * target.affine.scale[c]!) / unit);
@@ -232,7 +236,7 @@ export function foldRequant(acc: Accumulation, target: Target, center?: readonly
 }
 
 /** Constants of a join: each input reaches the output's scale by its own multiplier, all under one shift. */
-export function joinConstants(inputs: readonly EdgeType[], target: Target) {
+export function joinConstants(inputs: readonly EdgeType[], target: Requantization) {
   const ratios = inputs.map((x) => x.scale / target.scale);
   let { shift, multiplier } = representable(ratios, target.mode, target.multiplierBits, 2 ** 16);
   while (shift > JOIN_SHIFT) {

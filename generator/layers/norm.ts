@@ -59,7 +59,7 @@ export const batchNorm = defineLayer({
   quantize: {
     role: "affine",
     affine(node) {
-      const eps = node.attrs.eps as number;
+      const eps = node.attrs.eps;
       const { gamma, beta, mean, variance } = node.tensors;
       const scale = Array.from(gamma!.data, (g, c) => g / Math.sqrt(variance!.data[c]! + eps));
       return { scale, offset: scale.map((a, c) => beta!.data[c]! - a * mean!.data[c]!) };

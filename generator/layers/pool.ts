@@ -39,6 +39,12 @@ export function divisors(
   return along(0, height, rows).flatMap((r) => across.map((c) => r * c));
 }
 
+/** A window, and which of its taps a mean counts. */
+interface PoolAttrs extends WindowAttrs {
+  readonly ceilMode: boolean;
+  readonly countPad: boolean;
+}
+
 function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
   const a = layer as PoolJson;
   const window = windowAttrs({ ...a, stride: a.stride ?? a.kernel }, x!.shape);
@@ -69,19 +75,20 @@ export const maxPool2d = defineLayer({
   infer,
   quantize: {
     role: "same",
-    node: (node, id) => ({ op: "max_pool", ...id, window: windowOf(node.attrs as unknown as WindowAttrs) }),
+    node: (node, id) => ({ op: "max_pool", ...id, window: windowOf(node.attrs) }),
   },
 });
 
 /** Sum over a window of one channel, divided by the number of its taps that count. */
-const mean: QuantizeRole = {
+const mean: QuantizeRole<PoolAttrs> = {
   role: "anchor",
   meets: "sum",
+  zeros: (node) => node.attrs,
   accumulate(node, [x]) {
-    const window = windowOf(node.attrs as unknown as WindowAttrs);
+    const window = windowOf(node.attrs);
     const taps = window.kernel[0] * window.kernel[1];
     const range = { min: 0, max: taps * (2 ** x!.bits - 1) };
-    const at = divisors(window, x!.shape, node.shape, node.attrs.countPad as boolean);
+    const at = divisors(window, x!.shape, node.shape, node.attrs.countPad);
     const distinct = [...new Set(at)];
     const constants = (of: (divisor: number) => number) =>
       distinct.flatMap((d) => new Array<number>(x!.shape[2]).fill(of(d)));
@@ -110,10 +117,10 @@ export const globalAvgPool = defineLayer({
   infer: (_layer, [x]) => ({
     feature: { ...x!, shape: [1, 1, x!.shape[2]] as const },
     attrs: {
-      kernel: [x!.shape[0], x!.shape[1]],
-      stride: [1, 1],
-      dilation: [1, 1],
-      padding: [0, 0, 0, 0],
+      kernel: [x!.shape[0], x!.shape[1]] as const,
+      stride: [1, 1] as const,
+      dilation: [1, 1] as const,
+      padding: [0, 0, 0, 0] as const,
       groups: 1,
       ceilMode: false,
       countPad: true,

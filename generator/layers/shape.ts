@@ -24,7 +24,7 @@ export const flatten = defineLayer({
     }
     return { feature: { shape: [1, 1, h * w * c], flattenedFrom: map ? x!.shape : x!.flattenedFrom }, attrs: {} };
   },
-  quantize: { role: "same", node: (_node, id) => ({ op: "reshape", ...id }) },
+  quantize: { role: "same", reshapes: true, node: (_node, id) => ({ op: "reshape", ...id }) },
 });
 
 const nothing = (kind: string, summary: string, fields: z.ZodRawShape = {}): LayerDef =>
@@ -56,11 +56,11 @@ export const upsample = defineLayer({
     const f = layer.factor as number | [number, number];
     const [down, right] = typeof f === "number" ? [f, f] : f;
     const [h, w, c] = x!.shape;
-    return { feature: { ...x!, shape: [h * down, w * right, c] }, attrs: { factor: [down, right] } };
+    return { feature: { ...x!, shape: [h * down, w * right, c] }, attrs: { factor: [down, right] as const } };
   },
   quantize: {
     role: "same",
-    node: (node, id) => ({ op: "upsample", ...id, factor: node.attrs.factor as [number, number] }),
+    node: (node, id) => ({ op: "upsample", ...id, factor: node.attrs.factor }),
   },
 });
 
@@ -89,11 +89,11 @@ export const pad = defineLayer({
       padding: [top, left, bottom, right],
       groups: 1,
     };
-    return { feature: { ...x!, shape: [h + top + bottom, w + left + right, c] }, attrs: { ...attrs } };
+    return { feature: { ...x!, shape: [h + top + bottom, w + left + right, c] }, attrs };
   },
   quantize: {
     role: "same",
-    pads: true,
-    node: (node, id) => ({ op: "pad", ...id, window: node.attrs as unknown as WindowAttrs }),
+    zeros: (node) => node.attrs,
+    node: (node, id) => ({ op: "pad", ...id, window: node.attrs }),
   },
 });

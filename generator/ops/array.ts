@@ -1,11 +1,10 @@
 // The two array ops, sums of distances and of products: window > array > requantize.
-import { bitsFor, signedBitsFor } from "../../golden/arith/index.ts";
+import { bitsFor, rangeOfBits, sad as sadArith, signedBitsFor } from "../../golden/arith/index.ts";
 import { axisMac } from "../cells/axis_mac.ts";
 import { axisNarrow } from "../cells/axis_narrow.ts";
 import { axisSad } from "../cells/axis_sad.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { MacNode, SadNode } from "../ir/quantized.ts";
-import type { IntRange } from "../ir/tensor.ts";
 import { arrayOutcome } from "./check.ts";
 import {
   defineOp,
@@ -210,7 +209,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   const offset = asked === 1 ? rows.map((r) => r.reduce((a, v) => a + v, 0)) : [];
   const moved = asked === 1 ? behindOffset(node.requant, offset) : undefined;
   const kernel = moved ? 1 : 0;
-  const accRange = moved ? sharedRange(rows, x.bits) : node.accRange;
+  const accRange = moved ? sadArith.sharedRange(rangeOfBits(x.bits), rows) : node.accRange;
   if (moved) hw.fact("sums", "of |x - w| + w; the constants of the requantize step take the weights off");
   const accBits = signed
     ? Math.max(x.bits + 1, wBits, signedBitsFor(accRange))
@@ -261,12 +260,6 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
         );
   const interval = requantInterval(l.sf, accShape.lanes / lanes);
   return requantize(hw, moved ?? node.requant, accRange, narrowed, node.output, types.output, interval);
-}
-
-/** Sums of |x - w| + w, which is the larger of x and 2w - x, over the taps of an output. */
-function sharedRange(rows: readonly Int32Array[], xBits: number): IntRange {
-  const top = 2 ** xBits - 1;
-  return { min: 0, max: Math.max(...rows.map((r) => r.reduce((sum, w) => sum + Math.max(top, 2 * w), 0))) };
 }
 
 const geometry = (node: ArrayNode): string => {

@@ -7,6 +7,7 @@ import {
   requant as requantArith,
   sad,
   union,
+  WORD_MAX,
   windowSum,
   within,
 } from "../../golden/arith/index.ts";
@@ -28,8 +29,6 @@ export interface Outcome {
   readonly keeps?: EdgeType;
 }
 
-/** Accumulator, multiplier and constant together stay below this. */
-const EXACT = 2 ** 52;
 /** Widest tensor that a node computes with. */
 const FEATURE_BITS = 16;
 
@@ -160,7 +159,7 @@ export function requantRange(
         return fault([...at, "multiplier", c], `mode "pow2" takes powers of two, and ${m} is none`);
       if (q.mode === "csd2" && !isTwoTerms(m))
         return fault([...at, "multiplier", c], `mode "csd2" takes sums of two powers of two, and ${m} is none`);
-      if (largest * Math.abs(m) + Math.abs(part.bias[c]!) > EXACT)
+      if (largest * Math.abs(m) + Math.abs(part.bias[c]!) > WORD_MAX)
         return fault(
           [...at, "multiplier", c],
           `sums of ${text(acc)} times ${m} with constant ${part.bias[c]} need more than 52 bits`,

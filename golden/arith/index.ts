@@ -1,5 +1,6 @@
 // The arithmetic of the project: what every number means (`eval`) and how wide it is (`range`), in one object a step.
 export { type AddConstants, add, addRequant } from "./add.ts";
+export { type Levels, level } from "./level.ts";
 export { mac } from "./mac.ts";
 export { maximum } from "./maximum.ts";
 export {
@@ -16,6 +17,7 @@ export {
   toBig,
   union,
   unionAll,
+  WORD_MAX,
   within,
 } from "./range.ts";
 export { type RequantRanges, type RequantWidths, requant } from "./requant.ts";

@@ -10,6 +10,9 @@ export interface BigRange {
 /** Every integer of magnitude up to this one is exact in a JavaScript number. */
 export const EXACT_MAX = Number.MAX_SAFE_INTEGER;
 
+/** The largest accumulator, product and constant of a requantize step: what the cells' words of 52 bits hold. */
+export const WORD_MAX = 2 ** 52;
+
 export const toBig = (r: IntRange): BigRange => ({ min: BigInt(r.min), max: BigInt(r.max) });
 
 /** Throws where an end is no exact integer or the ends are in the wrong order: a fault of the caller's. */

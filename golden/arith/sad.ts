@@ -30,4 +30,10 @@ export const sad = {
   partialRange(x: IntRange, rows: readonly ArrayLike<number>[]): IntRange {
     return { min: 0, max: sad.layerRange(x, rows).max };
   },
+
+  /** Of the shared-sum kernel: SUM_k |x_k - w_k| + w_k, the larger of x and 2w - x, with its partial sums. */
+  sharedRange(x: IntRange, rows: readonly ArrayLike<number>[]): IntRange {
+    const tops = rows.map((row) => Array.from(row).reduce((sum, w) => sum + Math.max(x.max, 2 * w - x.min), 0));
+    return { min: 0, max: exact(Math.max(...tops), "shared sum") };
+  },
 };

@@ -2,8 +2,13 @@
 import type { GraphNode } from "../../generator/ir/graph.ts";
 import type { FloatTensor } from "../../generator/ir/tensor.ts";
 
-/** Real values of one layer from those of its inputs; maps are HWC, the result has the node's shape. */
-export type FloatLayer = (node: GraphNode, inputs: readonly FloatTensor[]) => FloatTensor;
+/**
+ * Real values of one layer from those of its inputs; maps are HWC, the result has the node's shape. `A`: the attributes
+ * that the kind reads. A method's type, so that a layer of any attributes is one of the registry's.
+ */
+export type FloatLayer<A extends object = object> = {
+  of(node: GraphNode<A>, inputs: readonly FloatTensor[]): FloatTensor;
+}["of"];
 
 /** The layer's tensor `role`; throws where the node has none. */
 export function weightsOf(node: GraphNode, role: string): Float64Array {

@@ -1,8 +1,9 @@
 // The map inside a margin of zeros.
+import type { WindowAttrs } from "../../generator/ir/graph.ts";
 import type { FloatLayer } from "./layer.ts";
 
-export const pad: FloatLayer = (node, [x]) => {
-  const [top, left] = node.attrs.padding as readonly [number, number, number, number];
+export const pad: FloatLayer<Pick<WindowAttrs, "padding">> = (node, [x]) => {
+  const [top, left] = node.attrs.padding;
   const [height, width, channels] = node.shape;
   const data = new Float64Array(height * width * channels);
   const [rows, columns] = x!.shape as readonly [number, number, number];

@@ -1,5 +1,5 @@
 // The values under a window, one channel at a time.
-import type { GraphNode } from "../../generator/ir/graph.ts";
+import type { GraphNode, WindowAttrs } from "../../generator/ir/graph.ts";
 import type { FloatTensor } from "../../generator/ir/tensor.ts";
 import { geometry } from "./slide.ts";
 
@@ -8,7 +8,7 @@ import { geometry } from "./slide.ts";
  * A window that a rounded-up output size lets stick out further has taps that are neither.
  */
 export function pool(
-  node: GraphNode,
+  node: GraphNode<WindowAttrs>,
   x: FloatTensor,
   reduce: (inside: readonly number[], onPadded: number) => number,
 ): FloatTensor {

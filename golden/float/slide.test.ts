@@ -1,7 +1,7 @@
 // The kernels of the float reference give what its loops give, to the last bit.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { GraphNode } from "../../generator/ir/graph.ts";
+import type { GraphNode, WindowAttrs } from "../../generator/ir/graph.ts";
 import { distance, product, slide } from "./slide.ts";
 
 const side = fc.integer({ min: 3, max: 9 });
@@ -30,7 +30,7 @@ test("kernels and loops", () => {
         Math.floor((l.size[i]! + l.padding[i]! + l.padding[i + 2]! - l.kernel[i]!) / l.stride[i]! + 1),
       );
       const [channels, filters] = [l.inGroup * l.groups, l.outGroup * l.groups];
-      const node: GraphNode = {
+      const node: GraphNode<WindowAttrs> = {
         name: "y",
         kind: "conv2d",
         inputs: ["x"],

@@ -4,8 +4,8 @@ import type { FloatTensor } from "../../generator/ir/tensor.ts";
 import { type FloatKernel, sumsOf } from "./kernel.ts";
 
 /** Geometry of a layer whose window attributes sit in node.attrs, and of its input map. */
-export function geometry(node: GraphNode, x: FloatTensor) {
-  const { kernel, stride, dilation, padding, groups } = node.attrs as unknown as WindowAttrs;
+export function geometry(node: GraphNode<WindowAttrs>, x: FloatTensor) {
+  const { kernel, stride, dilation, padding, groups } = node.attrs;
   const [height, width, channels] = x.shape as readonly [number, number, number];
   return {
     height,
@@ -37,7 +37,7 @@ const MANY_FILTERS = 4;
  * @param path "loops" leaves the kernels out; the result is the same
  */
 export function slide(
-  node: GraphNode,
+  node: GraphNode<WindowAttrs>,
   x: FloatTensor,
   weights: Float64Array,
   reduce: Reduce,

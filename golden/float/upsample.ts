@@ -1,8 +1,8 @@
 // Every pixel repeated `factor` times down and right (nearest neighbour).
 import type { FloatLayer } from "./layer.ts";
 
-export const upsample: FloatLayer = (node, [x]) => {
-  const [down, right] = node.attrs.factor as readonly [number, number];
+export const upsample: FloatLayer<{ readonly factor: readonly [number, number] }> = (node, [x]) => {
+  const [down, right] = node.attrs.factor;
   const [height, width, channels] = node.shape;
   const data = new Float64Array(height * width * channels);
   for (let oy = 0; oy < height; oy++)

@@ -76,7 +76,7 @@ test("the types of what is written are right", async () => {
   writeFileSync(
     config,
     JSON.stringify({
-      extends: "../../../tsconfig.json",
+      extends: "../../tsconfig.json",
       compilerOptions: { incremental: false, paths: { "addernet-rtl/testbench": [library] } },
       include: ["*.test.ts"],
       exclude: [],
