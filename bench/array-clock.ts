@@ -9,7 +9,7 @@ import { withSubcells } from "../generator/cells/closure.ts";
 import { cellSources } from "../generator/cli/files.ts";
 import { readTiming } from "../generator/device/flow/timing.ts";
 import { hasTool, runTool } from "../generator/device/flow/tools.ts";
-import { families, kernelFor } from "../generator/targets/families.ts";
+import { families, l1For } from "../generator/targets/families.ts";
 import type { Family } from "../generator/targets/index.ts";
 import { Rand } from "../testbench/lib/index.ts";
 import { median, shapeOf } from "./shared.ts";
@@ -43,7 +43,7 @@ const placers: Partial<Record<Family, { readonly tool: string; readonly args: re
 
 /** The array between two shift registers: few pins, and no path through them. */
 function bench(cell: "axis_sad" | "axis_mac", { family, pe, simd, bits }: Placed): ReadonlyMap<string, string> {
-  const kernel = cell === "axis_sad" ? kernelFor(families[family].kernel, pe, simd, false) : 0;
+  const kernel = cell === "axis_sad" ? l1For(families[family].l1, pe, simd, false) : 0;
   const top = cell === "axis_sad" ? (1 + kernel) * (2 ** bits - 1) : (2 ** bits - 1) * 2 ** (bits - 1);
   const acc = Math.ceil(Math.log2(top * simd * SF + 1)) + (cell === "axis_mac" ? 1 : 0);
   const own = cell === "axis_sad" ? `, .KERNEL(${kernel})` : "";

@@ -17,7 +17,7 @@ import type { HwGraph } from "./ir/hardware.ts";
 import { defaultQuantize, type QuantizeOptions } from "./ir/quantize-options.ts";
 import type { QuantizedNetwork } from "./ir/quantized.ts";
 import type { IntTensor } from "./ir/tensor.ts";
-import type { Family, KernelChoice } from "./targets/index.ts";
+import type { Family, L1Choice } from "./targets/index.ts";
 
 export interface Loaded {
   readonly graph: Graph;
@@ -84,7 +84,7 @@ export function toIntegers(
 
 export interface BuildOptions extends ScheduleOptions {
   /** L1 kernels; the signed tree where left out. */
-  readonly kernel?: KernelChoice;
+  readonly l1?: L1Choice;
   /** Device family, where it is known: where memories with fixed contents go. */
   readonly family?: Family | undefined;
   /** Stage 5 done before, for a device's budget say. */
@@ -104,7 +104,7 @@ export function toHardware(net: QuantizedNetwork, options: BuildOptions, cells: 
   const report = new Report();
   const plan = options.plan ?? schedule(net, options, report);
   if (!plan) return result<Build>(report, undefined);
-  const hardware = lower(net, plan, { kernel: options.kernel ?? 0, family: options.family });
+  const hardware = lower(net, plan, { l1: options.l1 ?? 0, family: options.family });
   return result(report, {
     schedule: plan,
     hardware,

@@ -16,7 +16,7 @@ import {
   type Cost,
   FAMILIES,
   type Family,
-  type KernelChoice,
+  type L1Choice,
   l1Of,
   type Target,
   targetOf,
@@ -45,7 +45,7 @@ export interface DesignRequest {
   /** Name of a board or device family: folds of least logic, memories where the family has room for them. */
   readonly target?: string | undefined;
   /** L1 circuit of axis_sad: 0 signed tree, 1 shared sum. Left out: the target's smaller one for each array, or 0. */
-  readonly l1?: KernelChoice | undefined;
+  readonly l1?: L1Choice | undefined;
   /** Multipliers may become DSP blocks (where the target has any). Left out: true. */
   readonly dsp?: boolean | undefined;
   readonly folds?: FoldRequest | undefined;
@@ -76,7 +76,7 @@ export interface Design {
   readonly net: QuantizedNetwork;
   readonly target: Target | undefined;
   readonly clockMHz: number;
-  readonly l1: KernelChoice;
+  readonly l1: L1Choice;
   readonly dsp: boolean;
   readonly schedule: Schedule;
   readonly hardware: HwGraph;
@@ -133,7 +133,7 @@ export class DesignSpace {
   readonly net: QuantizedNetwork;
   readonly target: Target | undefined;
   readonly clockMHz: number;
-  readonly l1: KernelChoice;
+  readonly l1: L1Choice;
   readonly dsp: boolean;
   /** By price on the target; undefined without one. */
   readonly priced: Designs | undefined;
@@ -153,7 +153,7 @@ export class DesignSpace {
     this.l1 = l1Of(target, request.l1);
     this.dsp = target ? usesDsp(target, request.dsp ?? true) : (request.dsp ?? true);
     const { clockMHz, l1, dsp } = this;
-    this.priced = target && new Designs(this.net, { family: target.family, clockMHz, kernel: l1, dsp });
+    this.priced = target && new Designs(this.net, { family: target.family, clockMHz, l1, dsp });
     this.#beside = target && serialCost(this.net, target);
   }
 
@@ -194,7 +194,7 @@ export class DesignSpace {
     const { net, target, clockMHz, l1, dsp } = this;
     const { benchImages } = this.#request;
     const cells = this.#cells;
-    const hardware = priced ?? lower(net, plan, { kernel: l1, family: target?.family });
+    const hardware = priced ?? lower(net, plan, { l1, family: target?.family });
     const own = target && estimateLayers(hardware, target.family, dsp);
     const beside = this.#beside ?? { lut: 0, ff: 0, carry: 0, bram: 0, dsp: 0 };
     const estimates: Estimates = {

@@ -23,14 +23,14 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { fileName, verilogName } from "../names/names.ts";
 import { edgeStream, gcd, type HwBuilder, pixelsOf, type StreamShape } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
-import { type KernelChoice, kernelFor } from "../targets/families.ts";
+import { type L1Choice, l1For } from "../targets/families.ts";
 import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
 import { type Door, latencyOf, waitingAt } from "./latency.ts";
 
 export interface LowerOptions {
   /** L1 kernels of the target family. */
-  readonly kernel: KernelChoice;
+  readonly l1: L1Choice;
   /** Where memories with fixed contents go depends on it; the tool's choice without it. */
   readonly family?: Family | undefined;
 }
@@ -192,8 +192,8 @@ class Lowering {
       if (!carried.has(output)) throw new Error(`no stream carries the result ${output} of node ${name}`);
   }
 
-  get kernel(): KernelChoice {
-    return this.#options.kernel;
+  get l1(): L1Choice {
+    return this.#options.l1;
   }
 
   get family(): Family | undefined {
@@ -312,8 +312,8 @@ class BlockBuilder implements HwBuilder {
     this.#module = lowering.moduleName(this.#name);
   }
 
-  kernel(pe: number, simd: number, depthwise: boolean): 0 | 1 {
-    return kernelFor(this.#lowering.kernel, pe, simd, depthwise);
+  l1Circuit(pe: number, simd: number, depthwise: boolean): 0 | 1 {
+    return l1For(this.#lowering.l1, pe, simd, depthwise);
   }
 
   input(i: number, lanes: number, depth = 0): HwStream {

@@ -28,7 +28,7 @@ beforeAll(() => {
   const target = targetOf("icebreaker");
   const sources = cellSources();
   net = withLogits(integersOf(path, openNetwork(path, out), {}, out));
-  const built = unwrap(toHardware(net, { fps: 10_000, clockMHz: 12, kernel: 1 }, sources), out);
+  const built = unwrap(toHardware(net, { fps: 10_000, clockMHz: 12, l1: 1 }, sources), out);
   hw = built.hardware;
   board = boardTop(hw, target, 12, sources, built.files.keys());
   writeFolder(join(dir, "build"), new Map([...built.files, ...board.files]), "build", true);
@@ -73,7 +73,7 @@ test.each([
   ["a divider", 4, [], 3],
 ] as const)("iCEBreaker behind %s", async (_, most, models, MHz) => {
   const out = makeConsole(true, "test");
-  const built = unwrap(toHardware(net, { fps: 1000, clockMHz: 12, kernel: 1 }, cellSources()), out);
+  const built = unwrap(toHardware(net, { fps: 1000, clockMHz: 12, l1: 1 }, cellSources()), out);
   const top = boardTop(built.hardware, targetOf("icebreaker"), most, cellSources(), built.files.keys());
   expect(top.MHz).toBe(MHz);
   expect(top.clocksPerBit).toBe(Math.round((MHz * 1e6) / 115200));

@@ -10,8 +10,8 @@ import { Designs, fastestWithin, ROOM, rate } from "../device/model/budget.ts";
 import { estimateBlock, estimateLayers, shortages } from "../device/model/model.ts";
 import { Report } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
-import { kernelFor } from "../targets/families.ts";
-import { type Cost, families, type KernelChoice, type Target, targetOf } from "../targets/index.ts";
+import { l1For } from "../targets/families.ts";
+import { type Cost, families, type L1Choice, type Target, targetOf } from "../targets/index.ts";
 import { main } from "./cli.ts";
 
 const conv = (name: string, filters: number, channels: number) => ({
@@ -48,7 +48,7 @@ const device = (lut: number, more: Partial<Omit<Cost, "lut">> = {}): Target => (
   ...board,
   device: { ...board.device!, resources: { lut, ff: lut, bram: 56, dsp: 28, ...more } },
 });
-const designs = new Designs(net, { family: "ecp5", clockMHz: 100, kernel: families.ecp5.kernel, dsp: true });
+const designs = new Designs(net, { family: "ecp5", clockMHz: 100, l1: families.ecp5.l1, dsp: true });
 const value = <T>(r: { ok: true; value: T } | { ok: false }): T => {
   if (!r.ok) throw new Error("no value");
   return r.value;
@@ -116,7 +116,7 @@ describe("folds by price", () => {
   test("take no more logic than folds by lanes", () => {
     for (const clocks of value(designs.steps(2))) {
       const plan = schedule(net, { clockMHz: 100, clocks }, new Report())!;
-      const byLanes = estimateLayers(lower(net, plan, { kernel: designs.options.kernel }), "ecp5", true);
+      const byLanes = estimateLayers(lower(net, plan, { l1: designs.options.l1 }), "ecp5", true);
       expect(weigh(value(designs.at(clocks)).total)).toBeLessThanOrEqual(1.03 * weigh(byLanes.total));
     }
   });
@@ -129,11 +129,11 @@ describe("folds by price", () => {
   });
 });
 
-test("the L1 kernel of an array follows its PE and SIMD, or is the one that was asked for", () => {
+test("the L1 circuit of an array follows its PE and SIMD, or is the one that was asked for", () => {
   // The same folds for all: which are the cheapest may depend on the kernels.
   const { schedule: plan } = value(designs.at(150));
-  const kernels = (kernel: KernelChoice): [number, number, number][] =>
-    lower(net, plan, { kernel })
+  const kernels = (l1: L1Choice): [number, number, number][] =>
+    lower(net, plan, { l1 })
       .blocks.flatMap((b) => b.instances)
       .filter((i) => i.cell === "axis_sad")
       .map((i) => [Number(i.params.PE), Number(i.params.SIMD), Number(i.params.KERNEL)]);
@@ -143,7 +143,7 @@ test("the L1 kernel of an array follows its PE and SIMD, or is the one that was 
   const [pe, simd] = second!;
   expect(kernels({ pe: pe!, simd: simd! }).map((k) => k[2])).toEqual([0, 1]);
   expect(kernels({ pe: pe! + 1, simd: simd! }).map((k) => k[2])).toEqual([0, 0]);
-  expect(kernelFor({ pe: 2, simd: 4 }, 8, 8, true)).toBe(0);
+  expect(l1For({ pe: 2, simd: 4 }, 8, 8, true)).toBe(0);
 });
 
 test("a rate is rounded down to three digits", () => {

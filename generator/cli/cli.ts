@@ -104,6 +104,15 @@ const commands: readonly Listed[] = [
 /** First words that several commands share. */
 const groups: Readonly<Record<string, string>> = { import: "bring a trained network in" };
 
+/** Options that had another name; scripts may still use it. */
+const RENAMED: Readonly<Record<string, string>> = { kernel: "l1" };
+
+/** What yargs says, with the new name of an option that had another. */
+const withNewNames = (said: string): string => {
+  const now = RENAMED[/^Unknown argument: ([\w-]+)$/.exec(said)?.[1] ?? ""];
+  return now === undefined ? said : `${said}; the option is called --${now} now`;
+};
+
 const wordsOf = (name: string): string[] => name.split(" ").filter((w) => /^\w/.test(w));
 
 /** Runs the command line; gives the exit code. */
@@ -167,7 +176,7 @@ async function run(argv: readonly string[], out: Console): Promise<Outcome> {
     .exitProcess(false)
     .fail((message, error) => {
       if (error && !(error instanceof UsageError)) throw error;
-      const said = (message ?? error.message).replace(/\s+/g, " ");
+      const said = withNewNames((message ?? error.message).replace(/\s+/g, " "));
       if (!usage.includes(said)) usage.push(said);
       // The command itself must not run.
       throw error ?? new UsageError(said);

@@ -63,6 +63,12 @@ test("a command that failed says so in JSON: a summary of a failure", async () =
   rmSync(dir, { recursive: true });
 });
 
+test("an option that had another name is refused with the new one", async () => {
+  const said = stdout();
+  expect(await main(["build", "n.json", "--kernel", "1", "-o", "out", "--json"])).toBe(2);
+  expect(JSON.parse(said()).usage).toBe("Unknown argument: kernel; the option is called --l1 now");
+});
+
 test("with --json a warning is part of the outcome, behind what failed", () => {
   const said = stdout();
   const out = makeConsole(true, "build");

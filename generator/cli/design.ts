@@ -10,6 +10,7 @@ import { type Console, unwrap } from "./console.ts";
 import { cellSources } from "./files.ts";
 import { integersOf, type Opened, type QuantizeArgs } from "./network.ts";
 import { UsageError } from "./numbers.ts";
+import { l1Circuits } from "./options.ts";
 
 export interface FoldArgs {
   readonly pe?: string | undefined;
@@ -23,7 +24,7 @@ export interface DesignArgs extends QuantizeArgs, FoldArgs {
   readonly target?: string | undefined;
   readonly fps?: number | undefined;
   readonly clock?: number | undefined;
-  readonly kernel?: number | undefined;
+  readonly l1?: string | undefined;
   readonly dsp?: boolean | undefined;
   readonly logits?: boolean | undefined;
 }
@@ -52,7 +53,7 @@ export const requestOf = (args: DesignArgs): DesignRequest => ({
   fps: args.fps,
   clockMHz: args.clock,
   target: args.target,
-  l1: args.kernel === undefined ? undefined : args.kernel === 1 ? 1 : 0,
+  l1: args.l1 === undefined ? undefined : l1Circuits.indexOf(args.l1) === 1 ? 1 : 0,
   dsp: args.dsp,
   logits: args.logits,
   folds: foldsOf(args),

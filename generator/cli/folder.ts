@@ -101,7 +101,7 @@ export async function verifyFolder(
   args: Pick<VerifyArgs, "simulator" | "seed" | "stall" | "waves" | "images" | "count"> & { readonly stage?: string },
   out: Console,
 ): Promise<Outcome> {
-  for (const option of ["fps", "pe", "simd", "pixels", "unroll", "kernel", "target", "calibration"] as const)
+  for (const option of ["fps", "pe", "simd", "pixels", "unroll", "l1", "target", "calibration"] as const)
     if ((args as Record<string, unknown>)[option] !== undefined)
       throw inputError({
         code: "AN7001",

@@ -28,6 +28,9 @@ const target = {
   type: "string",
 } as const;
 
+/** The circuits of axis_sad, by the value of its parameter KERNEL. */
+export const l1Circuits: readonly string[] = ["signed-tree", "shared-sum"];
+
 /** What makes a design; every command that makes one takes all of them. */
 export const designOptions = {
   ...quantizeOptions,
@@ -41,10 +44,9 @@ export const designOptions = {
   simd: { describe: "taps at a time, LAYER=N[,LAYER=N]", type: "string" },
   pixels: { describe: "pixels of the layer's input in one beat, LAYER=N[,LAYER=N]", type: "string" },
   unroll: { describe: "layers whose weights become logic, LAYER[,LAYER] or all", type: "string" },
-  kernel: {
-    describe: "L1 kernel: 0 signed tree, 1 shared sum; left out, the target's smaller one for each array, or 0",
-    choices: [0, 1],
-    type: "number",
+  l1: {
+    describe: "circuit of L1 arrays; left out, the target's smaller one for each array, or signed-tree",
+    choices: l1Circuits,
   },
   dsp: { describe: "multipliers in DSP blocks (--no-dsp: in logic)", type: "boolean", default: true },
   logits: {

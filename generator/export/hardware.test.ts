@@ -79,7 +79,7 @@ test("folded weights are the words of the arrays' memories", () => {
   const report = new Report();
   const plan = schedule(net, { clockMHz: 100 }, report);
   expect(report.list).toEqual([]);
-  const { memories } = lower(net, plan!, { kernel: 0 });
+  const { memories } = lower(net, plan!, { l1: 0 });
   const folds = Object.fromEntries(plan!.nodes.map((n) => [n.node.name, n.fold]));
   const files = exportFormats.get("mem")!.files(net, { folds });
   for (const { name, pe, simd } of layers) {

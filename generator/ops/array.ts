@@ -205,10 +205,10 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   hw.fact("weights", `${rows.length} x ${rows[0]!.length} of ${wBits} bits, ${signed ? "signed" : "unsigned"}`);
   // The cells hold a term at least; sums of dead weights would need less.
   // The shared sum leaves the sum of an output's weights in its result; the constants behind it take it off again.
-  const asked = node.op === "sad" ? hw.kernel(pe, simd, l.depthwise) : 0;
+  const asked = node.op === "sad" ? hw.l1Circuit(pe, simd, l.depthwise) : 0;
   const offset = asked === 1 ? rows.map((r) => r.reduce((a, v) => a + v, 0)) : [];
   const moved = asked === 1 ? behindOffset(node.requant, offset) : undefined;
-  const kernel = moved ? 1 : 0;
+  const circuit = moved ? 1 : 0;
   const accRange = moved ? sadArith.sharedRange(rangeOfBits(x.bits), rows) : node.accRange;
   if (moved) hw.fact("sums", "of |x - w| + w; the constants of the requantize step take the weights off");
   const accBits = signed
@@ -241,7 +241,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   };
   const sums =
     node.op === "sad"
-      ? hw.through("array", axisSad, { ...common, KERNEL: kernel }, windows, accShape)
+      ? hw.through("array", axisSad, { ...common, KERNEL: circuit }, windows, accShape)
       : hw.through("array", axisMac, common, windows, accShape);
   const lanes = plan(node, types, fold).lanesOut;
   const narrowed =

@@ -83,8 +83,8 @@ export interface HwBuilder {
   memory(label: string, wordBits: number, rows: number, word: (row: number) => bigint, layout: string): HwMemory;
   /** Adds a line to the block's comment. */
   fact(label: string, text: string): void;
-  /** The L1 kernel of an array on the target family, see axis_sad. */
-  kernel(pe: number, simd: number, depthwise: boolean): 0 | 1;
+  /** The L1 circuit of an array on the target family, see axis_sad. */
+  l1Circuit(pe: number, simd: number, depthwise: boolean): 0 | 1;
 }
 
 export interface OpHardware<N extends QuantizedNode = QuantizedNode> {

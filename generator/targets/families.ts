@@ -1,4 +1,4 @@
-// The device families: what their cells count as, how Yosys is asked for them, which L1 kernel is smaller there.
+// The device families: what their cells count as, how Yosys is asked for them, which L1 circuit is smaller there.
 import { allCells } from "../cells/index.ts";
 import type { Family } from "./target.ts";
 
@@ -12,22 +12,22 @@ export interface Cost {
 }
 
 /**
- * Which L1 kernel of axis_sad the arrays get: 0 the signed tree, 1 the shared sum, or the shared sum for arrays of these
+ * Which L1 circuit of axis_sad the arrays get: 0 the signed tree, 1 the shared sum, or the shared sum for arrays of these
  * PE and SIMD and more. The sum of the window is shared by the PE and added up over the SIMD: where there are few of
  * either, or in a depthwise layer, it costs more than it saves.
  */
-export type KernelChoice = 0 | 1 | { readonly pe: number; readonly simd: number };
+export type L1Choice = 0 | 1 | { readonly pe: number; readonly simd: number };
 
-/** The kernel of one array. */
-export const kernelFor = (choice: KernelChoice, pe: number, simd: number, depthwise: boolean): 0 | 1 =>
+/** The circuit of one array. */
+export const l1For = (choice: L1Choice, pe: number, simd: number, depthwise: boolean): 0 | 1 =>
   typeof choice === "number" ? choice : !depthwise && pe >= choice.pe && simd >= choice.simd ? 1 : 0;
 
 export interface FamilyFacts {
   readonly title: string;
   /** Yosys commands, `TOP` is the top module; dsp: multipliers may become DSP blocks. */
   readonly synth: (dsp: boolean) => string;
-  /** L1 kernels with the fewest LUTs; `bench/l1-array.ts --kernels` measures them. */
-  readonly kernel: KernelChoice;
+  /** L1 circuits with the fewest LUTs; `bench/l1-array.ts --kernels` measures them. */
+  readonly l1: L1Choice;
   /** First match counts. */
   readonly cells: readonly (readonly [pattern: RegExp, cost: Partial<Cost>])[];
   /** Simulation models of the cells, in Yosys' share folder. */
@@ -59,7 +59,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   ice40: {
     title: "Lattice iCE40",
     synth: (dsp) => (dsp ? `${forDsp}; synth_ice40 -dsp -top TOP` : "synth_ice40 -top TOP"),
-    kernel: { pe: 2, simd: 4 },
+    l1: { pe: 2, simd: 4 },
     cells: [
       [/^SB_LUT4$/, { lut: 1 }],
       [/^SB_DFF/, { ff: 1 }],
@@ -74,7 +74,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   ecp5: {
     title: "Lattice ECP5",
     synth: (dsp) => `synth_ecp5${dsp ? "" : " -nodsp"} -top TOP`,
-    kernel: { pe: 4, simd: 8 },
+    l1: { pe: 4, simd: 8 },
     cells: [
       [/^LUT4$/, { lut: 1 }],
       [/^CCU2C$/, { lut: 2, carry: 1 }],
@@ -90,7 +90,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   gowin: {
     title: "Gowin",
     synth: () => "synth_gowin -top TOP",
-    kernel: { pe: 4, simd: 8 },
+    l1: { pe: 4, simd: 8 },
     cells: [
       [/^LUT[1-4]$/, { lut: 1 }],
       [/^ALU$/, { lut: 1, carry: 1 }],
@@ -107,7 +107,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   nexus: {
     title: "Lattice Nexus",
     synth: (dsp) => `synth_nexus${dsp ? "" : " -nodsp"} -top TOP`,
-    kernel: { pe: 4, simd: 8 },
+    l1: { pe: 4, simd: 8 },
     cells: [
       [/^LUT4$/, { lut: 1 }],
       [/^WIDEFN9$/, { lut: 2 }],
@@ -124,7 +124,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   xc7: {
     title: "AMD 7 series",
     synth: (dsp) => `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf${dsp ? "" : " -nodsp"} -top TOP`,
-    kernel: 0,
+    l1: 0,
     cells: [
       [/^LUT[1-6](_2)?$/, { lut: 1 }],
       [/^SRL/, { lut: 1 }],
@@ -146,7 +146,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   xcup: {
     title: "AMD UltraScale+",
     synth: (dsp) => `synth_xilinx -family xcup -flatten -noiopad -noclkbuf${dsp ? "" : " -nodsp"} -top TOP`,
-    kernel: 0,
+    l1: 0,
     cells: [
       [/^LUT[1-6](_2)?$/, { lut: 1 }],
       [/^SRL/, { lut: 1 }],
@@ -169,7 +169,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   intel: {
     title: "Intel Cyclone V",
     synth: (dsp) => `synth_intel_alm -family cyclonev${dsp ? "" : " -nodsp"} -top TOP`,
-    kernel: { pe: 2, simd: 8 },
+    l1: { pe: 2, simd: 8 },
     cells: [
       [/^MISTRAL_ALUT_ARITH$/, { lut: 1, carry: 1 }],
       [/^MISTRAL_ALUT/, { lut: 1 }],

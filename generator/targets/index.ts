@@ -10,10 +10,10 @@ import tangnano20k from "./boards/tangnano20k.ts";
 import ulx3s25 from "./boards/ulx3s-25f.ts";
 import ulx3s85 from "./boards/ulx3s-85f.ts";
 import zcu104 from "./boards/zcu104.ts";
-import { families, type KernelChoice } from "./families.ts";
+import { families, type L1Choice } from "./families.ts";
 import { FAMILIES, type Target, type TargetInput, targetSchema } from "./target.ts";
 
-export { type Cost, type FamilyFacts, families, type KernelChoice } from "./families.ts";
+export { type Cost, type FamilyFacts, families, type L1Choice } from "./families.ts";
 export { FAMILIES, type Family, type Target } from "./target.ts";
 
 const boards: readonly TargetInput[] = [
@@ -39,8 +39,8 @@ export const targets: ReadonlyMap<string, Target> = new Map(
 );
 
 /** The L1 circuit that was asked for, or else the one with the least logic on the target. */
-export const l1Of = (target: Target | undefined, asked: KernelChoice | undefined): KernelChoice =>
-  asked ?? (target ? families[target.family].kernel : 0);
+export const l1Of = (target: Target | undefined, asked: L1Choice | undefined): L1Choice =>
+  asked ?? (target ? families[target.family].l1 : 0);
 
 /**
  * Whether multipliers become DSP blocks: asked for, there are any (a bare iCE40 is one of those without), and Yosys knows

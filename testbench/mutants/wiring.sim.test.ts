@@ -25,7 +25,7 @@ const branches = {
       name: "a",
       kind: "adder_conv2d",
       filters: 2,
-      kernel: 1,
+      l1: 1,
       weights: [
         [[[30]], [[90]]],
         [[[200]], [[11]]],

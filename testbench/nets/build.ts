@@ -26,7 +26,7 @@ export interface NetOptions {
 
 export interface BuildOptions extends NetOptions {
   readonly fps?: number;
-  readonly kernel?: 0 | 1;
+  readonly l1?: 0 | 1;
   readonly family?: NonNullable<HardwareOptions["family"]>;
   /** Frames of the stand-alone test bench; none without it. */
   readonly benchFrames?: number;
@@ -87,7 +87,7 @@ export function exampleBuild(example: string, options: BuildOptions = {}): Examp
   const built = value(
     toHardware(
       net,
-      { fps: options.fps ?? 5000, clockMHz: 100, kernel: options.kernel ?? 0, family: options.family, vectors },
+      { fps: options.fps ?? 5000, clockMHz: 100, l1: options.l1 ?? 0, family: options.family, vectors },
       cellSources(),
     ),
   );

@@ -8,7 +8,7 @@ import { folder, tool } from "./tools.ts";
 
 const cases: [example: string, options: BuildOptions][] = [
   ["tiny-mnist", { bits: 4 }],
-  ["tiny-mnist", { bits: 8, kernel: 1, family: "ice40" }],
+  ["tiny-mnist", { bits: 8, l1: 1, family: "ice40" }],
   ["tiny-mnist", { bits: 6, mode: "pow2" }],
   ["tiny-mnist", { bits: 3, mode: "csd2" }],
   ["lenet5-mnist", { bits: 8 }],

@@ -28,13 +28,13 @@ function placesOf(b: ReturnType<typeof exampleBuild>, turned: boolean): Map<stri
 const turn = (text: string): string =>
   text.replace(/_STYLE\("(block|logic)"\)/g, (_, s) => `_STYLE("${s === "block" ? "logic" : "block"}")`);
 
-for (const [family, kernel] of [
+for (const [family, l1] of [
   ["ice40", 1],
   ["ecp5", 0],
 ] as const)
   for (const turned of [false, true])
     test(`tiny-mnist on ${family}${turned ? ", every memory in the other place" : ""}`, async () => {
-      const b = exampleBuild("tiny-mnist", { bits: 8, fps: 2000, kernel, family });
+      const b = exampleBuild("tiny-mnist", { bits: 8, fps: 2000, l1, family });
       const top = b.hardware.name;
       const wanted = placesOf(b, turned);
       expect(new Set(wanted.values())).toEqual(new Set(["block", "logic"]));

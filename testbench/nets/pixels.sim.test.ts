@@ -54,7 +54,7 @@ function network(shape: readonly [number, number, number], layers: readonly Laye
 }
 
 function built({ net }: Net, clocks: number, kernel: 0 | 1 = 0): Build {
-  const r = toHardware(net, { fps: 1e8 / clocks, clockMHz: 100, kernel }, cellSources());
+  const r = toHardware(net, { fps: 1e8 / clocks, clockMHz: 100, l1: kernel }, cellSources());
   if (!r.ok) throw new Error(JSON.stringify(r.diagnostics));
   return r.value;
 }

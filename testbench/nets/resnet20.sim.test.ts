@@ -46,7 +46,7 @@ test.skipIf(!isThere || !slow)(
     const { graph } = value(load(read("network.json").toString(), read));
     const net = value(toIntegers(graph, images("calibration", 64), { bits: 4 }));
     const started = performance.now();
-    const { hardware, files } = value(toHardware(net, { fps: 500, clockMHz: 100, kernel: 0 }, cellSources()));
+    const { hardware, files } = value(toHardware(net, { fps: 500, clockMHz: 100, l1: 0 }, cellSources()));
     expect(performance.now() - started).toBeLessThan(30_000);
     const design = probeDesign(hardware, folder(files), files.keys());
     const options = { sim: "verilator", seed: 4, sourceStall: 0.3, sinkStall: 0.3 } as const;

@@ -11,7 +11,7 @@ import { folder, tool } from "./tools.ts";
 function designs() {
   const examples = [
     exampleBuild("tiny-mnist", { bits: 4, benchFrames: 1 }),
-    exampleBuild("lenet5-mnist", { bits: 8, kernel: 1, benchFrames: 1 }),
+    exampleBuild("lenet5-mnist", { bits: 8, l1: 1, benchFrames: 1 }),
     exampleBuild("resnet8-mnist", { bits: 6, benchFrames: 1 }),
     exampleBuild("tiny-mnist", { bits: 6, mode: "pow2", family: "ice40", benchFrames: 1, name: "verilator lint_off" }),
   ];

@@ -26,7 +26,7 @@ for (const sim of simulators)
   });
 
 const formats: BuildOptions[] = [
-  { bits: 8, mode: "pow2", kernel: 1, fps: 20_000 },
+  { bits: 8, mode: "pow2", l1: 1, fps: 20_000 },
   { bits: 5, mode: "csd2", fps: 50_000 },
   { bits: 2, fps: 1000 },
 ];

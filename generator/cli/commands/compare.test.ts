@@ -49,7 +49,7 @@ test("both kinds of layers under the folds that synth takes", async () => {
   expect(compared.clocksPerFrame).toBe(plan.interval);
   expect(pairs(compared.folds)).toEqual(pairs(plan.nodes.map((n) => n.fold)));
   // Fewest lanes are other folds here.
-  const byLanes = unwrap(design(net, { ...request, l1: families.ice40.kernel }, cellSources()), out).hardware;
+  const byLanes = unwrap(design(net, { ...request, l1: families.ice40.l1 }, cellSources()), out).hardware;
   expect(pairs(compared.folds)).not.toEqual(pairs(byLanes.blocks));
   const [distances, products] = compared.variants;
   expect(products.byCell.axis_mac.lut).toBeGreaterThan(distances.byCell.axis_sad.lut);

@@ -100,7 +100,7 @@ function prepare(path: string, args: PointArgs, out: Console): Exploration {
   const target = targetOf(args.target);
   const opened = openNetwork(path, out);
   const space = spaceOf(path, args, opened, out);
-  const { net, clockMHz: MHz, l1: kernel, dsp } = space;
+  const { net, clockMHz: MHz, l1, dsp } = space;
   const designs = space.priced!;
   const ends = unwrap(designs.steps(Number.MAX_VALUE), out, opened.source);
   const ratio = (ends[0]! / ends.at(-1)!) ** (1 / Math.max(1, args.points - 1));
@@ -110,7 +110,7 @@ function prepare(path: string, args: PointArgs, out: Console): Exploration {
       identity(),
       writeIntegers(net),
       target,
-      [MHz, kernel, dsp, args.synth, args.synth && args.native],
+      [MHz, l1, dsp, args.synth, args.synth && args.native],
       // Folds are chosen by the model's prices, so it counts for synthesized points as well.
       modelOf(target.family),
     ]),
@@ -234,7 +234,7 @@ const jobSchema = z.strictObject({
   target: z.string(),
   points: z.int(),
   clock: z.number().optional(),
-  kernel: z.number().optional(),
+  l1: z.string().optional(),
   dsp: z.boolean().optional(),
   logits: z.boolean().optional(),
   native: z.boolean(),
@@ -282,8 +282,8 @@ async function fill(e: Exploration, folder: string, wanted: readonly number[], a
   }
   const jobs = join(folder, "jobs");
   const network = JobFolder.store(jobs, writeIntegers(e.net));
-  const { target, points, clock, kernel, dsp, logits, native, synth } = args;
-  const stated = Object.entries({ clock, kernel, dsp, logits }).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]));
+  const { target, points, clock, l1, dsp, logits, native, synth } = args;
+  const stated = Object.entries({ clock, l1, dsp, logits }).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]));
   const shared = { network, target, points, native, synth, ...(Object.fromEntries(stated) as Record<string, Json>) };
   const got = await farmOut(
     {
@@ -400,7 +400,7 @@ function print(
     network: net.name,
     target: target.name,
     clockMHz: MHz,
-    kernel: e.designs.options.kernel,
+    l1: e.designs.options.l1,
     dsp: e.dsp,
     synthesized: exact,
     resources: have ?? null,

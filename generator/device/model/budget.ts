@@ -4,14 +4,14 @@ import { lower, wired } from "../../6-lower/lower.ts";
 import { type NewDiagnostic, Report, type Result } from "../../diagnostics/diagnostics.ts";
 import type { HwGraph } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
-import type { Cost, Family, KernelChoice, Target } from "../../targets/index.ts";
+import type { Cost, Family, L1Choice, Target } from "../../targets/index.ts";
 import { none, plus } from "../flow/netlist.ts";
 import { estimateBlock, estimateCell, estimateLayers, rounded, type Shortage, shortages } from "./model.ts";
 
 export interface DesignOptions {
   readonly family: Family;
   readonly clockMHz: number;
-  readonly kernel: KernelChoice;
+  readonly l1: L1Choice;
   /** Multipliers may become DSP blocks. */
   readonly dsp: boolean;
 }
@@ -61,8 +61,8 @@ export class Designs {
       clockMHz: this.options.clockMHz,
       joinDepths: new Map(),
     };
-    const { kernel, family, dsp } = this.options;
-    const cost = estimateBlock(wired(net, plan, { kernel, family }).at(-1)!, family, dsp);
+    const { l1, family, dsp } = this.options;
+    const cost = estimateBlock(wired(net, plan, { l1, family }).at(-1)!, family, dsp);
     this.#costs.set(key, cost);
     return cost;
   }
@@ -78,14 +78,14 @@ export class Designs {
    */
   at(clocks: number, aim: Aim = "logic", fps?: number): Result<Priced> {
     const report = new Report();
-    const { clockMHz, kernel, family, dsp } = this.options;
+    const { clockMHz, l1, family, dsp } = this.options;
     const plan = schedule(this.net, { clockMHz, fps, clocks, price: this.price(aim) }, report);
     if (!plan || report.failed) return { ok: false, diagnostics: report.list };
     const { net } = this;
     let found: Omit<Priced, "schedule"> | undefined;
     const whole = () => {
       if (!found) {
-        const hardware = lower(net, plan, { kernel, family });
+        const hardware = lower(net, plan, { l1, family });
         found = { hardware, ...estimateLayers(hardware, family, dsp) };
       }
       return found;
