@@ -113,7 +113,7 @@ describe.skipIf(!ready)("addernet send", () => {
     expect(right.stdout).toContain("2 of 2 answers equal golden's");
     const wrong = send(dir, "--port", port, "--images", mnist, "--count", "2", "--check", join(dir, "other.json"));
     expect(wrong.status).toBe(1);
-    expect(wrong.stdout).toMatch(/image 0 DIFFERS from golden: \w+\[0\] is -?\d+, golden has -?\d+/);
+    expect(wrong.stderr).toMatch(/error AN8101: image 0 differs from golden: \w+\[0\] is -?\d+, golden has -?\d+/);
     const file = join(root, "examples/tiny-mnist/network.json");
     expect(send(dir, "--port", port, "--images", mnist, "--check", file).stderr).toContain("is not in integers");
   });
