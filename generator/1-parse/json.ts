@@ -32,11 +32,11 @@ export function readJson(text: string, report: Report): unknown {
     value = JSON.parse(text);
   } catch (e) {
     const first = firstError(text);
-    const said = /at position (\d+)/.exec((e as Error).message);
+    const position = /at position (\d+)/.exec((e as Error).message);
     report.error({
       code: "AN1001",
       message: `not JSON: ${first ? inWords(first.error, text.slice(first.offset).trimStart()[0]) : "this is not a JSON value"}`,
-      offset: first?.offset ?? Number(said?.[1] ?? 0),
+      offset: first?.offset ?? Number(position?.[1] ?? 0),
     });
     return undefined;
   }

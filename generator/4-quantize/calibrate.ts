@@ -1,4 +1,5 @@
 // Runs the references over calibration images: what stage 4 needs to know of the real and of the integer network.
+import { gcd } from "../../golden/arith/index.ts";
 import { createRunner, evalNode, realInput, runFloat } from "../../golden/index.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNode } from "../ir/quantized.ts";
@@ -45,8 +46,6 @@ class Collector {
     };
   }
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** Statistics of the input and of every layer over the images (stored integers, HWC). */
 export function calibrate(

@@ -1,9 +1,10 @@
 // Folds that meet in width converters: the rate that the schedule finds is the best of all combinations.
+
 import { expect, test } from "vitest";
+import { gcd } from "../../golden/arith/index.ts";
 import { load, toIntegers } from "../compile.ts";
 import { Report } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
-import { gcd } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { schedule, typesOf } from "./schedule.ts";
 

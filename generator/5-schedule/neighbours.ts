@@ -1,7 +1,7 @@
 // Which folds of neighbours go together: those whose streams meet in a width converter that keeps up.
+import { gcd } from "../../golden/arith/index.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { Shape } from "../ir/tensor.ts";
-import { gcd } from "../ops/define.ts";
 
 /** Clocks a frame in the width converter between streams of the same values: beats of the common divisor. */
 export function conversion(shape: Shape, from: number, to: number): number {

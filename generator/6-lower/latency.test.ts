@@ -210,7 +210,7 @@ describe("beats that wait", () => {
     const links = [b, ...Array.from({ length: late }, (_, i) => stream(`f${i}`, pixels))];
     const chain = links.slice(1).map((s, i) => fifo(links[i]!, s));
     const g = design(x, [block([fork(x, a, b)]), block(chain), block([add(a, links.at(-1)!, y)])], y);
-    return { g: g as unknown as Parameters<typeof waitingAt>[0], door: { arrives: a, leaves: a }, late: links.at(-1)! };
+    return { g: g as unknown as Parameters<typeof waitingAt>[0], site: { arrives: a, leaves: a }, late: links.at(-1)! };
   };
 
   // The sum of beat j - 8 makes a place free, in the clock behind it: with a beat in g clocks and 12 FIFOs of two clocks,
@@ -221,15 +221,15 @@ describe("beats that wait", () => {
     [180, 3],
     [240, 0],
   ])("60 pixels in %i clocks: %i beats", (interval, beats) => {
-    const { g, door } = delayed(12);
-    expect(waitingAt(g, interval, [door])).toEqual([beats]);
+    const { g, site } = delayed(12);
+    expect(waitingAt(g, interval, [site])).toEqual([beats]);
   });
 
   test("none where both come together, and none at the later input", () => {
-    const { g, door } = delayed(0);
-    expect(waitingAt(g, 60, [door])).toEqual([0]);
+    const { g, site } = delayed(0);
+    expect(waitingAt(g, 60, [site])).toEqual([0]);
     const three = delayed(3);
-    expect(waitingAt(three.g, 60, [three.door, { arrives: three.late, leaves: three.late }])).toEqual([5, 0]);
+    expect(waitingAt(three.g, 60, [three.site, { arrives: three.late, leaves: three.late }])).toEqual([5, 0]);
   });
 
   // Four frames of 30 beats, one a clock, of which a converter takes one in two clocks: when beat 119 comes, 60 are gone.

@@ -1,10 +1,10 @@
 // When beats pass each stream of a design that is empty at first and whose sinks are always ready: those of one frame, or
 // of frames one after another.
+import { gcd } from "../../golden/arith/index.ts";
+import { BeatTimes, evenly } from "../cells/beat-times.ts";
 import { numbersOf } from "../cells/define.ts";
 import { streamCell } from "../cells/index.ts";
-import { evenly, Passage } from "../cells/passage.ts";
 import type { HwBlock, HwGraph, HwInstance, HwLatency, HwStream } from "../ir/hardware.ts";
-import { gcd } from "../ops/define.ts";
 
 const streamsOf = (i: HwInstance, direction: "in" | "out"): HwStream[] =>
   i.ports.filter((p) => p.direction === direction).flatMap((p) => p.streams);
@@ -21,33 +21,33 @@ interface Design extends Pick<HwGraph, "input" | "outputs"> {
  * Passes of `frames` frames on every stream. Beats that a reader of a stream in `waits` has no place for wait in front of
  * it; everywhere else they hold up what comes behind them.
  */
-function passages(g: Design, frames: number, gap: number, waits: ReadonlySet<string>): (s: HwStream) => Passage {
+function beatTimes(g: Design, frames: number, gap: number, waits: ReadonlySet<string>): (s: HwStream) => BeatTimes {
   const instances = g.blocks.flatMap((b) => b.instances);
   const reader = new Map(instances.flatMap((i) => streamsOf(i, "in").map((s) => [s.name, i] as const)));
-  const known = new Map<string, Passage>();
+  const known = new Map<string, BeatTimes>();
   // Values of a map that travel on as one vector come as the map's pixels come.
-  const passageOf = (s: HwStream, from?: Passage): Passage => {
+  const timesOf = (s: HwStream, from?: BeatTimes): BeatTimes => {
     const shared = from ? gcd(s.beatsPerFrame, from.first.length / frames) : 1;
     const pixels = shared % s.pixels === 0 ? shared : s.pixels;
-    const found = known.get(s.name) ?? new Passage(s, frames, pixels, waits.has(s.name));
+    const found = known.get(s.name) ?? new BeatTimes(s, frames, pixels, waits.has(s.name));
     known.set(s.name, found);
     return found;
   };
-  const input = passageOf(g.input);
+  const input = timesOf(g.input);
   // A block's instances stand after those that feed them; the blocks themselves are in topological order.
   const steps = instances.map((i) => {
     const cell = streamCell(i.cell);
     const params = numbersOf(cell, i.params);
-    const from = streamsOf(i, "in").map((s) => passageOf(s));
+    const from = streamsOf(i, "in").map((s) => timesOf(s));
     const outs = streamsOf(i, "out");
     const next = reader.get(outs[0]!.name);
     const given = next ? streamsOf(next, "out")[0]!.beatsPerFrame : 0;
     const pace = Math.max(1, given / outs[0]!.beatsPerFrame);
-    const [fill, room] = [cell.fill(params), cell.room?.(params) ?? 0];
+    const [fill, places] = [cell.fill(params), cell.places?.(params) ?? 0];
     const alone = from.length === 1 && !cell.reorders ? from[0] : undefined;
-    const to = outs.map((s) => passageOf(s, alone));
-    const step = { params, frames, from, to, pace, fill, room };
-    return { from, to, run: () => (cell.passage ? cell.passage(step) : evenly(step)) };
+    const to = outs.map((s) => timesOf(s, alone));
+    const step = { params, frames, from, to, pace, fill, places };
+    return { from, to, run: () => (cell.times ? cell.times(step) : evenly(step)) };
   });
   for (let pass = 0; pass < PASSES; pass++) {
     if (pass === 0 || input.moved)
@@ -55,13 +55,13 @@ function passages(g: Design, frames: number, gap: number, waits: ReadonlySet<str
         span.first = Math.floor(p * input.beats * gap);
         span.last = Math.floor(((p + 1) * input.beats - 1) * gap);
       });
-    // What neither gets other beats nor finds less room gives what it gave before.
+    // What neither gets other beats nor finds fewer places gives what it gave before.
     for (const { from, to, run } of steps)
       if (pass === 0 || from.some((s) => s.changed) || to.some((s) => s.moved)) run();
       else for (const s of to) s.changed = false;
     if (![...known.values()].some((s) => s.moved)) break;
   }
-  return passageOf;
+  return timesOf;
 }
 
 /** Clocks after the reset, or behind the last frame, in which a cell may still walk through margins. */
@@ -82,8 +82,8 @@ const settlingClocks = (g: Design): number =>
  * cells hold count as none.
  */
 export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<Block, HwBlock["latency"]> } {
-  const passageOf = passages(g, 1, 1, new Set());
-  const outputs = g.outputs.map((o) => passageOf(o.stream));
+  const timesOf = beatTimes(g, 1, 1, new Set());
+  const outputs = g.outputs.map((o) => timesOf(o.stream));
   const design = {
     first: Math.ceil(Math.min(...outputs.map((s) => s.first[0]!))),
     last: Math.ceil(Math.max(...outputs.map((s) => s.last.at(-1)!))),
@@ -91,8 +91,8 @@ export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<B
     settling: settlingClocks(g),
   };
   const blocks = g.blocks.map((b) => {
-    const outs = b.outputs.map((s) => passageOf(s));
-    const from = Math.min(...b.inputs.map((s) => passageOf(s).first[0]!));
+    const outs = b.outputs.map((s) => timesOf(s));
+    const from = Math.min(...b.inputs.map((s) => timesOf(s).first[0]!));
     const since = (clock: number) => Math.ceil(clock - from);
     const first = since(Math.min(...outs.map((s) => s.first[0]!)));
     return [b, { first, last: since(Math.max(...outs.map((s) => s.last.at(-1)!))) }] as const;
@@ -101,28 +101,28 @@ export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<B
 }
 
 /** When the beats of `frames` frames pass every stream, the source sending them without a pause and no sink refusing. */
-export const predictedPassages = (g: Design, frames: number): ((s: HwStream) => Passage) =>
-  passages(g, frames, 1, new Set());
+export const predictedTimes = (g: Design, frames: number): ((s: HwStream) => BeatTimes) =>
+  beatTimes(g, frames, 1, new Set());
 
 /** Frames after which what waits has become as much as it gets. */
 const STEADY = 4;
 
 /** A place where a FIFO may stand: the stream in front of it and the one behind it, the same one where there is none. */
-export interface Door {
+export interface FifoSite {
   readonly arrives: HwStream;
   readonly leaves: HwStream;
 }
 
 /**
- * Beats that must find room at each door so that a frame may come every `interval` clocks. A source at an even rate
+ * Beats that a FIFO must hold at each site so that a frame may come every `interval` clocks. A source at an even rate
  * makes a schedule in which every layer works as soon as it can; with room for all that waits in it, a design that
  * never rests is no slower.
  */
-export function waitingAt(g: Design, interval: number, doors: readonly Door[]): number[] {
-  const waits = new Set(doors.flatMap((d) => [d.arrives.name, d.leaves.name]));
-  const passageOf = passages(g, STEADY, interval / g.input.beatsPerFrame, waits);
-  return doors.map((d) => {
-    const [x, y] = [passageOf(d.arrives), passageOf(d.leaves)];
+export function waitingAt(g: Design, interval: number, sites: readonly FifoSite[]): number[] {
+  const waits = new Set(sites.flatMap((d) => [d.arrives.name, d.leaves.name]));
+  const timesOf = beatTimes(g, STEADY, interval / g.input.beatsPerFrame, waits);
+  return sites.map((d) => {
+    const [x, y] = [timesOf(d.arrives), timesOf(d.leaves)];
     const [come, go] = [x.all(), y.all()];
     const taken = y.taken!;
     const left = new Float64Array(come.length);

@@ -1,5 +1,6 @@
 // Stage 6: every scheduled node becomes instances of cells; streams are connected, converted in width and forked.
 
+import { gcd } from "../../golden/arith/index.ts";
 import type { NodeSchedule, Schedule } from "../5-schedule/schedule.ts";
 import { axisAdd } from "../cells/axis_add.ts";
 import { axisFifo } from "../cells/axis_fifo.ts";
@@ -21,12 +22,12 @@ import type {
 } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { fileName, verilogName } from "../names/names.ts";
-import { edgeStream, gcd, type HwBuilder, pixelsOf, type StreamShape } from "../ops/define.ts";
+import { edgeStream, type HwBuilder, pixelsOf, type StreamShape } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { type L1Choice, l1For } from "../targets/families.ts";
 import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
-import { type Door, latencyOf, waitingAt } from "./latency.ts";
+import { type FifoSite, latencyOf, waitingAt } from "./latency.ts";
 
 export interface LowerOptions {
   /** L1 kernels of the target family. */
@@ -44,15 +45,15 @@ export function lower(net: QuantizedNetwork, plan: Schedule, options: LowerOptio
     first = new Lowering(net, plan, options, { counted });
     graph = first.run();
   }
-  const doors = [...first.doors];
+  const sites = [...first.sites];
   const waiting = waitingAt(
     graph,
     plan.interval,
-    doors.map(([, d]) => d),
+    sites.map(([, d]) => d),
   );
-  const room = new Map(doors.map(([key, d], i) => [key, waiting[i]! > d.depth ? waiting[i]! : 0]));
-  const roomy = [...room.values()].some((n) => n > 0);
-  return timed(roomy ? new Lowering(net, plan, options, { counted, room }).run() : graph);
+  const depths = new Map(sites.map(([key, d], i) => [key, waiting[i]! > d.depth ? waiting[i]! : 0]));
+  const waits = [...depths.values()].some((n) => n > 0);
+  return timed(waits ? new Lowering(net, plan, options, { counted, depths }).run() : graph);
 }
 
 /** The cells of a plan without a look at when beats pass: no FIFOs where they wait. For prices. */
@@ -102,15 +103,15 @@ function lastReachesOutput({ blocks, input, outputs }: Wired): boolean {
 
 /** What the wired design has told. */
 interface Findings {
-  /** Beats that find room at the inputs of nodes, where these need more than they have by themselves. */
-  readonly room?: ReadonlyMap<string, number>;
+  /** Beats that FIFOs hold at the inputs of nodes, where these need more than they have by themselves. */
+  readonly depths?: ReadonlyMap<string, number>;
   /** The input's tlast comes from a count. */
   readonly counted?: boolean;
 }
 
-type Side = "wide" | "own";
+type Width = "wide" | "own";
 /** A place in front of a node's input: in beats of its own, or in front of the converter that splits wider ones. */
-const doorKey = (block: string, input: number, side: Side): string => `${block}.${input}.${side}`;
+const siteKey = (block: string, input: number, width: Width): string => `${block}.${input}.${width}`;
 
 /** Names that the emitted top uses itself. */
 const reserved = ["clk", "rst", "s_axis", "m_axis", "mem_dir"];
@@ -128,23 +129,23 @@ class Lowering {
   readonly #memories: HwMemory[] = [];
   readonly #blocks: WiredBlock[] = [];
   /** Streams still to be handed out, by edge: one for every reader. */
-  readonly #supply = new Map<string, HwStream[]>();
+  readonly #unread = new Map<string, HwStream[]>();
   /** Clocks that the beats of a stream come behind the network's input through registers alone. */
   readonly #skews = new Map<string, number>();
-  /** Beats that find room at the inputs of nodes, where these need more than they have by themselves. */
-  readonly #room: ReadonlyMap<string, number>;
+  /** Beats that FIFOs hold at the inputs of nodes, where these need more than they have by themselves. */
+  readonly #depths: ReadonlyMap<string, number>;
   readonly #counted: boolean;
-  /** Inputs of nodes, and the room they have. */
-  readonly doors = new Map<string, Door & { readonly depth: number }>();
+  /** Inputs of nodes, and the depth of the FIFOs there. */
+  readonly sites = new Map<string, FifoSite & { readonly depth: number }>();
   readonly prefix: string;
 
   constructor(
     net: QuantizedNetwork,
     plan: Schedule,
     options: LowerOptions,
-    { room = new Map(), counted = false }: Findings = {},
+    { depths = new Map(), counted = false }: Findings = {},
   ) {
-    this.#room = room;
+    this.#depths = depths;
     this.#counted = counted;
     this.#net = net;
     this.#plan = plan;
@@ -161,9 +162,9 @@ class Lowering {
     const readers = new Map<string, number>();
     for (const e of [...this.#net.nodes.flatMap((n) => n.inputs), ...this.#net.outputs])
       readers.set(e, (readers.get(e) ?? 0) + 1);
-    const door = this.#counted ? new BlockBuilder(this, undefined, inputEdge) : undefined;
-    const branches = this.#give(inputEdge, door?.counted(input) ?? input, readers.get(inputEdge) ?? 0, door);
-    if (door) this.#blocks.push(door.done(branches));
+    const front = this.#counted ? new BlockBuilder(this, undefined, inputEdge) : undefined;
+    const branches = this.#give(inputEdge, front?.counted(input) ?? input, readers.get(inputEdge) ?? 0, front);
+    if (front) this.#blocks.push(front.done(branches));
     for (const item of this.#plan.nodes) {
       const block = new BlockBuilder(this, item);
       const out = hardwareOf(item.node)!.lower(item.node, item.types, item.fold, block);
@@ -204,8 +205,8 @@ class Lowering {
     return this.#plan.joinDepths.get(node)?.[input] ?? 0;
   }
 
-  room(door: string): number {
-    return this.#room.get(door) ?? 0;
+  depth(site: string): number {
+    return this.#depths.get(site) ?? 0;
   }
 
   blockName(name: string): string {
@@ -263,11 +264,11 @@ class Lowering {
 
   /** The stream that `take` gives next. */
   peek(edge: string): HwStream | undefined {
-    return this.#supply.get(edge)?.[0];
+    return this.#unread.get(edge)?.[0];
   }
 
   take(edge: string): HwStream {
-    const s = this.#supply.get(edge)?.shift();
+    const s = this.#unread.get(edge)?.shift();
     if (!s) throw new Error(`no stream left for edge ${edge}`);
     return s;
   }
@@ -275,13 +276,13 @@ class Lowering {
   /** Streams for all readers of an edge: a fork where there are several. */
   #give(edge: string, stream: HwStream, readers: number, block?: BlockBuilder): readonly HwStream[] {
     if (readers <= 1) {
-      this.#supply.set(edge, [stream]);
+      this.#unread.set(edge, [stream]);
       return [stream];
     }
     // The input has no block of its own: its fork stands in one named after it.
     const own = block ?? new BlockBuilder(this, undefined, edge);
     const branches = own.fork(stream, readers);
-    this.#supply.set(edge, [...branches]);
+    this.#unread.set(edge, [...branches]);
     if (!block) this.#blocks.push(own.done(branches));
     return branches;
   }
@@ -344,15 +345,15 @@ class BlockBuilder implements HwBuilder {
    * Room of `least` beats at an input, and more where they must wait, or wait for another input if it `joins` here; a
    * beat comes every `pace` clocks at most.
    */
-  #waiting(from: HwStream, i: number, side: Side, o: { joins: boolean; least?: number; pace?: number }): HwStream {
+  #waiting(from: HwStream, i: number, width: Width, o: { joins: boolean; least?: number; pace?: number }): HwStream {
     const { least = 0, pace = 1 } = o;
-    const door = doorKey(this.#name, i, side);
+    const site = siteKey(this.#name, i, width);
     const pixels = o.joins ? this.#lowering.joinDepth(this.#item!.node.name, i) : 0;
     const tokens = Math.ceil((pixels * from.beatsPerFrame) / pixelsOf(this.#item!.types.inputs[i]!));
     const joined = tokens === 0 ? 0 : tokens + Math.ceil(this.#lag(from, i) / pace);
-    const depth = Math.max(least, joined, this.#lowering.room(door));
+    const depth = Math.max(least, joined, this.#lowering.depth(site));
     const leaves = depth === 0 ? from : this.#fifo(from, depth);
-    this.#lowering.doors.set(door, { arrives: from, leaves, depth });
+    this.#lowering.sites.set(site, { arrives: from, leaves, depth });
     if (depth > least) this.fact("waits", `${this.#item!.node.inputs[i]!}: FIFO of ${depth} beats`);
     return leaves;
   }

@@ -1,7 +1,7 @@
 // Stage 7: the output folder as a map from path to text. Total: whatever arrives here can be written.
 import { createHash } from "node:crypto";
 import { withSubcells } from "../cells/closure.ts";
-import { printableJson } from "../diagnostics/print.ts";
+import { pathText, printableJson } from "../diagnostics/print.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import { hexLines, type Vectors } from "./beats.ts";
 import { benchFile, benchFiles } from "./bench.ts";
@@ -12,7 +12,7 @@ import { isModule, layerModule } from "./layer.ts";
 import { makefile } from "./makefile.ts";
 import { withNotice } from "./notice.ts";
 import { probeModule, topModule } from "./top.ts";
-import { jsonPath, MEMORY_CHECK, outputPort, pixelsPerBeat, portLaneBits, watched } from "./verilog.ts";
+import { MEMORY_CHECK, outputPort, pixelsPerBeat, portLaneBits, watched } from "./verilog.ts";
 
 /** Source text of the cells by module name, as in templates/. */
 export type CellSources = ReadonlyMap<string, string>;
@@ -162,7 +162,7 @@ function manifest(g: HwGraph, cells: readonly string[], files: OutputFiles) {
     })),
     layers: g.blocks.map((b) => ({
       name: b.name,
-      path: jsonPath(b.path),
+      path: pathText(b.path),
       pe: b.pe,
       simd: b.simd,
       pixels: b.pixels,

@@ -1,5 +1,6 @@
 // Descriptions of a module in IP-XACT: IEEE 1685-2014 for tools at large, IEEE 1685-2009 with AMD's bus types for the
 // folders that Vivado's ip_repo_paths takes.
+import { xmlText } from "../names/xml.ts";
 
 export interface IpPort {
   readonly name: string;
@@ -46,9 +47,6 @@ export const IP_VENDOR = "addernet-rtl";
 export const IP_LIBRARY = "nets";
 export const IP_VERSION = "1.0";
 
-const escaped = (s: string): string =>
-  s.replace(/[&<>"]/g, (c) => `&${{ "&": "amp", "<": "lt", ">": "gt", '"': "quot" }[c]};`);
-
 type Attributes = Readonly<Record<string, string>>;
 /** An element: name, children or text, attributes. Names without a prefix get the document's. */
 type Node = readonly [tag: string, content: string | readonly Node[], attributes?: Attributes];
@@ -59,9 +57,9 @@ function print(node: Node, prefix: string, attributePrefix: string): string {
   const lines = ([tag, content, attributes = {}]: Node, depth: number): string[] => {
     const pad = "  ".repeat(depth);
     const name = named(tag, prefix);
-    const given = Object.entries(attributes).map(([k, v]) => ` ${named(k, attributePrefix)}="${escaped(v)}"`);
+    const given = Object.entries(attributes).map(([k, v]) => ` ${named(k, attributePrefix)}="${xmlText(v)}"`);
     const open = `${pad}<${name}${given.join("")}`;
-    if (typeof content === "string") return [content === "" ? `${open}/>` : `${open}>${escaped(content)}</${name}>`];
+    if (typeof content === "string") return [content === "" ? `${open}/>` : `${open}>${xmlText(content)}</${name}>`];
     return [`${open}>`, ...content.flatMap((c) => lines(c, depth + 1)), `${pad}</${name}>`];
   };
   return `<?xml version="1.0" encoding="UTF-8"?>\n${lines(node, 0).join("\n")}\n`;

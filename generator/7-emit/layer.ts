@@ -1,17 +1,7 @@
 // The module of a layer: instances of cells between its stream ports. Only wiring, no behaviour.
+import { pathText } from "../diagnostics/print.ts";
 import type { HwBlock, HwGraph, HwInstance, HwPort, HwStream, ParamValue } from "../ir/hardware.ts";
-import {
-  comment,
-  count,
-  dataBits,
-  declare,
-  jsonPath,
-  MEMORY_CHECK,
-  streamPorts,
-  table,
-  wires,
-  wrap,
-} from "./verilog.ts";
+import { comment, count, dataBits, declare, MEMORY_CHECK, streamPorts, table, wires, wrap } from "./verilog.ts";
 
 /** A block that is more than the wires of its input. */
 export const isModule = (b: HwBlock): boolean => b.instances.length > 0;
@@ -109,7 +99,7 @@ function header(g: HwGraph, b: HwBlock): string[] {
   const several = b.pixels > 1 ? `, ${b.pixels} pixels a beat` : "";
   const fold = `PE ${b.pe}, SIMD ${b.simd}${several}; ${b.cyclesPerFrame} clocks a frame`;
   const rows: string[][] = [
-    ["layer", `${JSON.stringify(comment(b.title))} at ${comment(jsonPath(b.path))}`],
+    ["layer", `${JSON.stringify(comment(b.title))} at ${comment(pathText(b.path))}`],
     ...b.facts.filter(([k]) => k !== "formula").map(([k, v]) => [k, comment(v)]),
     ...memoriesOf(b).flatMap((m) => [
       ["memory", `${m.file}: ${count(m.rows, "word")} of ${count(m.wordBits, "bit")}`],

@@ -68,9 +68,6 @@ export function streamPorts(prefix: string, bits: number, direction: "in" | "out
 /** Connections of a stream port to wires of the same kind. */
 export const connect = (port: string, wire: string): string[] => wires.map((w) => `.${port}_${w}(${wire}_${w})`);
 
-export const jsonPath = (path: readonly (string | number)[]): string =>
-  `$${path.map((p) => (typeof p === "number" ? `[${p}]` : `.${p}`)).join("")}`;
-
 export const outputPort = (g: Pick<HwGraph, "outputs">, i: number): string =>
   g.outputs.length === 1 ? "m_axis" : `m_axis_${g.outputs[i]!.name}`;
 

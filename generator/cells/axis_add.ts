@@ -50,7 +50,7 @@ export const axisAdd = defineCell({
   }),
   constants: (p) => ({ STAGES, ...widths(p), ...outputFifo(STAGES, p.INTERVAL).inner }),
   fill: (p) => STAGES + outputFifo(STAGES, p.INTERVAL).clocks,
-  room: (p) => outputFifo(STAGES, p.INTERVAL).places,
+  places: (p) => outputFifo(STAGES, p.INTERVAL).places,
   structure: (p) => {
     const { LANES: lanes } = p;
     const { FL_BITS: floor } = widths(p);

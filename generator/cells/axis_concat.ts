@@ -1,6 +1,7 @@
 // Two streams joined pixel by pixel: the channels of one, then those of the other.
+
+import { fillOf, type Step } from "./beat-times.ts";
 import { counterBits, defineCell } from "./define.ts";
-import { fillOf, type Step } from "./passage.ts";
 
 /** A pixel of one stream, then one of the other. */
 function oneAfterAnother(step: Step<unknown>): void {
@@ -25,7 +26,7 @@ export const axisConcat = defineCell({
   ports: (p) => ({ in: { s0_axis: p.WIDTH, s1_axis: p.WIDTH }, out: { m_axis: p.WIDTH } }),
   constants: (p) => ({ MOST: Math.max(p.BEATS0, p.BEATS1) }),
   fill: () => 1,
-  passage: oneAfterAnother,
+  times: oneAfterAnother,
   structure: (p) => {
     const most = Math.max(p.BEATS0, p.BEATS1);
     const n = most > 1 ? counterBits(most) : 0;

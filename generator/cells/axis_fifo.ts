@@ -1,6 +1,7 @@
 // Beats in a memory.
+
+import { fillOf, type Step } from "./beat-times.ts";
 import { clog2, counterBits, defineCell, type Numbers, streamPorts } from "./define.ts";
-import { fillOf, type Step } from "./passage.ts";
 
 const params = { WIDTH: "int", DEPTH: "int" } as const;
 
@@ -28,7 +29,7 @@ export const axisFifo = defineCell({
   ports: (p) => streamPorts(p.WIDTH, p.WIDTH),
   constants: shape,
   fill: () => 2,
-  passage: throughMemory,
+  times: throughMemory,
   structure: (p) => {
     const s = shape(p);
     return {

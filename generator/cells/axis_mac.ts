@@ -15,7 +15,7 @@ export const axisMac = defineCell({
     const { constants, fifo } = arrayShape(p, 0);
     return constants.PUSH + fifo.clocks;
   },
-  room: (p) => arrayShape(p, 0).fifo.places,
+  places: (p) => arrayShape(p, 0).fifo.places,
   structure: (p) => {
     const d = Math.min(p.X_BITS + p.W_BITS, p.ACC_BITS);
     return arrayParts(p, arrayShape(p, 0), {

@@ -68,7 +68,7 @@ export const axisRequant = defineCell({
     const { constants, fifo } = shape(p);
     return constants.STAGES + fifo.clocks;
   },
-  room: (p) => shape(p).fifo.places,
+  places: (p) => shape(p).fifo.places,
   contents: factorOf,
   structure: (p, { FACTOR }) => {
     const { constants, fifo: outputs } = shape(p);

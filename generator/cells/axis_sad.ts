@@ -31,7 +31,7 @@ export const axisSad = defineCell({
     const { constants, fifo } = shape(p);
     return constants.PUSH + fifo.clocks;
   },
-  room: (p) => shape(p).fifo.places,
+  places: (p) => shape(p).fifo.places,
   structure: (p) => {
     const shared = p.KERNEL !== 0;
     const d = Math.max(p.X_BITS, p.W_BITS);

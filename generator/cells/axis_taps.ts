@@ -1,6 +1,7 @@
 // All taps of every window of an image side by side.
+
+import { fillOf, type Step } from "./beat-times.ts";
 import { counterBits, defineCell, type Numbers, streamPorts } from "./define.ts";
-import { fillOf, type Step } from "./passage.ts";
 
 const params = {
   IN_H: "int",
@@ -82,7 +83,7 @@ export const axisTaps = defineCell({
   constants: walk,
   frames: true,
   fill: () => 1,
-  passage: alongTheImage,
+  times: alongTheImage,
   settling: restingPlace,
   reorders: true,
   structure: (p) => {

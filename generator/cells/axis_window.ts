@@ -1,6 +1,7 @@
 // Line buffer: the words of every window of an image, in the order in which an array takes them.
+
+import { fillOf, type Step } from "./beat-times.ts";
 import { counterBits, defineCell, type Numbers, streamPorts } from "./define.ts";
-import { fillOf, type Step } from "./passage.ts";
 
 const params = {
   IN_H: "int",
@@ -86,7 +87,7 @@ export const axisWindow = defineCell({
   constants: shape,
   frames: true,
   fill: () => 4,
-  passage: rowByRow,
+  times: rowByRow,
   reorders: true,
   structure: (p) => {
     const s = shape(p);

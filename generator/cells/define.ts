@@ -1,7 +1,8 @@
 // What a cell of templates/ is for the compiler. The Verilog is the source of truth: cells.test.ts has Yosys elaborate
 // it and compares parameters, ports, derived constants, memories and the names of registers with the objects here.
+import { signedBitsFor } from "../../golden/arith/index.ts";
 import type { HwInstance, HwMemory, MemoryStyle } from "../ir/hardware.ts";
-import type { Step } from "./passage.ts";
+import type { Step } from "./beat-times.ts";
 import type { Parts } from "./structure.ts";
 
 /** style: where the memory of the parameter `<stem>_FILE` goes; the lowering fills `<stem>_STYLE` in. */
@@ -49,10 +50,10 @@ export interface StreamCell<P extends ParamSpec = ParamSpec, D = Partial<Numbers
   fill(p: Numbers<P>): number;
   /** Clocks that an input beat waits at most for those that leave in one beat with it, where they come one a clock. */
   gathers?(p: Numbers<P>): number;
-  /** Output beats that find room behind the pipeline, so that it goes on while the sink refuses; none where left out. */
-  room?(p: Numbers<P>): number;
+  /** Output beats that find a place behind the pipeline, so that it goes on while the sink refuses; none where left out. */
+  places?(p: Numbers<P>): number;
   /** When output beats pass, from when input beats do; absent: evenly, a fixed number for a fixed number. */
-  passage?(step: Step<Numbers<P>>): void;
+  times?(step: Step<Numbers<P>>): void;
   /** Clocks without input after which the cell rests; none where left out. */
   settling?(p: Numbers<P>): number;
   /** tlast comes from the cell's own counters; it is passed on where left out. */
@@ -100,8 +101,4 @@ export const clog2 = (n: number): number => (n > 1 ? Math.ceil(Math.log2(n)) : 0
 /** Bits that count n values: one at least. */
 export const counterBits = (n: number): number => Math.max(1, clog2(n));
 /** Bits of a constant in two's complement. */
-export function signedBits(v: number): number {
-  let n = 1;
-  while (v < -(2 ** (n - 1)) || v >= 2 ** (n - 1)) n++;
-  return n;
-}
+export const signedBits = (v: number): number => signedBitsFor({ min: v, max: v });

@@ -6,7 +6,7 @@ import { schedule } from "../5-schedule/schedule.ts";
 import { lower } from "../6-lower/lower.ts";
 import { load, toIntegers } from "../compile.ts";
 import { none, plus } from "../device/flow/netlist.ts";
-import { Designs, fastestWithin, ROOM, rate } from "../device/model/budget.ts";
+import { Designs, fastestWithin, rate, USABLE } from "../device/model/budget.ts";
 import { estimateBlock, estimateLayers, shortages } from "../device/model/model.ts";
 import { Report } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
@@ -61,7 +61,7 @@ describe("the fastest that a device holds", () => {
     let before = Number.POSITIVE_INFINITY;
     for (const lut of sizes) {
       const { design } = fastest(device(lut));
-      expect(shortages(design.total, device(lut), ROOM)).toEqual([]);
+      expect(shortages(design.total, device(lut), USABLE)).toEqual([]);
       expect(design.schedule.interval).toBeLessThanOrEqual(before);
       before = design.schedule.interval;
     }
@@ -88,7 +88,7 @@ describe("the fastest that a device holds", () => {
   test("what stands beside it counts", () => {
     const beside: Cost = { ...none, lut: 1200 };
     const { design } = value(fastestWithin(designs, device(4000), beside));
-    expect(shortages(plus(design.total, beside), device(4000), ROOM)).toEqual([]);
+    expect(shortages(plus(design.total, beside), device(4000), USABLE)).toEqual([]);
     expect(design.schedule.interval).toBeGreaterThanOrEqual(fastest(device(4000)).design.schedule.interval);
   });
 });

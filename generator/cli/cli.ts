@@ -108,9 +108,9 @@ const groups: Readonly<Record<string, string>> = { import: "bring a trained netw
 const RENAMED: Readonly<Record<string, string>> = { kernel: "l1" };
 
 /** What yargs says, with the new name of an option that had another. */
-const withNewNames = (said: string): string => {
-  const now = RENAMED[/^Unknown argument: ([\w-]+)$/.exec(said)?.[1] ?? ""];
-  return now === undefined ? said : `${said}; the option is called --${now} now`;
+const withNewNames = (message: string): string => {
+  const now = RENAMED[/^Unknown argument: ([\w-]+)$/.exec(message)?.[1] ?? ""];
+  return now === undefined ? message : `${message}; the option is called --${now} now`;
 };
 
 const wordsOf = (name: string): string[] => name.split(" ").filter((w) => /^\w/.test(w));
@@ -176,10 +176,10 @@ async function run(argv: readonly string[], out: Console): Promise<Outcome> {
     .exitProcess(false)
     .fail((message, error) => {
       if (error && !(error instanceof UsageError)) throw error;
-      const said = withNewNames((message ?? error.message).replace(/\s+/g, " "));
-      if (!usage.includes(said)) usage.push(said);
+      const text = withNewNames((message ?? error.message).replace(/\s+/g, " "));
+      if (!usage.includes(text)) usage.push(text);
       // The command itself must not run.
-      throw error ?? new UsageError(said);
+      throw error ?? new UsageError(text);
     })
     .parseAsync()
     .catch((e) => {

@@ -43,8 +43,8 @@ export function faultDiagnostic(sim: SimulatorName, e: unknown): Diagnostic | un
   if (e instanceof BuildError) {
     const first = e.message.split("\n", 1)[0]!;
     const absent = /was not found|too old/.test(first);
-    const said = e.output.split("\n").filter((l) => l.trim() !== "");
-    const error = said.find((l) => /error/i.test(l)) ?? said[0];
+    const lines = e.output.split("\n").filter((l) => l.trim() !== "");
+    const error = lines.find((l) => /error/i.test(l)) ?? lines[0];
     return {
       code: absent ? "AN8001" : "AN8002",
       severity: "error",

@@ -1,4 +1,5 @@
 // A scatter plot with logarithmic axes as SVG, by hand: the same points give the same bytes.
+import { xmlText } from "../names/xml.ts";
 
 export interface PlotPoint {
   readonly x: number;
@@ -19,15 +20,6 @@ const WIDTH = 520;
 const HEIGHT = 400;
 const MARGIN = { left: 70, right: 20, top: 44, bottom: 52 } as const;
 
-const xml = (s: string): string =>
-  s
-    // Control characters are no XML at all.
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is taken out
-    .replace(/[\u0000-\u001f\u007f\ufffe\uffff]|[\ud800-\udfff]/g, "?")
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;");
 const px = (v: number): string => v.toFixed(1);
 
 /** 1, 2, 5, 10, ... that lie in a range; at least its ends' powers of ten where it is narrow. */
@@ -85,13 +77,13 @@ function panel(p: Panel, at: number): string[] {
       out.push(`<polyline class="front" points="${best.map((q) => `${px(x(q.x))},${px(y(q.y))}`).join(" ")}"/>`);
     for (const q of points)
       out.push(
-        `<circle class="${q.best ? "best" : "other"}" cx="${px(x(q.x))}" cy="${px(y(q.y))}" r="4"><title>${xml(q.label)}</title></circle>`,
+        `<circle class="${q.best ? "best" : "other"}" cx="${px(x(q.x))}" cy="${px(y(q.y))}" r="4"><title>${xmlText(q.label)}</title></circle>`,
       );
   }
   out.push(
     `<rect class="frame" x="${MARGIN.left}" y="${MARGIN.top}" width="${WIDTH - MARGIN.left - MARGIN.right}" height="${HEIGHT - MARGIN.top - MARGIN.bottom}"/>`,
-    `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 14}" text-anchor="middle">${xml(p.x)}</text>`,
-    `<text transform="translate(16 ${(MARGIN.top + HEIGHT - MARGIN.bottom) / 2}) rotate(-90)" text-anchor="middle">${xml(p.y)}</text>`,
+    `<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 14}" text-anchor="middle">${xmlText(p.x)}</text>`,
+    `<text transform="translate(16 ${(MARGIN.top + HEIGHT - MARGIN.bottom) / 2}) rotate(-90)" text-anchor="middle">${xmlText(p.y)}</text>`,
     "</g>",
   );
   return out;
@@ -104,7 +96,7 @@ export function plotSvg(title: string, panels: readonly Panel[]): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${HEIGHT}" viewBox="0 0 ${width} ${HEIGHT}">`,
     "<style>text{font:12px sans-serif;fill:#222}.title{font-size:14px;font-weight:bold}.grid{stroke:#ddd}.frame{fill:none;stroke:#666}.front{fill:none;stroke:#1668b8;stroke-width:1.5}.best{fill:#1668b8}.other{fill:#b9c4cf}.limit{stroke:#c23b22;stroke-dasharray:4 3}.limit-text{fill:#c23b22}</style>",
     `<rect width="${width}" height="${HEIGHT}" fill="#fff"/>`,
-    `<text class="title" x="${MARGIN.left}" y="24">${xml(title)}</text>`,
+    `<text class="title" x="${MARGIN.left}" y="24">${xmlText(title)}</text>`,
     ...panels.flatMap((p, i) => panel(p, i * WIDTH)),
     "</svg>",
   ].join("\n")}\n`;

@@ -1,5 +1,6 @@
 // The integer arrays of a network that leave it: weights and requantize constants, by node.
 
+import { rangeOf, signedBitsFor } from "../../golden/arith/index.ts";
 import type { QuantizedNetwork, QuantizedNode, Requant } from "../ir/quantized.ts";
 import type { EdgeType, IntRange } from "../ir/tensor.ts";
 import { fileName } from "../names/names.ts";
@@ -34,18 +35,11 @@ export interface ExportLayer {
   readonly arrays: readonly ExportArray[];
 }
 
-/** Bits of the narrowest two's complement that holds all values; values are exact integers below 2^53. */
-export function signedBits(values: readonly number[]): number {
-  let bits = 1;
-  for (const value of values) while (value < -(2 ** (bits - 1)) || value >= 2 ** (bits - 1)) bits++;
-  return bits;
-}
-
 const constants = (role: Role, values: readonly number[], stem: string): ExportArray => ({
   role,
   shape: [values.length],
   values,
-  bits: signedBits(values),
+  bits: signedBitsFor(rangeOf(values)),
   signed: true,
   stem: `${stem}.${role}`,
 });

@@ -1,11 +1,11 @@
 // Ops that move values without changing them: channels side by side, pixels repeated.
-import { unionAll } from "../../golden/arith/index.ts";
+import { gcd, unionAll } from "../../golden/arith/index.ts";
 import { axisConcat } from "../cells/axis_concat.ts";
 import { axisWindow } from "../cells/axis_window.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { ConcatNode, UpsampleNode } from "../ir/quantized.ts";
 import { features, inputCount, sameMeaning } from "./check.ts";
-import { defineOp, divisors, edgeStream, gcd, type HwBuilder, onePixel, pixelsOf } from "./define.ts";
+import { defineOp, divisors, edgeStream, type HwBuilder, onePixel, pixelsOf } from "./define.ts";
 
 export const concatOp = defineOp<ConcatNode>({
   op: "concat",

@@ -139,7 +139,6 @@ export function laneFolds(t: EdgeType, simd = divisors(t.shape[2])): FoldSpace {
   };
 }
 
-export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 export const pixelsOf = (t: EdgeType): number => t.shape[0] * t.shape[1];
 export const valuesOf = (t: EdgeType): number => pixelsOf(t) * t.shape[2];
 

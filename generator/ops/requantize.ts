@@ -1,10 +1,10 @@
 // The requantize step that follows an accumulation: constants to memory words, widths from exact ranges.
-import { bitsFor, signedBitsFor } from "../../golden/arith/index.ts";
+import { bitsFor, gcd, signedBitsFor } from "../../golden/arith/index.ts";
 import { axisRequant } from "../cells/axis_requant.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { Requant } from "../ir/quantized.ts";
 import type { EdgeType, IntRange } from "../ir/tensor.ts";
-import { divisors, edgeStream, gcd, type HwBuilder, packLanes } from "./define.ts";
+import { divisors, edgeStream, type HwBuilder, packLanes } from "./define.ts";
 
 const modeNumber = { full: 0, pow2: 1, csd2: 2 } as const;
 

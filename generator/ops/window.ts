@@ -1,11 +1,12 @@
 // The line buffer in front of every op that slides a window.
+import { gcd } from "../../golden/arith/index.ts";
 import { axisPick } from "../cells/axis_pick.ts";
 import { axisReplay } from "../cells/axis_replay.ts";
 import { axisTaps } from "../cells/axis_taps.ts";
 import { axisWindow } from "../cells/axis_window.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
 import type { HwStream } from "../ir/hardware.ts";
-import { gcd, type HwBuilder, type NodeTypes, pixelsOf, TILE_BITS, tiles } from "./define.ts";
+import { type HwBuilder, type NodeTypes, pixelsOf, TILE_BITS, tiles } from "./define.ts";
 
 /**
  * Rows the line buffer holds: what one window spans and the step to the next; or, where that is more, what the last

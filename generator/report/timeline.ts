@@ -1,6 +1,6 @@
 // The predicted schedule of a design: what each layer does in each stretch of time, and how full its FIFOs get.
-import { predictedPassages } from "../6-lower/latency.ts";
-import type { Passage } from "../cells/passage.ts";
+import { predictedTimes } from "../6-lower/latency.ts";
+import type { BeatTimes } from "../cells/beat-times.ts";
 import type { HwBlock, HwGraph } from "../ir/hardware.ts";
 import type { FifoReport, ScheduleReport, TimelineRow } from "./data.ts";
 
@@ -36,7 +36,7 @@ class Row {
 }
 
 /** What a layer does, from when it could give each pixel and when it did. */
-function rowOf(b: HwBlock, from: readonly Passage[], to: Passage, width: number): TimelineRow {
+function rowOf(b: HwBlock, from: readonly BeatTimes[], to: BeatTimes, width: number): TimelineRow {
   const row = new Row(width);
   const pixels = to.first.length / FRAMES;
   const each = b.cyclesPerFrame / pixels;
@@ -59,7 +59,7 @@ function rowOf(b: HwBlock, from: readonly Passage[], to: Passage, width: number)
 }
 
 /** Most beats that are between two places of a stream at a time. */
-function mostInside(x: Passage, y: Passage): number {
+function mostInside(x: BeatTimes, y: BeatTimes): number {
   let most = 0;
   for (let j = 0, gone = 0; j < x.size; j++) {
     while (gone < j && y.at(gone) <= x.at(j)) gone++;
@@ -70,15 +70,15 @@ function mostInside(x: Passage, y: Passage): number {
 
 /** Frames that follow one another without a pause, through an empty design whose sinks never refuse. */
 export function timelineOf(hw: HwGraph): { schedule: ScheduleReport; fifos: FifoReport[] } {
-  const passageOf = predictedPassages(hw, FRAMES);
-  const end = Math.max(...hw.outputs.map((o) => passageOf(o.stream).last.at(-1)!));
+  const timesOf = predictedTimes(hw, FRAMES);
+  const end = Math.max(...hw.outputs.map((o) => timesOf(o.stream).last.at(-1)!));
   const clocks = Math.ceil(end) + 1;
   const width = clocks / BINS;
   const rows = hw.blocks.map((b) =>
     rowOf(
       b,
-      b.inputs.map((s) => passageOf(s)),
-      passageOf(b.outputs[0]!),
+      b.inputs.map((s) => timesOf(s)),
+      timesOf(b.outputs[0]!),
       width,
     ),
   );
@@ -89,7 +89,7 @@ export function timelineOf(hw: HwGraph): { schedule: ScheduleReport; fifos: Fifo
       const [x, y] = [stream("in"), stream("out")];
       const depth = Number(i.params.DEPTH);
       // One beat more stands in its output register.
-      const predicted = Math.min(mostInside(passageOf(x), passageOf(y)), depth + 1);
+      const predicted = Math.min(mostInside(timesOf(x), timesOf(y)), depth + 1);
       return [{ layer, name: i.name, stream: x.name, depth, bits: x.lanes * x.laneBits, predicted }];
     }),
   );

@@ -1,5 +1,6 @@
 // All targets by name: boards, and bare families for counts without a device.
 import { inputError } from "../diagnostics/diagnostics.ts";
+import { didYouMean } from "../diagnostics/print.ts";
 import artyA35 from "./boards/arty-a7-35t.ts";
 import artyA100 from "./boards/arty-a7-100t.ts";
 import hx8k from "./boards/ice40-hx8k.ts";
@@ -53,25 +54,11 @@ export const usesDsp = (target: Target, asked: boolean): boolean =>
 export function targetOf(name: string): Target {
   const found = targets.get(name);
   if (found) return found;
-  const near = [...targets.keys()]
-    .map((t) => [distance(name.toLowerCase(), t), t] as const)
-    .sort(([a], [b]) => a - b)[0]!;
+  const near = didYouMean(name, [...targets.keys()]);
   throw inputError({
     code: "AN8004",
     message: `there is no target ${JSON.stringify(name)}`,
     expected: `one of ${[...targets.keys()].join(", ")}`,
-    ...(near[0] <= Math.max(2, name.length / 2) ? { hint: `did you mean ${JSON.stringify(near[1])}?` } : {}),
+    ...(near ? { hint: `did you mean ${JSON.stringify(near)}?` } : {}),
   });
-}
-
-/** Edit distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
 }

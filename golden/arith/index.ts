@@ -12,6 +12,8 @@ export {
   EXACT_MAX,
   exact,
   floorDiv,
+  gcd,
+  rangeOf,
   rangeOfBits,
   signedBitsFor,
   toBig,

@@ -48,6 +48,9 @@ const unsignedBits = (max: number | bigint): number => Math.max(1, magnitudeBits
 
 const magnitudeBits = (v: bigint): number => (v === 0n ? 0 : v.toString(2).length);
 
+/** Greatest common divisor of two integers from 0 up. */
+export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
 export const union = (a: IntRange, b: IntRange): IntRange => ({
   min: Math.min(a.min, b.min),
   max: Math.max(a.max, b.max),
@@ -59,6 +62,16 @@ export function unionAll(ranges: Iterable<IntRange>): IntRange {
   for (const r of ranges) all = all ? union(all, r) : r;
   if (!all) throw new RangeError("the union of no ranges is not defined");
   return all;
+}
+
+/** Range of values, 0 among them. */
+export function rangeOf(values: Iterable<number>): IntRange {
+  let [min, max] = [0, 0];
+  for (const v of values) {
+    if (v < min) min = v;
+    if (v > max) max = v;
+  }
+  return { min, max };
 }
 
 export const contains = (r: IntRange, v: number): boolean => v >= r.min && v <= r.max;

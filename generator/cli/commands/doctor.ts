@@ -120,10 +120,10 @@ const versionIn = (text: string): string | undefined => /\b(\d+\.\d+(?:[.-]\w+)*
 
 async function look(t: Tool): Promise<Found> {
   const path = t.command.includes("/") ? t.command : findProgram(t.command);
-  const said = path === undefined ? undefined : await ask(path, t.flag ?? "--version");
+  const printed = path === undefined ? undefined : await ask(path, t.flag ?? "--version");
   const base = { name: t.name, gives: t.gives, get: t.get };
-  if (said !== undefined) {
-    const version = versionIn(said) ?? null;
+  if (printed !== undefined) {
+    const version = versionIn(printed) ?? null;
     const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
     const tooOld =
       t.least !== undefined && version !== null && (major < t.least[0] || (major === t.least[0] && minor < t.least[1]));

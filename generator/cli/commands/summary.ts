@@ -2,12 +2,13 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { inputError } from "../../diagnostics/diagnostics.ts";
+import { xmlText } from "../../names/xml.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
 import { reason } from "../files.ts";
 import { writeWhole } from "../output.ts";
 
-interface Said {
+interface Message {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
@@ -26,7 +27,7 @@ interface Simulated {
 interface Printed {
   readonly command: string;
   readonly ok: boolean;
-  readonly diagnostics?: readonly Said[];
+  readonly diagnostics?: readonly Message[];
   readonly usage?: string;
   readonly fault?: string;
   readonly results?: readonly Simulated[];
@@ -62,11 +63,8 @@ const cell = (s: string): string =>
     .replace(/\s+/g, " ");
 const data = (s: string): string => s.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 const property = (s: string): string => data(s).replace(/:/g, "%3A").replace(/,/g, "%2C");
-const xml = (s: string): string =>
-  // Characters that XML cannot hold at all are left out.
-  s.replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd]/g, "?").replace(/[<>&"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
-const saidBy = (o: Printed): readonly Said[] => [
+const messagesOf = (o: Printed): readonly Message[] => [
   ...(o.diagnostics ?? []),
   ...(o.usage ? [{ code: "usage", message: o.usage }] : []),
   ...(o.fault ? [{ code: "internal fault", message: o.fault.split("\n")[0]! }] : []),
@@ -77,10 +75,10 @@ export function markdown(outcomes: readonly Printed[]): string {
   const title = (o: Printed) => [o.command, o.network ?? o.name].filter(Boolean).join(" ");
   const out = ["## addernet", "", "| Result | Command | What |", "|---|---|---|"];
   for (const o of outcomes) {
-    const said = saidBy(o);
+    const messages = messagesOf(o);
     const what = o.ok
       ? (o.results ?? []).map((r) => `${r.sim}: ${r.frames} images equal at ${r.streams} streams`).join("; ")
-      : said.map((d) => `${d.code} ${d.message}`).join("; ");
+      : messages.map((d) => `${d.code} ${d.message}`).join("; ");
     out.push(`| ${o.ok ? "passed" : "**failed**"} | ${cell(title(o))} | ${cell(what)} |`);
   }
   const simulated = outcomes.flatMap((o) => o.results ?? []);
@@ -95,10 +93,10 @@ export function markdown(outcomes: readonly Printed[]): string {
         `| ${[r.sim, r.frames, r.streams, r.values, r.stall, r.latency, r.interval ?? ""].map((v) => cell(String(v))).join(" | ")} |`,
       );
   }
-  const said = outcomes.flatMap(saidBy);
-  if (said.length > 0) {
+  const messages = outcomes.flatMap(messagesOf);
+  if (messages.length > 0) {
     out.push("", "| Message | Place | Hint |", "|---|---|---|");
-    for (const d of said) {
+    for (const d of messages) {
       const place = d.place ? `${d.place.file}:${d.place.line}:${d.place.column}` : "";
       out.push(`| ${cell(`${d.code} ${d.message}`)} | ${cell(place)} | ${cell(d.hint ?? "")} |`);
     }
@@ -108,7 +106,7 @@ export function markdown(outcomes: readonly Printed[]): string {
 
 /** GitHub's workflow commands, one for each message, at its line of the network file. */
 export function annotations(outcomes: readonly Printed[]): string[] {
-  return outcomes.flatMap(saidBy).map((d) => {
+  return outcomes.flatMap(messagesOf).map((d) => {
     const at = d.place ? `file=${property(d.place.file)},line=${d.place.line},col=${d.place.column},` : "";
     const text = d.hint ? `${d.message}\nhint: ${d.hint}` : d.message;
     return `::${d.severity === "warning" ? "warning" : "error"} ${at}title=${property(`addernet ${d.code}`)}::${data(text)}`;
@@ -118,16 +116,18 @@ export function annotations(outcomes: readonly Printed[]): string[] {
 /** A test suite of each outcome, a test case of each simulation. */
 export function junit(outcomes: readonly Printed[]): string {
   const cases = outcomes.map((o) => {
-    const failures = saidBy(o).filter((d) => d.severity !== "warning");
+    const failures = messagesOf(o).filter((d) => d.severity !== "warning");
     const names = o.results?.length ? o.results.map((r) => `${r.sim}, stalls ${r.stall}`) : [o.command];
     return names.map((name) => {
-      const failed = o.ok ? "" : failures.map((d) => `<failure message="${xml(`${d.code} ${d.message}`)}"/>`).join("");
-      return `    <testcase classname="addernet.${xml(o.command)}" name="${xml(name)}">${failed}</testcase>`;
+      const failed = o.ok
+        ? ""
+        : failures.map((d) => `<failure message="${xmlText(`${d.code} ${d.message}`)}"/>`).join("");
+      return `    <testcase classname="addernet.${xmlText(o.command)}" name="${xmlText(name)}">${failed}</testcase>`;
     });
   });
   const suites = outcomes.map(
     (o, i) =>
-      `  <testsuite name="${xml(o.command)}" tests="${cases[i]!.length}" failures="${o.ok ? 0 : cases[i]!.length}">\n${cases[i]!.join("\n")}\n  </testsuite>`,
+      `  <testsuite name="${xmlText(o.command)}" tests="${cases[i]!.length}" failures="${o.ok ? 0 : cases[i]!.length}">\n${cases[i]!.join("\n")}\n  </testsuite>`,
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("\n")}\n</testsuites>\n`;
 }

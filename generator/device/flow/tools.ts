@@ -87,15 +87,15 @@ export async function toolVersion(command: string, native = false): Promise<stri
     const child = startTool(program ?? command, [command === "yosys" ? "-V" : "--version"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
-    let said = "";
+    let printed = "";
     child.stdout!.on("data", (b: Buffer) => {
-      said += b.toString();
+      printed += b.toString();
     });
     await new Promise<void>((done) => {
       child.on("close", () => done());
       child.on("error", () => done());
     });
-    return said.trim().split("\n")[0] || "unknown";
+    return printed.trim().split("\n")[0] || "unknown";
   }
   for (let dir = dirname(fileURLToPath(module)); dir !== dirname(dir); dir = dirname(dir))
     try {

@@ -184,7 +184,7 @@ export function serialCost(net: QuantizedNetwork, target: Target): Cost {
 }
 
 /** Share of a device's lookup tables and flip-flops that a design may take by the model: place and route needs room. */
-export const ROOM = 0.85;
+export const USABLE = 0.85;
 
 export interface Choice {
   readonly design: Priced;
@@ -240,7 +240,7 @@ export function fitTarget(designs: Designs, target: Target, fps: number | undefi
  * The fastest design that fits a target's device beside what is there already. AN5003 where none does. A target
  * without a device has room for everything.
  */
-export function fastestWithin(designs: Designs, target: Target, beside: Cost, share = ROOM): Result<Choice> {
+export function fastestWithin(designs: Designs, target: Target, beside: Cost, share = USABLE): Result<Choice> {
   const lacks = (c: Cost) => shortages(plus(c, beside), target, share);
   const fits = (c: Cost) => lacks(c).length === 0;
   const steps = designs.steps(1.3);

@@ -9,9 +9,9 @@ export interface Span {
 
 /**
  * Clocks of the first and the last beat of every pixel of a stream; beats between them pass at an even rate. What stands
- * behind the stream may take them later than they could come: `room` says from when on it has a place for them.
+ * behind the stream may take them later than they could come: `hold` says from when on it has a place for them.
  */
-export class Passage {
+export class BeatTimes {
   readonly beats: number;
   readonly first: Float64Array;
   readonly last: Float64Array;
@@ -19,7 +19,7 @@ export class Passage {
   readonly offered: Float64Array;
   /** The same of the last beat. */
   readonly ready: Float64Array;
-  readonly #room: { readonly first: Float64Array; readonly last: Float64Array };
+  readonly #earliest: { readonly first: Float64Array; readonly last: Float64Array };
   /** Clocks spent in registers on the longest way from the input. */
   fill = 0;
   /** Beats at the end of a pixel that could come without a pause, however even the others are, and when they could. */
@@ -43,7 +43,7 @@ export class Passage {
     this.burstFrom = clocks();
     this.offered = clocks();
     this.ready = clocks();
-    [this.first, this.last, this.#room] = [clocks(), clocks(), { first: clocks(), last: clocks() }];
+    [this.first, this.last, this.#earliest] = [clocks(), clocks(), { first: clocks(), last: clocks() }];
   }
 
   get size(): number {
@@ -85,7 +85,7 @@ export class Passage {
     const p = Math.floor(j / this.beats);
     const behind = (p + 1) * this.beats - 1 - j;
     const isFirst = behind > 0 && behind === this.beats - 1;
-    const [list, known] = isFirst ? [this.#room.first, this.first] : [this.#room.last, this.last];
+    const [list, known] = isFirst ? [this.#earliest.first, this.first] : [this.#earliest.last, this.last];
     // What holds a beat inside of a pixel is known by the pixel's last beat.
     const until = isFirst ? clock : clock + behind;
     if (until <= list[p]!) return;
@@ -95,7 +95,7 @@ export class Passage {
 
   /** No beat of pixel `p` passes before it. */
   free(p: number): number {
-    return this.#room.last[p]!;
+    return this.#earliest.last[p]!;
   }
 
   /** Sets every pixel from the clock of the last beat of the one before. */
@@ -105,14 +105,14 @@ export class Passage {
     let changed = false;
     let before = Number.NEGATIVE_INFINITY;
     const { beats, offered, first, ready, last } = this;
-    const room = this.#room;
+    const earliest = this.#earliest;
     const span: Span = { first: 0, last: 0 };
     for (let p = 0; p < first.length; p++) {
       pixel(p, before, span);
       const could = Math.max(span.first, before + 1);
-      const starts = Math.max(could, room.first[p]!, beats === 1 ? room.last[p]! : span.first);
+      const starts = Math.max(could, earliest.first[p]!, beats === 1 ? earliest.last[p]! : span.first);
       const ends = Math.max(span.last, starts + beats - 1);
-      before = Math.max(ends, room.last[p]!);
+      before = Math.max(ends, earliest.last[p]!);
       changed ||= offered[p] !== could || first[p] !== starts || last[p] !== before;
       offered[p] = could;
       first[p] = starts;
@@ -127,22 +127,22 @@ export class Passage {
 export interface Step<P = Readonly<Record<string, number>>> {
   readonly params: P;
   readonly frames: number;
-  readonly from: readonly Passage[];
-  readonly to: readonly Passage[];
+  readonly from: readonly BeatTimes[];
+  readonly to: readonly BeatTimes[];
   /** Clocks between two output beats that the reader allows; 1 where it never refuses. */
   readonly pace: number;
   readonly fill: number;
-  readonly room: number;
+  readonly places: number;
 }
 
 export const fillOf = ({ from, fill }: Step<unknown>): number => Math.max(...from.map((s) => s.fill)) + fill;
 
 /** Cells whose output beats follow from equally many input beats each, or the other way round. Joins wait for all. */
 export function evenly(step: Step<unknown>): void {
-  const { from, fill, room } = step;
+  const { from, fill, places } = step;
   for (const to of step.to) {
     const { beats: out } = to;
-    const sides = from.map((s) => {
+    const inputs = from.map((s) => {
       // Below 1 where a beat of several pixels falls into them.
       const beats = s.size / to.first.length;
       const pieces = Math.max(1, Math.ceil(out / beats));
@@ -151,16 +151,16 @@ export function evenly(step: Step<unknown>): void {
       // The same pixels on both sides: no search for a beat's pixel.
       return { s, beats, gather: Math.max(1, Math.ceil(beats / out)), tail, same: s.beats === beats };
     });
-    to.burst = Math.max(...sides.map((i) => i.tail));
+    to.burst = Math.max(...inputs.map((i) => i.tail));
     // A place is free again when its beat has gone all the way: a denser stream waits for that.
-    const gap = room > 0 ? Math.max(1, (fill + 1) / room) : 1;
+    const gap = places > 0 ? Math.max(1, (fill + 1) / places) : 1;
     const { burstFrom } = to;
     // Plain loops: this runs for every pixel of every stream.
     let moved = false;
     to.set(fillOf(step), (p, before, span) => {
       let first = before + gap;
       let brings = Number.NEGATIVE_INFINITY;
-      for (const i of sides) {
+      for (const i of inputs) {
         const { s, beats, gather } = i;
         first = Math.max(first, (i.same ? s.of(p, gather - 1) : s.at(Math.floor(p * beats) + gather - 1)) + fill);
         brings = Math.max(brings, (i.same ? s.last[p]! : s.at(Math.ceil((p + 1) * beats) - 1)) + fill);
@@ -168,7 +168,7 @@ export function evenly(step: Step<unknown>): void {
       moved ||= burstFrom[p] !== brings;
       burstFrom[p] = brings;
       let last = first + (out - 1) * gap;
-      for (const { s, beats, tail } of sides) {
+      for (const { s, beats, tail } of inputs) {
         // Pixels may be fewer in front of the cell.
         const from = beats === out ? s.burstFrom[((p + 1) * beats) / s.beats - 1] : undefined;
         last = Math.max(last, from === undefined ? 0 : from + fill + (s.burst - 1) * gap, brings + tail - 1);
@@ -177,12 +177,12 @@ export function evenly(step: Step<unknown>): void {
       span.last = last;
     });
     to.changed ||= moved;
-    for (const i of sides)
+    for (const i of inputs)
       for (let p = 0; p < to.first.length; p++) {
         // The first output beat that the pixel's last input beat brings, or that a beat of several pixels brings.
-        const beat = (i.beats < 1 ? p * out : (p + 1) * out - i.tail) - room;
+        const beat = (i.beats < 1 ? p * out : (p + 1) * out - i.tail) - places;
         if (beat >= 0 && (i.beats >= 1 || Number.isInteger(p * i.beats)))
-          i.s.hold(Math.ceil((p + 1) * i.beats) - 1, to.at(beat) + (room > 0 ? 1 : -fill));
+          i.s.hold(Math.ceil((p + 1) * i.beats) - 1, to.at(beat) + (places > 0 ? 1 : -fill));
       }
   }
 }
