@@ -9,7 +9,7 @@ import { plainAccumulation } from "../layers/accumulate.ts";
 import type { Accumulation, NodeIdentity, Requantization } from "../layers/define.ts";
 import { foldRequant, type MultiplierError } from "../layers/fold.ts";
 import type { Quantization } from "./scale.ts";
-import { type Calibration, Scales } from "./scales.ts";
+import { type Calibration, largestOf, Scales } from "./scales.ts";
 import type { Unit } from "./units.ts";
 
 /**
@@ -152,7 +152,7 @@ export class Context {
     if (made) return made;
     const name = this.freshName(`${edge}_${bits}bit`);
     const path = this.graph.nodes.find((n) => n.name === layer)?.path ?? ["input"];
-    const seen = this.scales.scaleFor(this.calibration.get(layer)!, bits, layer, path);
+    const seen = this.scales.scaleFor(this.calibration.get(layer)!, bits, layer, path, largestOf([type]));
     const quantization = this.scales.exactRatio(seen, type.scale, bits);
     this.requantizeEdge(edge, name, plainAccumulation(type), { bits, quantization }, { layers: [layer], path });
     this.#reduced.set(key, name);

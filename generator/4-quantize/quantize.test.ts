@@ -288,6 +288,51 @@ describe("raw results", () => {
   });
 });
 
+describe("edges without a range", () => {
+  test("only zeros: the range of what the activation reads, or of the weights that the zeros meet", () => {
+    const layers = (before: number, met: number) => [
+      { name: "first", kind: "conv2d", filters: 1, kernel: 1, weights: [[[[before]]]] },
+      { name: "dead", kind: "relu" },
+      { name: "same", kind: "max_pool2d", kernel: 1 },
+      { name: "a", kind: "adder_conv2d", filters: 1, kernel: 1, weights: [[[[met]]]] },
+    ];
+    const range = (before: number, met: number) =>
+      quantized(layers(before, met), [2, 2, 1], {}).edges.dead!.scale * 255;
+    expect(range(-0.01, -2.625)).toBeCloseTo(2.625, 9);
+    expect(range(-0.01, 1)).toBeCloseTo(0.01 * 238, 9);
+    expect(range(0, 0)).toBe(1);
+  });
+
+  test.each(["full", "pow2", "csd2"] as const)(
+    "mode %s: the noise of doubles around a constant is no range",
+    (mode) => {
+      // What the norm of a constant channel leaves: 0.1 + 0.2 - 0.3.
+      const zero = { name: "c", kind: "conv2d", filters: 1, kernel: 1, weights: [[[[0]]]], bias: [0.1 + 0.2] };
+      const norm = { kind: "batch_norm", gamma: [1], beta: [0], mean: [0.3], variance: [1 - 1e-5] };
+      const net = quantized(
+        [
+          zero,
+          { ...norm, name: "n" },
+          { name: "sum", kind: "add", inputs: ["n", "n"] },
+          { name: "cat", kind: "concat", inputs: ["sum", "input"] },
+          { name: "mean", kind: "global_avg_pool", inputs: ["sum"] },
+          { name: "fc", kind: "linear", units: 1, weights: [[1]] },
+        ],
+        [2, 2, 1],
+        { mode },
+        new Map(),
+        ["cat", "fc"],
+      );
+      const image = { shape: [2, 2, 1] as const, data: Int32Array.of(1, 2, 3, 4) };
+      const results = runInteger(net, image);
+      const real = (name: string) =>
+        (results.get(name)!.data[0]! - net.edges[name]!.zeroPoint) * net.edges[name]!.scale;
+      expect(real("fc")).toBeCloseTo(0, 2);
+      expect(real("cat")).toBeCloseTo(0, 1);
+    },
+  );
+});
+
 describe("scales that meet", () => {
   const relu = (name: string, ...inputs: string[]) => ({ name, kind: "relu", inputs });
   const cross = (name: string, input: string, gain: number) => ({

@@ -11,7 +11,7 @@ import { renamed } from "../tasks/fit.ts";
 import { Context, type IntegerProbe } from "./context.ts";
 import { quantizeUnit } from "./roles/index.ts";
 import { roleDataOf, traitsOf } from "./roles/traits.ts";
-import type { Calibration } from "./scales.ts";
+import { type Calibration, largestOf } from "./scales.ts";
 import { type Unit, unitsOf } from "./units.ts";
 
 export type { IntegerProbe } from "./context.ts";
@@ -73,7 +73,7 @@ function quantizeInput(q: Context): void {
     node: (id, requant) => ({ op: "requant", ...id, requant }),
   };
   const made = q.freshName(`${name}_requantize`);
-  const seen = q.scales.scaleFor(q.calibration.get(name)!, wanted, name, ["input"]);
+  const seen = q.scales.scaleFor(q.calibration.get(name)!, wanted, name, ["input"], largestOf([q.edges[name]!]));
   const quantization = uniform ? q.scales.exactRatio(seen, scale, wanted) : seen;
   q.requantizeEdge(name, made, acc, { bits: wanted, quantization }, { layers: [name], path: ["input"] });
   q.carry(name, made);

@@ -2,6 +2,7 @@
 import type { Report } from "../diagnostics/diagnostics.ts";
 import type { Graph, GraphNode } from "../ir/graph.ts";
 import type { QuantizeOptions } from "../ir/quantize-options.ts";
+import type { EdgeType } from "../ir/tensor.ts";
 import type { Accumulation } from "../layers/define.ts";
 import { roleDataOf, traitsOf } from "./roles/traits.ts";
 import { chooseScale, type LayerStats, type Quantization } from "./scale.ts";
@@ -12,6 +13,12 @@ export type Calibration = ReadonlyMap<string, LayerStats>;
 
 /** Share of a range that a scale may clip rather than being doubled. */
 const CLIPPED = 0.05;
+
+/** Share of the largest result below which a range is the noise of doubles, with room for many sums. */
+const NOISE = 2 ** -40;
+
+/** The largest real value that edges hold. */
+export const largestOf = (edges: readonly EdgeType[]): number => Math.max(...edges.map((x) => x.scale * 2 ** x.bits));
 
 export interface Choice {
   readonly bits: number;
@@ -69,17 +76,22 @@ export class Scales {
     });
   }
 
-  /** Bits and scale of a layer's result; those of a concat where nothing else reads it, so that it is rounded once. */
-  chosen(layer: GraphNode): Choice {
+  /**
+   * Bits and scale of a layer's result, `largest` being what it could be; those of a concat where nothing else reads it,
+   * so that it is rounded once.
+   */
+  chosen(layer: GraphNode, largest: number): Choice {
     const { name, path } = this.#onlyConcat(layer) ?? layer;
     const bits = this.bitsWanted(name);
-    return { bits, quantization: this.scaleFor(this.#calibration.get(name)!, bits, name, path) };
+    return { bits, quantization: this.scaleFor(this.#calibration.get(name)!, bits, name, path, largest) };
   }
 
   /** The same behind an accumulation; where all channels have one gain, a scale under which no mode rounds it. */
   alike(layer: GraphNode, acc: Accumulation, scale: readonly number[]): Choice {
-    const chosen = this.chosen(layer);
     const gains = acc.gain.map((g, c) => Math.abs(g * scale[c]!));
+    const steps = Math.max(Math.abs(acc.range.min), Math.abs(acc.range.max));
+    const sizes = gains.map((g, c) => g * steps + Math.abs(acc.offset[c]! * scale[c]!));
+    const chosen = this.chosen(layer, Math.max(...sizes));
     if (this.#meeting.has(layer.name) || gains[0] === 0 || gains.some((g) => g !== gains[0])) return chosen;
     return { ...chosen, quantization: this.exactRatio(chosen.quantization, gains[0]!, chosen.bits) };
   }
@@ -89,18 +101,55 @@ export class Scales {
     return this.#options.mode === "full" ? chosen : stepsApart(chosen, base, bits);
   }
 
-  scaleFor(stats: LayerStats, bits: number, name: string, path: GraphNode["path"]): Quantization {
-    if (stats.min === 0 && stats.max === 0)
+  /**
+   * Scale of a result of `bits` that could be as large as `largest`. A range far below it is the noise of doubles around
+   * a constant: under its own scale the integers would not be exact.
+   */
+  scaleFor(
+    seen: LayerStats,
+    bits: number,
+    name: string,
+    path: GraphNode["path"],
+    largest: number,
+    method = this.#options.method,
+  ): Quantization {
+    const dead = seen.min === 0 && seen.max === 0;
+    const stats = dead ? { ...seen, max: this.#unseenRange(name) } : seen;
+    if (dead)
       this.#report.warn({
         code: "AN4005",
         message: `calibration saw only zeros behind ${JSON.stringify(name)}`,
         path,
         hint: "use more or other calibration images",
       });
-    const chosen = chooseScale(stats, bits, this.#options.method, this.#options.percentile);
+    const ranged = chooseScale(stats, bits, dead ? "max" : method, this.#options.percentile);
+    const least = largest * NOISE;
+    const chosen =
+      ranged.scale < least
+        ? { scale: least, zeroPoint: Math.round((ranged.zeroPoint * ranged.scale) / least) }
+        : ranged;
     // Scales that meet are powers of two apart, so that the modes without multipliers bring them together exactly.
     if (this.#options.mode === "full" || !this.#meeting.has(name)) return chosen;
     return stepsApart(chosen, this.#graph.input.scale[0]!, bits);
+  }
+
+  /** Upper end of a range of which calibration saw only zeros: of what its activation reads, of the weights it meets. */
+  #unseenRange(name: string): number {
+    const node = this.#graph.nodes.find((n) => n.name === name);
+    const single = node && (traitsOf(node).fusesAs === "activation" || roleDataOf(node).role === "table");
+    const before = single ? this.#calibration.get(node.inputs[0]!)! : { min: 0, max: 0 };
+    return Math.max(Math.abs(before.min), Math.abs(before.max), this.#largestMet(name)) || 1;
+  }
+
+  /** Largest weight whose distance from a layer's results is taken, through layers that keep their integers. */
+  #largestMet(name: string): number {
+    let largest = 0;
+    for (const c of this.#consumers.get(name) ?? []) {
+      if (traitsOf(c).keepsIntegers) largest = Math.max(largest, this.#largestMet(c.name));
+      else if (traitsOf(c).meets(roleDataOf(c)) === "distances")
+        for (const w of c.tensors.weights?.data ?? []) largest = Math.max(largest, Math.abs(w));
+    }
+    return largest;
   }
 
   /** The concat that alone reads a layer's result, through layers that keep its integers. */

@@ -41,6 +41,9 @@ function affineOf({ affines, last }: Unit) {
   return affine;
 }
 
+const repeated = (values: readonly number[], times: number): number[] =>
+  Array.from({ length: times }, () => values).flat();
+
 /** @param measured the accumulation is the first layer's own, whose mean calibration knows */
 export function quantizeAccumulated(
   unit: Unit,
@@ -54,8 +57,7 @@ export function quantizeAccumulated(
   const affine = affineOf(unit);
   // Constants of position class k stand at k * channels.
   const classes = acc.gain.length / channels;
-  for (const key of ["scale", "offset"] as const)
-    affine[key] = Array.from({ length: classes }, () => affine[key]).flat();
+  for (const key of ["scale", "offset"] as const) affine[key] = repeated(affine[key], classes);
   const logits = !unit.activation && classes === 1 && q.scales.endsNetwork(unit.last);
   const limits = limitsOf(unit);
   const { bits, quantization } = logits
@@ -64,7 +66,8 @@ export function quantizeAccumulated(
       ? { bits: limits.result.bits, quantization: limits.result }
       : q.scales.alike(unit.last, acc, affine.scale);
   const base = q.requantization(quantization, bits, limits, channels);
-  const wished: Requantization = { ...base, affine, clamp: logits ? null : base.clamp };
+  const slopes = limits.slopes && { negativeSlope: repeated(limits.slopes, classes) };
+  const wished: Requantization = { ...base, affine, ...slopes, clamp: logits ? null : base.clamp };
   const real = q.calibration.get(unit.first.name);
   const center =
     measured && real

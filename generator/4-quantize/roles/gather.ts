@@ -1,11 +1,12 @@
 // Inputs side by side: each is brought to the one scale of the result, where it does not have it from the start.
 import { unionAll } from "../../../golden/arith/index.ts";
 import { plainAccumulation } from "../../layers/accumulate.ts";
+import { largestOf } from "../scales.ts";
 import type { RoleRun } from "./index.ts";
 
 export const gather: RoleRun<"gather"> = (unit, role, q) => {
   const { path } = unit.last;
-  const chosen = q.scales.chosen(unit.last);
+  const chosen = q.scales.chosen(unit.last, largestOf(q.inputs(unit.first)));
   const { bits, quantization } = chosen;
   const id = q.identity(unit);
   const inputs = id.inputs.map((edge) => {

@@ -1,9 +1,10 @@
 // Inputs of several scales become one; only an activation folds into it.
+import { largestOf } from "../scales.ts";
 import { limitsOf } from "./accumulated.ts";
 import type { RoleRun } from "./index.ts";
 
 export const join: RoleRun<"join"> = (unit, role, q) => {
-  const { bits, quantization } = q.scales.chosen(unit.last);
+  const { bits, quantization } = q.scales.chosen(unit.last, largestOf(q.inputs(unit.first)));
   const limits = limitsOf(unit);
   if (limits.slopes || limits.result) {
     q.report.error({

@@ -1,6 +1,5 @@
 // A function of single values, tabulated over the integers of its input.
 import { level, rangeOfBits } from "../../../golden/arith/index.ts";
-import { chooseScale } from "../scale.ts";
 import type { RoleRun } from "./index.ts";
 
 /** Widest input of a tabulated function: what an edge may have, and a column of block RAMs on a larger device. */
@@ -20,7 +19,8 @@ export const table: RoleRun<"table"> = (unit, { value, results }, q) => {
   }
   const stats = q.calibration.get(unit.last.name)!;
   const known = results ? { ...stats, min: results.min, max: results.max } : stats;
-  const quantization = chooseScale(known, bits, results ? "max" : q.options.method, q.options.percentile);
+  const { name, path } = unit.last;
+  const quantization = q.scales.scaleFor(known, bits, name, path, 0, results ? "max" : q.options.method);
   const values = Array.from({ length: 2 ** x!.bits }, (_, i) =>
     level.within(value(level.real(i, x!)), quantization, rangeOfBits(bits)),
   );
