@@ -333,6 +333,19 @@ describe("edges without a range", () => {
   );
 });
 
+test("a slope behind a pool whose windows at the border count fewer pixels", () => {
+  const pool = { name: "p", kind: "avg_pool2d", kernel: 2, padding: 1, stride: 1, count_padding: false };
+  const minus = { name: "m", kind: "conv2d", filters: 2, kernel: 1, weights: [[[[1]]], [[[-1]]]] };
+  const leak = { name: "l", kind: "leaky_relu", slope: 0.5 };
+  const net = quantized([minus, pool, leak], [2, 2, 1], { bits: 14, joinBits: 14, productBits: 14 });
+  const image = { shape: [2, 2, 1] as const, data: Int32Array.of(8, 40, 120, 200) };
+  const { scale, zeroPoint } = net.edges.l!;
+  const got = Array.from(runInteger(net, image).get("l")!.data, (q) => (q - zeroPoint) * scale);
+  const means = [8, 24, 40, 64, 92, 120, 120, 160, 200];
+  const wanted = means.flatMap((v) => [v, -v / 2]);
+  for (const [i, v] of wanted.entries()) expect(Math.abs(got[i]! - v)).toBeLessThan(0.1);
+});
+
 describe("scales that meet", () => {
   const relu = (name: string, ...inputs: string[]) => ({ name, kind: "relu", inputs });
   const cross = (name: string, input: string, gain: number) => ({

@@ -2,7 +2,7 @@
 import { bitsFor } from "../../golden/arith/index.ts";
 import { axisMaxpool } from "../cells/axis_maxpool.ts";
 import { axisSumpool } from "../cells/axis_sumpool.ts";
-import type { AvgPoolNode, MaxPoolNode, PadNode } from "../ir/quantized.ts";
+import type { AvgPoolNode, MaxPoolNode, PadNode, Requant } from "../ir/quantized.ts";
 import { features, inputCount, meanOutcome, windowRange, windowShape, windowsOnImage } from "./check.ts";
 import {
   defineOp,
@@ -136,7 +136,12 @@ export const avgPool = defineOp<AvgPoolNode>({
     // Each position has its own divisor: the constants run over the whole frame as over one long pixel.
     const channels = types.output.shape[2];
     const spread = (v: readonly number[]) => classes.flatMap((k) => v.slice(k * channels, (k + 1) * channels));
-    const long = { ...q, multiplier: spread(q.multiplier), bias: spread(q.bias) };
+    const all = <P extends Pick<Requant, "multiplier" | "bias">>(p: P) => ({
+      ...p,
+      multiplier: spread(p.multiplier),
+      bias: spread(p.bias),
+    });
+    const long: Requant = { ...all(q), ...(q.negative ? { negative: all(q.negative) } : {}) };
     const frame = hw.rename(sums, { ...sums, channels: valuesOf(types.output), pixels: 1 });
     return requantize(hw, long, node.accRange, frame, node.output, types.output, beats);
   },

@@ -86,7 +86,9 @@ class Draw:
         """Statistics of the images, so that values keep a size of about one."""
         axes = [a for a in range(x.dim()) if a != 1]
         norm.running_mean.copy_(x.mean(axes))
-        norm.running_var.copy_(x.var(axes, unbiased=False) * self.r.uniform(0.5, 2) + 0.01)
+        # A channel that does not vary would have its roundings lifted without bound.
+        least = max(0.1, 0.02 * float(x.abs().max()))
+        norm.running_var.copy_(x.var(axes, unbiased=False) * self.r.uniform(0.5, 2) + least**2)
         if norm.affine:
             nn.init.normal_(norm.weight)
             nn.init.normal_(norm.bias)
