@@ -287,6 +287,22 @@ describe.skipIf(!parse)("the GitHub Action", () => {
     expect(existsSync(join(results, "build/rtl/xor_mlp.v"))).toBe(true);
   });
 
+  test("two networks in one run, one of them wrong", async () => {
+    if (!online) return;
+    const inputs = { network: "a b.json\nwrong.json\n", images: "inputs.npy", package: tarball };
+    const { code, summary, results } = await act(inputs, (dir) => {
+      cpSync(join(root, "examples/xor"), dir, { recursive: true });
+      const text = readFileSync(join(dir, "network.json"), "utf8");
+      writeFileSync(join(dir, "a b.json"), text);
+      writeFileSync(join(dir, "wrong.json"), text.replace('"units"', '"unitz"'));
+    });
+    expect(code).toBe(1);
+    expect(summary).toMatch(/\| passed \| verify a b\.json \| verilator: 2 images equal/);
+    expect(summary).toMatch(/\| \*\*failed\*\* \| verify wrong\.json \| AN1002/);
+    expect(readFileSync(join(results, "junit.xml"), "utf8")).toContain('<testsuites tests="2" failures="1">');
+    expect(existsSync(join(results, "build-1/rtl/xor_mlp.v"))).toBe(true);
+  });
+
   test("a wrong one: the job fails, with an annotation at the line", async () => {
     if (!online) return;
     const { code, log, summary } = await act({ network: "net.json", package: tarball }, (dir) => {

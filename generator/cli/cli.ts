@@ -31,7 +31,7 @@ const commands: readonly Listed[] = [
     () => import("./commands/build.ts"),
   ),
   list(
-    "verify <network>",
+    "verify <networks..>",
     "simulate the accelerator and compare every layer with the golden model; of a built folder, as it lies there",
     () => import("./commands/verify.ts"),
   ),
@@ -130,6 +130,11 @@ async function run(argv: readonly string[], out: Console): Promise<Outcome> {
   const loaded = new Map<Listed, Command>();
   for (const c of commands) if (wordsOf(c.name).every((w) => argv.includes(w))) loaded.set(c, (await c.load()).command);
 
+  const lists = new Set(["_"]);
+  for (const { positionals, options } of loaded.values())
+    for (const [key, o] of Object.entries({ ...positionals, ...options }))
+      if (o.array || o.type === "array") lists.add(key);
+
   const add = (parser: Argv, c: Listed, name: string) =>
     parser.command(
       name,
@@ -169,7 +174,10 @@ async function run(argv: readonly string[], out: Console): Promise<Outcome> {
     .demandCommand(1, "a command is needed")
     .recommendCommands()
     .strict()
-    .parserConfiguration({ "duplicate-arguments-array": false })
+    .middleware((args) => {
+      // Of an option that is given twice the last one counts, unless it is a list.
+      for (const [key, v] of Object.entries(args)) if (Array.isArray(v) && !lists.has(key)) args[key] = v.at(-1);
+    }, true)
     .help()
     .alias("h", "help")
     .version(false)

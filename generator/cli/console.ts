@@ -38,23 +38,32 @@ function show(list: readonly Diagnostic[], source: Source | undefined): void {
   if (list.length > SHOWN) process.stderr.write(`and ${list.length - SHOWN} more of such messages\n`);
 }
 
+/** What --json prints of an outcome; `warned` are messages that it does not hold itself. */
+export function outcomeJson(
+  command: string,
+  { ok, result, diagnostics = [], source, usage, fault }: Outcome,
+  warned: readonly Record<string, unknown>[] = [],
+): Record<string, unknown> {
+  const listed = [...diagnostics.slice(0, LISTED).map((d) => diagnosticJson(d, source)), ...warned];
+  const omitted = diagnostics.length - LISTED;
+  return {
+    ...{ command, ok, ...result },
+    ...(usage ? { usage: usage.join("; ") } : {}),
+    ...(fault === undefined ? {} : { fault }),
+    ...(!ok || listed.length > 0 ? { diagnostics: listed } : {}),
+    ...(omitted > 0 ? { omitted } : {}),
+  };
+}
+
 export function makeConsole(json: boolean, command: string, argv: readonly string[] = []): Console {
   const bar = process.stderr.isTTY === true && !json;
   let warned: Record<string, unknown>[] = [];
   let next = performance.now() + PROGRESS;
 
-  function printJson({ ok, result, diagnostics = [], source, usage, fault }: Outcome): void {
-    if (ok && !result) return;
-    const listed = [...diagnostics.slice(0, LISTED).map((d) => diagnosticJson(d, source)), ...warned];
-    const omitted = diagnostics.length - LISTED;
+  function printJson(o: Outcome): void {
+    if (o.ok && !o.result) return;
+    const value = outcomeJson(command, o, warned);
     warned = [];
-    const value = {
-      ...{ command, ok, ...result },
-      ...(usage ? { usage: usage.join("; ") } : {}),
-      ...(fault === undefined ? {} : { fault }),
-      ...(!ok || listed.length > 0 ? { diagnostics: listed } : {}),
-      ...(omitted > 0 ? { omitted } : {}),
-    };
     process.stdout.write(`${printableJson(value)}\n`);
   }
 

@@ -25,7 +25,8 @@ export interface FarmArgs {
   readonly resume?: boolean | undefined;
 }
 
-const program = fileURLToPath(new URL("../../scripts/addernet.mjs", import.meta.url));
+/** The command line as a program for Node.js. */
+export const program = fileURLToPath(new URL("../../scripts/addernet.mjs", import.meta.url));
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
 /** Messages of the farm are the user's: a folder, a queue, an option. */

@@ -22,6 +22,8 @@ const limits: Readonly<Record<string, Limits>> = {
   first: { whole: true, min: 0 },
   timeout: { min: 0, above: true, max: 3600 },
   points: { whole: true, min: 1, max: 1000 },
+  "images-a-job": { whole: true, min: 2 },
+  "farm-workers": { whole: true, min: 1 },
   jobs: { whole: true, min: 1 },
   stall: { min: 0, max: 0.9 },
   seed: { whole: true, min: 0, max: 2 ** 32 - 1 },

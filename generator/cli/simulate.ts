@@ -1,10 +1,11 @@
 // Compares a design with the golden model in each simulator that is asked for: what the stages of verify share.
 import { resolve } from "node:path";
-import { chosenSimulators } from "../../testbench/lib/simulators.ts";
+import { chosenSimulators, type SimulatorName } from "../../testbench/lib/simulators.ts";
 import { type Diagnostic, InputError } from "../diagnostics/diagnostics.ts";
 import type { Source } from "../diagnostics/print.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { imageDigest, runDigest } from "../verify/digest.ts";
 import { type Verified, type VerifyResult, verify } from "../verify/verify.ts";
 import type { Outcome } from "./command.ts";
 import type { Console } from "./console.ts";
@@ -29,6 +30,9 @@ export interface NetlistArgs extends VerifyArgs {
   readonly native: boolean;
 }
 
+/** A simulation's result; for the values of the outputs stands a digest of them. */
+export type Simulated = Omit<VerifyResult, "outputs"> & { readonly outputsSha256: string };
+
 export interface Comparison {
   readonly net: QuantizedNetwork;
   readonly hw: Verified;
@@ -44,7 +48,9 @@ export interface Comparison {
   /** Compares the accelerator's outputs alone, where the streams inside have lost their names. */
   readonly outputsOnly?: boolean;
   /** What a line says of a simulation without a difference. */
-  readonly line: (r: VerifyResult, seconds: string) => string;
+  readonly line: (r: Simulated, seconds: string) => string;
+  /** In place of a simulation of all images here. */
+  readonly simulate?: (sim: SimulatorName) => Promise<Simulated>;
 }
 
 /** The error of a simulation as one of the user's where it is that. */
@@ -55,7 +61,7 @@ export const simulationError = (sim: Parameters<typeof faultDiagnostic>[0], e: u
 
 /** Simulates a design in each simulator that is asked for and tells what differs. */
 export async function compareInSimulators(
-  { net, hw, design, images, source, onResult, stage, facts = {}, outputsOnly = false, line }: Comparison,
+  { net, hw, design, images, source, onResult, stage, facts = {}, outputsOnly = false, line, simulate }: Comparison,
   args: SimulationArgs,
   out: Console,
 ): Promise<Outcome> {
@@ -63,28 +69,43 @@ export async function compareInSimulators(
   const diagnostics: Diagnostic[] = [];
   for (const sim of chosenSimulators(args.simulator)) {
     const started = performance.now();
-    const r = await verify(net, hw, design, images, {
-      sim,
-      seed: args.seed,
-      sourceStall: args.stall,
-      sinkStall: args.stall,
-      waves: args.waves ? "mismatch" : "off",
-      waveDir: resolve("waves"),
-      outputsOnly,
-      onProgress: (f) => out.progress(stage ? `${sim}, ${stage}` : sim, f, images.length),
-    }).catch((e) => {
-      throw simulationError(sim, e, source);
-    });
-    onResult?.(r);
-    const { outputs: _, ...measured } = r;
-    results.push({ ...(stage ? { stage } : {}), ...facts, ...measured });
+    const r = simulate
+      ? await simulate(sim)
+      : await simulateHere({ net, hw, design, images, source }, sim, { ...args, outputsOnly, onResult }, (f) =>
+          out.progress(stage ? `${sim}, ${stage}` : sim, f, images.length),
+        );
+    results.push({ ...(stage ? { stage } : {}), ...facts, ...r });
     if (r.mismatch) diagnostics.push(mismatchDiagnostic(sim, r.mismatch, net));
     else {
       diagnostics.push(...r.clockFaults.map((f) => clockDiagnostic(sim, f)));
       out.line(`${sim}: ${line(r, ((performance.now() - started) / 1000).toFixed(1))}`);
     }
   }
-  return { ok: diagnostics.length === 0, result: { results }, diagnostics, source };
+  return { ok: diagnostics.length === 0, result: { network: net.name, results }, diagnostics, source };
+}
+
+/** One simulation of all images in this process. Throws an InputError for what is the design's or the tools' fault. */
+export async function simulateHere(
+  { net, hw, design, images, source }: Pick<Comparison, "net" | "hw" | "design" | "images" | "source">,
+  sim: SimulatorName,
+  args: SimulationArgs & Pick<Comparison, "outputsOnly" | "onResult">,
+  onProgress?: (frames: number) => void,
+): Promise<Simulated> {
+  const result = await verify(net, hw, design, images, {
+    sim,
+    seed: args.seed,
+    sourceStall: args.stall,
+    sinkStall: args.stall,
+    waves: args.waves ? "mismatch" : "off",
+    waveDir: resolve("waves"),
+    outputsOnly: args.outputsOnly ?? false,
+    ...(onProgress ? { onProgress } : {}),
+  }).catch((e) => {
+    throw simulationError(sim, e, source);
+  });
+  args.onResult?.(result);
+  const { outputs, ...facts } = result;
+  return { ...facts, outputsSha256: runDigest(outputs.map(imageDigest)) };
 }
 
 /** The comparison of Verilog at every stream, with the clocks that are predicted. */

@@ -24,7 +24,8 @@ interface Simulated {
   readonly interval: number | null;
   readonly stall: number;
 }
-interface Printed {
+/** What a command prints with --json. */
+export interface Printed {
   readonly command: string;
   readonly ok: boolean;
   readonly diagnostics?: readonly Message[];
@@ -33,6 +34,9 @@ interface Printed {
   readonly results?: readonly Simulated[];
   readonly network?: string;
   readonly name?: string;
+  /** Of several networks in one call: the file as it was named, and the results one by one. */
+  readonly file?: string;
+  readonly networks?: readonly Printed[];
 }
 
 export interface SummaryArgs {
@@ -72,7 +76,7 @@ const messagesOf = (o: Printed): readonly Message[] => [
 
 /** The page. */
 export function markdown(outcomes: readonly Printed[]): string {
-  const title = (o: Printed) => [o.command, o.network ?? o.name].filter(Boolean).join(" ");
+  const title = (o: Printed) => [o.command, o.file ?? o.network ?? o.name].filter(Boolean).join(" ");
   const out = ["## addernet", "", "| Result | Command | What |", "|---|---|---|"];
   for (const o of outcomes) {
     const messages = messagesOf(o);
@@ -115,21 +119,37 @@ export function annotations(outcomes: readonly Printed[]): string[] {
 
 /** A test suite of each outcome, a test case of each simulation. */
 export function junit(outcomes: readonly Printed[]): string {
-  const cases = outcomes.map((o) => {
-    const failures = messagesOf(o).filter((d) => d.severity !== "warning");
-    const names = o.results?.length ? o.results.map((r) => `${r.sim}, stalls ${r.stall}`) : [o.command];
-    return names.map((name) => {
-      const failed = o.ok
-        ? ""
-        : failures.map((d) => `<failure message="${xmlText(`${d.code} ${d.message}`)}"/>`).join("");
-      return `    <testcase classname="addernet.${xmlText(o.command)}" name="${xmlText(name)}">${failed}</testcase>`;
+  const suites = outcomes.map((o) => {
+    const name = [o.command, o.file ?? o.network].filter(Boolean).join(" ");
+    const wrong = messagesOf(o).filter((d) => d.severity !== "warning");
+    // What names no simulator failed in all of them.
+    const failures = (sim: string | undefined) =>
+      o.ok
+        ? []
+        : wrong.filter((d) => sim === undefined || !d.message.match(/^(\w+): /) || d.message.startsWith(`${sim}: `));
+    const cases = (o.results?.length ? o.results : [undefined]).map((r) => {
+      const failed = failures(r?.sim);
+      const inside = failed.map((d) => {
+        const { place } = d;
+        const at = place ? `\n${place.file}:${place.line}:${place.column}` : "";
+        const text = `${d.code} ${d.message}`;
+        return `<failure type="${xmlText(d.code)}" message="${xmlText(text)}">${xmlText(`${text}${at}${d.hint ? `\nhint: ${d.hint}` : ""}`)}</failure>`;
+      });
+      const title = r ? `${r.sim}, stalls ${r.stall}` : o.command;
+      return {
+        failed: failed.length > 0,
+        text: `    <testcase classname="${xmlText(`addernet.${o.command}`)}" name="${xmlText(title)}">${inside.join("")}</testcase>`,
+      };
     });
+    const failed = cases.filter((c) => c.failed).length;
+    return {
+      tests: cases.length,
+      failed,
+      text: `  <testsuite name="${xmlText(name)}" tests="${cases.length}" failures="${failed}">\n${cases.map((c) => c.text).join("\n")}\n  </testsuite>`,
+    };
   });
-  const suites = outcomes.map(
-    (o, i) =>
-      `  <testsuite name="${xmlText(o.command)}" tests="${cases[i]!.length}" failures="${o.ok ? 0 : cases[i]!.length}">\n${cases[i]!.join("\n")}\n  </testsuite>`,
-  );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("\n")}\n</testsuites>\n`;
+  const sum = (of: "tests" | "failed") => suites.reduce((n, s) => n + s[of], 0);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites tests="${sum("tests")}" failures="${sum("failed")}">\n${suites.map((s) => s.text).join("\n")}\n</testsuites>\n`;
 }
 
 /** The results of a file, or of a folder's .json files by name. AN8102 where there are none. */
@@ -142,7 +162,7 @@ function readAll(path: string): Printed[] {
 
 /** Not ok where one of the results is a failure. */
 export function summary(path: string, args: SummaryArgs, out: Console): Outcome {
-  const outcomes = readAll(path);
+  const outcomes = readAll(path).flatMap((o) => o.networks ?? [o]);
   const page = markdown(outcomes);
   if (args.output) writeWhole(args.output, page);
   else if (!out.json) out.text(page);

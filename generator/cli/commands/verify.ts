@@ -1,61 +1,119 @@
 // addernet verify: simulates the accelerator and compares it with the golden model.
 import { join } from "node:path";
-import { temporaryFolder } from "../../../testbench/lib/children.ts";
-import { simulatorChoices, simulators } from "../../../testbench/lib/simulators.ts";
-import { probeDesign } from "../../verify/verify.ts";
+import {
+  chosenSimulators,
+  type SimulatorName,
+  simulatorChoices,
+  simulators,
+} from "../../../testbench/lib/simulators.ts";
+import { InputError } from "../../diagnostics/diagnostics.ts";
+import { printableJson } from "../../diagnostics/print.ts";
 import { verifyBitstream } from "../bitstream.ts";
-import { defineCommand, type Outcome } from "../command.ts";
-import type { Console } from "../console.ts";
+import { defineCommand, type Outcome, outcomeOf } from "../command.ts";
+import { type Console, outcomeJson } from "../console.ts";
 import { designOf } from "../design.ts";
+import { checkFarm, type FarmArgs } from "../farm.ts";
+import { farmOptions } from "../farm-options.ts";
 import { isFolder, verifyFolder } from "../folder.ts";
 import { verifyNetlist } from "../netlist.ts";
 import { neededImages, openNetwork } from "../network.ts";
+import { UsageError } from "../numbers.ts";
 import { designOptions, imageFiles, native, network } from "../options.ts";
-import { writeFolder } from "../output.ts";
-import { compareInSimulators, type VerifyArgs, verilogComparison } from "../simulate.ts";
+import { writeWhole } from "../output.ts";
+import { compareInSimulators, type Simulated, simulateHere, type VerifyArgs, verilogComparison } from "../simulate.ts";
+import { keepDesign, partsOf, verifyOnFarm } from "../verify-farm.ts";
+import { optionWords, verifyMany } from "../verify-many.ts";
+import { junit, type Printed } from "./summary.ts";
 
-async function verifyRtl(path: string, args: VerifyArgs, out: Console): Promise<Outcome> {
-  const opened = openNetwork(path, out);
-  const { net, hardware: hw, files } = designOf(path, args, opened, out);
-  const images = neededImages(path, args, opened, args.count);
-  const { path: dir, remove } = temporaryFolder("addernet-verify-");
-  try {
-    writeFolder(join(dir, "build"), files, "build", true);
-    const design = probeDesign(hw, join(dir, "build"), files.keys());
-    return await compareInSimulators(
-      verilogComparison({ net, hw, design, images, source: opened.source }, args),
-      args,
-      out,
-    );
-  } finally {
-    remove();
-  }
+interface RtlArgs extends VerifyArgs, FarmArgs {
+  readonly output?: string | undefined;
+  readonly imagesAJob?: number | undefined;
 }
 
-export const command = defineCommand({
-  positionals: { network },
-  options: {
-    ...designOptions,
-    simulator: { describe: "simulator", choices: simulatorChoices, default: simulators[0] },
-    images: { describe: `images (${imageFiles}); the calibration images where left out`, type: "string" },
-    count: { describe: "number of images", type: "number", default: 2 },
-    stall: { describe: "share of clocks in which source and sink rest, 0 to 0.9", type: "number", default: 0 },
-    seed: { describe: "seed of stalls and of the random initial state", type: "number", default: 1 },
-    waves: { describe: "on a difference keep a VCD of that stretch in ./waves", type: "boolean", default: false },
-    stage: {
-      describe: "what is simulated: the Verilog, its netlist, or the bitstream (iCE40)",
-      choices: ["rtl", "netlist", "bitstream"],
-      default: "rtl",
-    },
-    target: { ...designOptions.target, describe: `${designOptions.target.describe}; of the netlist too (ice40)` },
-    native,
+async function verifyRtl(path: string, args: RtlArgs, out: Console): Promise<Outcome> {
+  if (args.farm !== undefined) await checkFarm(args);
+  const opened = openNetwork(path, out);
+  const design = designOf(path, args, opened, out);
+  const { net, hardware: hw } = design;
+  const images = neededImages(path, args, opened, args.count);
+  const { source } = opened;
+  // The model is kept under the design's hash, so a second run finds it.
+  const here = { net, hw, design: await keepDesign(design), images, source };
+  if (args.farm === undefined && !args.dryRun) return compareInSimulators(verilogComparison(here, args), args, out);
+  const sims = chosenSimulators(args.simulator);
+  const jobs = join(args.output!, "jobs");
+  const answer = await verifyOnFarm(design, images, sims, jobs, args, out).catch((e) => {
+    throw e instanceof InputError && !e.source ? new InputError(e.diagnostics, source) : e;
+  });
+  if ("plan" in answer) return answer.plan;
+  const simulate = async (sim: SimulatorName): Promise<Simulated> => {
+    const m = answer.merged.get(sim)!;
+    if (!m.mismatch || !args.waves) return m;
+    const part = partsOf(images.length, hw.interval, args.imagesAJob).findLast((p) => p.from <= m.mismatch!.frame)!;
+    const again = await simulateHere({ ...here, images: images.slice(part.from, part.from + part.count) }, sim, args);
+    const { waves } = again.mismatch ?? {};
+    return { ...m, mismatch: { ...m.mismatch, ...(waves ? { waves } : {}) } };
+  };
+  return compareInSimulators({ ...verilogComparison(here, args), simulate }, args, out);
+}
+
+const options = {
+  ...designOptions,
+  simulator: { describe: "simulator", choices: simulatorChoices, default: simulators[0] },
+  images: { describe: `images (${imageFiles}); the calibration images where left out`, type: "string" },
+  count: { describe: "number of images", type: "number", default: 2 },
+  stall: { describe: "share of clocks in which source and sink rest, 0 to 0.9", type: "number", default: 0 },
+  seed: { describe: "seed of stalls and of the random initial state", type: "number", default: 1 },
+  waves: { describe: "on a difference keep a VCD of that stretch in ./waves", type: "boolean", default: false },
+  stage: {
+    describe: "what is simulated: the Verilog, its netlist, or the bitstream (iCE40)",
+    choices: ["rtl", "netlist", "bitstream"],
+    default: "rtl",
   },
-  async run(args, out) {
-    if (isFolder(args.network)) return verifyFolder(args.network, args, out);
-    if (args.stage === "rtl") return verifyRtl(args.network, args, out);
-    // A netlist is one of some target; the Verilog needs none.
-    const target = args.target ?? "ice40";
-    const stage = args.stage === "netlist" ? verifyNetlist : verifyBitstream;
-    return stage(args.network, { ...args, target }, out);
+  target: { ...designOptions.target, describe: `${designOptions.target.describe}; of the netlist too (ice40)` },
+  native,
+  ...farmOptions,
+  "images-a-job": {
+    describe: "images of one simulation with --farm, 2 at least; left out, some seconds' worth",
+    type: "number",
+  },
+} as const;
+
+export const command = defineCommand({
+  positionals: { networks: { ...network, array: true } },
+  options: {
+    ...options,
+    output: { alias: "o", describe: "folder of the jobs of --farm", type: "string" },
+    jobs: { describe: "networks at a time; left out, one for each core", type: "number" },
+    junit: { describe: "write the results as JUnit XML to this file", type: "string" },
+    results: { describe: "write to this file what --json prints", type: "string" },
+  },
+  async run({ networks, ...args }, out) {
+    const elsewhere = args.farm !== undefined || args.dryRun;
+    if (elsewhere && !args.output) throw new UsageError("--farm needs --output, the folder of the jobs");
+    if (elsewhere && (args.stage !== "rtl" || networks.some(isFolder)))
+      throw new UsageError("--farm takes network files and --stage rtl");
+    const verifyOne = async (path: string): Promise<Outcome> => {
+      if (isFolder(path)) return verifyFolder(path, args, out);
+      if (args.stage === "rtl") return verifyRtl(path, args, out);
+      // A netlist is one of some target; the Verilog needs none.
+      const target = args.target ?? "ice40";
+      const stage = args.stage === "netlist" ? verifyNetlist : verifyBitstream;
+      return stage(path, { ...args, target }, out);
+    };
+    let outcome: Outcome;
+    let printed: readonly Printed[];
+    if (networks.length > 1) {
+      const { jobs, output } = args;
+      ({ outcome, printed } = await verifyMany({ networks, words: optionWords(args, options), jobs, output }, out));
+    } else {
+      // A failure is a result for the files as well.
+      const wanted = args.junit !== undefined || args.results !== undefined;
+      outcome = await (wanted ? verifyOne(networks[0]!).catch(outcomeOf) : verifyOne(networks[0]!));
+      printed = [{ ...(outcomeJson("verify", outcome) as unknown as Printed), file: networks[0]! }];
+    }
+    if (args.junit !== undefined) writeWhole(args.junit, junit(printed));
+    if (args.results !== undefined) writeWhole(args.results, `${printableJson(outcomeJson("verify", outcome))}\n`);
+    return outcome;
   },
 });

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mustGo } from "../children.ts";
 
@@ -202,6 +202,17 @@ export async function buildOnce(name: string, make: (dir: string) => Promise<voi
     release();
     await unlock();
   }
+}
+
+/** Folder `<cache>/<kind>-<hash>` that holds these files, by paths below it; there at most once for the same files. */
+export function keepFiles(kind: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<string> {
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+  return buildOnce(`${kind}-${hashOf(sorted.flat())}`, async (dir) => {
+    for (const [name, content] of sorted) {
+      await mkdir(dirname(join(dir, name)), { recursive: true });
+      await writeFile(join(dir, name), content);
+    }
+  });
 }
 
 /** Where a process number means something: this host since it started, and this container on it. */
