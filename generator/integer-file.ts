@@ -10,7 +10,7 @@ import type { EdgeType, IntRange, Shape } from "./ir/tensor.ts";
 import { hardwareOf } from "./ops/index.ts";
 import { misfit, placesOf } from "./tasks/fit.ts";
 
-export const INTEGER_FORMAT = "addernet-rtl/integers-1";
+const INTEGER_FORMAT = "addernet-rtl/integers-1";
 
 const size = z.int().min(1);
 const shape = z.tuple([size, size, size]);

@@ -190,7 +190,10 @@ function pick(
 
 type Candidate = NodeSchedule & { readonly converts: boolean };
 
-/** Candidates that are priced: those whose lanes come near the fewest, for pricing takes longer than counting. */
+/**
+ * Candidates that are priced, for pricing takes longer than counting: those of at most twice the fewest lanes (and four
+ * more, where lanes are few), for twice the lanes are never less logic; sixteen of them at most, by lanes.
+ */
 const PRICED = { most: 16, lanes: 2, more: 4 } as const;
 
 /** The best by lanes; with prices, the cheapest of those that are fast enough and have few lanes. */

@@ -43,9 +43,9 @@ export interface Component {
   readonly memDir: string;
 }
 
-export const IP_VENDOR = "addernet-rtl";
-export const IP_LIBRARY = "nets";
-export const IP_VERSION = "1.0";
+const IP_VENDOR = "addernet-rtl";
+const IP_LIBRARY = "nets";
+const IP_VERSION = "1.0";
 
 type Attributes = Readonly<Record<string, string>>;
 /** An element: name, children or text, attributes. Names without a prefix get the document's. */
@@ -353,10 +353,10 @@ const GUI = "xilinx_xpgui";
 const fileSetOf = (view: string): string => `${view}_view_fileset`;
 
 /** Path of the script for Vivado's customization dialog, relative to component.xml. */
-export const guiFile = (c: Component): string => `xgui/${c.name}_v${IP_VERSION.replace(".", "_")}.tcl`;
+const guiFile = (c: Component): string => `xgui/${c.name}_v${IP_VERSION.replace(".", "_")}.tcl`;
 
 /** Tcl for Vivado's customization dialog: one field, the folder of the memory files. */
-export const guiScript = (c: Component): string =>
+const guiScript = (c: Component): string =>
   [
     `# Customization of ${c.name} in Vivado; written by addernet-rtl.`,
     "proc init_gui { IPINST } {",
@@ -378,7 +378,7 @@ export const guiScript = (c: Component): string =>
  * Text of the component in IEEE 1685-2009 with AMD's bus types and views.
  * @param families device families by Vivado's names, such as zynq
  */
-export function ipxact2009(c: Component, families: readonly string[]): string {
+function ipxact2009(c: Component, families: readonly string[]): string {
   const bus = (b: Bus): Node => {
     const type = types2009[b.kind];
     return [

@@ -2,25 +2,25 @@
 import { clog2, defineShellCell } from "./define.ts";
 import { outputFifo } from "./structure.ts";
 
-export const axisCredit = defineShellCell({
+const axisCredit = defineShellCell({
   module: "axis_credit",
   params: { WIDTH: "int", LATENCY: "int", INTERVAL: "int" },
   constants: (p) => outputFifo(p.LATENCY, p.INTERVAL).constants,
   structure: (p) => outputFifo(p.LATENCY, p.INTERVAL).parts(p.WIDTH + 1, ""),
 });
 
-export const intClamp = defineShellCell({
+const intClamp = defineShellCell({
   module: "int_clamp",
   params: { IN_BITS: "int", OUT_BITS: "int", CLAMP: "int", LO: "int", HI: "int" },
 });
 
-export const sumTree = defineShellCell({
+const sumTree = defineShellCell({
   module: "sum_tree",
   params: { TAPS: "int", BITS: "int", MOST: "int", SIGNED: "int" },
   constants: (p) => ({ LEVELS: clog2(p.TAPS) }),
 });
 
-export const absTree = defineShellCell({
+const absTree = defineShellCell({
   module: "abs_tree",
   params: { TAPS: "int", BITS: "int", MOST: "int" },
   constants: (p) => ({ LEVELS: clog2(p.TAPS) }),

@@ -49,7 +49,7 @@ export const foldsOf = (args: FoldArgs): FoldRequest => ({
   unroll: args.unroll?.split(",") ?? [],
 });
 
-export const requestOf = (args: DesignArgs): DesignRequest => ({
+const requestOf = (args: DesignArgs): DesignRequest => ({
   fps: args.fps,
   clockMHz: args.clock,
   target: args.target,

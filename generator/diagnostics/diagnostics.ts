@@ -1,6 +1,6 @@
 // Messages about a user's input: what a stage reports instead of throwing.
 import type { JsonPath } from "../ir/graph.ts";
-import { CODES, type Code } from "./codes.ts";
+import type { Code } from "./codes.ts";
 import type { Source } from "./print.ts";
 
 export type Severity = "error" | "warning";
@@ -93,5 +93,3 @@ export class InputError extends Error {
 }
 
 export const inputError = (d: NewDiagnostic): InputError => new InputError([{ ...d, severity: "error" }]);
-
-export const titleOf = (code: Code): string => CODES[code];

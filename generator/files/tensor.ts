@@ -2,7 +2,7 @@
 import type { FloatTensor } from "../ir/tensor.ts";
 import { FileError } from "./error.ts";
 
-export const DTYPES = [
+const DTYPES = [
   "bool",
   "int8",
   "int16",

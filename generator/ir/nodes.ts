@@ -10,7 +10,7 @@ export const rangeSchema = z
   .strictObject({ min: z.int(), max: z.int() })
   .refine(({ min, max }) => min <= max, "min is above max");
 
-export const windowSchema = z.strictObject({
+const windowSchema = z.strictObject({
   kernel: two,
   stride: two,
   dilation: two,

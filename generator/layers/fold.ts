@@ -25,7 +25,7 @@ function nearestPower(v: number): number {
 }
 
 /** The sum of at most two signed powers of two nearest to v. */
-export function nearestTwoPowers(v: number): number {
+function nearestTwoPowers(v: number): number {
   if (v === 0) return 0;
   const low = 2 ** Math.floor(Math.log2(Math.abs(v)));
   let best = Math.sign(v) * low;
@@ -144,7 +144,7 @@ export interface MultiplierError {
  * Errors of multipliers `m` for the real ones `slope`, both in steps of the result a step of the accumulator;
  * `level`: what is seen of an error after `accMax` such steps.
  */
-export function multiplierError(
+function multiplierError(
   slope: readonly number[],
   m: readonly number[],
   accMax: number,

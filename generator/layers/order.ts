@@ -23,7 +23,7 @@ export function transpose(t: FloatTensor, axes: readonly number[]): FloatTensor 
 }
 
 /** For each position of a channels-last vector, its position in the channels-first one. */
-export function chwPositions([h, w, c]: Shape): Int32Array {
+function chwPositions([h, w, c]: Shape): Int32Array {
   const map = new Int32Array(h * w * c);
   let i = 0;
   for (let y = 0; y < h; y++)

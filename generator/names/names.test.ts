@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { C_KEYWORDS, DEVICE_NAMES, VERILOG_KEYWORDS } from "./keywords.ts";
-import { cName, fileName, nameAll, verilogName } from "./names.ts";
+import { cName, fileName, verilogName } from "./names.ts";
 
 const hostile = [
   "",
@@ -69,6 +69,12 @@ const legal = {
   verilogName: (s: string) => identifierPattern.test(s) && !VERILOG_KEYWORDS.has(s.toLowerCase()),
   cName: (s: string) => identifierPattern.test(s) && !C_KEYWORDS.has(s.toLowerCase()),
 };
+
+/** The names of a whole set, each by its original. */
+function nameAll(names: Iterable<string>, kind: (name: string, taken: Set<string>) => string): Map<string, string> {
+  const taken = new Set<string>();
+  return new Map(Array.from(new Set(names), (name) => [name, kind(name, taken)]));
+}
 
 describe.each([
   ["fileName", fileName],

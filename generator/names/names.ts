@@ -58,14 +58,3 @@ export function verilogName(name: string, taken: Set<string> = new Set()): strin
 export function cName(name: string, taken: Set<string> = new Set()): string {
   return claim(identifier(name, C_KEYWORDS), taken);
 }
-
-/** The names of a whole set, each by its original; names that occur twice count once. */
-export function nameAll(
-  names: Iterable<string>,
-  kind: (name: string, taken: Set<string>) => string,
-  taken: Set<string> = new Set(),
-): ReadonlyMap<string, string> {
-  const result = new Map<string, string>();
-  for (const name of names) if (!result.has(name)) result.set(name, kind(name, taken));
-  return result;
-}

@@ -68,8 +68,7 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
       lanesOut,
       cycles: Math.max(out * (filters / lanesOut), tapsClocks(node.window, types, perPixel)),
       lanes,
-      // Registers of the window, and a multiplexer for each of its bits where it is cut: about a third of a lane a tap.
-      cost: lanes + l.taps * (l.sf * l.nf > 1 ? 0.45 : 0.1),
+      cost: lanes + l.taps * (l.sf * l.nf > 1 ? CUT_TAP : WHOLE_TAP),
     };
   return {
     lanesIn: fold.simd,
@@ -78,6 +77,14 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
     lanes,
   };
 }
+
+/**
+ * What a tap of a window side by side costs, in lanes of the array: an L1 lane of 8 bits takes about 20 lookup tables
+ * (bench/README.md). Its 8 registers weigh 2 of them; where windows are cut into beats, a multiplexer for each bit
+ * takes 7 more.
+ */
+const WHOLE_TAP = 2 / 20;
+const CUT_TAP = (2 + 7) / 20;
 
 /** Several pixels a beat: the windows of all output pixels meet the same weights, every output at once. */
 function tiledPlan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
@@ -92,8 +99,7 @@ function tiledPlan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
     lanesOut,
     cycles: tapsClocks(t.window, t.types, Math.max(l.sf, beats)),
     lanes,
-    // As below: registers of the tiles, and a multiplexer for each tap where windows are cut.
-    cost: lanes + (isOneTile(t) ? 0 : 0.1 * blockLanes(t)) + (l.sf > 1 ? 0.45 * t.pixels * l.taps : 0),
+    cost: lanes + (isOneTile(t) ? 0 : WHOLE_TAP * blockLanes(t)) + (l.sf > 1 ? CUT_TAP * t.pixels * l.taps : 0),
   };
 }
 

@@ -12,7 +12,7 @@ import { type HwBuilder, type NodeTypes, pixelsOf, TILE_BITS, tiles } from "./de
  * Rows the line buffer holds: what one window spans and the step to the next; or, where that is more, what the last
  * window of a frame still needs and the first of the next one already does, so that frames follow without a gap.
  */
-export function bufferRows(window: WindowAttrs, height: number, outHeight: number): number {
+function bufferRows(window: WindowAttrs, height: number, outHeight: number): number {
   const [top] = window.padding;
   const span = (window.kernel[0] - 1) * window.dilation[0] + 1;
   const lastTop = Math.min(height - 1, Math.max(0, (outHeight - 1) * window.stride[0] - top));

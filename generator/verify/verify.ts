@@ -10,7 +10,7 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { type ClockFault, clockFaults } from "./clocks.ts";
 
-export const tlasts = ["right", "low", "high", "random"] as const;
+const tlasts = ["right", "low", "high", "random"] as const;
 export type Tlast = (typeof tlasts)[number];
 
 const lastOf = (tlast: Tlast, beat: number, { beatsPerFrame }: HwStream, rand: Rand): number =>

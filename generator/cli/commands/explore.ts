@@ -152,7 +152,7 @@ function setAside(file: string): string {
 }
 
 /** The point that a folder has, or why it has none: it is missing, damaged, or of another exploration. */
-export function readPoint(folder: string, index: number, key: string): ExploredPoint | "missing" | "damaged" | "other" {
+function readPoint(folder: string, index: number, key: string): ExploredPoint | "missing" | "damaged" | "other" {
   const file = fileOf(folder, index);
   if (!existsSync(file)) return "missing";
   try {
@@ -306,7 +306,7 @@ async function fill(e: Exploration, folder: string, wanted: readonly number[], a
   return todo.length;
 }
 
-export async function exploreCommand(path: string, args: ExploreArgs, out: Console): Promise<Outcome> {
+async function exploreCommand(path: string, args: ExploreArgs, out: Console): Promise<Outcome> {
   if ((args.farm !== undefined || args.dryRun) && !args.output)
     throw new UsageError("--farm needs --output, the folder of the points");
   if (args.farm !== undefined) await checkFarm(args);

@@ -10,7 +10,7 @@ const textOf = (name: string): string => readFileSync(fileURLToPath(new URL(`${n
 const isOwn = (name: string): boolean => existsSync(fileURLToPath(new URL(`${name}.py`, scripts)));
 
 /** Text of the exporter. */
-export function exportScript(): string {
+function exportScript(): string {
   const done = new Set<string>();
   // A module of ours becomes text in front of the line that imports it.
   const embed = (line: string): string => {

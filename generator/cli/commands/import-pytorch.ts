@@ -147,7 +147,7 @@ function plan(checkpoint: Checkpoint, options: NetworkOptions, dir: string, args
 }
 
 /** A checkpoint listed, mapped to an architecture, or bound to a network file. */
-export function importPytorch(path: string, args: ImportArgs, out: Console): Outcome {
+function importPytorch(path: string, args: ImportArgs, out: Console): Outcome {
   const ways = [args.list, args.arch !== undefined, args.network !== undefined].filter(Boolean).length;
   if (ways !== 1) throw new UsageError("import pytorch needs one of --arch, --network and --list");
   if (args.list) return list(open(path, args.state), out);

@@ -20,7 +20,7 @@ export interface NewBenchArgs {
 }
 
 /** Writes `<top>.test.ts`, or the file that was asked for. */
-export async function newBenchCommand(files: readonly string[], args: NewBenchArgs, out: Console): Promise<Outcome> {
+async function newBenchCommand(files: readonly string[], args: NewBenchArgs, out: Console): Promise<Outcome> {
   const sources = files.map((f) => resolve(f));
   const top = args.top ?? topOf(files);
   const path = args.output ?? `${top.replace(/[^\w.-]+/g, "_")}.test.ts`;

@@ -160,7 +160,7 @@ async function golden(file: string, board: BoardFolder, images: readonly IntTens
 }
 
 /** Not ok where an answer is not golden's. */
-export async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<Outcome> {
+async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<Outcome> {
   const board = readFolder(dir);
   const { shape } = board.input;
   const storage = board.input.signed ? "int8" : board.input.portLaneBits > 8 ? "uint16" : "uint8";

@@ -33,7 +33,10 @@ export interface Implementation {
   readonly tools: readonly { readonly tool: string; readonly seconds: number }[];
 }
 
-/** Clocks of a frame against those of folds that should have fitted, for an estimate that was too bold. */
+/**
+ * Clocks of a frame against those of folds that should have fitted and did not: a fifth more is the model's error, the
+ * others are for what it does not see (routing). After three times as many the network itself is too large.
+ */
 const SLOWER = [1.2, 1.5, 2, 3] as const;
 
 /**

@@ -25,7 +25,12 @@ export interface Priced {
   readonly total: Cost;
 }
 
-/** What the other resources weigh against a lookup table; block RAM is dear where it has run out. */
+/**
+ * What the other resources weigh against a lookup table. A flip-flop comes with each lookup table, so that most cost
+ * nothing more. A block RAM weighs less than the 256 lookup tables that the 4 kbit of iCE40's would take, so that a
+ * memory that fills a good part of one uses it; where it has run out, more than any fold saves. A DSP block weighs what
+ * a multiplier of 8 bits takes (bench/README.md: 140 and more).
+ */
 const WEIGHTS = { ff: 0.25, bram: { logic: 100, memory: 3000 }, dsp: 150 } as const;
 type Aim = keyof typeof WEIGHTS.bram;
 
@@ -192,7 +197,10 @@ export interface Choice {
   readonly binding: readonly Shortage[];
 }
 
-/** By how much an estimate may be over the device where a rate is asked for: synthesis has the last word. */
+/**
+ * By how much an estimate may be over the device where a rate is asked for: the model's worst errors (bench/README.md)
+ * are about that large, and synthesis has the last word.
+ */
 export const SLACK = 1.2;
 
 const list = (s: readonly Shortage[], text: (s: Shortage) => string): string => s.map(text).join(", ");

@@ -38,7 +38,7 @@ const multipliers: Readonly<
 };
 
 /** DSP blocks of one product; 0: it stays in logic. */
-export function dspBlocks(family: Family, p: Products): number {
+function dspBlocks(family: Family, p: Products): number {
   const [a, b] = [Math.max(p.a, p.b), Math.min(p.a, p.b)];
   for (const m of multipliers[family] ?? []) {
     if (a < m.minA || b < m.minB || p.y < m.y) continue;

@@ -8,7 +8,7 @@ import type { HwGraph, HwStream } from "../../ir/hardware.ts";
 /** "ADNT". */
 export const MAGIC = 0x41444e54;
 /** Raised with every change of an address or a meaning. */
-export const MAP_VERSION = 2;
+const MAP_VERSION = 2;
 
 export interface Register {
   readonly name: string;
@@ -30,7 +30,7 @@ function ofBits(r: Omit<Register, "meaning" | "bits">, names: readonly (readonly
 }
 
 /** What does not depend on the network, in axil_control's order. */
-export const controlRegisters: readonly Register[] = [
+const controlRegisters: readonly Register[] = [
   ofBits({ name: "CONTROL", address: 0x10, access: "rw" }, [
     ["HOLD", "hold the accelerator in reset; clears counters and STATUS, drops what the input sends"],
   ]),
@@ -75,7 +75,7 @@ const streamWords: readonly (readonly [name: string, meaning: string, value: (s:
   ["SIGNED", "1: two's complement", (s) => (s.signed ? 1 : 0)],
   ["BEATS", "beats of a frame", (s) => s.beatsPerFrame],
 ];
-export const STREAM_BYTES = 0x20;
+const STREAM_BYTES = 0x20;
 const GENERAL = 0x40;
 const INPUT = 0x60;
 
