@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// Two projects: `unit` needs Node alone, `sim` builds and runs simulator models.
+// Three projects: `unit` needs Node alone, `sim` builds and runs simulator models, `browser` opens pages in Chromium.
 export default defineConfig({
   test: {
     // The default leaves one processor free, which is half of a machine with two.
@@ -18,6 +18,14 @@ export default defineConfig({
         test: {
           name: "sim",
           include: ["{farm,generator,golden,scripts,testbench}/**/*.sim.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["web/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

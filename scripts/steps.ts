@@ -57,11 +57,13 @@ const steps: readonly Step[] = [
       "testbench",
       "scripts",
       "bench",
+      "web",
     ],
   },
   vitest("unit", true),
   { name: "cell lint", quick: true, args: ["tsx/dist/cli.mjs", "scripts/lint-cells.ts"] },
   vitest("sim", false),
+  vitest("browser", false),
   { name: "formal", quick: false, args: ["tsx/dist/cli.mjs", "scripts/formal.ts"], count: proofCounts },
 ];
 

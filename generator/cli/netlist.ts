@@ -10,6 +10,7 @@ import type { Outcome } from "./command.ts";
 import type { Console } from "./console.ts";
 import { designOf } from "./design.ts";
 import { neededImages, openNetwork } from "./network.ts";
+import { reported } from "./report.ts";
 import { compareInSimulators, type NetlistArgs } from "./simulate.ts";
 
 /** Simulates the netlist of the accelerator; compares its outputs. */
@@ -30,7 +31,7 @@ export async function verifyNetlist(path: string, args: NetlistArgs, out: Consol
     const sources = [join(dir, "models.v"), join(dir, "netlist.v")];
     writeFileSync(sources[0]!, await cellModels(target, netlist.verilog, args.native));
     writeFileSync(sources[1]!, netlist.verilog);
-    return await compareInSimulators(
+    const { comparison, report } = reported(
       {
         ...{ net, hw, images, source: opened.source },
         design: { top: hw.name, sources },
@@ -42,8 +43,10 @@ export async function verifyNetlist(path: string, args: NetlistArgs, out: Consol
           `(${r.values} values), ${r.clocks} clocks in ${seconds} s`,
       },
       args,
-      out,
     );
+    const outcome = await compareInSimulators(comparison, args, out);
+    await report({ opened, design: built, images }, out);
+    return outcome;
   } finally {
     remove();
   }

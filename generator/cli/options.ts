@@ -70,6 +70,12 @@ export const forceOption = {
   default: false,
 } as const;
 
+/** Of commands that make a design. */
+export const reportFile = {
+  describe: "write a page of the design and of what was found to this file",
+  type: "string",
+} as const;
+
 export const native = {
   describe: "this machine's programs before the npm packages",
   type: "boolean",
@@ -84,6 +90,7 @@ export const synthOptions = {
   place: { describe: "place and route (--no-place: counts only)", type: "boolean", default: true },
   native,
   seed: { describe: "seed of place and route", type: "number", default: 1 },
+  report: reportFile,
 } as const;
 
 export const compareOptions = {

@@ -7,26 +7,27 @@ import { icarusVersion, verilatorVersion } from "../../testbench/lib/build/tools
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
 import type { Design } from "../design.ts";
 import type { IntTensor } from "../ir/tensor.ts";
-import type { ProofRun, ReportData } from "../report/data.ts";
+import type { ComparisonReport, ExplorationReport, ProofRun, ReportData } from "../report/data.ts";
 import type { Synthesized } from "../report/design.ts";
 import type { Compute } from "../report/numbers.ts";
 import { reportPage } from "../report/page.ts";
 import { reportData } from "../report/report.ts";
 import { compilerVersion, reportAssets } from "../templates.ts";
 import { clockFaultText } from "../verify/clocks.ts";
-import type { VerifyResult } from "../verify/verify.ts";
 import { type Console, shellWord } from "./console.ts";
 import { filesRead } from "./inputs.ts";
 import type { Opened } from "./network.ts";
 import { writeWhole } from "./output.ts";
+import type { Comparison, Simulated } from "./simulate.ts";
 
 const digest = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
 /** What the verifier found, in the report's words. */
-export function proofRun(r: VerifyResult, stall: number): ProofRun {
-  const { sim, mismatch, clockFaults, outputs: _, interval, ...facts } = r;
+export function proofRun(r: Simulated, stall: number, stage = "Verilog"): ProofRun {
+  const { sim, mismatch, clockFaults, interval, ...facts } = r;
   return {
     ...facts,
+    stage,
     simulator: sim,
     stall,
     interval: interval ?? null,
@@ -37,6 +38,7 @@ export function proofRun(r: VerifyResult, stall: number): ProofRun {
           expected: String(mismatch.expected),
           actual: String(mismatch.actual),
           waves: mismatch.waves ? basename(mismatch.waves) : null,
+          place: mismatch.place ?? null,
         }
       : null,
   };
@@ -55,13 +57,18 @@ export interface ReportParts {
   readonly byBits?: readonly { readonly bits: number; readonly accuracy: number }[];
   readonly runs?: readonly ProofRun[];
   readonly synthesized?: Synthesized | undefined;
+  readonly exploration?: ExplorationReport | undefined;
+  readonly comparison?: ComparisonReport | undefined;
 }
+
+/** Images of a page that other commands write: the first ones of what they take. */
+export const REPORT_IMAGES = 16;
 
 export const compute: Compute = (net, images, keep) => runBatch(net, images, { keep });
 
 /** Gathers a report, and writes its page to `file`. */
 export async function writeReport(file: string, parts: ReportParts, out: Console): Promise<ReportData> {
-  const { opened, design, images, labels, byBits = [], runs = [], synthesized } = parts;
+  const { opened, design, images, labels, byBits = [], runs = [], synthesized, exploration, comparison } = parts;
   const tools = await Promise.all(
     [...new Set(runs.map((r) => r.simulator as SimulatorName))].map(async (name) => ({
       name,
@@ -73,6 +80,8 @@ export async function writeReport(file: string, parts: ReportParts, out: Console
     design,
     graph: opened.graph,
     synthesized,
+    exploration,
+    comparison,
     numbers: images?.length
       ? {
           images,
@@ -95,4 +104,18 @@ export async function writeReport(file: string, parts: ReportParts, out: Console
   writeWhole(file, reportPage(data, reportAssets()));
   out.line(`wrote ${file}`);
   return data;
+}
+
+/** A comparison whose results go into a report, where one is asked for: `report` writes it when they are there. */
+export function reported(
+  c: Comparison,
+  args: { readonly report?: string | undefined; readonly stall: number },
+): { comparison: Comparison; report(parts: Omit<ReportParts, "runs">, out: Console): Promise<void> } {
+  const runs: ProofRun[] = [];
+  return {
+    comparison: { ...c, onResult: (r) => runs.push(proofRun(r, args.stall, c.stage)) },
+    async report(parts, out) {
+      if (args.report !== undefined) await writeReport(args.report, { ...parts, runs }, out);
+    },
+  };
 }

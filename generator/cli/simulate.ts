@@ -22,6 +22,8 @@ export interface SimulationArgs {
 
 export interface VerifyArgs extends DesignArgs, ImageArgs, SimulationArgs {
   readonly count: number;
+  /** File of a report. */
+  readonly report?: string | undefined;
 }
 
 /** Of the stages behind synthesis. */
@@ -40,7 +42,7 @@ export interface Comparison {
   readonly images: readonly IntTensor[];
   readonly source: Source | undefined;
   /** Told of each simulator's result. */
-  readonly onResult?: ((r: VerifyResult) => void) | undefined;
+  readonly onResult?: ((r: Simulated) => void) | undefined;
   /** Which stage this is, where it is not the Verilog. */
   readonly stage?: string;
   /** Facts of the stage in every result. */
@@ -71,9 +73,10 @@ export async function compareInSimulators(
     const started = performance.now();
     const r = simulate
       ? await simulate(sim)
-      : await simulateHere({ net, hw, design, images, source }, sim, { ...args, outputsOnly, onResult }, (f) =>
+      : await simulateHere({ net, hw, design, images, source }, sim, { ...args, outputsOnly }, (f) =>
           out.progress(stage ? `${sim}, ${stage}` : sim, f, images.length),
         );
+    onResult?.(r);
     results.push({ ...(stage ? { stage } : {}), ...facts, ...r });
     if (r.mismatch) diagnostics.push(mismatchDiagnostic(sim, r.mismatch, net));
     else {
@@ -88,7 +91,7 @@ export async function compareInSimulators(
 export async function simulateHere(
   { net, hw, design, images, source }: Pick<Comparison, "net" | "hw" | "design" | "images" | "source">,
   sim: SimulatorName,
-  args: SimulationArgs & Pick<Comparison, "outputsOnly" | "onResult">,
+  args: SimulationArgs & Pick<Comparison, "outputsOnly">,
   onProgress?: (frames: number) => void,
 ): Promise<Simulated> {
   const result = await verify(net, hw, design, images, {
@@ -103,7 +106,6 @@ export async function simulateHere(
   }).catch((e) => {
     throw simulationError(sim, e, source);
   });
-  args.onResult?.(result);
   const { outputs, ...facts } = result;
   return { ...facts, outputsSha256: runDigest(outputs.map(imageDigest)) };
 }

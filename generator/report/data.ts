@@ -55,6 +55,8 @@ export interface FifoReport {
   readonly name: string;
   readonly stream: string;
   readonly depth: number;
+  /** Beats that find room: those of the memory, and one in the output register. */
+  readonly room: number;
   readonly bits: number;
   /** Most beats inside at a time in the predicted schedule. */
   readonly predicted: number;
@@ -163,7 +165,15 @@ export interface LogicReport {
     readonly products: Cost;
   }[];
   readonly energy: { readonly distances: number; readonly products: number; readonly source: string };
-  readonly criticalPath: readonly { readonly from: string; readonly nanoseconds: number }[] | null;
+  /** Nanoseconds of logic and routing by layer and module, from the path's start. */
+  readonly criticalPath:
+    | readonly {
+        readonly layer: string;
+        readonly module: string;
+        readonly logic: number;
+        readonly routing: number;
+      }[]
+    | null;
   readonly reachedMHz: number | null;
 }
 
@@ -199,9 +209,19 @@ export interface MismatchReport {
   readonly actual: string;
   readonly clock: number;
   readonly waves: string | null;
+  /** Pixels of the frame (raster order) that differ, and the row of the first one in its channel. */
+  readonly place: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly pixels: readonly number[];
+    readonly expected: readonly number[];
+    readonly actual: readonly number[];
+  } | null;
 }
 
 export interface ProofRun {
+  /** What was simulated: the Verilog as emitted, or a netlist of it. */
+  readonly stage: string;
   readonly simulator: string;
   readonly seed: number;
   readonly stall: number;
@@ -240,6 +260,37 @@ export interface NetworkReport {
   }[];
 }
 
+/** Designs of a network from the smallest to the fastest. */
+export interface ExplorationReport {
+  readonly synthesized: boolean;
+  readonly clockMHz: number;
+  readonly points: readonly {
+    readonly index: number;
+    readonly framesPerSecond: number;
+    readonly clocksPerFrame: number;
+    readonly bottleneck: string;
+    readonly cost: Cost;
+    /** No other point is as fast and takes no more of anything. */
+    readonly frontier: boolean;
+    readonly lacks: readonly string[];
+  }[];
+}
+
+/** The same folds with L1 layers and with multiplying layers, synthesized. */
+export interface ComparisonReport {
+  readonly variants: readonly {
+    readonly name: string;
+    readonly total: Cost;
+    /** LUTs of the arrays, and of their layers. */
+    readonly arrays: number;
+    readonly layers: number;
+    readonly MHz: number | null;
+    /** Of the taps of a frame, and by the activity of the arrays' registers. */
+    readonly nanojoules: number;
+    readonly activeNanojoules: number | null;
+  }[];
+}
+
 export interface ReportData {
   readonly format: typeof REPORT_FORMAT;
   readonly version: string;
@@ -249,4 +300,7 @@ export interface ReportData {
   readonly numbers: NumbersReport | null;
   /** What was compared; without runs nothing was simulated. */
   readonly proof: ProofReport;
+  /** What `addernet explore` and `addernet compare` found; null in reports of other commands. */
+  readonly exploration: ExplorationReport | null;
+  readonly comparison: ComparisonReport | null;
 }

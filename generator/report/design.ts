@@ -31,7 +31,7 @@ function layersOf({ hardware: hw, net, estimates, schedule }: Design, made: Synt
     const plan = schedule.nodes.find((n) => n.node.name === b.title);
     const operations = plan ? (hardwareOf(plan.node)?.operations(plan.node, plan.types) ?? 0) : 0;
     return {
-      name: b.name,
+      name: b.title,
       module: b.instances.length > 0 ? b.module : null,
       op: node?.op ?? "input",
       layers: node?.layers ?? [],

@@ -22,7 +22,7 @@ const CHAR = 6.6;
 const LONGEST = 30;
 const MARGIN = 10;
 /** Of an arrow that goes on in another row. */
-const STUB = 26;
+const STUB = 40;
 /** A row that a desktop shows whole. */
 const WIDEST = 1080;
 
@@ -64,7 +64,7 @@ function layout(boxes: readonly Box[], arrows: readonly Arrow[]): Placed {
   };
 }
 
-/** Where a picture that is too wide goes on in another row: where one arrow alone leads on. */
+/** Where a picture that is too wide goes on in another row: where arrows of one box alone lead on. */
 function cutsOf(arrows: readonly Arrow[], p: Placed): number[] {
   const ends = [...p.boxes.values()].map((b) => b.x + b.width / 2);
   const candidates = [...new Set(ends)].sort((a, b) => a - b).map((x) => x + 6);
@@ -72,7 +72,7 @@ function cutsOf(arrows: readonly Arrow[], p: Placed): number[] {
   let [from, last] = [0, 0];
   const free = (x: number): boolean =>
     [...p.boxes.values()].every((b) => b.x + b.width / 2 < x || b.x - b.width / 2 > x) &&
-    arrows.filter((a) => p.boxes.get(a.from)!.x < x && p.boxes.get(a.to)!.x > x).length === 1;
+    new Set(arrows.filter((a) => p.boxes.get(a.from)!.x < x && p.boxes.get(a.to)!.x > x).map((a) => a.from)).size === 1;
   for (const x of candidates.filter(free)) {
     if (x - from > WIDEST && last > from) {
       cuts.push(last);
@@ -122,9 +122,10 @@ export function drawGraph(boxes: readonly Box[], arrows: readonly Arrow[], label
       return html`<path class="edge" d="${path(points.map((q) => move(q, from)))}" marker-end="url(#tip)"/>${at ? word(move(at, from)) : null}`;
     // It leaves its row to the right and comes into the next one from the left.
     const start = move(points[0]!, from);
-    const end = move(points.at(-1)!, to);
-    const before = { x: end.x - STUB, y: end.y };
-    return html`<path class="edge" d="${path([start, { x: start.x + STUB, y: start.y }])}" marker-end="url(#tip)"/><path class="edge" d="${path([before, end])}" marker-end="url(#tip)"/>${word({ x: before.x + 8, y: before.y - 12 })}`;
+    const own = points.filter((q) => rowOf(q.x) === to && q.x >= spans[to]!.left).map((q) => move(q, to));
+    const before = { x: MARGIN, y: own[0]!.y };
+    const away = path([start, { x: start.x + STUB, y: start.y }]);
+    return html`<path class="edge" d="${away}" marker-end="url(#tip)"/><path class="edge" d="${path([before, ...own])}" marker-end="url(#tip)"/>${word({ x: before.x + 14, y: before.y })}`;
   });
   const drawn = boxes.map((b) => {
     const placed = p.boxes.get(b.id)!;

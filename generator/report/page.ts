@@ -5,8 +5,8 @@ import type { Cost } from "../targets/index.ts";
 import type { LayerReport, LogicReport, NumbersReport, ProofReport, ReportData } from "./data.ts";
 import { type Arrow, type Box, drawGraph } from "./graph.ts";
 import { html, Markup, type Part } from "./markup.ts";
-import { confusionPicture, timelinePicture } from "./pictures.ts";
-import { figure, histogram, legend, linePlot, rowBars, short } from "./plots.ts";
+import { confusionPicture, mismatchPicture, timelinePicture } from "./pictures.ts";
+import { figure, histogram, legend, linePlot, rowBars, scatter, short } from "./plots.ts";
 import { pngUri } from "./png.ts";
 import { Cell, type Column, grouped, table } from "./table.ts";
 
@@ -242,20 +242,25 @@ function scheduleSection({ design, proof }: ReportData): Markup {
         l.name,
         ...(["busy", "waiting", "blocked"] as const).map((k) => {
           const v = mean(schedule.rows[i]![k]);
-          return new Cell(percent(v), v).shown;
+          return new Cell(percent(v), v);
         }),
         l.clocks,
       ]),
     }),
     design.fifos.length > 0
       ? rowBars({
-          caption: "FIFOs: most beats inside, against the depth",
-          label: "FIFO occupancy against depth",
+          caption: "FIFOs: most beats inside, against their room",
+          label: "FIFO occupancy against room",
           x: "beats",
-          names: design.fifos.map((f) => `${layers[f.layer]!.name} ${f.name}`),
+          names: design.fifos.map((f, i) => {
+            const own = design.fifos.filter((g) => g.layer === f.layer);
+            const number =
+              own.length > 1 ? ` ${design.fifos.slice(0, i).filter((g) => g.layer === f.layer).length + 1}` : "";
+            return `${layers[f.layer]!.name}${number}`;
+          }),
           parts: [
             { title: "predicted", kind: "main", values: design.fifos.map((f) => f.predicted) },
-            { title: "depth", kind: "third", values: design.fifos.map((f) => f.depth) },
+            { title: "room", kind: "third", values: design.fifos.map((f) => f.room) },
           ],
         })
       : html`<p>The design has no FIFO.</p>`,
@@ -441,8 +446,13 @@ function logicSection({ design }: ReportData): Markup {
     first.criticalPath && first.criticalPath.length > 0
       ? html`<h3>Critical path</h3>${table(
           "critical path by layer",
-          [t("through"), n("nanoseconds")],
-          first.criticalPath.map((h) => [h.from, new Cell(h.nanoseconds.toFixed(2), h.nanoseconds)]),
+          [t("layer"), t("module"), n("logic in ns"), n("routing in ns")],
+          first.criticalPath.map((h) => [
+            h.layer || "(between layers)",
+            h.module,
+            new Cell(h.logic.toFixed(2), h.logic),
+            new Cell(h.routing.toFixed(2), h.routing),
+          ]),
         )}`
       : null,
     limits(
@@ -459,8 +469,19 @@ function proofSection(proof: ProofReport): Markup {
           html`<p>Every stream between layers and every output port, simulated as emitted and compared with the golden model beat by beat.</p>`,
           table(
             "simulations",
-            [t("simulator"), t("result"), n("images"), n("streams"), n("values"), n("stalls"), n("seed"), n("clocks")],
+            [
+              t("stage"),
+              t("simulator"),
+              t("result"),
+              n("images"),
+              n("streams"),
+              n("values"),
+              n("stalls"),
+              n("seed"),
+              n("clocks"),
+            ],
             proof.runs.map((r) => [
+              r.stage,
               r.simulator,
               r.mismatch
                 ? html`<span class="bad">differs</span>`
@@ -491,6 +512,7 @@ function proofSection(proof: ProofReport): Markup {
           ])}`
         : null,
     ),
+    proof.runs.map((r) => (r.mismatch ? mismatchPicture(r.mismatch) : null)),
     html`<h3>To repeat it</h3><pre><code>${proof.command}</code></pre>`,
     proof.tools.length > 0
       ? table(
@@ -500,14 +522,98 @@ function proofSection(proof: ProofReport): Markup {
         )
       : null,
     proof.files.length > 0
-      ? table(
+      ? html`<details><summary>Files (${proof.files.length}), with their hashes</summary>${table(
           "files",
           [t("file"), t("SHA-256")],
           proof.files.map((f) => [f.name, html`<code>${f.sha256}</code>`]),
-        )
+        )}</details>`
       : null,
     limits(
       "a proof for every image. A simulation shows that the hardware equals the golden model on these images and stalls; single cells are proven formally, once, in the project's own checks.",
+    ),
+  ]);
+}
+
+function explorationSection(d: ReportData): Markup | null {
+  const e = d.exploration;
+  if (!e) return null;
+  const { words } = d.design.logic[0]!;
+  return section("exploration", "Exploration", [
+    html`<p>${e.points.length} designs from the smallest to the fastest, at ${e.clockMHz} MHz, ${e.synthesized ? "synthesized" : "by the compiler's model"}. Those on the line are worth having: no other one is as fast and takes no more of anything.</p>`,
+    scatter({
+      caption: "Frames a second against logic",
+      label: "frames a second against logic",
+      x: words.lut,
+      y: "frames a second",
+      points: e.points.map((p) => ({
+        x: p.cost.lut,
+        y: p.framesPerSecond,
+        best: p.frontier,
+        label: `point ${p.index}: ${short(p.framesPerSecond)} frames a second, ${p.cost.lut} ${words.lut}`,
+      })),
+      limit: d.design.logic[0]!.device ? [d.design.logic[0]!.device.lut, "device"] : undefined,
+      columns: [
+        n("point"),
+        n("frames a second"),
+        n("clocks a frame"),
+        ...costColumns(d.design.logic[0]!),
+        t("bottleneck"),
+        t("note"),
+      ],
+      rows: e.points.map((p) => [
+        p.index,
+        new Cell(short(p.framesPerSecond), p.framesPerSecond),
+        p.clocksPerFrame,
+        ...costCells(p.cost),
+        p.bottleneck,
+        p.lacks.length > 0 ? `too large: ${p.lacks.join(", ")}` : p.frontier ? "" : "no gain",
+      ]),
+    }),
+    limits(
+      "all designs there are: folds between these points exist, and a point that is too large by the model may still fit.",
+    ),
+  ]);
+}
+
+function comparisonSection(d: ReportData): Markup | null {
+  const c = d.comparison;
+  if (!c) return null;
+  const { words } = d.design.logic[0]!;
+  return section("comparison", "Comparison", [
+    html`<p>The same folds with L1 layers and with multiplying layers, synthesized.</p>`,
+    rowBars({
+      caption: `${words.lut} of the arrays and of their layers`,
+      label: `${words.lut} of L1 and multiplying layers`,
+      x: words.lut,
+      names: c.variants.map((v) => v.name),
+      parts: [
+        { title: "arrays", kind: "main", values: c.variants.map((v) => v.arrays) },
+        { title: "their layers", kind: "third", values: c.variants.map((v) => v.layers) },
+      ],
+    }),
+    table(
+      "L1 layers against multiplying layers, synthesized",
+      [
+        t("design"),
+        n(`${words.lut} of arrays`),
+        n("of their layers"),
+        ...costColumns(d.design.logic[0]!),
+        n("MHz"),
+        n("nJ a frame"),
+        n("by activity"),
+      ],
+      c.variants.map((v) => [
+        v.name,
+        v.arrays,
+        v.layers,
+        ...costCells(v.total),
+        v.MHz === null ? "" : new Cell(v.MHz.toFixed(1), v.MHz),
+        new Cell(v.nanojoules.toFixed(1), v.nanojoules),
+        v.activeNanojoules === null ? "" : new Cell(v.activeNanojoules.toFixed(1), v.activeNanojoules),
+      ]),
+    ),
+    limits(
+      "a comparison of accuracy: the multiplying layers have the same bits and weights, and their sums mean nothing. Energy is that of the taps' arithmetic alone.",
     ),
   ]);
 }
@@ -589,10 +695,14 @@ ${body}
 
 /** The page of a report. The same data gives the same bytes. */
 export function reportPage(d: ReportData, assets: PageAssets): string {
+  const more = [...(d.exploration ? ["exploration"] : []), ...(d.comparison ? ["comparison"] : [])];
+  const shown = [...more, ...sections];
   const body = html`<a class="skip" href="#main">Skip to the report</a>
 <header><h1>${d.network.name}</h1><p class="under">${d.network.input.name} ${dims(d.network.input.shape)} ${d.network.input.storage}${d.design.targetTitle ? html` on ${d.design.targetTitle}` : null}, compiled by addernet-rtl ${d.version}; hash of the design <code>${d.design.hash}</code></p>${facts(d)}</header>
-<nav aria-label="sections"><ul>${sections.map((s) => html`<li><a href="#${s}">${capital(s)}</a></li>`)}</ul></nav>
+<nav aria-label="sections"><ul>${shown.map((s) => html`<li><a href="#${s}">${capital(s)}</a></li>`)}</ul></nav>
 <main id="main">
+${explorationSection(d)}
+${comparisonSection(d)}
 ${networkSection(d)}
 ${blockSection(d)}
 ${scheduleSection(d)}

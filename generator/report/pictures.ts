@@ -1,7 +1,7 @@
 // The pictures of a report that are no plots: the timeline of a design, the confusion matrix.
-import type { DesignReport } from "./data.ts";
+import type { DesignReport, MismatchReport } from "./data.ts";
 import { html, type Markup, px } from "./markup.ts";
-import { figure, short, ticks } from "./plots.ts";
+import { figure, legend, short, ticks } from "./plots.ts";
 
 const ROW = 20;
 const BOTTOM = 40;
@@ -86,5 +86,42 @@ export function confusionPicture(confusion: readonly (readonly number[])[]): Mar
     picture,
     columns: [{ title: "label" }, ...confusion.map((_, c) => ({ title: `class ${c}`, number: true }))],
     rows: confusion.map((line, r) => [r, ...line]),
+  });
+}
+
+/** Pixels of a picture of differences: larger maps are shown around the first one. */
+const WINDOW = 48;
+
+/** Where a frame differs from golden, and the row of the first difference, value by value. */
+export function mismatchPicture(m: MismatchReport): Markup | null {
+  const { place } = m;
+  if (!place) return null;
+  const start = (at: number, size: number) => Math.max(0, Math.min(at - WINDOW / 2, size - WINDOW));
+  const [top, left] = [start(m.row, place.rows), start(m.column, place.columns)];
+  const [rows, columns] = [Math.min(WINDOW, place.rows), Math.min(WINDOW, place.columns)];
+  const cell = Math.max(8, Math.min(24, Math.floor(720 / Math.max(rows, columns))));
+  const wrong = new Set(place.pixels);
+  const [x0, y0] = [40, 20];
+  const squares = Array.from({ length: rows * columns }, (_, i) => {
+    const [r, c] = [top + Math.floor(i / columns), left + (i % columns)];
+    const is = r === m.row && c === m.column ? "first" : wrong.has(r * place.columns + c) ? "cell-off" : "lane";
+    return html`<rect class="${is}" x="${x0 + (c - left) * cell}" y="${y0 + (r - top) * cell}" width="${cell - 1}" height="${cell - 1}"/>`;
+  });
+  const [width, height] = [x0 + columns * cell + 10, y0 + rows * cell + 10];
+  const picture = html`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">${squares}<text class="tick" x="${x0}" y="14">column ${left} to ${left + columns - 1}</text><text class="tick" transform="translate(14 ${y0}) rotate(-90)" text-anchor="end">row ${top} to ${top + rows - 1}</text></svg>`;
+  return figure({
+    caption: html`Where ${m.tensor} differs in image ${m.frame}${legend([
+      { title: "first difference", kind: "first" },
+      { title: "differs", kind: "cell-off" },
+      { title: "equal", kind: "lane" },
+    ])} <small>${place.pixels.length} of ${place.rows * place.columns} pixels</small>`,
+    label: `places where ${m.tensor} differs; the table has row ${m.row} of channel ${m.channel}`,
+    picture,
+    columns: [
+      { title: "column", number: true },
+      { title: "expected", number: true },
+      { title: "found", number: true },
+    ],
+    rows: place.expected.map((v, c) => [c, v, place.actual[c]!]),
   });
 }

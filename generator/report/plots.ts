@@ -1,6 +1,6 @@
 // Plots in SVG with axes and units, each with the table of its numbers behind it.
 import { html, type Markup, type Part, px } from "./markup.ts";
-import { type Column, table } from "./table.ts";
+import { type Cell, type Column, table } from "./table.ts";
 
 const LEFT = 56;
 const RIGHT = 14;
@@ -42,6 +42,8 @@ interface Frame {
     readonly title: string;
     readonly ticks?: readonly number[];
   };
+  /** How a tick is written, where it is not its number. */
+  readonly shown?: (v: number) => string;
 }
 
 interface Scales {
@@ -55,17 +57,18 @@ function axes(f: Frame, body: (s: Scales) => Part): Markup {
     y: (v) => f.height - BOTTOM - ((v - f.y.low) / (f.y.high - f.y.low || 1)) * (f.height - TOP - BOTTOM),
   };
   const [bottom, right] = [f.height - BOTTOM, f.width - RIGHT];
+  const shown = f.shown ?? short;
   const wide = f.width > 320;
   return html`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${f.width} ${f.height}" width="${f.width}" height="${f.height}" aria-hidden="true">${(
     f.y.ticks ?? ticks(f.y.low, f.y.high, 4)
   ).map(
     (t) =>
-      html`<line class="grid" x1="${LEFT}" x2="${right}" y1="${px(s.y(t))}" y2="${px(s.y(t))}"/><text class="tick" x="${LEFT - 6}" y="${px(s.y(t) + 4)}" text-anchor="end">${short(t)}</text>`,
+      html`<line class="grid" x1="${LEFT}" x2="${right}" y1="${px(s.y(t))}" y2="${px(s.y(t))}"/><text class="tick" x="${LEFT - 6}" y="${px(s.y(t) + 4)}" text-anchor="end">${shown(t)}</text>`,
   )}${body(s)}<line class="axis" x1="${LEFT}" x2="${right}" y1="${bottom}" y2="${bottom}"/>${(
     f.x.ticks ?? ticks(f.x.low, f.x.high, wide ? 6 : 4)
   ).map(
     (t) =>
-      html`<line class="axis" x1="${px(s.x(t))}" x2="${px(s.x(t))}" y1="${bottom}" y2="${bottom + 4}"/><text class="tick" x="${px(s.x(t))}" y="${bottom + 16}" text-anchor="middle">${short(t)}</text>`,
+      html`<line class="axis" x1="${px(s.x(t))}" x2="${px(s.x(t))}" y1="${bottom}" y2="${bottom + 4}"/><text class="tick" x="${px(s.x(t))}" y="${bottom + 16}" text-anchor="middle">${shown(t)}</text>`,
   )}<text class="axis-title" x="${px((LEFT + right) / 2)}" y="${f.height - 6}" text-anchor="middle">${f.x.title}</text><text class="axis-title" transform="translate(13 ${px((TOP + bottom) / 2)}) rotate(-90)" text-anchor="middle">${f.y.title}</text></svg>`;
 }
 
@@ -75,7 +78,7 @@ export interface Plotted {
   readonly label: string;
   readonly picture: Markup;
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Part[])[];
+  readonly rows: readonly (readonly (Part | Cell)[])[];
 }
 
 /** A picture with its caption and the table behind it. */
@@ -214,3 +217,59 @@ export const legend = (parts: readonly { readonly title: string; readonly kind: 
     (p) =>
       html`<span><svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><rect class="${p.kind}" width="12" height="12" rx="2"/></svg> ${p.title}</span>`,
   )}</span>`;
+
+export interface ScatterInput {
+  readonly caption: Part;
+  readonly label: string;
+  readonly x: string;
+  readonly y: string;
+  readonly points: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly best: boolean;
+    readonly label: string;
+  }[];
+  readonly limit?: readonly [number, string] | undefined;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly (Part | Cell)[])[];
+}
+
+/** Powers of ten, and their double and fivefold, in a range of logarithms. */
+function logTicks(low: number, high: number): number[] {
+  const out: number[] = [];
+  for (let e = Math.floor(low); e <= Math.ceil(high); e++)
+    for (const m of [1, 2, 5]) {
+      const v = Math.log10(m) + e;
+      if (v >= low && v <= high) out.push(v);
+    }
+  return out.length > 9 ? out.filter((v) => Number.isInteger(v)) : out;
+}
+
+/** Points on logarithmic axes; the best ones are joined. */
+export function scatter({ caption, label, x, y, points, limit, columns, rows }: ScatterInput): Markup {
+  const log = points.filter((p) => p.x > 0 && p.y > 0).map((p) => ({ ...p, x: Math.log10(p.x), y: Math.log10(p.y) }));
+  const range = (v: readonly number[]) => ({ low: Math.min(...v) - 0.08, high: Math.max(...v) + 0.08 });
+  const xs = range([...log.map((p) => p.x), ...(limit ? [Math.log10(limit[0])] : [])]);
+  const ys = range(log.map((p) => p.y));
+  const picture = axes(
+    {
+      ...{ width: 640, height: 360 },
+      x: { ...xs, title: x, ticks: logTicks(xs.low, xs.high) },
+      y: { ...ys, title: y, ticks: logTicks(ys.low, ys.high) },
+      shown: (v) => short(Number((10 ** v).toPrecision(6))),
+    },
+    (s) =>
+      html`${
+        limit
+          ? html`<line class="reference" x1="${px(s.x(Math.log10(limit[0])))}" x2="${px(s.x(Math.log10(limit[0])))}" y1="${TOP}" y2="${360 - BOTTOM}"/><text class="tick" x="${px(s.x(Math.log10(limit[0])) - 5)}" y="${TOP + 12}" text-anchor="end">${limit[1]}</text>`
+          : null
+      }<polyline class="line" points="${log
+        .filter((p) => p.best)
+        .sort((a, b) => a.x - b.x)
+        .map((p) => `${px(s.x(p.x))},${px(s.y(p.y))}`)
+        .join(
+          " ",
+        )}"/>${log.map((p) => html`<circle class="${p.best ? "dot" : "third"}" cx="${px(s.x(p.x))}" cy="${px(s.y(p.y))}" r="4"><title>${p.label}</title></circle>`)}`,
+  );
+  return figure({ caption, label, picture, columns, rows });
+}

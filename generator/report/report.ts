@@ -1,7 +1,14 @@
 // One report of a network, its design and what is known of both.
 import type { Design } from "../design.ts";
 import type { Graph } from "../ir/graph.ts";
-import { type NetworkReport, type ProofReport, REPORT_FORMAT, type ReportData } from "./data.ts";
+import {
+  type ComparisonReport,
+  type ExplorationReport,
+  type NetworkReport,
+  type ProofReport,
+  REPORT_FORMAT,
+  type ReportData,
+} from "./data.ts";
 import { designReport, type Synthesized } from "./design.ts";
 import { type NumbersInput, numbersReport } from "./numbers.ts";
 
@@ -14,6 +21,8 @@ export interface ReportInput {
   readonly numbers?: Omit<NumbersInput, "net" | "graph"> | undefined;
   readonly proof: ProofReport;
   readonly synthesized?: Synthesized | undefined;
+  readonly exploration?: ExplorationReport | undefined;
+  readonly comparison?: ComparisonReport | undefined;
 }
 
 function networkReport({ design: { net }, graph }: ReportInput): NetworkReport {
@@ -51,5 +60,7 @@ export function reportData(input: ReportInput): ReportData {
     design: designReport(design, input.synthesized),
     numbers: numbers ? numbersReport({ ...numbers, net: design.net, graph }) : null,
     proof: input.proof,
+    exploration: input.exploration ?? null,
+    comparison: input.comparison ?? null,
   };
 }

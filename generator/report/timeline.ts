@@ -89,8 +89,9 @@ export function timelineOf(hw: HwGraph): { schedule: ScheduleReport; fifos: Fifo
       const [x, y] = [stream("in"), stream("out")];
       const depth = Number(i.params.DEPTH);
       // One beat more stands in its output register.
-      const predicted = Math.min(mostInside(timesOf(x), timesOf(y)), depth + 1);
-      return [{ layer, name: i.name, stream: x.name, depth, bits: x.lanes * x.laneBits, predicted }];
+      const room = Math.max(depth, 2) + 1;
+      const predicted = Math.min(mostInside(timesOf(x), timesOf(y)), room);
+      return [{ layer, name: i.name, stream: x.name, depth, room, bits: x.lanes * x.laneBits, predicted }];
     }),
   );
   return { schedule: { frames: FRAMES, clocks, binClocks: width, rows }, fifos };

@@ -59,6 +59,19 @@ export interface Mismatch {
   readonly actual: number | string;
   readonly clock: number;
   readonly waves?: string;
+  /** Of the frame that differs; absent where no value does (a tlast, a beat that nobody asked for). */
+  readonly place?: MismatchPlace;
+}
+
+/** Where a frame of a stream differs from golden. */
+export interface MismatchPlace {
+  readonly rows: number;
+  readonly columns: number;
+  /** Pixels in raster order in which any channel differs. */
+  readonly pixels: readonly number[];
+  /** The row of the first difference, in its channel. */
+  readonly expected: readonly number[];
+  readonly actual: readonly number[];
 }
 
 export interface VerifyResult {
@@ -383,11 +396,27 @@ function compare(
     column: Math.floor(i / channels) % columns,
     channel: i % channels,
   });
+  const valueAt = (i: number): number => {
+    const c = i % s.channels;
+    const beat = from + Math.floor(i / s.channels) * perPixel + Math.floor(c / s.lanes);
+    return laneOf(beats, beat, c % s.lanes, s) - (offset?.[i % channels] ?? 0);
+  };
+  const placeOf = (first: number): MismatchPlace => {
+    const { row, channel } = place(first);
+    const strip = Array.from({ length: columns }, (_, x) => (row * columns + x) * channels + channel);
+    const wrong = Array.from(expected.data, (v, i) => (valueAt(i) === v ? -1 : Math.floor(i / channels)));
+    return {
+      ...{ rows: tensor.shape[0], columns },
+      pixels: [...new Set(wrong)].filter((p) => p >= 0),
+      expected: strip.map((i) => expected.data[i]!),
+      actual: strip.map(valueAt),
+    };
+  };
   const values: number[] = new Array(s.pixels * s.channels);
   for (let p = 0, i = 0; p < s.pixels; p++)
     for (let c = 0; c < s.channels; c++, i++) {
       const b = p * perPixel + Math.floor(c / s.lanes);
-      const actual = laneOf(beats, from + b, c % s.lanes, s) - (offset?.[i % channels] ?? 0);
+      const actual = valueAt(i);
       if (actual !== expected.data[i])
         throw new MismatchError({
           tensor: tensor.name,
@@ -398,6 +427,7 @@ function compare(
           expected: expected.data[i]!,
           actual,
           clock: beats.cycle(from + b),
+          place: placeOf(i),
         });
       values[i] = actual;
     }

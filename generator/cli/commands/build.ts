@@ -7,8 +7,9 @@ import { defineCommand, done, type Outcome } from "../command.ts";
 import { type Console, shellWord } from "../console.ts";
 import { type DesignArgs, designOf, limits } from "../design.ts";
 import { type ImageArgs, imagesOf, openNetwork } from "../network.ts";
-import { designOptions, forceOption, network, outOption } from "../options.ts";
+import { designOptions, forceOption, network, outOption, reportFile } from "../options.ts";
 import { checkFolder, writeFolder } from "../output.ts";
+import { REPORT_IMAGES, writeReport } from "../report.ts";
 import { columns, percent } from "../table.ts";
 
 /** Lanes of the layers with weights, and the share of their clocks in which they compute a tap. */
@@ -22,7 +23,11 @@ function arrayLanes(schedule: Schedule): { count: number; busy: number } {
 /** Frames of the stand-alone test bench. */
 const BENCH_FRAMES = 2;
 
-export function build(path: string, dir: string, args: DesignArgs & ImageArgs, force: boolean, out: Console): Outcome {
+interface BuildArgs extends DesignArgs, ImageArgs {
+  readonly report?: string | undefined;
+}
+
+async function build(path: string, dir: string, args: BuildArgs, force: boolean, out: Console): Promise<Outcome> {
   checkFolder(dir, "build", force);
   const opened = openNetwork(path, out);
   const benchImages = imagesOf(path, args, opened, BENCH_FRAMES);
@@ -71,6 +76,8 @@ export function build(path: string, dir: string, args: DesignArgs & ImageArgs, f
       ? `self-checking test bench: make -C ${shellWord(dir)} sim-icarus (or sim-verilator)`
       : "no stand-alone test bench without images: --images X.npy adds it",
   );
+  if (args.report)
+    await writeReport(args.report, { opened, design: d, images: imagesOf(path, args, opened, REPORT_IMAGES) }, out);
   return done({
     folder: dir,
     top: hw.name,
@@ -101,6 +108,7 @@ export const command = defineCommand({
       type: "string",
     },
     o: outOption,
+    report: reportFile,
     force: forceOption,
   },
   run: (args, out) => build(args.network, args.o, args, args.force, out),

@@ -1,6 +1,7 @@
 // addernet compare: L1 layers against multiplying layers under the same folds, on one target.
 import { runInteger } from "../../../golden/index.ts";
 import type { Schedule } from "../../5-schedule/schedule.ts";
+import type { Design } from "../../design.ts";
 import { place, synthesize, whyNotPlaced } from "../../device/flow/flow.ts";
 import { area, type Module, none, plus, readNetlist } from "../../device/flow/netlist.ts";
 import { type CellPlace, cellPaths, layerPaths, placeFinder } from "../../device/flow/places.ts";
@@ -22,6 +23,7 @@ import { cellSources } from "../files.ts";
 import { imagesOf, integersOf, openNetwork } from "../network.ts";
 import { compareOptions, forceOption, network } from "../options.ts";
 import { checkFolder, writeFolder } from "../output.ts";
+import { writeReport } from "../report.ts";
 import { columns } from "../table.ts";
 import type { SynthArgs } from "./synth.ts";
 
@@ -106,6 +108,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
   let same: readonly { layer: string; pe: number | undefined; simd: number | undefined }[] | undefined;
   let active: ReturnType<typeof countActivity> | undefined;
   const variants: Variant[] = [];
+  let first: Design | undefined;
   const options = { native: args.native, onLine: out.tool };
   for (const dsp of usesDsp(target, args.dsp ?? true) ? [false, true] : [false])
     for (const layers of ["L1", "products"] as const) {
@@ -113,6 +116,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
       const sources = cellSources();
       const d = designOf(path, asked, opened, out, { net, cells: sources, plan });
       if (!args.fewestLanes) plan ??= d.schedule;
+      first ??= d;
       const { hardware: hw, files: built } = d;
       const folds = hw.blocks.map((b) => ({ layer: b.name, pe: b.pe, simd: b.simd }));
       if (same !== undefined && JSON.stringify(same) !== JSON.stringify(folds))
@@ -174,7 +178,18 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
         return readTiming(placed.report, placeFinder(m, hw, within, beside));
       }
     }
-  return print(distances.name, target, variants, { interval, folds: same ?? [] }, notPlaced, args.output, force, out);
+  const folds = { interval, folds: same ?? [] };
+  const outcome = print(distances.name, target, variants, folds, notPlaced, args.output, force, out);
+  if (args.report && first) {
+    const comparison = {
+      variants: variants.map((v) => ({
+        ...{ name: v.name, total: v.total, arrays: v.arrays.lut, layers: v.layersCost.lut },
+        ...{ MHz: v.MHz ?? null, nanojoules: v.nanojoules, activeNanojoules: v.activeNanojoules ?? null },
+      })),
+    };
+    await writeReport(args.report, { opened, design: first, images, comparison }, out);
+  }
+  return outcome;
 }
 
 function print(

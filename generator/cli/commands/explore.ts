@@ -21,11 +21,12 @@ import { type Console, makeConsole, unwrap } from "../console.ts";
 import { type DesignArgs, spaceOf } from "../design.ts";
 import { checkFarm, type FarmArgs, farmOut, identity } from "../farm.ts";
 import { farmOptions } from "../farm-options.ts";
-import { type Opened, openNetwork } from "../network.ts";
+import { imagesOf, type Opened, openNetwork } from "../network.ts";
 import { UsageError } from "../numbers.ts";
-import { forceOption, native, network, spaceOptions } from "../options.ts";
+import { forceOption, native, network, reportFile, spaceOptions } from "../options.ts";
 import { checkFolder, writeFolder } from "../output.ts";
 import { plotSvg } from "../plot.ts";
+import { REPORT_IMAGES, writeReport } from "../report.ts";
 import { columns } from "../table.ts";
 
 export interface ExploreArgs extends DesignArgs, FarmArgs {
@@ -39,6 +40,7 @@ export interface ExploreArgs extends DesignArgs, FarmArgs {
   readonly count: boolean;
   readonly list: boolean;
   readonly merge: boolean;
+  readonly report?: string | undefined;
   readonly force: boolean;
 }
 
@@ -306,6 +308,29 @@ async function fill(e: Exploration, folder: string, wanted: readonly number[], a
   return todo.length;
 }
 
+/** The page of an exploration is that of the design that the options mean, with the points on top. */
+async function writePage(
+  path: string,
+  args: ExploreArgs,
+  e: Exploration,
+  points: readonly ExploredPoint[],
+  out: Console,
+): Promise<void> {
+  if (!args.report) return;
+  const best = frontier(points);
+  const exploration = {
+    synthesized: points.some((p) => p.synthesized),
+    clockMHz: e.MHz,
+    points: points.map((p) => ({
+      ...{ index: p.index, framesPerSecond: p.framesPerSecond, clocksPerFrame: p.clocksPerFrame },
+      ...{ bottleneck: p.bottleneck, cost: costOf(p), frontier: best.has(p.index), lacks: p.lacks },
+    })),
+  };
+  const design = unwrap(e.space.best(), out, e.opened.source);
+  const images = imagesOf(path, args, e.opened, REPORT_IMAGES);
+  await writeReport(args.report, { opened: e.opened, design, images, exploration }, out);
+}
+
 async function exploreCommand(path: string, args: ExploreArgs, out: Console): Promise<Outcome> {
   if ((args.farm !== undefined || args.dryRun) && !args.output)
     throw new UsageError("--farm needs --output, the folder of the points");
@@ -332,6 +357,7 @@ async function exploreCommand(path: string, args: ExploreArgs, out: Console): Pr
       points.push(await compute(e, i, args, out));
       out.progress("points", i + 1, all.length);
     }
+    await writePage(path, args, e, points, out);
     return print(e, points, undefined, false, out);
   }
   const folder = args.output;
@@ -358,6 +384,7 @@ async function exploreCommand(path: string, args: ExploreArgs, out: Console): Pr
         .join(", "),
       hint: `--point ${missing.join(",")} computes them`,
     });
+  await writePage(path, args, e, found as ExploredPoint[], out);
   return print(e, found as ExploredPoint[], folder, args.force, out);
 }
 
@@ -451,6 +478,7 @@ export const command = defineCommand({
     list: { describe: "print the points", type: "boolean", default: false },
     merge: { describe: "gather the points of the folder", type: "boolean", default: false },
     ...farmOptions,
+    report: reportFile,
     force: forceOption,
   },
   run: (args, out) => exploreCommand(args.network, args, out),

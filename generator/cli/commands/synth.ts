@@ -8,9 +8,10 @@ import { type Cost, families, targetOf } from "../../targets/index.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
 import { type Console, unwrap } from "../console.ts";
 import { type DesignArgs, limits, spaceOf } from "../design.ts";
-import { openNetwork } from "../network.ts";
+import { imagesOf, openNetwork } from "../network.ts";
 import { forceOption, network, synthOptions } from "../options.ts";
 import { checkFolder, writeFolder } from "../output.ts";
+import { REPORT_IMAGES, writeReport } from "../report.ts";
 import { columns } from "../table.ts";
 import { toolOptions } from "../tool-options.ts";
 
@@ -20,6 +21,7 @@ export interface SynthArgs extends DesignArgs {
   readonly native: boolean;
   readonly place: boolean;
   readonly seed: number;
+  readonly report?: string | undefined;
 }
 
 const mark = "synth.json";
@@ -34,7 +36,19 @@ export async function synthCommand(path: string, args: SynthArgs, force: boolean
   const best = unwrap(space.best(), out, opened.source);
   const made = await implementBest(space, best, args.fps, toolOptions(args, out));
   if (made.design === best) for (const l of limits(best)) out.line(l);
-  return print(made, args, force, out);
+  const outcome = print(made, args, force, out);
+  if (args.report) {
+    const { owners } = made.area;
+    const synthesized = {
+      total: [...owners.values()].reduce(plus, none),
+      layers: owners,
+      reachedMHz: made.timing?.MHz ?? null,
+      criticalPath: made.timing ? pathByPlace(made.timing.path) : null,
+    };
+    const images = imagesOf(path, args, opened, REPORT_IMAGES);
+    await writeReport(args.report, { opened, design: made.design, images, synthesized }, out);
+  }
+  return outcome;
 }
 
 function print(o: Implementation, args: SynthArgs, force: boolean, out: Console): Outcome {

@@ -18,8 +18,9 @@ import { isFolder, verifyFolder } from "../folder.ts";
 import { verifyNetlist } from "../netlist.ts";
 import { neededImages, openNetwork } from "../network.ts";
 import { UsageError } from "../numbers.ts";
-import { designOptions, imageFiles, native, network } from "../options.ts";
+import { designOptions, imageFiles, native, network, reportFile } from "../options.ts";
 import { writeWhole } from "../output.ts";
+import { reported } from "../report.ts";
 import { compareInSimulators, type Simulated, simulateHere, type VerifyArgs, verilogComparison } from "../simulate.ts";
 import { keepDesign, partsOf, verifyOnFarm } from "../verify-farm.ts";
 import { optionWords, verifyMany } from "../verify-many.ts";
@@ -39,7 +40,13 @@ async function verifyRtl(path: string, args: RtlArgs, out: Console): Promise<Out
   const { source } = opened;
   // The model is kept under the design's hash, so a second run finds it.
   const here = { net, hw, design: await keepDesign(design), images, source };
-  if (args.farm === undefined && !args.dryRun) return compareInSimulators(verilogComparison(here, args), args, out);
+  const { comparison, report } = reported(verilogComparison(here, args), args);
+  const compare = async (simulate?: (sim: SimulatorName) => Promise<Simulated>): Promise<Outcome> => {
+    const outcome = await compareInSimulators({ ...comparison, ...(simulate ? { simulate } : {}) }, args, out);
+    await report({ opened, design, images }, out);
+    return outcome;
+  };
+  if (args.farm === undefined && !args.dryRun) return compare();
   const sims = chosenSimulators(args.simulator);
   const jobs = join(args.output!, "jobs");
   const answer = await verifyOnFarm(design, images, sims, jobs, args, out).catch((e) => {
@@ -54,7 +61,7 @@ async function verifyRtl(path: string, args: RtlArgs, out: Console): Promise<Out
     const { waves } = again.mismatch ?? {};
     return { ...m, mismatch: { ...m.mismatch, ...(waves ? { waves } : {}) } };
   };
-  return compareInSimulators({ ...verilogComparison(here, args), simulate }, args, out);
+  return compare(simulate);
 }
 
 const options = {
@@ -86,6 +93,7 @@ export const command = defineCommand({
     output: { alias: "o", describe: "folder of the jobs of --farm", type: "string" },
     jobs: { describe: "networks at a time; left out, one for each core", type: "number" },
     junit: { describe: "write the results as JUnit XML to this file", type: "string" },
+    report: reportFile,
     results: { describe: "write to this file what --json prints", type: "string" },
   },
   async run({ networks, ...args }, out) {
@@ -93,6 +101,8 @@ export const command = defineCommand({
     if (elsewhere && !args.output) throw new UsageError("--farm needs --output, the folder of the jobs");
     if (elsewhere && (args.stage !== "rtl" || networks.some(isFolder)))
       throw new UsageError("--farm takes network files and --stage rtl");
+    if (args.report !== undefined && (networks.length > 1 || isFolder(networks[0]!) || args.stage === "bitstream"))
+      throw new UsageError("--report takes one network file, and --stage rtl or netlist");
     const verifyOne = async (path: string): Promise<Outcome> => {
       if (isFolder(path)) return verifyFolder(path, args, out);
       if (args.stage === "rtl") return verifyRtl(path, args, out);

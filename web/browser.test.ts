@@ -1,0 +1,208 @@
+// Reports in a real browser. One browser serves all tests.
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { main } from "../generator/cli/cli.ts";
+import type { ReportData } from "../generator/report/data.ts";
+import { browserPath, openBrowser, openPage } from "./browser.ts";
+
+const root = join(import.meta.dirname, "..");
+const there = browserPath() !== undefined;
+if (!there) console.warn("no browser: scripts/setup --browser installs Chromium; its tests are skipped");
+
+let dir: string;
+let browser: Browser;
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), "addernet-web-"));
+  if (there) browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Runs the command line; gives what it printed for scripts. */
+async function run(...args: string[]): Promise<Record<string, unknown>> {
+  let said = "";
+  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    said += text;
+    return true;
+  });
+  try {
+    expect(await main([...args, "--json"]), said).toBe(0);
+  } finally {
+    spy.mockRestore();
+  }
+  return JSON.parse(said);
+}
+
+async function report(name: string, ...args: string[]): Promise<{ url: string; file: string; data: ReportData }> {
+  const file = join(dir, `${name}.html`);
+  const said = await run("report", join(root, "examples", name, "network.json"), "-o", file, ...args);
+  return { url: pathToFileURL(file).href, file, data: said.report as ReportData };
+}
+
+test("the browser of the tests is a program, or its way is told", () => {
+  const path = browserPath();
+  if (path === undefined) expect(openBrowser).toThrow("scripts/setup --browser");
+  else expect(existsSync(path)).toBe(true);
+});
+
+const labels = [
+  ...["--images", join(root, "examples/mnist/test_images.npy")],
+  ...["--labels", join(root, "examples/mnist/test_labels.npy"), "--count", "40"],
+];
+const few = ["--calibration-count", "8"];
+
+describe.skipIf(!there)("reports", () => {
+  test.each([
+    ["xor", []],
+    ["tiny-mnist", [...labels, ...few, "--target", "icebreaker"]],
+    ["lenet5-mnist", [...few, "--fps", "5000", "--target", "arty-a7-35t"]],
+    ["resnet8-mnist", [...few]],
+  ])("%s opens without an error, with the numbers of its data", async (name, args) => {
+    const { url, data } = await report(name, ...args);
+    const { page, errors } = await openPage(browser);
+    await page.goto(url);
+    const text = async (selector: string) =>
+      ((await page.locator(selector).first().textContent()) ?? "").replaceAll("\u202f", "");
+    for (const id of ["network", "design", "schedule", "numbers", "logic", "proof", "layers"]) {
+      expect(await page.locator(`section#${id} h2`).count()).toBe(1);
+      expect(await page.locator(`section#${id} .limits`).count()).toBe(1);
+    }
+    expect(await text("h1")).toBe(data.network.name);
+    expect(await text("#schedule p")).toContain(`A frame every ${data.design.interval} clocks`);
+    for (const l of data.design.layers) {
+      const row = page
+        .locator("#design table")
+        .first()
+        .locator("tbody tr", { has: page.getByText(l.name, { exact: true }) });
+      const cells = (await row.first().locator("td").allInnerTexts()).map((c) => c.replaceAll("\u202f", ""));
+      expect(cells.slice(3, 9)).toEqual([l.bits, l.pe, l.simd, l.pixels, l.lanes, l.clocks].map(String));
+    }
+    const errorsOf = data.numbers!.edges.filter((e) => e.error);
+    expect(await page.locator("#numbers table").filter({ hasText: "SQNR" }).locator("tbody tr").count()).toBe(
+      errorsOf.length,
+    );
+    // A graph has a box for each layer, and each picture has an axis.
+    expect(await page.locator("#network .graph .box").count()).toBe(data.network.layers.length + 1);
+    expect(await page.locator("#design .graph .box").count()).toBe(data.design.layers.length + 2);
+    for (const plot of await page.locator("svg.plot").all())
+      expect(await plot.locator(".axis-title, .tick").count()).toBeGreaterThan(0);
+    if (data.numbers!.accuracy) {
+      const { integer, images, confusion, wrongCount } = data.numbers!.accuracy;
+      expect(await text("#numbers h3 + p")).toContain(`${(100 * integer).toFixed(2)} % of ${images} images`);
+      expect(confusion.flat().reduce((a, b) => a + b, 0)).toBe(images);
+      expect(await page.locator("#numbers .pictures li").count()).toBe(Math.min(24, wrongCount));
+    }
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("a table sorts by a click and by the keyboard, and says so", async () => {
+    const { url, data } = await report("xor");
+    const { page, errors } = await openPage(browser);
+    await page.goto(url);
+    const table = page.locator("#design table").first();
+    const clocks = async () =>
+      (await table.locator("tbody tr td:nth-child(9)").allInnerTexts()).map((t) => Number(t.replaceAll("\u202f", "")));
+    const expected = data.design.layers.map((l) => l.clocks).sort((a, b) => a - b);
+    const head = table.locator("th:nth-child(9)");
+    await head.locator("button").click();
+    expect(await clocks()).toEqual(expected);
+    expect(await head.getAttribute("aria-sort")).toBe("ascending");
+    await head.locator("button").focus();
+    await page.keyboard.press("Enter");
+    expect(await clocks()).toEqual(expected.reverse());
+    expect(await head.getAttribute("aria-sort")).toBe("descending");
+    await table.locator("th:nth-child(1) button").click();
+    expect(await head.getAttribute("aria-sort")).toBe("none");
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("a click on a box opens the page of its layer, again after it was closed", async () => {
+    const { url } = await report("xor");
+    const { page } = await openPage(browser);
+    await page.goto(url);
+    const box = page.locator("details.layer").first();
+    for (let i = 0; i < 2; i++) {
+      expect(await box.getAttribute("open")).toBeNull();
+      await page.locator('#design .graph a[href="#layer-0"]').first().click();
+      await expect.poll(() => box.getAttribute("open")).not.toBeNull();
+      await box.locator("summary").click();
+    }
+    await page.close();
+  });
+
+  test.each(["light", "dark"] as const)("text can be read on a %s ground", async (colorScheme) => {
+    const { url } = await report("xor");
+    const { page } = await openPage(browser, { colorScheme });
+    await page.goto(url);
+    // Contrast as WCAG counts it.
+    const contrast = await page.evaluate(() => {
+      const channels = (c: string) => (c.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
+      const light = (c: string) => {
+        const [r, g, b] = channels(c).map((v) =>
+          v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4,
+        );
+        return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+      };
+      const ground = light(getComputedStyle(document.body).backgroundColor);
+      return [...document.querySelectorAll("p, td, th, dd, dt, a, summary, small")].map((e) => {
+        const ink = light(getComputedStyle(e).color);
+        return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+      });
+    });
+    expect(Math.min(...contrast)).toBeGreaterThan(4.5);
+    await page.close();
+  });
+
+  test("nothing is wider than a phone but what scrolls, and nothing is cut on paper", async () => {
+    const { url } = await report("resnet8-mnist", ...few);
+    const { page } = await openPage(browser, { viewport: { width: 390, height: 800 } });
+    await page.goto(url);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.emulateMedia({ media: "print" });
+    // The width of the text on A4 with the page's margins.
+    await page.setViewportSize({ width: 688, height: 1000 });
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll("table, svg, pre, p, figure")]
+        .filter((e) => e.getClientRects().length > 0 && e.getBoundingClientRect().right > innerWidth + 1)
+        .map((e) => `${e.tagName} ${e.textContent?.slice(0, 60)}`),
+    );
+    expect(cut).toEqual([]);
+    const pdf = await page.pdf({ format: "A4" });
+    expect(pdf.length).toBeGreaterThan(10_000);
+    await page.close();
+  });
+
+  test("a hostile name is text", async () => {
+    const hostile = '<img src=x onerror="document.title=1"><script>document.title=1</script>';
+    const network = JSON.parse(readFileSync(join(root, "examples/xor/network.json"), "utf8"));
+
+    const old = network.layers[0].name;
+    const text = JSON.stringify({ ...network, name: hostile }).replaceAll(JSON.stringify(old), JSON.stringify(hostile));
+    const file = join(dir, "hostile.json");
+    writeFileSync(file, text.replace('"inputs.npy"', JSON.stringify(join(root, "examples/xor/inputs.npy"))));
+    const out = join(dir, "hostile.html");
+    await run("report", file, "-o", out, "--calibration", join(root, "examples/xor/inputs.npy"));
+    const { page, errors } = await openPage(browser);
+    await page.goto(pathToFileURL(out).href);
+    expect(await page.locator("h1").textContent()).toBe(hostile);
+    expect(await page.locator("#design table").first().locator("tbody td").allInnerTexts()).not.toContain("");
+    expect(await page.locator("main img").count()).toBe(0);
+    expect(await page.locator("script").count()).toBe(1);
+    expect(await page.title()).toContain("<img");
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("is small", async () => {
+    const { file } = await report("resnet8-mnist", ...few);
+    expect(statSync(file).size).toBeLessThan(1 << 20);
+  });
+});
