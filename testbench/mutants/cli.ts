@@ -62,6 +62,9 @@ interface Result {
   readonly seconds: number;
 }
 
+/** Sets of tests that are known to pass without a fault. */
+const sound = new Set<string>();
+
 const lines = values.state && existsSync(values.state) ? readFileSync(values.state, "utf8").split("\n") : [];
 const done = new Map(lines.filter(Boolean).map((l) => [(JSON.parse(l) as Result).id, JSON.parse(l) as Result]));
 const survivors = JSON.parse(readFileSync(join(import.meta.dirname, "survivors.json"), "utf8")) as Judged[];
@@ -99,9 +102,6 @@ if (values.list) {
   }
   summary(results);
 }
-
-/** Sets of tests that are known to pass without a fault. */
-const sound = new Set<string>();
 
 /** A set that fails anyhow kills nothing. */
 async function requireSound(copy: Copy, k: Killer): Promise<void> {
