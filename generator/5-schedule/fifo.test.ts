@@ -7,7 +7,7 @@ import { joinDepths } from "./fifo.ts";
 type Size = readonly [height: number, width: number];
 type Lanes = Readonly<Record<string, readonly [lanesIn: number, lanesOut: number]>>;
 
-/** A node and the size of its result; all maps have one channel. */
+/** A node and the size of its result; all maps have `channels` channels. */
 type Drawn = readonly [node: Readonly<Record<string, unknown>> & { readonly name: string }, size: Size];
 
 const requant = (name: string, input: string, size: Size): Drawn => [{ name, op: "requant", inputs: [input] }, size];
@@ -21,8 +21,8 @@ const pool = (name: string, input: string, size: Size, kernel: number, top: numb
 ];
 
 /** Depths of the join `y`, where nodes have other lanes than one each in and out. */
-function depths(input: Size, drawn: readonly Drawn[], lanes: Lanes = {}): number[] | undefined {
-  const edge = ([h, w]: Size) => ({ shape: [h, w, 1] }) as unknown as EdgeType;
+function depths(input: Size, drawn: readonly Drawn[], lanes: Lanes = {}, channels = 1): number[] | undefined {
+  const edge = ([h, w]: Size) => ({ shape: [h, w, channels] }) as unknown as EdgeType;
   const nodes = drawn.map(([n]) => ({ ...n, output: n.name }) as unknown as QuantizedNode);
   const edges = Object.fromEntries([["x", edge(input)], ...drawn.map(([n, size]) => [n.name, edge(size)])]);
   const planned = (n: QuantizedNode) => {
@@ -40,6 +40,15 @@ describe("two branches of one map", () => {
   test("that need pixels alike hold one each", () => {
     expect(depths(map, [requant("r", "x", map), add("y", ["r", "x"], map)])).toEqual([1, 1]);
     expect(depths(map, [add("y", ["x", "x"], map)])).toEqual([1, 1]);
+  });
+
+  test("also where there is one pixel", () => {
+    expect(depths([1, 1], [requant("r", "x", [1, 1]), add("y", ["r", "x"], [1, 1])])).toEqual([1, 1]);
+  });
+
+  // Its pixels come by rows, but to both alike.
+  test("of a window's result, whatever that waits for", () => {
+    expect(depths(map, [pool("p", "x", map, 3, 1), requant("r", "p", map), add("y", ["r", "p"], map)])).toEqual([1, 1]);
   });
 
   // Row r of the window needs r + 2 rows: the other branch has 2 rows more than the join has taken, and 3 rows more so
@@ -111,6 +120,17 @@ describe("several pixels a beat", () => {
     [2, 4],
   ])("of a branch, %i lanes in and %i out", (lanesIn, lanesOut) => {
     expect(depths(narrow, nodes, { r: [lanesIn, lanesOut] })).toEqual([1, 10]);
+  });
+
+  // Two, and eight with six pixels ahead.
+  test("of a branch, two in a beat", () => {
+    expect(depths(narrow, nodes, { r: [2, 1] })).toEqual([1, 8]);
+  });
+
+  test("of two channels each", () => {
+    expect(depths(narrow, nodes, { r: [8, 2], y: [2, 2] }, 2)).toEqual([1, 10]);
+    expect(depths(narrow, nodes, { r: [2, 8], y: [8, 2] }, 2)).toEqual([4, 13]);
+    expect(depths(narrow, nodes, { r: [1, 2], y: [1, 2] }, 2)).toEqual([1, 1]);
   });
 
   // The join takes four pixels when all are there: three more wait.

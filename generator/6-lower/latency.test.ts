@@ -112,6 +112,37 @@ describe("latency of a frame that meets an empty design", () => {
     expect(r.design).toMatchObject({ first: 2, last: 8, fill: 1 });
   });
 
+  test("clocks between two are the later one", () => {
+    const [x, y, z] = [stream("x", 1, 7, 1), stream("y", 1, 7, 2), stream("z", 1, 7, 4)];
+    const blocks = [block([widen(x, y)]), block([widen(y, z)])];
+    const r = latencyOf(design(x, blocks, z));
+    // Pairs are complete in clocks 1, 3, 5 and 6 and leave a clock later; the model sees them at an even rate from 2 to 7,
+    // the second one between clocks 3 and 4.
+    expect(r.design).toMatchObject({ first: 5, last: 8 });
+    expect(blocks.map((b) => r.blocks.get(b))).toEqual([
+      { first: 2, last: 7 },
+      { first: 3, last: 6 },
+    ]);
+  });
+
+  test("three places behind an adder of seven clocks: a beat in 8 / 3 clocks", () => {
+    const [x, a, b, y] = ["x", "a", "b", "y"].map((n) => stream(n, 5)) as [HwStream, HwStream, HwStream, HwStream];
+    const slow = { ...add(a, b, y), params: { ...addParams, INTERVAL: 3 } };
+    const r = latencyOf(design(x, [block([fork(x, a, b), slow])], y));
+    expect(r.design).toMatchObject({ first: 1 + 7, last: 1 + 7 + Math.ceil((4 * 8) / 3) });
+  });
+
+  test("a join of vectors", () => {
+    const [x, a, b, y] = ["x", "a", "b", "y"].map((n) => stream(n, 1, 3, 1)) as [
+      HwStream,
+      HwStream,
+      HwStream,
+      HwStream,
+    ];
+    const r = latencyOf(design(x, [block([fork(x, a, b), add(a, b, y)])], y));
+    expect(r.design).toMatchObject({ first: 1 + ADD, last: 1 + ADD + 2 });
+  });
+
   test("what holds up the end of a chain holds up its beginning, through FIFOs of three places", () => {
     // A source and a fork in front, a slow converter at the end: with two beats for one it takes a beat in two clocks.
     const x = stream("x", 40, 2);
@@ -201,13 +232,26 @@ describe("windows", () => {
     const g = design(image, [first, block([narrow(there, end)])], end) as unknown as Parameters<typeof waitingAt>[0];
     expect(waitingAt(g, 64, [{ arrives: there, leaves: there }])).toEqual([4]);
   });
+
+  // Of the four beats of a pixel the model holds the last one; those of the next come behind it, a clock apart.
+  test("a burst of a map that has become a vector", () => {
+    const [burst, there, end] = [
+      { ...taken, lanes: 2, channels: 8 },
+      stream("there", 1, 32, 2),
+      stream("end", 1, 32, 1),
+    ];
+    const g = design(x, [block([windows(x, burst, 4), fifo(burst, there)]), block([narrow(there, end)])], end);
+    const door = { arrives: there, leaves: there };
+    expect(waitingAt(g as unknown as Parameters<typeof waitingAt>[0], 64, [door])).toEqual([3]);
+  });
 });
 
 describe("beats that wait", () => {
   /** A join of x with itself, `late` FIFOs behind: their clocks are what each beat waits at the other input. */
-  const delayed = (late: number, pixels = 60) => {
-    const [x, a, b, y] = ["x", "a", "b", "y"].map((n) => stream(n, pixels)) as [HwStream, HwStream, HwStream, HwStream];
-    const links = [b, ...Array.from({ length: late }, (_, i) => stream(`f${i}`, pixels))];
+  const delayed = (late: number, pixels = 60, values = 1) => {
+    const of = (name: string) => stream(name, pixels, values, 1);
+    const [x, a, b, y] = ["x", "a", "b", "y"].map(of) as [HwStream, HwStream, HwStream, HwStream];
+    const links = [b, ...Array.from({ length: late }, (_, i) => of(`f${i}`))];
     const chain = links.slice(1).map((s, i) => fifo(links[i]!, s));
     const g = design(x, [block([fork(x, a, b)]), block(chain), block([add(a, links.at(-1)!, y)])], y);
     return { g: g as unknown as Parameters<typeof waitingAt>[0], site: { arrives: a, leaves: a }, late: links.at(-1)! };
@@ -223,6 +267,32 @@ describe("beats that wait", () => {
   ])("60 pixels in %i clocks: %i beats", (interval, beats) => {
     const { g, site } = delayed(12);
     expect(waitingAt(g, interval, [site])).toEqual([beats]);
+  });
+
+  // A clock is long enough to wait.
+  test.each([
+    [1, 60],
+    [5, 120],
+    [9, 180],
+  ])("%i FIFOs, 60 pixels in %i clocks: a beat waits for one clock", (late, interval) => {
+    const { g, door } = delayed(late);
+    expect(waitingAt(g, interval, [door])).toEqual([1]);
+  });
+
+  test("beats of a pixel come at the rate of the source as well", () => {
+    const { g, door } = delayed(12, 6, 10);
+    expect(waitingAt(g, 120, [door])).toEqual([8]);
+  });
+
+  test("the first beat waits like the others", () => {
+    const of = (name: string, values = 1) => stream(name, 1, values, 1);
+    const [x, a, b, y] = [of("x"), of("a"), of("b"), of("y", 2)];
+    const links = [b, ...Array.from({ length: 6 }, (_, i) => of(`f${i}`))];
+    const chain = links.slice(1).map((s, i) => fifo(links[i]!, s));
+    const concat = instance("axis_concat", { WIDTH: 8, BEATS0: 1, BEATS1: 1 }, [links.at(-1)!, a], y);
+    const g = design(x, [block([fork(x, a, b)]), block(chain), block([concat])], y);
+    // Four frames of one beat, in clocks 1, 3, 5 and 7; the other input brings the first one's partner in clock 13.
+    expect(waitingAt(g as unknown as Parameters<typeof waitingAt>[0], 2, [{ arrives: a, leaves: a }])).toEqual([4]);
   });
 
   test("none where both come together, and none at the later input", () => {

@@ -145,5 +145,9 @@ function summary(results: readonly Result[]): void {
       `${open.length} not judged`,
   );
   for (const r of open) console.log(`not judged: ${show(r)}`);
+  const there = new Set(kinds.flatMap((k) => mutantsOfKind(k)).map((m) => JSON.stringify([m.file, m.before, m.after])));
+  for (const j of survivors)
+    if (!there.has(JSON.stringify([j.file, j.before, j.after])))
+      console.log(`survivors.json judges what is gone: ${j.file} | ${j.after}`);
   if (open.length > 0) process.exitCode = 1;
 }

@@ -1,15 +1,7 @@
-// Single faults in the wiring of an emitted top: connections that are swapped, open, inverted or off by one.
+// Single faults in the wiring of an emitted design: connections that are open, stuck, swapped, inverted or off by one.
+import { watched } from "../../generator/7-emit/verilog.ts";
 import type { HwGraph } from "../../generator/ir/hardware.ts";
-
-export interface Mutant {
-  /** From 1. */
-  readonly line: number;
-  readonly what: string;
-  readonly before: string;
-  readonly after: string;
-  /** The whole file with the fault. */
-  readonly text: string;
-}
+import type { Change } from "./mutant.ts";
 
 /** Inputs whose tlast is not looked at, by the cells' headers: a fault there changes nothing. */
 const unread: Readonly<Record<string, readonly string[]>> = {
@@ -19,88 +11,116 @@ const unread: Readonly<Record<string, readonly string[]>> = {
   axis_last: ["s_axis"],
   axis_concat: ["s0_axis"],
   axis_add: ["s1_axis"],
+  // A FIFO in front of a join brings along what the join does not read.
+  axis_fifo: ["s_axis"],
 };
 
-/** Faults of one connection; `width` of the wire. */
-function faultsOf(port: string, wire: string, width: number): [what: string, expression: string][] {
-  if (port.endsWith("_tready")) return [["open", ""]];
+/** One connection of an instance. */
+interface Connection {
+  /** The cell, or the layer's module, without the network's prefix. */
+  readonly cell: string;
+  readonly instance: number;
+  readonly port: string;
+  readonly signal: string;
+  readonly wires: string;
+  /** Of `wires` in the text. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function connections(name: string, text: string): Connection[] {
+  const found: Connection[] = [];
+  const start = new RegExp(`^    ${name}_(\\w+) (?:#\\(|u_)`, "gm");
+  for (const [instance, m] of [...text.matchAll(start)].entries()) {
+    const ports = text.indexOf(".clk(", m.index);
+    const end = text.indexOf("\n    );", m.index);
+    if (ports < 0 || ports > end) continue;
+    for (const c of text.slice(ports, end).matchAll(/\.(\w+?)(?:_(tdata|tvalid|tready|tlast))?\(([^()]*)\)/g)) {
+      const from = ports + c.index + c[0].length - 1 - c[3]!.length;
+      const [, port, signal = "", wires] = c as unknown as [string, string, string | undefined, string];
+      found.push({ cell: m[1]!, instance, port, signal, wires, from, to: from + wires.length });
+    }
+  }
+  return found;
+}
+
+/** Expressions that stand for a value of `width` bits. */
+function wrong(wires: string, width: number, data: boolean): [what: string, expression: string][] {
   const cases: [string, string][] = [
-    ["inverted", `~${wire}`],
+    ["inverted", `~${wires}`],
     ["stuck at 0", `{${width}{1'b0}}`],
     ["stuck at 1", `{${width}{1'b1}}`],
   ];
-  if (port.endsWith("_tdata")) {
-    cases.push(["off by one", `${wire} + {{${width - 1}{1'b0}}, 1'b1}`.replace("{{0{1'b0}}, 1'b1}", "1'b1")]);
-    if (width > 1) cases.push(["turned by a bit", `{${wire}[0], ${wire}[${width - 1}:1]}`]);
+  if (data) {
+    cases.push(["off by one", width > 1 ? `${wires} + {{${width - 1}{1'b0}}, 1'b1}` : `${wires} + 1'b1`]);
+    if (width > 1) cases.push(["turned by a bit", `{${wires}[0], ${wires}[${width - 1}:1]}`]);
   }
   return cases;
 }
 
-/** All single faults of the wiring in the text of `rtl/NAME.v`. Forks with several readers share one payload. */
-export function wiringMutants(g: HwGraph, text: string): Mutant[] {
+/**
+ * All single faults of the wiring in the text of `rtl/NAME.v` or of a layer's module. Left out is what changes nothing: a
+ * tlast that nobody reads, and a tready that is stuck at 1 where the reader is never full.
+ */
+export function wiringChanges(g: HwGraph, text: string): Change[] {
   const widths = new Map(g.streams.map((s) => [s.name, s.lanes * s.laneBits]));
-  const lines = text.split("\n");
-  const mutants: Mutant[] = [];
-  const put = (i: number, what: string, after: string) => {
-    if (after === lines[i]) return;
-    const changed = [...lines];
-    changed[i] = after;
-    mutants.push({ line: i + 1, what, before: lines[i]!.trim(), after: after.trim(), text: changed.join("\n") });
-  };
-  let cell = "";
-  for (const [i, line] of lines.entries()) {
-    const made = new RegExp(`^ {4}${g.name}_(\\w+) #\\(`).exec(line);
-    if (made) cell = made[1]!;
-    if (/^ {4}\);/.test(line)) cell = "";
-    // Connections of inputs: an instance's output is another one's input.
-    if (cell)
-      for (const m of line.matchAll(/\.(s\d?_axis)_(tdata|tvalid|tlast)\((\w+)\)/g)) {
-        const [all, port, signal, wire] = m as unknown as [string, string, string, string];
-        // Whether a layer's module reads it is seen at the cells inside.
-        if (signal === "tlast" && (!cell.startsWith("axis_") || unread[cell]?.includes(port))) continue;
-        // A FIFO in front of a join brings along what the join does not read.
-        if (signal === "tlast" && cell === "axis_fifo") continue;
-        const width = signal === "tdata" ? widths.get(wire.replace(/_tdata$/, "")) : 1;
-        if (width === undefined) continue;
-        for (const [what, e] of faultsOf(`${port}_${signal}`, wire, width))
-          put(i, `${cell}.${port}_${signal} ${what}`, line.replace(all, `.${port}_${signal}(${e})`));
-      }
-    // Two inputs of a join in each other's place.
-    const join = /\.s0_axis_tdata\((\w+)_tdata\)/.exec(line);
-    const other = /\.s1_axis_tdata\((\w+)_tdata\)/.exec(lines.slice(i, i + 6).join(" "));
-    if (join && other && widths.get(join[1]!) === widths.get(other[1]!)) {
-      const [a, b] = [join[1]!, other[1]!];
-      const from = lines.slice(i, i + 6);
-      const end = from.findIndex((l) => l.includes(".m_axis"));
-      const swapped = from
-        .slice(0, end < 0 ? 1 : end)
-        .map((l) => l.replaceAll(`(${a}_`, "(\0_").replaceAll(`(${b}_`, `(${a}_`).replaceAll("(\0_", `(${b}_`));
-      const changed = [...lines];
-      changed.splice(i, swapped.length, ...swapped);
-      mutants.push({
-        line: i + 1,
-        what: "inputs of a join swapped",
-        before: `${a}, ${b}`,
-        after: `${b}, ${a}`,
-        text: changed.join("\n"),
+  const declared = new Map(
+    [...text.matchAll(/\bwire \[(\d+):0\]\s+(\w+)[;,\n]/g)].map((m) => [m[2]!, Number(m[1]) + 1]),
+  );
+  const compared = new Set(watched(g).map((s) => `${s.name}_tlast`));
+  const all = connections(g.name, text);
+  const changes: Change[] = [];
+  const looksAt = (c: Connection) => c.cell.startsWith("axis_") && !unread[c.cell]?.includes(c.port);
+  for (const c of all) {
+    const put = (what: string, by: string) =>
+      changes.push({ from: c.from, to: c.to, by, what: `${c.cell}.${c.port}${c.signal && "_"}${c.signal} ${what}` });
+    if (c.port === "rst") put("stuck at 0", "1'b0");
+    else if (c.port === "clk") put("stuck at 0", "1'b0");
+    if (c.signal === "") continue;
+    const isInput = /^s\d?_axis$/.test(c.port) !== (c.signal === "tready");
+    const last = c.signal === "tlast";
+    // Whether a layer's module reads it is seen at the cells inside.
+    if (last && isInput && !looksAt(c)) continue;
+    if (!isInput) {
+      const readers = all.filter((r) => r !== c && r.wires === c.wires && r.signal === "tlast");
+      if (!last || compared.has(c.wires) || readers.some(looksAt)) put("open", "");
+      continue;
+    }
+    if (/[{}]/.test(c.wires)) continue;
+    const width = c.signal === "tdata" ? (declared.get(c.wires) ?? widths.get(c.wires.replace(/_tdata$/, ""))) : 1;
+    if (width === undefined) continue;
+    for (const [what, by] of wrong(c.wires, width, c.signal === "tdata"))
+      if (c.signal !== "tready" || what !== "stuck at 1") put(what, by);
+    // A connection in another's place: the same port of a neighbour, or the other handshake of the same port.
+    const others = all.filter(
+      (o) =>
+        o.from > c.from && o.instance === c.instance && o.wires !== c.wires && (!/tlast/.test(o.signal) || looksAt(o)),
+    );
+    for (const o of others) {
+      const alike = o.signal === c.signal && c.signal === "tdata" && o.port !== c.port && /^s/.test(o.port);
+      const pair = o.port === c.port && c.signal === "tvalid" && o.signal === "tlast";
+      if (!(alike || pair) || (alike && declared.get(o.wires) !== declared.get(c.wires))) continue;
+      const between = text.slice(c.to, o.from);
+      changes.push({
+        ...{ from: c.from, to: o.to, by: o.wires + between + c.wires },
+        what: `${c.cell}: ${c.port}_${c.signal} and ${o.port}_${o.signal} swapped`,
       });
     }
-    // The ports of the accelerator.
-    const assign = /^ {4}assign (\w+_t(data|valid|ready|last)) = (.*);$/.exec(line);
-    if (
-      assign &&
-      (assign[1]!.startsWith("m_axis") || assign[3]!.startsWith("s_axis") || assign[1]!.startsWith("s_axis"))
-    ) {
-      const [, target, signal, value] = assign;
-      // The input's tlast is no promise.
-      if (signal === "last" && value!.startsWith("s_axis")) continue;
-      for (const [what, e] of [
-        ["inverted", `~(${value})`],
-        ["stuck at 0", "0"],
-        ["off by one", `(${value}) + 1'b1`],
-      ] as const)
-        if (what !== "off by one" || signal === "data") put(i, `${target} ${what}`, `    assign ${target} = ${e};`);
-    }
   }
-  return mutants;
+  // The ports of the accelerator.
+  for (const m of text.matchAll(/^ {4}assign (\w+_t(data|valid|ready|last)) = (.*);$/gm)) {
+    const [whole, target, signal, value] = m as unknown as [string, string, string, string];
+    if (!target.startsWith("m_axis") && !value.startsWith("s_axis") && !target.startsWith("s_axis")) continue;
+    // The input's tlast is no promise.
+    if (signal === "last" && value.startsWith("s_axis")) continue;
+    const from = m.index + whole.length - 1 - value.length;
+    for (const [what, by] of [
+      ["inverted", `~(${value})`],
+      ["stuck at 0", "0"],
+      ["off by one", `(${value}) + 1'b1`],
+    ] as const)
+      if (what !== "off by one" || signal === "data")
+        changes.push({ from, to: from + value.length, by, what: `${target} ${what}` });
+  }
+  return changes;
 }

@@ -1,0 +1,214 @@
+// Small designs whose wiring and memories are made wrong, and what verification says of them.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { synthesize } from "../../generator/device/flow/flow.ts";
+import { cellModels } from "../../generator/device/flow/models.ts";
+import { load, type QuantizedNetwork, toHardware, toIntegers } from "../../generator/index.ts";
+import type { QuantizedNode } from "../../generator/ir/quantized.ts";
+import { targetOf } from "../../generator/targets/index.ts";
+import { probeDesign, type VerifyOptions, verify } from "../../generator/verify/verify.ts";
+import { runInteger } from "../../golden/index.ts";
+import { imagesOf } from "../fuzz/case.ts";
+import { temporaryFolder } from "../lib/children.ts";
+import { BuildError, type Design } from "../lib/index.ts";
+import type { SimulatorName } from "../lib/simulators.ts";
+import { cellSources } from "../nets/build.ts";
+import { type Mutant, mutantsOf } from "./mutant.ts";
+import { wiringChanges } from "./wiring.ts";
+
+/** A network with forks, a join, a concat, several outputs and an argmax. */
+const branches = {
+  format: "addernet-rtl/1",
+  name: "branches",
+  input: { shape: [3, 4, 2] },
+  layers: [
+    {
+      name: "a",
+      kind: "adder_conv2d",
+      filters: 2,
+      kernel: 1,
+      weights: [
+        [[[30]], [[90]]],
+        [[[200]], [[11]]],
+      ],
+      bias: [150, 240],
+    },
+    { name: "b", kind: "relu", inputs: ["a"] },
+    { name: "c", kind: "add", inputs: ["a", "input"] },
+    { name: "d", kind: "concat", inputs: ["b", "c"] },
+    { name: "e", kind: "global_avg_pool", inputs: ["d"] },
+    { name: "f", kind: "flatten" },
+    { name: "g", kind: "argmax" },
+  ],
+  outputs: ["g", "c", "input"],
+};
+
+/** Multiplying layers, windows, repeated and padded pixels, a table. */
+const windows = {
+  format: "addernet-rtl/1",
+  name: "windows",
+  input: { shape: [4, 4, 2], zero_point: 128 },
+  layers: [
+    {
+      ...{ name: "a", kind: "conv2d", filters: 3, kernel: 2 },
+      weights: [0, 1, 2].map((o) =>
+        [0, 1].map((c) => [0, 1].map((y) => [0, 1].map((x) => ((5 * o + 3 * c + 7 * y + 4 * x) % 9) - 4))),
+      ),
+    },
+    { name: "b", kind: "leaky_relu", slope: 0.25 },
+    { name: "c", kind: "sigmoid" },
+    { name: "d", kind: "avg_pool2d", kernel: 2, stride: 1 },
+    { name: "e", kind: "upsample", factor: 2 },
+    { name: "f", kind: "pad", padding: 1 },
+  ],
+};
+
+const drawn = { branches, windows };
+export type DesignName = keyof typeof drawn;
+export const designNames = Object.keys(drawn) as DesignName[];
+
+/** The design of one of the networks, with images that excite it. */
+export function designOf(name: DesignName) {
+  const loaded = load(JSON.stringify(drawn[name]), () => {
+    throw new Error("weights are inline");
+  });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+  // Noise: in flat images some faults change nothing.
+  const images = imagesOf(loaded.value.graph, 3, 12)
+    .filter(({ data }) => new Set(data).size > data.length / 3)
+    .slice(0, 2);
+  if (images.length < 2) throw new Error("no noise among the images");
+  const net = toIntegers(loaded.value.graph, images, {});
+  if (!net.ok) throw new Error(JSON.stringify(net.diagnostics));
+  return { name, net: net.value, images, ...hardware(net.value) };
+}
+export type SmallDesign = ReturnType<typeof designOf>;
+
+function hardware(net: QuantizedNetwork) {
+  const b = toHardware(net, { clockMHz: 100, fps: 2e5 }, cellSources());
+  if (!b.ok) throw new Error(JSON.stringify(b.diagnostics));
+  return b.value;
+}
+
+/** All single faults in the wiring of the top and of the modules of its layers; cells have benches of their own. */
+export function wiringMutants(d: SmallDesign): Mutant[] {
+  const wired = [...d.files.keys()].filter((f) => f.startsWith("rtl/") && !f.includes(`/${d.hardware.name}_axis_`));
+  return wired.flatMap((path) => {
+    const text = d.files.get(path)!;
+    return mutantsOf(`${d.name}: ${path}`, text, wiringChanges(d.hardware, text));
+  });
+}
+
+/** The files of the design with a mutant's in its place. */
+export const withMutant = (d: SmallDesign, m: Mutant): ReadonlyMap<string, string> =>
+  new Map(d.files).set(m.file.replace(/^.*: /, ""), m.apply());
+
+/** Whether a run says that a design is right; undefined where a tool does not even build it. */
+async function passed(
+  d: SmallDesign,
+  files: ReadonlyMap<string, string>,
+  o: VerifyOptions,
+  design: (dir: string) => Design | Promise<Design>,
+): Promise<boolean | undefined> {
+  const { path: dir, remove } = temporaryFolder("addernet-mutants-");
+  try {
+    for (const [name, text] of files) {
+      mkdirSync(dirname(join(dir, name)), { recursive: true });
+      writeFileSync(join(dir, name), text);
+    }
+    const r = await verify(d.net, d.hardware, await design(dir), d.images, o);
+    return !r.mismatch && r.clockFaults.length === 0;
+  } catch (e) {
+    return e instanceof BuildError ? undefined : false;
+  } finally {
+    remove();
+  }
+}
+
+/** Whether verification lets a folder pass: without rests, then with rests at both ends. */
+export async function passes(d: SmallDesign, files: ReadonlyMap<string, string>, sim: SimulatorName) {
+  for (const stall of [0, 0.4]) {
+    const options = { sim, sourceStall: stall / 2, sinkStall: stall };
+    const r = await passed(d, files, options, (dir) => probeDesign(d.hardware, dir, files.keys()));
+    if (r !== true) return r;
+  }
+  return true;
+}
+
+/** Whether verification of the netlist, for iCE40, lets a folder pass; a fault that synthesis refuses is found. */
+export const netlistPasses = (d: SmallDesign, files: ReadonlyMap<string, string>, sim: SimulatorName) =>
+  passed(d, files, { sim, sinkStall: 0.4, outputsOnly: true }, async (dir) => {
+    const target = targetOf("ice40");
+    const own = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
+    const verilog = [...own.keys()].filter((f) => f.startsWith("rtl/"));
+    const made = await synthesize(own, verilog, d.hardware.name, target, { native: true, dsp: false, modelled: true });
+    const sources = [join(dir, "models.v"), join(dir, "netlist.v")];
+    writeFileSync(sources[0]!, await cellModels(target, made.verilog, true));
+    writeFileSync(sources[1]!, made.verilog);
+    return { top: d.hardware.name, sources };
+  });
+
+/** A flipped bit of a memory that golden says matters for the images: where it is, and the files with it. */
+export interface Flip {
+  readonly node: string;
+  readonly part: string;
+  readonly at: number;
+  readonly bit: number;
+  /** The files; undefined where the bit changes nothing, or widths, which make another design. */
+  readonly files: () => ReadonlyMap<string, string> | undefined;
+}
+
+export function flips(d: SmallDesign): Flip[] {
+  return constantBits(d.net).map(({ change, ...where }) => ({
+    ...where,
+    files() {
+      const net = change();
+      const other = hardware(net);
+      if ([...d.files].some(([f, text]) => f.startsWith("rtl/") && other.files.get(f) !== text)) return undefined;
+      const matters = d.images.some((image) => {
+        const [a, b] = [d.net, net].map((x) => runInteger(x, image, { keep: "all" }));
+        return [...a!].some(([t, { data }]) => data.some((v, i) => v !== b!.get(t)!.data[i]));
+      });
+      if (!matters) return undefined;
+      const files = new Map(d.files);
+      for (const [f, text] of other.files) if (f.startsWith("mem/")) files.set(f, text);
+      return files;
+    },
+  }));
+}
+
+/** Every bit of weights, multipliers and biases, and the network with that bit flipped. */
+function constantBits(net: QuantizedNetwork) {
+  const bits: { node: string; part: string; at: number; bit: number; change: () => QuantizedNetwork }[] = [];
+  const swap = (node: QuantizedNode, patch: object): QuantizedNetwork => ({
+    ...net,
+    nodes: net.nodes.map((n) => (n === node ? ({ ...n, ...patch } as QuantizedNode) : n)),
+  });
+  const flipped = (list: readonly number[], at: number, bit: number) =>
+    list.map((v, i) => (i === at ? Number(BigInt(v) ^ (1n << BigInt(bit))) : v));
+  for (const node of net.nodes) {
+    if ("weights" in node)
+      node.weights.rows.forEach((row, o) => {
+        row.forEach((_, k) => {
+          for (let bit = 0; bit < 4; bit++)
+            bits.push({
+              ...{ node: node.name, part: `weights of output ${o}`, at: k, bit },
+              change: () => {
+                const rows = node.weights.rows.map((r, i) => (i === o ? Int32Array.from(flipped([...r], k, bit)) : r));
+                return swap(node, { weights: { ...node.weights, rows } });
+              },
+            });
+        });
+      });
+    if ("requant" in node)
+      for (const part of ["multiplier", "bias"] as const)
+        node.requant[part].forEach((_, at) => {
+          for (const bit of [0, 2, 5, 9])
+            bits.push({
+              ...{ node: node.name, part, at, bit },
+              change: () => swap(node, { requant: { ...node.requant, [part]: flipped(node.requant[part], at, bit) } }),
+            });
+        });
+  }
+  return bits;
+}
