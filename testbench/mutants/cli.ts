@@ -1,7 +1,8 @@
-// npm run mutants -- [--kind cells,golden,stages] [--file TEXT] [--count N] [--seed S] [--shard I/N] [--state FILE]
+// npm run mutants -- [--kind cells,golden,stages,wiring,memory] [--file TEXT] [--count N] [--seed S] [--shard I/N] [--state FILE]
 //                    [--seconds N] [--limit SECONDS] [--sets N] [--list]
 //
-// --kind     what is made wrong (all of them): a line of a cell, of golden, of stages 4 to 6
+// --kind     what is made wrong (all of them): a line of a cell, of golden, of stages 4 to 6; a connection in an emitted
+//            design, a bit of its memory files
 // --file     files alone whose path has this text
 // --count    mutants of each kind, drawn by the seed (20)
 // --shard    of these every N-th, from the I-th on (1 to N)
@@ -11,13 +12,13 @@
 // --sets     of each file's sets of tests the first N alone, which are the quickest
 // --list     shows the mutants that would be run
 //
-// Each mutant is run against the tests or proofs that pin its file (tests.ts), in a copy of the project. Those that live
-// are looked up in survivors.json, where somebody has said what they are. The exit code is 1 where one is not in there.
+// A mutant of a file is run against the tests or proofs that pin the file (tests.ts), in a copy of the project; one of an
+// emitted design against `verify` in Icarus, without and with rests. Those that live are looked up in survivors.json, where somebody has said what they are. The exit code is 1 where one is not in there.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Copy } from "./copy.ts";
-import { kinds, mutantsOfKind } from "./kinds.ts";
+import { type DesignMutant, designMutants, fileKinds, isFileKind, kinds, mutantsOfKind } from "./kinds.ts";
 import { draw, type Judged, judgmentOf, type Mutant } from "./mutant.ts";
 import { type Killer, killersOf } from "./tests.ts";
 
@@ -59,6 +60,8 @@ interface Result {
   readonly after: string;
   /** The set of tests that failed; none where the mutant lives. */
   readonly killed?: string;
+  /** It is no fault: golden says that the bit changes nothing. */
+  readonly nothing?: boolean;
   readonly seconds: number;
 }
 
@@ -71,13 +74,13 @@ const survivors = JSON.parse(readFileSync(join(import.meta.dirname, "survivors.j
 
 const drawn = chosen.flatMap((kind) =>
   draw(
-    mutantsOfKind(kind).filter((m) => m.file.includes(values.file)),
+    (isFileKind(kind) ? mutantsOfKind(kind) : designMutants(kind)).filter((m) => m.file.includes(values.file)),
     number("seed"),
     number("count"),
     { index: index - 1, of },
   ).map((m) => ({ kind, m })),
 );
-const show = (m: Mutant | Result): string => `${m.file}:${m.line} ${m.what} | ${m.after}`;
+const show = (m: Mutant | DesignMutant | Result): string => `${m.file}:${m.line} ${m.what} | ${m.after}`;
 
 if (values.list) {
   for (const { m } of drawn) console.log(`${m.id} ${show(m)}`);
@@ -94,7 +97,7 @@ if (values.list) {
         if (values.state) appendFileSync(values.state, `${JSON.stringify(r)}\n`);
       }
       results.push(r);
-      const judged = judgmentOf(m, survivors)?.judgment ?? "not judged";
+      const judged = r.nothing ? "changes nothing" : (judgmentOf(m, survivors)?.judgment ?? "not judged");
       console.log(`${r.killed ? `killed by ${r.killed}` : `LIVES (${judged})`}: ${show(m)}`);
     }
   } finally {
@@ -112,30 +115,40 @@ async function requireSound(copy: Copy, k: Killer): Promise<void> {
   sound.add(key);
 }
 
-async function check(copy: Copy, kind: string, m: Mutant): Promise<Result> {
-  for (const k of killersOf(m.file).slice(0, 1)) await requireSound(copy, k);
+async function check(copy: Copy, kind: string, m: Mutant | DesignMutant): Promise<Result> {
   const start = Date.now();
-  const killed = await copy.with(m, async () => {
-    for (const k of killersOf(m.file).slice(0, number("sets"))) {
-      const { verdict } = await copy.run(k, number("limit"));
-      if (verdict !== "passed") return { k, name: verdict === "failed" ? k.name : `${k.name} (${verdict})` };
-    }
-    return undefined;
-  });
-  if (killed) await requireSound(copy, killed.k);
+  const killed = "apply" in m ? await byTests(copy, m) : await byVerification(m);
   const { id, file, line, what, before, after } = m;
   const seconds = Math.round((Date.now() - start) / 1000);
-  return { id, kind, file, line, what, before, after, ...(killed ? { killed: killed.name } : {}), seconds };
+  return { id, kind, file, line, what, before, after, ...killed, seconds };
 }
 
-function summary(results: readonly Result[]): void {
+type Fate = Pick<Result, "killed" | "nothing">;
+
+async function byTests(copy: Copy, m: Mutant): Promise<Fate> {
+  for (const k of killersOf(m.file).slice(0, number("sets"))) {
+    const { verdict } = await copy.with(m, () => copy.run(k, number("limit")));
+    if (verdict === "passed") continue;
+    await requireSound(copy, k);
+    return { killed: verdict === "failed" ? k.name : `${k.name} (${verdict})` };
+  }
+  return {};
+}
+
+async function byVerification(m: DesignMutant): Promise<Fate> {
+  const passed = await m.passes();
+  return passed === undefined ? { nothing: true } : passed ? {} : { killed: "verify" };
+}
+
+function summary(all: readonly Result[]): void {
+  const results = all.filter((r) => !r.nothing);
   const alive = results.filter((r) => !r.killed);
   const of = (judgment: string) =>
     alive.filter((r) => (judgmentOf(r, survivors)?.judgment ?? "not judged") === judgment);
   const [equivalent, open] = [of("equivalent"), of("not judged")];
   for (const kind of chosen) {
-    const all = results.filter((r) => r.kind === kind);
-    console.log(`${kind}: ${all.filter((r) => r.killed).length} of ${all.length} killed`);
+    const own = results.filter((r) => r.kind === kind);
+    console.log(`${kind}: ${own.filter((r) => r.killed).length} of ${own.length} killed`);
   }
   const faults = results.length - equivalent.length;
   const found = results.length - alive.length;
@@ -145,9 +158,11 @@ function summary(results: readonly Result[]): void {
       `${open.length} not judged`,
   );
   for (const r of open) console.log(`not judged: ${show(r)}`);
-  const there = new Set(kinds.flatMap((k) => mutantsOfKind(k)).map((m) => JSON.stringify([m.file, m.before, m.after])));
+  const there = new Set(
+    fileKinds.flatMap((k) => mutantsOfKind(k)).map((m) => JSON.stringify([m.file, m.before, m.after])),
+  );
   for (const j of survivors)
-    if (!there.has(JSON.stringify([j.file, j.before, j.after])))
+    if (!j.file.includes(":") && !there.has(JSON.stringify([j.file, j.before, j.after])))
       console.log(`survivors.json judges what is gone: ${j.file} | ${j.after}`);
   if (open.length > 0) process.exitCode = 1;
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "../nets/build.ts";
-import { filesOf, kinds, mutantsOfKind } from "./kinds.ts";
+import { fileKinds, filesOf, mutantsOfKind } from "./kinds.ts";
 import { draw, type Judged, judgments, mutantsOf } from "./mutant.ts";
 import { killersOf } from "./tests.ts";
 import { typescriptMutants } from "./typescript.ts";
@@ -112,7 +112,7 @@ test("what is drawn depends on the seed alone, and shards share it out", () => {
 });
 
 test("every file has faults, and tests that are there to find them", () => {
-  for (const kind of kinds)
+  for (const kind of fileKinds)
     for (const file of filesOf(kind)) {
       const killers = killersOf(file);
       expect(killers.length).toBeGreaterThan(0);
@@ -120,7 +120,7 @@ test("every file has faults, and tests that are there to find them", () => {
         for (const path of k.of)
           expect(existsSync(join(root, k.run === "formal" ? `testbench/cells/${path}` : path)), path).toBe(true);
     }
-  for (const kind of kinds) expect(mutantsOfKind(kind).length).toBeGreaterThan(500);
+  for (const kind of fileKinds) expect(mutantsOfKind(kind).length).toBeGreaterThan(500);
   expect(() => killersOf("docs/a.ts")).toThrow("no tests are known that pin docs/a.ts");
 });
 
