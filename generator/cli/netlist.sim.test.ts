@@ -3,8 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  designOf,
+  flips,
+  passed,
+  type SmallDesign,
+  wiringMutants,
+  withMutant,
+} from "../../testbench/mutants/designs.ts";
+import { draw } from "../../testbench/mutants/mutant.ts";
+import { synthesize } from "../device/flow/flow.ts";
+import { cellModels } from "../device/flow/models.ts";
 import { writeNpy } from "../files/index.ts";
-import { FAMILIES } from "../targets/index.ts";
+import { FAMILIES, targetOf } from "../targets/index.ts";
 import { makeConsole } from "./console.ts";
 import { verifyNetlist } from "./netlist.ts";
 
@@ -40,3 +51,33 @@ test.each(slow ? FAMILIES : (["ice40"] as const))(
   },
   600_000,
 );
+
+/** Whether the comparison of a netlist for iCE40 lets the files pass. */
+const netlistPasses = (d: SmallDesign, files: ReadonlyMap<string, string>) =>
+  passed(d, files, { sim: "icarus", sinkStall: 0.4, outputsOnly: true }, async (folder) => {
+    const target = targetOf("ice40");
+    const own = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
+    const verilog = [...own.keys()].filter((f) => f.startsWith("rtl/"));
+    const options = { native: false, dsp: false, modelled: true };
+    const made = await synthesize(own, verilog, d.hardware.name, target, options);
+    const sources = [join(folder, "models.v"), join(folder, "netlist.v")];
+    writeFileSync(sources[0]!, await cellModels(target, made.verilog, false));
+    writeFileSync(sources[1]!, made.verilog);
+    return { top: d.hardware.name, sources };
+  });
+
+test("a fault in the wiring and a flipped bit are found in the netlist; all of them with MUTANTS=all", async () => {
+  const all = process.env.MUTANTS === "all";
+  const d = designOf("branches");
+  expect(await netlistPasses(d, d.files)).toBe(true);
+  // An open wire is a constant in a netlist, which may be the right one.
+  const wiring = wiringMutants(d).filter((m) => !/open|clk|rst/.test(m.what));
+  const wrong = [
+    ...draw(wiring, 3, all ? wiring.length : 2).map((m) => [`${m.file}: ${m.what}`, withMutant(d, m)] as const),
+    ...draw(flips(d), 5, all ? Number.POSITIVE_INFINITY : 4).map((f) => [JSON.stringify(f), f.files()] as const),
+  ];
+  const missed: string[] = [];
+  for (const [what, files] of wrong.filter(([, f]) => f).slice(0, all ? undefined : 3))
+    if (await netlistPasses(d, files!)) missed.push(what);
+  expect(missed).toEqual([]);
+}, 7_200_000);

@@ -1,11 +1,8 @@
 // Small designs whose wiring and memories are made wrong, and what verification says of them.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { synthesize } from "../../generator/device/flow/flow.ts";
-import { cellModels } from "../../generator/device/flow/models.ts";
 import { load, type QuantizedNetwork, toHardware, toIntegers } from "../../generator/index.ts";
 import type { QuantizedNode } from "../../generator/ir/quantized.ts";
-import { targetOf } from "../../generator/targets/index.ts";
 import { probeDesign, type VerifyOptions, verify } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { imagesOf } from "../fuzz/case.ts";
@@ -103,8 +100,8 @@ export function wiringMutants(d: SmallDesign): Mutant[] {
 export const withMutant = (d: SmallDesign, m: Mutant): ReadonlyMap<string, string> =>
   new Map(d.files).set(m.file.replace(/^.*: /, ""), m.apply());
 
-/** Whether a run says that a design is right; undefined where a tool does not even build it. */
-async function passed(
+/** Whether a run says that the design made of a folder is right; undefined where a simulator does not even build it. */
+export async function passed(
   d: SmallDesign,
   files: ReadonlyMap<string, string>,
   o: VerifyOptions,
@@ -134,19 +131,6 @@ export async function passes(d: SmallDesign, files: ReadonlyMap<string, string>,
   }
   return true;
 }
-
-/** Whether verification of the netlist, for iCE40, lets a folder pass; a fault that synthesis refuses is found. */
-export const netlistPasses = (d: SmallDesign, files: ReadonlyMap<string, string>, sim: SimulatorName) =>
-  passed(d, files, { sim, sinkStall: 0.4, outputsOnly: true }, async (dir) => {
-    const target = targetOf("ice40");
-    const own = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
-    const verilog = [...own.keys()].filter((f) => f.startsWith("rtl/"));
-    const made = await synthesize(own, verilog, d.hardware.name, target, { native: true, dsp: false, modelled: true });
-    const sources = [join(dir, "models.v"), join(dir, "netlist.v")];
-    writeFileSync(sources[0]!, await cellModels(target, made.verilog, true));
-    writeFileSync(sources[1]!, made.verilog);
-    return { top: d.hardware.name, sources };
-  });
 
 /** A flipped bit of a memory that golden says matters for the images: where it is, and the files with it. */
 export interface Flip {

@@ -1,5 +1,5 @@
 // Single faults in the wiring of an emitted design: connections that are open, stuck, swapped, inverted or off by one.
-import { watched } from "../../generator/7-emit/verilog.ts";
+import { watched } from "../../generator/index.ts";
 import type { HwGraph } from "../../generator/ir/hardware.ts";
 import type { Change } from "./mutant.ts";
 
