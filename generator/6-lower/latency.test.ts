@@ -275,12 +275,12 @@ describe("beats that wait", () => {
     [5, 120],
     [9, 180],
   ])("%i FIFOs, 60 pixels in %i clocks: a beat waits for one clock", (late, interval) => {
-    const { g, door } = delayed(late);
+    const { g, site: door } = delayed(late);
     expect(waitingAt(g, interval, [door])).toEqual([1]);
   });
 
   test("beats of a pixel come at the rate of the source as well", () => {
-    const { g, door } = delayed(12, 6, 10);
+    const { g, site: door } = delayed(12, 6, 10);
     expect(waitingAt(g, 120, [door])).toEqual([8]);
   });
 
