@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// Three projects: `unit` needs Node alone, `sim` builds and runs simulator models, `browser` opens pages in Chromium.
+// `unit` needs Node alone, `sim` builds and runs simulator models, `browser` opens pages in Chromium, `nightly` takes
+// too long for every change.
 export default defineConfig({
   test: {
     // The default leaves one processor free, which is half of a machine with two.
@@ -10,7 +11,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{farm,generator,golden,scripts,testbench}/**/*.test.ts"],
-          exclude: ["**/*.sim.test.ts", "node_modules"],
+          exclude: ["**/*.{sim,nightly}.test.ts", "node_modules"],
           testTimeout: 60_000,
         },
       },
@@ -28,6 +29,15 @@ export default defineConfig({
           include: ["web/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: "nightly",
+          include: ["{farm,generator,golden,scripts,testbench}/**/*.nightly.test.ts"],
+          testTimeout: 7_200_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
         },
       },
     ],

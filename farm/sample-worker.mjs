@@ -5,7 +5,14 @@ import { register } from "tsx/esm/api";
 
 register();
 const { serveJobs } = await import(new URL("./index.ts", import.meta.url).href);
+/** Work for a processor: additions that no compiler leaves out. */
+function spin({ n, turns }) {
+  let sum = n;
+  for (let i = 0; i < turns; i++) sum = (sum + i) | 0;
+  return sum;
+}
 const kinds = new Map([
+  ["spin", spin],
   ["square", ({ n }) => n * n],
   ["slow", ({ n, ms }) => new Promise((done) => setTimeout(() => done(n), ms))],
   ["large", ({ n }) => "x".repeat(n)],
@@ -28,4 +35,9 @@ const kinds = new Map([
     },
   ],
 ]);
-process.exitCode = await serveJobs(process.argv.slice(2), kinds);
+if (process.argv[2] === "--spin") {
+  // The same work without any farm, for bench/farm.ts: seconds of N times TURNS.
+  const from = performance.now();
+  for (let n = 0; n < Number(process.argv[3]); n++) spin({ n, turns: Number(process.argv[4]) });
+  console.log((performance.now() - from) / 1000);
+} else process.exitCode = await serveJobs(process.argv.slice(2), kinds);
