@@ -14,12 +14,14 @@ class Collector {
   min = Number.POSITIVE_INFINITY;
   max = Number.NEGATIVE_INFINITY;
   #sum: Float64Array;
+  #squares: Float64Array;
   #pixels = 0;
   #sample: number[] = [];
   #step: number;
 
   constructor(channels: number, perImage: number, images: number) {
     this.#sum = new Float64Array(channels);
+    this.#squares = new Float64Array(channels);
     // A stride prime to the channels visits all of them.
     this.#step = Math.max(1, Math.ceil((perImage * images) / SAMPLE));
     while (this.#step > 1 && gcd(this.#step, channels) > 1) this.#step++;
@@ -32,17 +34,21 @@ class Collector {
       if (v < this.min) this.min = v;
       if (v > this.max) this.max = v;
       this.#sum[c]! += v;
+      this.#squares[c]! += v * v;
     }
     this.#pixels += data.length / channels;
     for (let i = (this.#pixels * 7) % this.#step; i < data.length; i += this.#step) this.#sample.push(data[i]!);
   }
 
   done(): LayerStats {
+    const pixels = Math.max(1, this.#pixels);
+    const mean = this.#sum.map((s) => s / pixels);
     return {
       min: this.min,
       max: this.max,
       sample: Float64Array.from(this.#sample),
-      mean: this.#sum.map((s) => s / Math.max(1, this.#pixels)),
+      mean,
+      variance: this.#squares.map((s, c) => Math.max(0, s / pixels - mean[c]! ** 2)),
     };
   }
 }

@@ -67,6 +67,7 @@ describe("chooseScale", () => {
     max: Math.max(...sample),
     sample: Float64Array.from(sample),
     mean: Float64Array.of(0),
+    variance: Float64Array.of(0),
   });
 
   test("max: the whole range on 2^bits - 1 steps; zero point only where values are negative", () => {

@@ -9,8 +9,9 @@ export interface LayerStats {
   readonly max: number;
   /** A sample of the values, all of them where they were few. */
   readonly sample: Float64Array;
-  /** Mean of each channel. */
+  /** Mean and variance of each channel. */
   readonly mean: Float64Array;
+  readonly variance: Float64Array;
 }
 
 export type Quantization = Levels;

@@ -4,6 +4,7 @@ import type { Graph, GraphNode } from "../ir/graph.ts";
 import type { QuantizeOptions } from "../ir/quantize-options.ts";
 import type { EdgeType } from "../ir/tensor.ts";
 import type { Accumulation } from "../layers/define.ts";
+import { nearestMultiplier } from "../layers/fold.ts";
 import { roleDataOf, traitsOf } from "./roles/traits.ts";
 import { chooseScale, type LayerStats, type Quantization } from "./scale.ts";
 import { consumersOf } from "./units.ts";
@@ -13,6 +14,9 @@ export type Calibration = ReadonlyMap<string, LayerStats>;
 
 /** Share of a range that a scale may clip rather than being doubled. */
 const CLIPPED = 0.05;
+
+/** Scales that are tried within a factor of two. */
+const SCALES = 16;
 
 /** Share of the largest result below which a range is the noise of doubles, with room for many sums. */
 const NOISE = 2 ** -40;
@@ -92,8 +96,32 @@ export class Scales {
     const steps = Math.max(Math.abs(acc.range.min), Math.abs(acc.range.max));
     const sizes = gains.map((g, c) => g * steps + Math.abs(acc.offset[c]! * scale[c]!));
     const chosen = this.chosen(layer, Math.max(...sizes));
-    if (this.#meeting.has(layer.name) || gains[0] === 0 || gains.some((g) => g !== gains[0])) return chosen;
+    if (this.#meeting.has(layer.name) || gains[0] === 0) return chosen;
+    if (gains.some((g) => g !== gains[0])) {
+      const { variance } = this.#calibration.get(layer.name)!;
+      return { ...chosen, quantization: this.#bestRatios(chosen.quantization, gains, variance, chosen.bits) };
+    }
     return { ...chosen, quantization: this.exactRatio(chosen.quantization, gains[0]!, chosen.bits) };
+  }
+
+  /**
+   * The scale, at most twice as coarse, under which the multipliers of the modes without multiplication are nearest to
+   * the gains: least squared error of the results, with that of rounding them.
+   */
+  #bestRatios(chosen: Quantization, gains: readonly number[], variance: Float64Array, bits: number): Quantization {
+    const { mode } = this.#options;
+    if (mode === "full") return chosen;
+    let best = chosen;
+    let least = Number.POSITIVE_INFINITY;
+    for (let k = 0; k < SCALES; k++) {
+      const scale = chosen.scale * 2 ** (k / SCALES);
+      const error = gains.reduce((sum, g, c) => {
+        const off = g === 0 ? 0 : nearestMultiplier(g / scale, mode) / (g / scale) - 1;
+        return sum + off * off * variance[c % variance.length]! + (scale * scale) / 12;
+      }, 0);
+      if (error < least) [least, best] = [error, rescaled(chosen, scale, bits)];
+    }
+    return best;
   }
 
   /** A scale that is `base` times a power of two, in the modes that multiply by nothing else. */
@@ -181,8 +209,12 @@ function meetingOf(graph: Graph, consumers: ReadonlyMap<string, readonly GraphNo
   return meeting;
 }
 
+/** The same range and zero point in steps of another size. */
+const rescaled = ({ scale, zeroPoint }: Quantization, wanted: number, bits: number): Quantization => ({
+  scale: wanted,
+  zeroPoint: Math.min(2 ** bits - 1, Math.round((zeroPoint * scale) / wanted)),
+});
+
 /** The scale that is `base` times a power of two and next above, with the zero point where it was. */
-function stepsApart({ scale, zeroPoint }: Quantization, base: number, bits: number): Quantization {
-  const wider = base * 2 ** Math.ceil(Math.log2((scale * (1 - CLIPPED)) / base));
-  return { scale: wider, zeroPoint: Math.min(2 ** bits - 1, Math.round((zeroPoint * scale) / wider)) };
-}
+const stepsApart = (chosen: Quantization, base: number, bits: number): Quantization =>
+  rescaled(chosen, base * 2 ** Math.ceil(Math.log2((chosen.scale * (1 - CLIPPED)) / base)), bits);

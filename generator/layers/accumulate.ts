@@ -2,7 +2,7 @@
 import { clampTo, level, mac, rangeOfBits, sad } from "../../golden/arith/index.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
 import type { EdgeType, FloatTensor } from "../ir/tensor.ts";
-import type { Accumulation } from "./define.ts";
+import type { Accumulation, WeightStep } from "./define.ts";
 
 /** One Float64Array a channel from a tensor whose first axis is the output channel. */
 function rowsOf(t: FloatTensor): Float64Array[] {
@@ -54,20 +54,24 @@ export function sadAccumulation(
   };
 }
 
-/** acc = SUM x * w with symmetric signed weights, one scale a channel; -z * SUM w of the channel goes into the offset. */
+/**
+ * acc = SUM x * w with symmetric signed weights, one scale a channel; -z * SUM w of the channel goes into the offset.
+ * `step` may ask for coarser weights than the finest that the bits hold.
+ */
 export function macAccumulation(
   tensors: Readonly<Record<string, FloatTensor>>,
   window: WindowAttrs,
   x: EdgeType,
   weightBits: number,
+  step: WeightStep = (_, finest) => finest,
 ): Accumulation {
   const bits = Math.max(2, weightBits);
   const wmax = 2 ** (bits - 1) - 1;
   const gain: number[] = [];
   const offset: number[] = [];
-  const rows = rowsOf(tensors.weights!).map((row) => {
+  const rows = rowsOf(tensors.weights!).map((row, o) => {
     const top = row.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
-    const s = top > 0 ? top / wmax : 1;
+    const s = step(o, top > 0 ? top / wmax : 1);
     const w = Int32Array.from(row, (v) => level.within(v, { scale: s, zeroPoint: 0 }, { min: -wmax, max: wmax }));
     const sum = w.reduce((a, v) => a + v, 0);
     gain.push(x.scale * s);

@@ -96,7 +96,7 @@ export const conv2d = defineLayer({
     role: "anchor",
     zeros: (node) => node.attrs,
     meets: "products",
-    accumulate: (node, [x], bits) => macAccumulation(node.tensors, node.attrs, x!, bits),
+    accumulate: (node, [x], bits, step) => macAccumulation(node.tensors, node.attrs, x!, bits, step),
   },
 });
 

@@ -115,6 +115,9 @@ export interface Accumulation {
   node(id: NodeIdentity, requant: Requant): QuantizedNode;
 }
 
+/** The real size of a step of the weights of output channel o; `finest`: what their bits allow. */
+export type WeightStep = (o: number, finest: number) => number;
+
 export interface Activation {
   readonly lower?: number;
   readonly upper?: number;
@@ -143,7 +146,7 @@ export type QuantizeRole<A extends object = object> =
       zeros?(node: GraphNode<A>): WindowAttrs;
       /** What the bits of an input meet: distances (absent), products with weights, or only a sum. */
       readonly meets?: "products" | "sum";
-      accumulate(node: GraphNode<A>, inputs: readonly EdgeType[], weightBits: number): Accumulation;
+      accumulate(node: GraphNode<A>, inputs: readonly EdgeType[], weightBits: number, step?: WeightStep): Accumulation;
     }
   | {
       readonly role: "join";

@@ -38,6 +38,10 @@ function nearestTwoPowers(v: number): number {
   return best;
 }
 
+/** A multiplier as a mode without multiplication has it. */
+export const nearestMultiplier = (v: number, mode: Exclude<RequantMode, "full">): number =>
+  (mode === "pow2" ? nearestPower : nearestTwoPowers)(v);
+
 /**
  * Multipliers as the mode can represent them: real values whose products with 2^shift are integers, and the largest
  * shift for which all of them fit.
@@ -53,8 +57,7 @@ function representable(values: readonly number[], mode: RequantMode, multiplierB
     shift = Math.max(0, shift);
     return { shift, multiplier: values.map((v) => Math.round(v * 2 ** shift)) };
   }
-  const pick = mode === "pow2" ? nearestPower : nearestTwoPowers;
-  const rounded = values.map(pick);
+  const rounded = values.map((v) => nearestMultiplier(v, mode));
   const smallest = mode === "pow2" ? EXPONENT_SPREAD : EXPONENT_SPREAD + SECOND_TERM;
   // The largest multiplier's leading exponent fixes how far down the smallest may reach.
   const exponent = Math.floor(Math.log2(Math.max(...rounded.map(Math.abs))));

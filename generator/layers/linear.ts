@@ -80,7 +80,7 @@ export const linear = defineLayer({
   quantize: {
     role: "anchor",
     meets: "products",
-    accumulate: (node, [x], bits) => macAccumulation(node.tensors, point, x!, bits),
+    accumulate: (node, [x], bits, step) => macAccumulation(node.tensors, point, x!, bits, step),
   },
 });
 

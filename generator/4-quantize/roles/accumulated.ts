@@ -26,7 +26,7 @@ export function limitsOf({ activation }: Unit): UnitLimits {
 }
 
 /** All affine layers of a unit as one, for each channel. */
-function affineOf({ affines, last }: Unit) {
+export function affineOf({ affines, last }: Unit) {
   const channels = last.shape[2];
   const affine = { scale: new Array<number>(channels).fill(1), offset: new Array<number>(channels).fill(0) };
   for (const layer of affines) {
