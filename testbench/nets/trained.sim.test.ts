@@ -3,8 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readImages } from "../../generator/cli/files.ts";
-import { load, type Result, toHardware, toIntegers } from "../../generator/index.ts";
+import { load, type Result, readNpy, toHardware, toIntegers } from "../../generator/index.ts";
 import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { cellSources, root } from "./build.ts";
 import { folder } from "./tools.ts";
@@ -23,7 +22,13 @@ test.skipIf(!slow).each(["nuclei-unet", "bccd-detector"])(
   async (example) => {
     const at = (path: string) => join(root, "examples", example, path);
     const { graph } = value(load(readFileSync(at("network.json"), "utf8"), (path) => readFileSync(at(path))));
-    const images = readImages(at("drawn_images.npy"), graph.input);
+    const { shape } = graph.input;
+    const { data } = readNpy(readFileSync(at("drawn_images.npy")));
+    const size = shape[0] * shape[1] * shape[2];
+    const images = Array.from({ length: data.length / size }, (_, i) => ({
+      shape,
+      data: Int32Array.from(data.subarray(i * size, (i + 1) * size), Number),
+    }));
     const net = value(toIntegers(graph, images, { bits: 4 }));
     const { hardware, files } = value(toHardware(net, { fps: 400, clockMHz: 100 }, cellSources()));
     const design = probeDesign(hardware, folder(files), files.keys());
