@@ -18,6 +18,7 @@ import { defaultQuantize, type QuantizeOptions } from "./ir/quantize-options.ts"
 import type { QuantizedNetwork } from "./ir/quantized.ts";
 import type { IntTensor } from "./ir/tensor.ts";
 import type { Family, L1Choice } from "./targets/index.ts";
+import { withHomes } from "./weights/homes.ts";
 
 export interface Loaded {
   readonly graph: Graph;
@@ -100,8 +101,9 @@ export interface Build {
 }
 
 /** Stages 5 to 7: an integer network to the files of its accelerator. */
-export function toHardware(net: QuantizedNetwork, options: BuildOptions, cells: CellSources): Result<Build> {
+export function toHardware(given: QuantizedNetwork, options: BuildOptions, cells: CellSources): Result<Build> {
   const report = new Report();
+  const net = withHomes(given);
   const plan = options.plan ?? schedule(net, options, report);
   if (!plan) return result<Build>(report, undefined);
   const hardware = lower(net, plan, { l1: options.l1 ?? 0, family: options.family });

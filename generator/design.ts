@@ -23,6 +23,7 @@ import {
   usesDsp,
 } from "./targets/index.ts";
 import { goldenVectors } from "./verify/vectors.ts";
+import { type HomeRequest, isLoaded, withHomes } from "./weights/homes.ts";
 
 /** Folds by layer name, in place of those of the network file. */
 export interface FoldRequest {
@@ -49,6 +50,8 @@ export interface DesignRequest {
   /** Multipliers may become DSP blocks (where the target has any). Left out: true. */
   readonly dsp?: boolean | undefined;
   readonly folds?: FoldRequest | undefined;
+  /** Where weights are, by layer or of all; left out: as the network says, fixed in the bitstream (rom) elsewhere. */
+  readonly homes?: HomeRequest | undefined;
   /** The values in front of the class at an output of their own. Left out: true for boards, which show both. */
   readonly logits?: boolean | undefined;
   /** Stored input integers (HWC) of a stand-alone test bench among the files; none without them. */
@@ -144,11 +147,18 @@ export class DesignSpace {
   /** Throws InputError where the target or a layer is unknown. @param cells Verilog of the cells by module name */
   constructor(net: QuantizedNetwork, request: DesignRequest, cells: CellSources) {
     const target = request.target === undefined ? undefined : targetOf(request.target);
-    const folded = withFolds(net, request.folds ?? {});
+    const folded = withHomes(withFolds(net, request.folds ?? {}), request.homes);
     this.#request = request;
     this.#cells = cells;
     this.target = target;
     this.net = (request.logits ?? !!(target?.board?.serial || target?.processor)) ? withLogits(folded) : folded;
+    if (folded.nodes.some(isLoaded) && target && (target.board?.serial || target.processor))
+      throw inputError({
+        code: "AN5004",
+        message: `weights that are written at run time: the project of ${target.title} does not load them yet`,
+        expected: 'home "rom", or the device family as the target and a loader of your own',
+        hint: `--target ${target.family}: the accelerator alone, with its port for weights`,
+      });
     this.clockMHz = clockOf(target, request.clockMHz);
     this.l1 = l1Of(target, request.l1);
     this.dsp = target ? usesDsp(target, request.dsp ?? true) : (request.dsp ?? true);

@@ -62,3 +62,5 @@ export type { QuantizedNetwork, QuantizedNode } from "./ir/quantized.ts";
 export type { EdgeType, IntTensor } from "./ir/tensor.ts";
 export { type Target, targets } from "./targets/index.ts";
 export { cellSources } from "./templates.ts";
+export { type HomeRequest, withHomes } from "./weights/homes.ts";
+export { type Image, ImageError, imageOf, readImage, writeImage } from "./weights/image.ts";

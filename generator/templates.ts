@@ -1,18 +1,21 @@
 // The hand-written texts of templates/ as they lie beside the compiler, in the clone and in the package.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { CellSources } from "./7-emit/emit.ts";
+import { memoryPortTexts } from "./cells/memory_port.ts";
 
 const folder = new URL("../templates/", import.meta.url);
 const text = (path: string): string => readFileSync(new URL(path, folder), "utf8");
 
-/** Verilog of the cells by module name: what `design` and `toHardware` instantiate. */
-export const cellSources = (): CellSources =>
-  new Map(
+/** Verilog of the cells by module name, those with a memory port too: what `design` and `toHardware` instantiate. */
+export const cellSources = (): CellSources => {
+  const files = new Map(
     readdirSync(folder)
       .filter((f) => f.endsWith(".v"))
       .sort()
-      .map((f) => [f.slice(0, -2), text(f)]),
+      .map((f) => [f.slice(0, -2), text(f)] as const),
   );
+  return new Map([...files, ...memoryPortTexts(files)]);
+};
 
 /** The driver that runs on a Zynq board. */
 export const driverSource = (): string => text("pynq/addernet.py");

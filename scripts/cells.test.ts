@@ -8,9 +8,11 @@ import { type Cell, numbersOf, type StreamCell } from "../generator/cells/define
 import { allCells, cells, structureOf } from "../generator/cells/index.ts";
 import { runTool } from "../generator/device/flow/tools.ts";
 import { families } from "../generator/targets/index.ts";
+import { cellSources } from "../generator/templates.ts";
 
 const root = join(import.meta.dirname, "..");
-const verilog = (module: string) => readFileSync(join(root, "templates", `${module}.v`), "utf8");
+const sources = cellSources();
+const verilog = (module: string) => sources.get(module)!;
 
 type Numbers = Readonly<Record<string, number>>;
 

@@ -43,7 +43,14 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
       attrs: got.attrs,
       tensors,
       shape: got.feature.shape,
-      overrides: { bits: layer.bits, pe: layer.pe, simd: layer.simd, pixels: layer.pixels, unroll: layer.unroll },
+      overrides: {
+        bits: layer.bits,
+        pe: layer.pe,
+        simd: layer.simd,
+        pixels: layer.pixels,
+        unroll: layer.unroll,
+        home: layer.home,
+      },
       path,
     });
   }

@@ -9,7 +9,7 @@ import { axisLast } from "../cells/axis_last.ts";
 import { axisNarrow } from "../cells/axis_narrow.ts";
 import { axisWiden } from "../cells/axis_widen.ts";
 import { numbersOf, type Ports, type StreamCell } from "../cells/define.ts";
-import { allCells, streamCell } from "../cells/index.ts";
+import { allCells, memoryPortOf, streamCell } from "../cells/index.ts";
 import type {
   HwBlock,
   HwGraph,
@@ -17,8 +17,10 @@ import type {
   HwMemory,
   HwPort,
   HwStream,
+  HwWeights,
   MemoryStyle,
   ParamValue,
+  Section,
 } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { fileName, verilogName } from "../names/names.ts";
@@ -27,6 +29,9 @@ import { hardwareOf } from "../ops/index.ts";
 import { type L1Choice, l1For } from "../targets/families.ts";
 import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
+import { imageWordsOf, shareOf } from "../weights/chain.ts";
+import { isLoaded } from "../weights/homes.ts";
+import { identityOf } from "../weights/identity.ts";
 import { type FifoSite, latencyOf, waitingAt } from "./latency.ts";
 
 export interface LowerOptions {
@@ -115,6 +120,8 @@ const siteKey = (block: string, input: number, width: Width): string => `${block
 
 /** Names that the emitted top uses itself. */
 const reserved = ["clk", "rst", "s_axis", "m_axis", "mem_dir"];
+/** Further ones where weights are written at run time. */
+const reservedToLoad = ["s_axis_weights", "weights_loader", "frame_gate"];
 /** Modules around the accelerator; like the cells' they have its name in front. */
 const modules = ["memory_check", "probe", "tb", "board", "top", "zynq", "clock", "control"];
 
@@ -127,6 +134,7 @@ class Lowering {
   readonly #files = new Set<string>();
   readonly #streams: HwStream[] = [];
   readonly #memories: HwMemory[] = [];
+  readonly #loaded: HwMemory[] = [];
   readonly #blocks: WiredBlock[] = [];
   /** Streams still to be handed out, by edge: one for every reader. */
   readonly #unread = new Map<string, HwStream[]>();
@@ -151,6 +159,7 @@ class Lowering {
     this.#plan = plan;
     this.#options = options;
     this.prefix = verilogName(net.name);
+    if (net.nodes.some(isLoaded)) for (const name of reservedToLoad) this.#names.add(name);
   }
 
   run(): Wired {
@@ -183,6 +192,27 @@ class Lowering {
       outputs,
       interval: this.#plan.interval,
       bottleneck: this.#plan.bottleneck,
+      ...(this.#loaded.length > 0 ? { weights: this.#weights() } : {}),
+    };
+  }
+
+  /** The memories that are written at run time. */
+  #weights(): HwWeights {
+    const memories = this.#blocks.flatMap((b) => b.instances.flatMap((i) => i.ram ?? []));
+    if (memories.length !== this.#loaded.length) throw new Error("a memory stands in no load chain");
+    const step = Math.max(...memories.map((m) => shareOf(m.wordBits).per));
+    const net = this.#net;
+    let identity: bigint | undefined;
+    return {
+      memories,
+      get identity() {
+        identity ??= identityOf(net, memories);
+        return identity;
+      },
+      words: memories.reduce((n, m) => n + imageWordsOf(m.rows, m.wordBits), 0),
+      step,
+      // A clock for each memory of the chain, and the rows of the last word.
+      settle: memories.length + step + 2,
     };
   }
 
@@ -237,7 +267,14 @@ class Lowering {
     return this.#stream(name, shape);
   }
 
-  memory(name: string, wordBits: number, rows: number, word: (row: number) => bigint, layout: string): HwMemory {
+  memory(
+    name: string,
+    wordBits: number,
+    rows: number,
+    word: (row: number) => bigint,
+    layout: string,
+    section?: Section,
+  ): HwMemory {
     let packed: readonly bigint[] | undefined;
     const m: HwMemory = {
       file: fileName(`${this.prefix}_${name}.mem`, this.#files),
@@ -248,8 +285,9 @@ class Lowering {
         return packed;
       },
       layout,
+      ...(section ? { section } : {}),
     };
-    this.#memories.push(m);
+    (section ? this.#loaded : this.#memories).push(m);
     return m;
   }
 
@@ -419,15 +457,31 @@ class BlockBuilder implements HwBuilder {
     return this.through("fifo", axisFifo, { WIDTH: from.lanes * from.laneBits, DEPTH: depth }, from, shape);
   }
 
-  memory(label: string, wordBits: number, rows: number, word: (row: number) => bigint, layout: string): HwMemory {
-    return this.#lowering.memory(`${this.#name}_${label}`, wordBits, rows, word, layout);
+  memory(
+    label: string,
+    wordBits: number,
+    rows: number,
+    word: (row: number) => bigint,
+    layout: string,
+    section?: Section,
+  ): HwMemory {
+    return this.#lowering.memory(`${this.#name}_${label}`, wordBits, rows, word, layout, section);
   }
 
   fact(label: string, text: string): void {
     this.#facts.push([label, text]);
   }
 
-  #instance(label: string, cell: StreamCell, params: object, from: readonly HwStream[], to: readonly HwStream[]): void {
+  #instance(
+    label: string,
+    inside: StreamCell,
+    params: object,
+    from: readonly HwStream[],
+    to: readonly HwStream[],
+  ): void {
+    const ram = Object.values(params).find((v): v is HwMemory => typeof v === "object" && v.section !== undefined);
+    // A memory that is written at run time stands beside the cell.
+    const cell = ram ? memoryPortOf(inside.module) : inside;
     // Whatever is instantiated is in the registry, where the walk over the design and the estimates look.
     streamCell(cell.module);
     const numbers = numbersOf(cell, params as Record<string, ParamValue>);
@@ -440,6 +494,7 @@ class BlockBuilder implements HwBuilder {
         Object.keys(cell.params).flatMap((k) => (k in given ? [[k, (given as Record<string, ParamValue>)[k]!]] : [])),
       ),
       ports: [...connected(inputs, "in", from), ...connected(outputs, "out", to)],
+      ...(ram ? { ram } : {}),
     });
     // One that gathers beats waits for all of them.
     this.#lowering.delay(from, to, cell.fill(numbers) + (cell.gathers?.(numbers) ?? 0));

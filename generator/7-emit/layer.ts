@@ -1,12 +1,41 @@
 // The module of a layer: instances of cells between its stream ports. Only wiring, no behaviour.
 import { pathText } from "../diagnostics/print.ts";
-import type { HwBlock, HwGraph, HwInstance, HwPort, HwStream, ParamValue } from "../ir/hardware.ts";
-import { comment, count, dataBits, declare, MEMORY_CHECK, streamPorts, table, wires, wrap } from "./verilog.ts";
+import type { HwBlock, HwGraph, HwInstance, HwMemory, HwPort, HwStream, ParamValue } from "../ir/hardware.ts";
+import {
+  comment,
+  count,
+  dataBits,
+  declare,
+  MEMORY_CHECK,
+  pad,
+  range,
+  streamPorts,
+  table,
+  WEIGHT_RAM,
+  wires,
+  wrap,
+} from "./verilog.ts";
 
 /** A block that is more than the wires of its input. */
 export const isModule = (b: HwBlock): boolean => b.instances.length > 0;
 
-/** Memories of a block's instances. */
+/** Memories of a block that are written at run time, in the order of its load chain. */
+export const ramsOf = (b: HwBlock): HwMemory[] => b.instances.flatMap((i) => i.ram ?? []);
+
+/** Wires of a load chain. */
+export const loadWires = ["tdata", "tvalid", "tfirst"] as const;
+
+/** Ports of a load chain, each line without its comma. */
+const loadPorts = (port: string, direction: string): string =>
+  loadWires.map((w) => `    ${direction} wire ${pad(w === "tdata" ? "[31:0]" : "", 9)} ${port}_${w}`).join(",\n");
+
+/** Wires of a load chain under a name. */
+export const declareLoad = (name: string): string[] => [
+  `    wire ${pad("[31:0]", 8)} ${name}_tdata;`,
+  `    wire ${pad("", 8)} ${name}_tvalid, ${name}_tfirst;`,
+];
+
+/** Memories of a block's instances with fixed contents. */
 export const memoriesOf = (b: HwBlock) =>
   b.instances.flatMap((i) => Object.values(i.params).flatMap((v) => (typeof v === "object" ? [v] : [])));
 
@@ -65,10 +94,13 @@ function instance(g: HwGraph, b: HwBlock, i: HwInstance, name: (s: HwStream) => 
   const outside = new Set([...b.inputs, ...b.outputs].map((s) => s.name));
   const outputs = i.ports.filter((p) => p.direction === "out");
   const out = outputs.flatMap((p) => p.streams.flatMap((s) => (outside.has(s.name) ? [] : declare(name(s), s))));
+  const own = local(b, i.name.replace(/^u_/, ""));
   const ports = [
     ".clk(clk), .rst(rst)",
+    ...(i.ram ? [`.mem_row(${own}_row), .mem_word(${own}_word)`] : []),
     ...i.ports.map((p) => wrap(connections(p, name), "        ").join("\n").trimStart()),
   ];
+  if (i.ram) out.push(...memory(g, b, i.ram, own));
   out.push(
     `    ${g.name}_${i.cell} #(`,
     ...wrap(
@@ -89,6 +121,28 @@ function instance(g: HwGraph, b: HwBlock, i: HwInstance, name: (s: HwStream) => 
   return out;
 }
 
+/** A memory that is written at run time, between the one before it in the load chain and the one behind it. */
+function memory(g: HwGraph, b: HwBlock, m: HwMemory, own: string): string[] {
+  const chain = ramsOf(b);
+  const at = chain.indexOf(m);
+  const wire = (n: number): string => (n === 0 ? "s_load" : n === chain.length ? "m_load" : `load_${n}`);
+  const rows = Math.max(1, Math.ceil(Math.log2(m.rows)));
+  const last = at === chain.length - 1;
+  return [
+    `    wire ${pad(range(rows), 8)} ${own}_row;`,
+    `    wire ${pad(range(m.wordBits), 8)} ${own}_word;`,
+    ...(last ? [] : declareLoad(wire(at + 1))),
+    `    ${g.name}_${WEIGHT_RAM} #(`,
+    `        .ROWS(${m.rows}), .BITS(${m.wordBits})`,
+    `    ) u_${own}_ram (`,
+    "        .clk(clk), .rst(rst),",
+    `        ${loadWires.map((w) => `.s_load_${w}(${wire(at)}_${w})`).join(", ")},`,
+    `        ${loadWires.map((w) => `.m_load_${w}(${wire(at + 1)}_${w})`).join(", ")},`,
+    `        .row(${own}_row), .word(${own}_word)`,
+    "    );",
+  ];
+}
+
 const streamText = (s: HwStream): string =>
   `${count(s.lanes, "lane")} of ${count(s.laneBits, "bit")}, ${count(s.beatsPerFrame, "beat")} a frame`;
 
@@ -103,6 +157,10 @@ function header(g: HwGraph, b: HwBlock): string[] {
     ...b.facts.filter(([k]) => k !== "formula").map(([k, v]) => [k, comment(v)]),
     ...memoriesOf(b).flatMap((m) => [
       ["memory", `${m.file}: ${count(m.rows, "word")} of ${count(m.wordBits, "bit")}`],
+      ["", comment(m.layout)],
+    ]),
+    ...ramsOf(b).flatMap((m) => [
+      ["ram", `${count(m.rows, "word")} of ${count(m.wordBits, "bit")}, written over the load chain`],
       ["", comment(m.layout)],
     ]),
     ...[...inputs, ...outputs].map(([port, s]) => [port, streamText(s)]),
@@ -135,6 +193,7 @@ export function layerModule(g: HwGraph, b: HwBlock): string {
   const ports = [
     ...inputs.map(([port, s]) => streamPorts(port, dataBits(s), "in")),
     ...outputs.map(([port, s]) => streamPorts(port, dataBits(s), "out")),
+    ...(ramsOf(b).length > 0 ? [loadPorts("s_load", "input "), loadPorts("m_load", "output")] : []),
   ];
   const parameters = memoriesOf(b).length > 0 ? [' #(\n    parameter MEM_DIR = "mem/"   // ends in a slash\n)'] : [];
   return [

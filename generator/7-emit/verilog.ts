@@ -11,6 +11,15 @@ export const pixelsPerBeat = (s: HwStream): number => Math.max(1, s.lanes / (s.t
 /** The cell that stands beside every memory. */
 export const MEMORY_CHECK = "memory_check";
 
+/** The memory of a layer whose weights are written at run time, and what loads and guards all of them. */
+export const WEIGHT_RAM = "weight_ram";
+export const LOADER = "weights_loader";
+export const FRAME_GATE = "frame_gate";
+/** Ports of the top where weights are loaded: the stream of an image, and what became of it. */
+export const WEIGHTS_PORT = "s_axis_weights";
+export const WEIGHTS_STATUS = "weights_status";
+export const STATUS_BITS = 7;
+
 export const range = (bits: number): string => `[${bits - 1}:0]`;
 export const pad = (s: string, n: number): string => s.padEnd(n);
 

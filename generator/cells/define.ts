@@ -23,6 +23,8 @@ export interface Ports {
 export interface Cell<P extends ParamSpec = ParamSpec, D = Partial<Numbers<P>>> {
   readonly module: string;
   readonly params: P;
+  /** The cell whose logic it has, where that is measured and this one is not. */
+  readonly like?: string;
   /** Values of parameters that may be left out, as in the Verilog. */
   readonly defaults?: D;
   /** Local parameters of the Verilog that the numbers below rest on, by their names; of an instance inside with its path. */

@@ -18,9 +18,15 @@ import { axisTaps } from "./axis_taps.ts";
 import { axisWiden } from "./axis_widen.ts";
 import { axisWindow } from "./axis_window.ts";
 import { type Cell, type Contents, numbersOf, type StreamCell, type Styles } from "./define.ts";
+import { memoryPort } from "./memory_port.ts";
 import { partCells } from "./parts.ts";
 import { shellCells } from "./shells.ts";
 import type { Structure } from "./structure.ts";
+
+/** Cells with a memory of fixed contents, and their variants with a port in its place, by the cell. */
+const withPorts = new Map<string, StreamCell>(
+  [axisSad, axisMac, axisRequant].map((c: StreamCell) => [c.module, memoryPort(c)]),
+);
 
 /** Cells of an accelerator. */
 export const cells: readonly StreamCell[] = [
@@ -42,6 +48,7 @@ export const cells: readonly StreamCell[] = [
   axisAdd,
   axisConcat,
   axisTable,
+  ...withPorts.values(),
 ];
 
 /** Cells of an accelerator, those that they are composed of, and those of the boards' shells around it. */
@@ -54,6 +61,13 @@ const byName = new Map(allCells.map((c) => [c.module, c]));
 export function streamCell(module: string): StreamCell {
   const found = streamCells.get(module);
   if (!found) throw new Error(`${module} is not in the registry of cells`);
+  return found;
+}
+
+/** The variant of a cell whose memory is outside. Throws for one that has none. */
+export function memoryPortOf(module: string): StreamCell {
+  const found = withPorts.get(module);
+  if (!found) throw new Error(`${module} has no variant with a memory port`);
   return found;
 }
 
@@ -75,5 +89,10 @@ export function structureOf(
     const style = m.file && styles[m.file.replace("_FILE", "_STYLE")];
     return style ? { ...m, style } : m;
   });
-  return { variant: kind === "" ? module : `${module}/${kind}`, logic, ff, carried, shifts, memories, products };
+  const name = cell?.like ?? module;
+  return {
+    ...(found.plain ? { plain: true } : {}),
+    variant: kind === "" ? name : `${name}/${kind}`,
+    ...{ logic, ff, carried, shifts, memories, products },
+  };
 }

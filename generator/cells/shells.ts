@@ -1,7 +1,56 @@
 // Cells around an accelerator: a board's serial line, its reset.
+import { imageWordsOf, shareOf } from "../weights/chain.ts";
 import { clog2, counterBits, defineShellCell } from "./define.ts";
 
+/** A memory of a layer that is written at run time: a slice for each 32 bits of its words. */
+const weightRam = defineShellCell({
+  module: "weight_ram",
+  params: { ROWS: "int", BITS: "int" },
+  constants: (p) => ({ PER: shareOf(p.BITS).per, PARTS: shareOf(p.BITS).parts, WORDS: imageWordsOf(p.ROWS, p.BITS) }),
+  structure: ({ ROWS: rows, BITS: bits }) => {
+    const { parts, per } = shareOf(bits);
+    const counters = counterBits(rows) + counterBits(Math.max(parts, per)) + clog2(imageWordsOf(rows, bits) + 1);
+    const slice = (i: number, width: number, copies: number) => ({
+      name: `g_part[${i}].memory`,
+      rows,
+      bits: width,
+      copies,
+    });
+    const last = bits - 32 * (parts - 1);
+    return {
+      plain: true,
+      logic: { counters, data: per > 1 ? 32 : 0 },
+      ff: counters + 32 + 4,
+      memories: [...(parts > 1 ? [slice(0, 32, parts - 1)] : []), slice(parts - 1, last, 1)],
+    };
+  },
+});
+
+const weightsLoader = defineShellCell({
+  module: "weights_loader",
+  params: { WORDS: "int", STEP: "int", SETTLE: "int", IDENTITY_0: "int", IDENTITY_1: "int" },
+  // The sums of a word's CRC have some 30 bits each, comparisons and counters a bit of each word.
+  structure: (p) => ({
+    plain: true,
+    logic: { crc: 32 * 8, compare: 6 * 16, counters: 64 },
+    ff: 32 * 4 + clog2(p.STEP + 1) + clog2(p.SETTLE + 1) + 9,
+  }),
+});
+
+const frameGate = defineShellCell({
+  module: "frame_gate",
+  params: { BEATS: "int", OUTPUTS: "int", COUNT_BITS: "int" },
+  structure: (p) => ({
+    plain: true,
+    logic: { counters: 2 * p.OUTPUTS * p.COUNT_BITS + counterBits(p.BEATS) },
+    ff: p.OUTPUTS * p.COUNT_BITS + counterBits(p.BEATS) + 2,
+  }),
+});
+
 export const shellCells = [
+  weightRam,
+  weightsLoader,
+  frameGate,
   defineShellCell({
     module: "axis_sequence",
     params: { WIDTH: "int", N: "int" },

@@ -37,6 +37,8 @@ export interface Products {
 export interface Structure {
   /** The cell, and which of its variants: variants have coefficients of their own. */
   readonly variant: string;
+  /** Small and not measured: a lookup table for each bit of its logic. */
+  readonly plain?: boolean;
   /** Logic by kind, in bits of the widths that it works on. */
   readonly logic: Readonly<Record<string, number>>;
   /** Flip-flops that the RTL declares, those of memory reads and of products not among them. */

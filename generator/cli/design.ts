@@ -4,8 +4,10 @@ import type { Schedule } from "../5-schedule/schedule.ts";
 import type { CellSources } from "../7-emit/emit.ts";
 import { type Design, type DesignRequest, DesignSpace, type FoldRequest } from "../design.ts";
 import type { Shortage } from "../device/model/model.ts";
+import { HOMES, type Home } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import type { HomeRequest } from "../weights/homes.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources } from "./files.ts";
 import { integersOf, type Opened, type QuantizeArgs } from "./network.ts";
@@ -17,6 +19,7 @@ export interface FoldArgs {
   readonly simd?: string | undefined;
   readonly pixels?: string | undefined;
   readonly unroll?: string | undefined;
+  readonly weights?: string | undefined;
 }
 
 /** What every command that makes a design takes; each means the same everywhere. */
@@ -49,6 +52,23 @@ export const foldsOf = (args: FoldArgs): FoldRequest => ({
   unroll: args.unroll?.split(",") ?? [],
 });
 
+/** Homes of the command line: --weights ram, --weights conv1=ram,fc=rom */
+function homesOf(text: string | undefined): HomeRequest | undefined {
+  if (text === undefined) return undefined;
+  const home = (word: string): Home => {
+    const found = HOMES.find((h) => h === word);
+    if (!found) throw new UsageError(`--weights takes ${HOMES.join(", ")}, or layer=home, not "${text}"`);
+    return found;
+  };
+  if (!text.includes("=")) return home(text);
+  return new Map(
+    text.split(",").map((part) => {
+      const cut = part.lastIndexOf("=");
+      return [part.slice(0, Math.max(0, cut)), home(part.slice(cut + 1))];
+    }),
+  );
+}
+
 const requestOf = (args: DesignArgs): DesignRequest => ({
   fps: args.fps,
   clockMHz: args.clock,
@@ -57,6 +77,7 @@ const requestOf = (args: DesignArgs): DesignRequest => ({
   dsp: args.dsp,
   logits: args.logits,
   folds: foldsOf(args),
+  homes: homesOf(args.weights),
 });
 
 export interface Beside {

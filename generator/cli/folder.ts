@@ -40,6 +40,7 @@ const schema = z.object({
   layers: z.array(z.unknown()),
   cells: z.array(z.string()),
   probes: z.array(stream),
+  weights: z.object({ clocksPerWord: count }).optional(),
   checksums: z.record(z.string().regex(/^(integers\.json|(rtl|mem|tb)\/\w[\w.-]*)$/), z.string()),
 });
 type Manifest = z.infer<typeof schema>;
@@ -95,13 +96,17 @@ function benchFrames(text: string, s: HwStream, net: QuantizedNetwork): IntTenso
   }));
 }
 
+/** Words of an image, one a line. */
+const imageWords = (text: string): Uint32Array =>
+  Uint32Array.from(text.trim().split("\n"), (line) => Number.parseInt(line, 16));
+
 /** Every file that the manifest has a checksum of, unchanged; the folder's Verilog against golden. */
 export async function verifyFolder(
   dir: string,
   args: Pick<VerifyArgs, "simulator" | "seed" | "stall" | "waves" | "images" | "count"> & { readonly stage?: string },
   out: Console,
 ): Promise<Outcome> {
-  for (const option of ["fps", "pe", "simd", "pixels", "unroll", "l1", "target", "calibration"] as const)
+  for (const option of ["fps", "pe", "simd", "pixels", "unroll", "weights", "l1", "target", "calibration"] as const)
     if ((args as Record<string, unknown>)[option] !== undefined)
       throw inputError({
         code: "AN7001",
@@ -116,7 +121,8 @@ export async function verifyFolder(
     });
   const m = readManifest(dir);
   const verilog = [...Object.keys(m.checksums).filter((f) => /^rtl\/.*\.v$/.test(f)), `tb/${m.top}_probe.v`];
-  const unknown = [...verilog, "integers.json"].filter((f) => m.checksums[f] === undefined);
+  const image = m.weights && `tb/${m.top}_weights.mem`;
+  const unknown = [...verilog, "integers.json", ...(image ? [image] : [])].filter((f) => m.checksums[f] === undefined);
   const wrong = [
     ...unknown.map((f) => fault(`${join(dir, "manifest.json")} has no checksum of ${f}`)),
     ...Object.entries(m.checksums).flatMap(([f, sum]) => {
@@ -137,6 +143,7 @@ export async function verifyFolder(
     outputs: m.outputs.map((o) => ({ name: o.name, stream: streamOf(o) })),
     streams: m.probes.map(streamOf),
     blocks: m.layers,
+    ...(image ? { weights: { image: imageWords(readText(join(dir, image))), step: m.weights!.clocksPerWord } } : {}),
   };
   const frames = join(dir, `tb/${m.top}_in.mem`);
   const images = args.images

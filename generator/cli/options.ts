@@ -44,6 +44,10 @@ export const designOptions = {
   simd: { describe: "taps at a time, LAYER=N[,LAYER=N]", type: "string" },
   pixels: { describe: "pixels of the layer's input in one beat, LAYER=N[,LAYER=N]", type: "string" },
   unroll: { describe: "layers whose weights become logic, LAYER[,LAYER] or all", type: "string" },
+  weights: {
+    describe: "where weights are: rom or ram (written at run time) for all layers, or LAYER=HOME[,LAYER=HOME]",
+    type: "string",
+  },
   l1: {
     describe: "circuit of L1 arrays; left out, the target's smaller one for each array, or signed-tree",
     choices: l1Circuits,

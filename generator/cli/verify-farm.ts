@@ -46,6 +46,7 @@ const designSchema = z.strictObject({
   simd: z.string().optional(),
   pixels: z.string().optional(),
   unroll: z.string().optional(),
+  weights: z.string().optional(),
   l1: z.string().optional(),
   dsp: z.boolean().optional(),
   logits: z.boolean().optional(),

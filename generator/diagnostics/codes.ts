@@ -41,6 +41,7 @@ export const CODES = {
   AN5001: "illegal fold",
   AN5002: "frame rate cannot be reached",
   AN5003: "device is too small",
+  AN5004: "weights cannot be there",
   AN6001: "images cannot be read",
   AN6002: "images have the wrong shape",
   AN6003: "images have the wrong type or range",

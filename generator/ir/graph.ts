@@ -23,6 +23,13 @@ export interface WindowAttrs {
   readonly groups: number;
 }
 
+/**
+ * Where a layer's weights are: in memories with fixed contents, in memories that are written at run time, or in a memory
+ * beside the chip.
+ */
+export const HOMES = ["rom", "ram", "external"] as const;
+export type Home = (typeof HOMES)[number];
+
 /** What a user asked for one layer; absent means the compiler chooses. */
 export interface Overrides {
   readonly bits?: number | undefined;
@@ -30,6 +37,7 @@ export interface Overrides {
   readonly simd?: number | undefined;
   readonly pixels?: number | undefined;
   readonly unroll?: boolean | undefined;
+  readonly home?: Home | undefined;
 }
 
 /**

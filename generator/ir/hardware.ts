@@ -1,6 +1,6 @@
 // The accelerator as instances of cells and the streams between them. Types only; nothing here runs.
 import type { JsonPath } from "./graph.ts";
-import type { Shape } from "./tensor.ts";
+import type { IntRange, Shape } from "./tensor.ts";
 
 /**
  * An AXI4-Stream: each pixel of `channels` values travels in ceil(channels / lanes) beats. Several pixels of a tensor in
@@ -33,6 +33,50 @@ export interface HwMemory {
   readonly words: readonly bigint[];
   /** What a word holds, for the comment and the manifest. */
   readonly layout: string;
+  /** What it holds of a node where it is written at run time; absent where its contents are fixed. */
+  readonly section?: Section;
+}
+
+/** Order of an array's weights: a word for each beat of each group of outputs. */
+export interface WeightsLayout {
+  readonly pe: number;
+  readonly simd: number;
+  /** Words of an output group, groups of outputs, and groups of the convolution (or groups of depthwise channels). */
+  readonly sf: number;
+  readonly nf: number;
+  readonly outer: number;
+  readonly depthwise: boolean;
+  readonly bits: number;
+}
+
+/** Order of the constants of a requantize step: a word for each beat of a pixel. */
+export interface ConstantsLayout {
+  readonly lanes: number;
+  readonly multiplierBits: number;
+  readonly biasBits: number;
+  /** Range of the accumulators. */
+  readonly acc: IntRange;
+  /** The sums have the sums of the weights in them, which the constants take off. */
+  readonly shared: boolean;
+}
+
+/** A part of a weights image: the words of one memory. */
+export type Section = { readonly node: string } & (
+  | { readonly holds: "weights"; readonly layout: WeightsLayout }
+  | { readonly holds: "constants"; readonly layout: ConstantsLayout }
+);
+
+/** Memories that are written at run time, and what a loader must know of an image of them. */
+export interface HwWeights {
+  /** In the order of the image. */
+  readonly memories: readonly HwMemory[];
+  /** Of the network and its layout, 64 bits: an image of another one is refused. */
+  readonly identity: bigint;
+  /** Image words of all memories. */
+  readonly words: number;
+  /** Clocks that the memories need for a word at most, and from the last word until all have theirs. */
+  readonly step: number;
+  readonly settle: number;
 }
 
 /** Where a memory goes: as the tool likes, block RAM, or logic. */
@@ -53,6 +97,8 @@ export interface HwInstance {
   readonly cell: string;
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly ports: readonly HwPort[];
+  /** The memory at its memory port, which is written at run time. */
+  readonly ram?: HwMemory;
 }
 
 /** One node of the integer network: a module of its own, but where it is nothing but wires. */
@@ -102,4 +148,6 @@ export interface HwGraph {
   readonly interval: number;
   readonly bottleneck: string;
   readonly latency: HwLatency;
+  /** Absent where all contents are fixed. */
+  readonly weights?: HwWeights;
 }

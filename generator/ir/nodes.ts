@@ -1,5 +1,6 @@
 // The nodes of the integer network, one schema an op: the types of ir/quantized.ts and the integer file derive from these.
 import { z } from "zod";
+import { HOMES } from "./graph.ts";
 
 /** Largest size of one axis, as in a network file. */
 const side = z.int().min(1).max(4096);
@@ -47,8 +48,9 @@ const overridesSchema = z.strictObject({
   simd: z.int().min(1).optional(),
   pixels: z.int().min(1).optional(),
   unroll: z.boolean().optional(),
+  home: z.enum(HOMES).optional(),
   /** Those of them that a user gave as options of a command; no file holds it. */
-  given: z.custom<readonly ("pe" | "simd" | "pixels" | "unroll")[]>((v) => v === undefined).optional(),
+  given: z.custom<readonly ("pe" | "simd" | "pixels" | "unroll" | "home")[]>((v) => v === undefined).optional(),
 });
 
 const base = {
@@ -62,7 +64,23 @@ const base = {
 const node = <Op extends string, Fields extends z.ZodRawShape>(op: Op, fields: Fields) =>
   z.strictObject({ op: z.literal(op), ...base, ...fields });
 
-const weighted = { window: windowSchema, weights: weightsSchema, accRange: rangeSchema, requant: requantSchema };
+/**
+ * Of a node whose weights are written at run time: bits of the constants behind its sums, for sets that come later. The
+ * sums' range is that of any weights of the format then.
+ */
+export const formatSchema = z.strictObject({
+  /** Of a multiplier in mode full, of an exponent in the others. */
+  multiplierBits: z.int().min(1).max(32),
+  biasBits: z.int().min(2).max(128),
+});
+
+const weighted = {
+  window: windowSchema,
+  weights: weightsSchema,
+  accRange: rangeSchema,
+  requant: requantSchema,
+  format: formatSchema.optional(),
+};
 
 export const nodeSchema = z.discriminatedUnion("op", [
   node("sad", weighted),

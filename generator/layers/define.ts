@@ -1,7 +1,7 @@
 // What a layer kind must answer. Stages ask these questions; they never branch on `kind`.
 import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
-import type { GraphNode, Overrides, WindowAttrs } from "../ir/graph.ts";
+import { type GraphNode, HOMES, type Overrides, type WindowAttrs } from "../ir/graph.ts";
 import type { QuantizedNode, Requant, RequantMode } from "../ir/quantized.ts";
 import type { EdgeType, FloatTensor, IntRange, Shape } from "../ir/tensor.ts";
 
@@ -50,6 +50,12 @@ export const commonFields = {
     .boolean()
     .optional()
     .describe("true: all taps and all outputs at once, so that the weights become part of the logic; for small layers"),
+  home: z
+    .enum(HOMES)
+    .optional()
+    .describe(
+      'where the layer\'s weights are: "rom", fixed in the bitstream; "ram", written at run time from a weights image; rom where left out',
+    ),
 } as const;
 
 export type LayerJson = { name: string; kind: string; inputs?: string[] | undefined } & Overrides &

@@ -3,7 +3,7 @@ import { bitsFor, rangeOfBits, sad as sadArith, signedBitsFor } from "../../gold
 import { axisMac } from "../cells/axis_mac.ts";
 import { axisNarrow } from "../cells/axis_narrow.ts";
 import { axisSad } from "../cells/axis_sad.ts";
-import type { HwStream } from "../ir/hardware.ts";
+import type { HwStream, WeightsLayout } from "../ir/hardware.ts";
 import type { MacNode, SadNode } from "../ir/quantized.ts";
 import { arrayOutcome } from "./check.ts";
 import {
@@ -17,6 +17,7 @@ import {
   packLanes,
   pixelsOf,
 } from "./define.ts";
+import { sharedFormatRange } from "./format.ts";
 import { behindOffset, requantInterval, requantize, requantLanes, requantTileLanes } from "./requantize.ts";
 import {
   blockLanes,
@@ -190,32 +191,31 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   const windows = l.parallel
     ? parallelWindow(hw, node.window, types, { simd, repeat: l.nf, pixels })
     : slideWindow(hw, node.window, hw.input(0, simd), types, { groups: l.outer, repeat: l.nf });
-  const perGroup = filters / l.outer;
-  const word = (row: number): bigint => {
-    const sf = row % l.sf;
-    const group = Math.floor(row / l.sf);
-    const lanes: number[] = [];
-    for (let p = 0; p < pe; p++)
-      for (let s = 0; s < simd; s++)
-        if (l.depthwise) lanes.push(rows[group * simd + s]![sf]!);
-        else {
-          const o = (group % l.nf) * pe + p;
-          // Channels beyond the last one fill the array's last group; their sums are dropped behind it. Taps beyond the
-          // last one meet zeros.
-          lanes.push(o < perGroup ? (rows[Math.floor(group / l.nf) * perGroup + o]![sf * simd + s] ?? 0) : 0);
-        }
-    return packLanes(lanes, wBits);
-  };
+  const layout = { pe, simd, sf: l.sf, nf: l.nf, outer: l.outer, depthwise: l.depthwise, bits: wBits };
+  const loaded = isLoaded(node);
+  const weights = hw.memory(
+    "weights",
+    pe * simd * wBits,
+    l.outer * l.nf * l.sf,
+    weightWord(rows, layout),
+    weightLayout(l, pe, simd, wBits),
+    loaded && { node: node.name, holds: "weights", layout },
+  );
   const nf = l.outer * l.nf;
-  const weights = hw.memory("weights", pe * simd * wBits, nf * l.sf, word, weightLayout(l, pe, simd, wBits));
   hw.fact("weights", `${rows.length} x ${rows[0]!.length} of ${wBits} bits, ${signed ? "signed" : "unsigned"}`);
   // The cells hold a term at least; sums of dead weights would need less.
   // The shared sum leaves the sum of an output's weights in its result; the constants behind it take it off again.
   const asked = node.op === "sad" ? hw.l1Circuit(pe, simd, l.depthwise) : 0;
-  const offset = asked === 1 ? rows.map((r) => r.reduce((a, v) => a + v, 0)) : [];
+  const offset = asked === 1 ? weightSums(rows) : [];
   const moved = asked === 1 ? behindOffset(node.requant, offset) : undefined;
+  // Which circuit it is does not depend on the set of weights.
+  if (loaded && asked === 1 && !moved) throw new Error(`the constants of ${node.name} are not exact`);
   const circuit = moved ? 1 : 0;
-  const accRange = moved ? sadArith.sharedRange(rangeOfBits(x.bits), rows) : node.accRange;
+  const accRange = !moved
+    ? node.accRange
+    : loaded
+      ? sharedFormatRange(node, x)
+      : sadArith.sharedRange(rangeOfBits(x.bits), rows);
   if (moved) hw.fact("sums", "of |x - w| + w; the constants of the requantize step take the weights off");
   const accBits = signed
     ? Math.max(x.bits + 1, wBits, signedBitsFor(accRange))
@@ -265,8 +265,36 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
           },
         );
   const interval = requantInterval(l.sf, accShape.lanes / lanes);
-  return requantize(hw, moved ?? node.requant, accRange, narrowed, node.output, types.output, interval);
+  const constants = loaded && { node: node.name, format: node.format!, shared: circuit === 1 };
+  return requantize(hw, moved ?? node.requant, accRange, narrowed, node.output, types.output, interval, constants);
 }
+
+/** Whether the node's weights are written at run time. */
+const isLoaded = (node: ArrayNode): true | undefined => (node.overrides.home === "ram" ? true : undefined);
+
+/** The memory's words of weights, by their rows. */
+export function weightWord(rows: readonly Int32Array[], layout: WeightsLayout): (row: number) => bigint {
+  const { pe, simd, sf, nf, outer, depthwise, bits } = layout;
+  const perGroup = rows.length / outer;
+  return (row) => {
+    const beat = row % sf;
+    const group = Math.floor(row / sf);
+    const lanes: number[] = [];
+    for (let p = 0; p < pe; p++)
+      for (let s = 0; s < simd; s++)
+        if (depthwise) lanes.push(rows[group * simd + s]![beat]!);
+        else {
+          const o = (group % nf) * pe + p;
+          // Channels beyond the last one fill the array's last group; their sums are dropped behind it. Taps beyond the
+          // last one meet zeros.
+          lanes.push(o < perGroup ? (rows[Math.floor(group / nf) * perGroup + o]![beat * simd + s] ?? 0) : 0);
+        }
+    return packLanes(lanes, bits);
+  };
+}
+
+/** Sums of the weights of each output, which the shared-sum kernel leaves in. */
+export const weightSums = (rows: readonly Int32Array[]): number[] => rows.map((r) => r.reduce((a, v) => a + v, 0));
 
 const geometry = (node: ArrayNode): string => {
   const { kernel, stride, dilation, groups } = node.window;

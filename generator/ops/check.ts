@@ -15,7 +15,7 @@ import type { WindowAttrs } from "../ir/graph.ts";
 import type { AvgPoolNode, MacNode, Requant, SadNode } from "../ir/quantized.ts";
 import type { EdgeType, IntRange, Shape } from "../ir/tensor.ts";
 import type { NodeTypes } from "./define.ts";
-import { twoTerms } from "./requantize.ts";
+import { twoTerms } from "./terms.ts";
 
 /** Reports a contradiction at a field of the node; gives undefined, so that a check can end with it. */
 export type Fault = (field: readonly (string | number)[], message: string) => undefined;

@@ -1,6 +1,6 @@
 // What an integer op must answer to become hardware. Stages 5 and 6 ask these questions; they never branch on `op`.
 import type { ParamValues, StreamCell } from "../cells/define.ts";
-import type { HwMemory, HwStream } from "../ir/hardware.ts";
+import type { HwMemory, HwStream, Section } from "../ir/hardware.ts";
 import type { QuantizedNode } from "../ir/quantized.ts";
 import type { EdgeType, Shape } from "../ir/tensor.ts";
 import type { Fault, Outcome } from "./check.ts";
@@ -79,8 +79,15 @@ export interface HwBuilder {
   ): HwStream;
   /** The same wires under another shape: nothing is added. */
   rename(from: HwStream, to: StreamShape): HwStream;
-  /** A memory of `rows` words; `word` gives each of them. */
-  memory(label: string, wordBits: number, rows: number, word: (row: number) => bigint, layout: string): HwMemory;
+  /** A memory of `rows` words; `word` gives each of them. With a section they are written at run time. */
+  memory(
+    label: string,
+    wordBits: number,
+    rows: number,
+    word: (row: number) => bigint,
+    layout: string,
+    section?: Section,
+  ): HwMemory;
   /** Adds a line to the block's comment. */
   fact(label: string, text: string): void;
   /** The L1 circuit of an array on the target family, see axis_sad. */

@@ -1,10 +1,12 @@
 // The requantize step that follows an accumulation: constants to memory words, widths from exact ranges.
-import { bitsFor, gcd, signedBitsFor } from "../../golden/arith/index.ts";
+import { gcd, signedBitsFor } from "../../golden/arith/index.ts";
 import { axisRequant } from "../cells/axis_requant.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { Requant } from "../ir/quantized.ts";
 import type { EdgeType, IntRange } from "../ir/tensor.ts";
 import { divisors, edgeStream, type HwBuilder, packLanes } from "./define.ts";
+import { type ConstantFormat, multiplierBits, withinFormat } from "./format.ts";
+import { twoTerms } from "./terms.ts";
 
 const modeNumber = { full: 0, pow2: 1, csd2: 2 } as const;
 
@@ -29,18 +31,6 @@ export function requantTileLanes(pixels: number, channels: number, clocks: numbe
 function term(v: number, expBits: number): bigint {
   if (v === 0) return 0n;
   return (1n << BigInt(expBits + 1)) | (v < 0 ? 1n << BigInt(expBits) : 0n) | BigInt(Math.log2(Math.abs(v)));
-}
-
-/** Splits a sum of at most two signed powers of two; undefined for any other number. */
-export function twoTerms(v: number): [number, number] | undefined {
-  if (v === 0) return [0, 0];
-  const a = Math.abs(v);
-  const low = 2 ** Math.floor(Math.log2(a));
-  for (const first of [low, 2 * low]) {
-    const rest = a - first;
-    if (rest === 0 || Number.isInteger(Math.log2(Math.abs(rest)))) return [Math.sign(v) * first, Math.sign(v) * rest];
-  }
-  return undefined;
 }
 
 function termsOf(v: number): [number, number] {
@@ -74,9 +64,62 @@ export function behindOffset(q: Requant, offset: readonly number[]): Requant | u
   return exact ? moved : undefined;
 }
 
+/** Bits of a pair {b, m}: of its multiplier, and of both. */
+function pairBits(mode: Requant["mode"], { multiplierBits: bits, biasBits }: ConstantFormat) {
+  const m = mode === "full" ? bits : (mode === "pow2" ? 1 : 2) * (bits + 2);
+  return { m, pair: biasBits + m };
+}
+
+/** Beats of a pixel in which a step's constants come, and the memory's words of them by their beats. */
+export function constantWords(q: Requant, layout: ConstantFormat & { readonly lanes: number }) {
+  const { lanes, multiplierBits: bits, biasBits } = layout;
+  // The constants repeat with every pixel, in one beat or in several.
+  const period = q.multiplier.length;
+  const whole = lanes % period === 0;
+  const pairs = [q, ...(q.negative ? [q.negative] : [])];
+  const { m: mBits, pair } = pairBits(q.mode, layout);
+  const encode = (m: number): bigint => {
+    if (q.mode === "full") return BigInt(m);
+    if (q.mode === "pow2") return term(m, bits);
+    const [t0, t1] = termsOf(m);
+    return packLanes([term(t0, bits), term(t1, bits)], bits + 2);
+  };
+  const word = (c: number): bigint =>
+    packLanes(
+      pairs.map((p) =>
+        c < p.bias.length
+          ? (packLanes([p.bias[c]!], biasBits) << BigInt(mBits)) | packLanes([encode(p.multiplier[c]!)], mBits)
+          : 0n,
+      ),
+      pair,
+    );
+  const beat = (b: number): bigint =>
+    packLanes(
+      Array.from({ length: lanes }, (_, l) => word(whole ? l % period : b * lanes + l)),
+      pair * pairs.length,
+    );
+  return { beats: whole ? 1 : Math.ceil(period / lanes), beat };
+}
+
+/** The narrowest widths of a step's constants. */
+function ownFormat(q: Requant): ConstantFormat {
+  const biases = [q, ...(q.negative ? [q.negative] : [])].flatMap((p) => p.bias);
+  const range = { min: Math.min(0, ...biases), max: Math.max(0, ...biases) };
+  return { multiplierBits: multiplierBits(q), biasBits: Math.max(2, signedBitsFor(range)) };
+}
+
+/** A requantize step whose constants are written at run time. */
+export interface LoadedConstants {
+  readonly node: string;
+  readonly format: ConstantFormat;
+  /** Its constants take the sums of the weights off. */
+  readonly shared: boolean;
+}
+
 /**
  * Adds the requantize cell behind `from` (accumulators of `range`) and gives the stream of `name`'s edge. `interval`:
- * clocks between beats at full rate; the longer it is, the fewer places the cell's output FIFO has.
+ * clocks between beats at full rate; the longer it is, the fewer places the cell's output FIFO has. `loaded`: widths of
+ * any set of constants in place of the given ones'.
  */
 export function requantize(
   hw: HwBuilder,
@@ -86,51 +129,23 @@ export function requantize(
   name: string,
   edge: EdgeType,
   interval = 1,
+  loaded?: LoadedConstants,
 ): HwStream {
   const { lanes } = from;
-  // The constants repeat with every pixel, in one beat or in several.
-  const period = q.multiplier.length;
-  const whole = lanes % period === 0;
-  const beats = whole ? 1 : Math.ceil(period / lanes);
-  const pairs = [q, ...(q.negative ? [q.negative] : [])];
-  const multipliers = pairs.flatMap((p) => p.multiplier);
-  const exponents = multipliers.flatMap((m) => (q.mode === "csd2" ? termsOf(m) : [m])).filter((m) => m !== 0);
-  const largest = Math.max(0, ...exponents.map((m) => Math.floor(Math.log2(Math.abs(m)))));
-  const expBits = q.mode === "full" ? 1 : Math.max(1, bitsFor({ min: 0, max: largest }));
-  const mBits =
-    q.mode === "full"
-      ? Math.max(2, ...multipliers.map((m) => signedBitsFor({ min: Math.min(m, 0), max: Math.max(m, 0) })))
-      : (q.mode === "pow2" ? 1 : 2) * (expBits + 2);
-  const biases = pairs.flatMap((p) => p.bias);
-  const bBits = Math.max(2, signedBitsFor({ min: Math.min(0, ...biases), max: Math.max(0, ...biases) }));
-  const encode = (m: number): bigint => {
-    if (q.mode === "full") return BigInt(m);
-    if (q.mode === "pow2") return term(m, expBits);
-    const [t0, t1] = termsOf(m);
-    return packLanes([term(t0, expBits), term(t1, expBits)], expBits + 2);
-  };
-  const pairBits = bBits + mBits;
-  const word = (c: number): bigint =>
-    packLanes(
-      pairs.map((p) =>
-        c < p.bias.length
-          ? (packLanes([p.bias[c]!], bBits) << BigInt(mBits)) | packLanes([encode(p.multiplier[c]!)], mBits)
-          : 0n,
-      ),
-      pairBits,
-    );
-  const wordBits = pairBits * pairs.length;
-  const beat = (b: number): bigint =>
-    packLanes(
-      Array.from({ length: lanes }, (_, l) => word(whole ? l % period : b * lanes + l)),
-      wordBits,
-    );
+  const format = loaded?.format ?? ownFormat(q);
+  const layout = { lanes, ...format };
+  const { beats, beat } = constantWords(loaded ? withinFormat(q, range, format) : q, layout);
+  const { m: mBits, pair } = pairBits(q.mode, format);
+  const bBits = format.biasBits;
+  const expBits = q.mode === "full" ? 1 : format.multiplierBits;
+  const wordBits = pair * (q.negative ? 2 : 1);
   const mem = hw.memory(
     "requantize",
     lanes * wordBits,
     beats,
     beat,
     `a word a beat of a pixel: {${q.negative ? `b2[${bBits}], m2[${mBits}], ` : ""}b[${bBits}], m[${mBits}]} of channel c of the beat at bit ${wordBits}*c`,
+    loaded && { node: loaded.node, holds: "constants", layout: { ...layout, acc: range, shared: loaded.shared } },
   );
   const factor = { full: "m is a factor", pow2: "m is a power of two", csd2: "m is a sum of two powers of two" };
   hw.fact(

@@ -2,12 +2,22 @@
 // by beat, and the clocks with the prediction.
 import { join } from "node:path";
 import { runInteger } from "../../golden/index.ts";
-import { type Beats, type Design, failureOf, type Rand, run } from "../../testbench/lib/index.ts";
+import {
+  type AxisSource,
+  type Beats,
+  type Design,
+  failureOf,
+  type Rand,
+  run,
+  type Tb,
+} from "../../testbench/lib/index.ts";
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
+import { WEIGHTS_PORT, WEIGHTS_STATUS } from "../7-emit/verilog.ts";
 import { outputPort, portLaneBits, quietClocks, watched } from "../index.ts";
-import type { HwGraph, HwStream } from "../ir/hardware.ts";
+import type { HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { imageOf } from "../weights/image.ts";
 import { type ClockFault, clockFaults } from "./clocks.ts";
 
 const tlasts = ["right", "low", "high", "random"] as const;
@@ -23,6 +33,8 @@ const lastOf = (tlast: Tlast, beat: number, { beatsPerFrame }: HwStream, rand: R
 /** What verification asks of a design: the compiler's graph, or what the manifest of a built folder says. */
 export type Verified = Pick<HwGraph, "name" | "interval" | "latency" | "input" | "outputs" | "streams"> & {
   readonly blocks: { readonly length: number };
+  /** Where weights are loaded: what the compiler knows of them, or the image of a built folder. */
+  readonly weights?: HwWeights | { readonly image: Uint32Array; readonly step: number };
 };
 
 export interface VerifyOptions {
@@ -226,9 +238,12 @@ export async function verify(
   const busy = 1 / ((1 - sourceStall) * (1 - sinkStall));
   const beats = Math.max(hw.interval, ...views.map((v) => v.stream.beatsPerFrame));
   // Room for a full frame in every layer before the first result, and a margin that no live design needs.
+  const image = hw.weights && ("image" in hw.weights ? hw.weights.image : imageOf(hw.name, hw.weights));
+  const loading = image ? image.length * (hw.weights!.step + 1) * busy : 0;
   const resets = options.resets ?? [];
   const maxCycles =
-    Math.ceil(beats * (images.length + 2 + hw.blocks.length) * busy * 4 + 20_000) + resets.reduce((n, c) => n + c, 0);
+    Math.ceil(beats * (images.length + 2 + hw.blocks.length) * busy * 4 + loading * (resets.length + 1) + 20_000) +
+    resets.reduce((n, c) => n + c, 0);
   let measured: Omit<VerifyResult, "mismatch" | "clockFaults"> | undefined;
   const bench = () =>
     run(
@@ -273,7 +288,10 @@ export async function verify(
           for (let b = 0; b < hw.input.beatsPerFrame; b++)
             last[f * hw.input.beatsPerFrame + b] = lastOf(options.tlast ?? "right", b, hw.input, tb.rand);
         });
+        // A reset forgets the weights.
+        const weights = image && tb.axisSource(WEIGHTS_PORT, { pause: sourceStall });
         for (const clocks of resets) {
+          if (weights) await loadWeights(tb, weights, image);
           source.sendBeats(joined, words, last);
           await tb.cycles(clocks);
           const over = tb.reset(tb.signal("rst"));
@@ -291,6 +309,7 @@ export async function verify(
             if (e.count > beat) throw new MismatchError(unasked(ports[i]!, frames, e.cycle(beat)));
           }
         };
+        if (weights) await loadWeights(tb, weights, image);
         await silent(0);
         const start = tb.cycle;
         const sent = source.sendBeats(joined, words, last);
@@ -373,6 +392,28 @@ export async function verify(
       mismatch: { ...e.mismatch, ...(waves ? { waves } : {}) },
     };
   }
+}
+
+/**
+ * Sends an image of weights over the accelerator's port and waits until it is in place. Throws where a frame could enter
+ * before, or where the accelerator refuses the image.
+ */
+export async function loadWeights(tb: Tb, port: AxisSource, image: Uint32Array): Promise<void> {
+  const last = new Uint8Array(image.length);
+  last[image.length - 1] = 1;
+  const status = () => tb.signal(WEIGHTS_STATUS).value;
+  const closed = () => tb.signal("s_axis_tready").value === 0;
+  let early = (status() & 1) === 0 && !closed();
+  const unwatch = tb.clk.onEdge(() => {
+    early ||= (status() & 1) === 0 && !closed();
+  });
+  await port.sendBeats(image, 1, last);
+  // The last word has gone: it is in place, or refused, soon.
+  await tb.until(() => (status() & 2) === 0);
+  unwatch();
+  const error = (status() >> 4) & 7;
+  if (error !== 0 || (status() & 1) === 0) throw new Error(`the accelerator refused the weights: error ${error}`);
+  if (early) throw new Error("a frame could enter before the weights were loaded");
 }
 
 /** Clocks between the last beats of the last two of `frames` frames. */

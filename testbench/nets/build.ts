@@ -1,9 +1,10 @@
 // Builds of the example networks for the tests of the emitted design; each is quantized once a process.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type Build,
+  cellSources,
   type BuildOptions as HardwareOptions,
   load,
   type Result,
@@ -51,11 +52,7 @@ export function images(set: "test" | "calibration", count: number): IntTensor[] 
   }));
 }
 
-export function cellSources(): Map<string, string> {
-  const dir = join(root, "templates");
-  const cells = readdirSync(dir).filter((f) => f.endsWith(".v"));
-  return new Map(cells.sort().map((f) => [f.slice(0, -2), readFileSync(join(dir, f), "utf8")]));
-}
+export { cellSources };
 
 const nets = new Map<string, QuantizedNetwork>();
 

@@ -160,6 +160,14 @@ const dot = (c: Readonly<Record<string, number>>, x: Readonly<Record<string, num
 export function predict(s: Structure, family: Family, dsp: boolean, model: FamilyModel): Cost | undefined {
   const f = featuresOf(s, family, dsp);
   const c = model.cells[variantOf(s, f)] ?? model.cells[s.variant];
+  if (s.plain)
+    return plus(none, {
+      lut: Object.values(s.logic).reduce((a, b) => a + b, 0) + memoryLuts(f, model.memory, family),
+      ff: s.ff + f.memoryFf,
+      carry: 0,
+      bram: f.bram,
+      dsp: 0,
+    });
   // Wires alone need no coefficients.
   if (!c) return isWires(s) ? none : undefined;
   return plus(none, {

@@ -2,7 +2,7 @@
 // syntheses of the cells alone (bench/resources). Synthesis has the last word.
 import type { Contents, Styles } from "../../cells/define.ts";
 import { cellNamed, structureOf } from "../../cells/index.ts";
-import type { HwBlock, HwGraph, HwInstance } from "../../ir/hardware.ts";
+import type { HwBlock, HwGraph, HwInstance, HwMemory } from "../../ir/hardware.ts";
 import { type Cost, type Family, families, type Target } from "../../targets/index.ts";
 import { none, plus } from "../flow/netlist.ts";
 import coefficients from "./coefficients.json" with { type: "json" };
@@ -31,7 +31,24 @@ export function estimateCell(
 }
 
 export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp: boolean): Cost =>
-  b.instances.reduce((sum, i) => plus(sum, estimateInstance(i, family, dsp)), none);
+  b.instances.reduce(
+    (sum, i) => plus(plus(sum, estimateInstance(i, family, dsp)), i.ram ? estimateRam(i.ram, family) : none),
+    none,
+  );
+
+const estimateRam = (m: HwMemory, family: Family): Cost =>
+  estimateCell("weight_ram", { ROWS: m.rows, BITS: m.wordBits }, family, false);
+
+/** What loads weights, and keeps frames out meanwhile. */
+function estimateLoading(hw: HwGraph, family: Family): Cost {
+  if (!hw.weights) return none;
+  const { words, step, settle } = hw.weights;
+  const loader = { WORDS: words, STEP: step, SETTLE: settle, IDENTITY_0: 0, IDENTITY_1: 0 };
+  const gate = { BEATS: hw.input.beatsPerFrame, OUTPUTS: hw.outputs.length, COUNT_BITS: 16 };
+  return rounded(
+    plus(estimateCell("weights_loader", loader, family, false), estimateCell("frame_gate", gate, family, false)),
+  );
+}
 
 function estimateInstance(i: HwInstance, family: Family, dsp: boolean): Cost {
   const contents = cellNamed(i.cell)?.contents?.(i.params) ?? {};
@@ -42,7 +59,7 @@ function estimateInstance(i: HwInstance, family: Family, dsp: boolean): Cost {
 /** Resources of an accelerator: of each layer by its block's name, and of all; counts are rounded up. */
 export function estimateLayers(hw: HwGraph, family: Family, dsp: boolean): { layers: Map<string, Cost>; total: Cost } {
   const layers = new Map(hw.blocks.map((b) => [b.name, rounded(estimateBlock(b, family, dsp))]));
-  return { layers, total: [...layers.values()].reduce(plus, none) };
+  return { layers, total: [...layers.values()].reduce(plus, estimateLoading(hw, family)) };
 }
 
 /** Counts rounded up. */

@@ -1,0 +1,126 @@
+// Homes of weights: which layers' are written at run time, and a network whose numbers are sized for any set of them.
+import { signedBitsFor, union, windowSum } from "../../golden/arith/index.ts";
+import { inputError } from "../diagnostics/diagnostics.ts";
+import { didYouMean } from "../diagnostics/print.ts";
+import type { Home } from "../ir/graph.ts";
+import type { MacNode, QuantizedNetwork, QuantizedNode, SadNode } from "../ir/quantized.ts";
+import type { EdgeType } from "../ir/tensor.ts";
+import { windowRange } from "../ops/check.ts";
+import { constantFormat, formatRange, rawRange } from "../ops/format.ts";
+import { hardwareOf } from "../ops/index.ts";
+
+/** Homes by layer, in place of those of the network file; one alone is that of every layer with weights. */
+export type HomeRequest = Home | ReadonlyMap<string, Home>;
+
+type ArrayNode = SadNode | MacNode;
+
+const isArray = (n: QuantizedNode): n is ArrayNode => "weights" in n;
+
+/** Nodes whose weights are written at run time. */
+export const isLoaded = (n: QuantizedNode): n is ArrayNode => isArray(n) && n.overrides.home === "ram";
+
+const quoted = (s: string): string => JSON.stringify(s);
+
+function refuse(node: QuantizedNode, message: string, expected: string, hint?: string): never {
+  const { overrides, path } = node;
+  throw inputError({
+    code: "AN5004",
+    message,
+    ...(overrides.given?.includes("home")
+      ? { option: `--weights ${node.name}=${overrides.home}` }
+      : { path: [...path, "home"] }),
+    expected,
+    ...(hint ? { hint } : {}),
+  });
+}
+
+function allowed(node: QuantizedNode): void {
+  const { home, unroll } = node.overrides;
+  if (home === undefined) return;
+  if (!isArray(node)) refuse(node, `${quoted(node.name)} has no weights`, "a home at layers with weights");
+  if (home === "external")
+    refuse(
+      node,
+      `${quoted(node.name)}: weights in external memory are not supported yet`,
+      '"rom" or "ram"',
+      "ram holds weights on the chip and takes another set at run time",
+    );
+  if (home === "ram" && unroll)
+    refuse(node, `${quoted(node.name)} is unrolled: its weights are a part of the logic`, 'home "rom", or no unroll');
+}
+
+/** The network with the homes asked for; throws InputError where a layer is unknown (AN6005) or a home is not possible (AN5004). */
+export function withHomes(net: QuantizedNetwork, request: HomeRequest = new Map()): QuantizedNetwork {
+  const names = net.nodes.map((n) => n.name);
+  const asked =
+    typeof request === "string" ? new Map(net.nodes.filter(isArray).map((n) => [n.name, request])) : request;
+  for (const name of asked.keys())
+    if (!names.includes(name)) {
+      const meant = didYouMean(name, names);
+      throw inputError({
+        code: "AN6005",
+        message: `--weights: no hardware node is called ${quoted(name)}`,
+        expected: `one of ${names.join(", ")}`,
+        ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
+      });
+    }
+  const nodes = net.nodes.map((n): QuantizedNode => {
+    const home = asked.get(n.name);
+    if (home === undefined) return n;
+    const given = [...(n.overrides.given ?? []), "home" as const];
+    // An unrolled layer keeps its home where every layer was meant.
+    if (typeof request === "string" && n.overrides.unroll) return n;
+    return { ...n, overrides: { ...n.overrides, home, given } };
+  });
+  for (const n of nodes) allowed(n);
+  return nodes.some(isLoaded) ? sized({ ...net, nodes }) : { ...net, nodes };
+}
+
+/** Ranges of any set of weights: of the sums and results of the nodes that are loaded, and of all that reads them. */
+function sized(net: QuantizedNetwork): QuantizedNetwork {
+  const edges: Record<string, EdgeType> = Object.assign(Object.create(null), net.edges);
+  const nodes = net.nodes.map((n): QuantizedNode => {
+    const x = edges[n.inputs[0]!]!;
+    const output = edges[n.output]!;
+    if (isLoaded(n)) {
+      const format = n.format ?? constantFormat(n, x);
+      const node: ArrayNode = { ...n, accRange: formatRange(n, x), format };
+      if (n.requant.clamp) edges[n.output] = { ...output, range: union(output.range, n.requant.clamp) };
+      else {
+        const { min, max } = rawRange(node, x, format);
+        const range = union(output.range, { min: Number(min), max: Number(max) });
+        const bits = Math.max(output.bits, signedBitsFor(range));
+        if (!Number.isSafeInteger(range.min) || !Number.isSafeInteger(range.max) || bits > 53)
+          refuse(
+            n,
+            `raw results of ${quoted(n.name)} with any weights need ${bits} bits`,
+            "at most 53 bits",
+            "fewer --multiplier-bits or bits",
+          );
+        edges[n.output] = { ...output, bits, range };
+      }
+      return node;
+    }
+    // Sums over what is wider now are wider.
+    const node: QuantizedNode =
+      n.op === "avg_pool"
+        ? {
+            ...n,
+            accRange: union(
+              n.accRange,
+              windowSum.partialRange(windowRange(n.window, x, true), n.window.kernel[0] * n.window.kernel[1]),
+            ),
+          }
+        : n;
+    const types = { inputs: node.inputs.map((e) => edges[e]!), output };
+    const outcome = hardwareOf(node)?.outcome(node, types, (_, message) =>
+      refuse(node, `behind weights of any values, ${quoted(node.name)}: ${message}`, 'home "rom" in front of it'),
+    );
+    if (outcome) {
+      const kept = outcome.keeps ? { bits: outcome.keeps.bits, signed: outcome.keeps.signed } : {};
+      edges[node.output] = { ...output, ...kept, range: union(output.range, outcome.range) };
+    }
+    return node;
+  });
+  return { ...net, nodes, edges };
+}

@@ -1,0 +1,42 @@
+// What an image of weights must agree with: the network but for what is loaded, and where each word goes.
+import { createHash } from "node:crypto";
+import type { HwMemory } from "../ir/hardware.ts";
+import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
+
+/** A node without its place in a file and without what an image brings. */
+export function fixedPart(n: QuantizedNode): Readonly<Record<string, unknown>> {
+  const { path: _, overrides: __, layers: ___, ...node } = n;
+  if (!("weights" in n)) return node;
+  if (n.overrides.home !== "ram")
+    return { ...node, weights: { ...n.weights, rows: n.weights.rows.map((r) => [...r]) } };
+  const { mode, shift, clamp, negative } = n.requant;
+  return {
+    ...node,
+    weights: {
+      rows: [n.weights.rows.length, n.weights.rows[0]!.length],
+      bits: n.weights.bits,
+      signed: n.weights.signed,
+    },
+    requant: { mode, shift, clamp, ...(negative ? { pivot: negative.pivot } : {}) },
+  };
+}
+
+/** 64 bits that tell networks and layouts apart; scales of edges are not among what they tell. */
+export function identityOf(net: QuantizedNetwork, memories: readonly HwMemory[]): bigint {
+  const edges = Object.entries(net.edges).map(([name, { shape, bits, signed, zeroPoint }]) => [
+    name,
+    shape,
+    bits,
+    signed,
+    zeroPoint,
+  ]);
+  const sections = memories.map((m) => [m.section, m.wordBits, m.rows]);
+  const text = JSON.stringify({
+    input: net.inputEdge,
+    outputs: net.outputs,
+    edges,
+    nodes: net.nodes.map(fixedPart),
+    sections,
+  });
+  return createHash("sha256").update(text).digest().readBigUInt64LE(0);
+}

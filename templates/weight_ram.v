@@ -1,0 +1,195 @@
+// weight_ram - weights of a layer in a memory that is written at run time, over a load chain
+//
+//   word = row's word, a clock later; the memory takes its part of a chain of image words and passes on the rest
+//
+// Load       A word of the chain with tfirst opens an image: it and those that follow fill the memory, all later ones
+//            leave on m_load, the first of them with tfirst. There is no back pressure: words come PER clocks apart
+//            or more, PER = 32 / (BITS rounded up to a power of two) for BITS up to 16, else 1.
+// Layout     BITS above 16: a row is ceil(BITS/32) image words, the lowest bits in the first one.
+//            BITS up to 16: an image word holds PER rows, one in each 32/PER bits, the first row lowest.
+// Timing     a clock from row to word, and from s_load to m_load; a row is in the memory PER + 1 clocks after its word.
+// Reset      synchronous, active high; ends an image that is being loaded, leaves the memory.
+// Does not   read right while it is written, check what arrives, or know whether an image was whole (weights_loader).
+// Cost       a memory of 32 bits for each image word of a row, 34 flip-flops and the counters of rows and words.
+// Tested by  testbench/cells/weight_ram; proved by `npm run formal -- weight_ram`.
+
+`default_nettype none
+
+module weight_ram #(
+    parameter integer ROWS = 6,    // words of the memory
+    parameter integer BITS = 8     // of one
+) (
+    input  wire        clk,
+    input  wire        rst,
+
+    // load chain in
+    input  wire [31:0] s_load_tdata,
+    input  wire        s_load_tvalid,
+    input  wire        s_load_tfirst,
+
+    // load chain out
+    output reg  [31:0] m_load_tdata,
+    output reg         m_load_tvalid,
+    output reg         m_load_tfirst,
+
+    // read
+    input  wire [((ROWS > 1) ? $clog2(ROWS) : 1)-1:0] row,
+    output wire [BITS-1:0]                            word
+);
+
+    localparam integer LANE_LOG = (BITS > 16) ? 5 : (BITS > 1) ? $clog2(BITS) : 0;
+    localparam integer LANE     = 1 << LANE_LOG;             // bits that a row takes of an image word
+    localparam integer PER      = 32 >> LANE_LOG;            // rows of an image word
+    localparam integer PARTS    = (BITS + 31) / 32;          // image words of a row
+    localparam integer WORDS    = (ROWS*PARTS + PER - 1) / PER;
+    localparam integer ROW_LAST = ROWS - 1;
+    localparam integer ROW_BITS = (ROWS > 1) ? $clog2(ROWS) : 1;
+    localparam integer N_BITS   = $clog2(WORDS + 1);
+    localparam integer FOLLOW   = WORDS - 1;                 // image words behind the first one
+    localparam integer STEPS    = (PER > PARTS) ? PER : PARTS;
+    localparam integer STEP_BITS = (STEPS > 1) ? $clog2(STEPS) : 1;
+    localparam integer STEP_LAST = STEPS - 1;
+
+    generate
+        if (ROWS < 1 || BITS < 1)
+            begin : g_rule_size  wire sizes_must_be_positive = {0{1'b0}};  initial $finish;  end
+    endgenerate
+
+    // ---------------------------------------------------------------- chain
+    reg  [N_BITS-1:0] left;      // image words that are still to come
+    reg               passed;    // a word of this image has left
+    wire              more = (left != {N_BITS{1'b0}});
+    wire              take = s_load_tvalid && (s_load_tfirst || more);
+
+    // ---------------------------------------------------------------- write
+    // A row a clock out of an image word that holds several, or a part of a row out of each word.
+    reg                 we;
+    reg [ROW_BITS-1:0]  w_row;
+    reg [STEP_BITS-1:0] step;    // row in the image word, or part of the row
+    wire step_last = (step == STEP_LAST[STEP_BITS-1:0]);
+    wire row_last  = (w_row == ROW_LAST[ROW_BITS-1:0]);
+    wire row_next  = (PER > 1) || step_last;
+    wire word_done = (PER == 1) || step_last || row_last;
+
+    always @(posedge clk) begin
+        if (s_load_tvalid) m_load_tdata <= s_load_tdata;
+        else if (we)       m_load_tdata <= m_load_tdata >> (LANE % 32);   // the next row to the lowest bits
+        m_load_tvalid <= s_load_tvalid && !take;
+        m_load_tfirst <= !passed;
+        if (s_load_tvalid) passed <= !take;
+        if (take) left <= s_load_tfirst ? FOLLOW[N_BITS-1:0] : left - 1'b1;
+
+        we <= take || (we && !word_done);
+        if (take && s_load_tfirst) begin
+            w_row <= {ROW_BITS{1'b0}};
+            step  <= {STEP_BITS{1'b0}};
+        end else if (we) begin
+            if (row_next) w_row <= w_row + 1'b1;
+            step <= step_last ? {STEP_BITS{1'b0}} : step + 1'b1;
+        end
+        if (rst) begin
+            m_load_tvalid <= 1'b0;
+            left          <= {N_BITS{1'b0}};
+            passed        <= 1'b0;
+            we            <= 1'b0;
+        end
+    end
+
+    // ---------------------------------------------------------------- memory
+    genvar i;
+    generate
+        for (i = 0; i < PARTS; i = i + 1) begin : g_part
+            localparam integer WIDTH = (i == PARTS - 1) ? BITS - 32*i : 32;
+            wire here = we && ((PARTS == 1) || (step == i[STEP_BITS-1:0]));
+            // No frame is inside while the memory is written; told so, tools spend no logic on that case.
+            (* no_rw_check, ramstyle = "no_rw_check" *)
+            reg [WIDTH-1:0] memory [0:ROWS-1];
+            reg [WIDTH-1:0] word_q;
+            always @(posedge clk) begin
+                if (here) memory[w_row] <= m_load_tdata[WIDTH-1:0];
+                word_q <= memory[row];
+            end
+            assign word[32*i +: WIDTH] = word_q;
+        end
+    endgenerate
+
+    // ---------------------------------------------------------------- properties
+`ifdef FORMAL
+    reg seen_clk = 1'b0;
+    always @(posedge clk) seen_clk <= 1'b1;
+    always @* if (!seen_clk) assume (rst);
+
+    // Words come PER clocks apart.
+    reg [5:0] since;
+    always @(posedge clk) since <= (rst || !s_load_tvalid) ? ((since == 6'd63 || rst) ? 6'd63 : since + 1'b1) : 6'd1;
+    always @* if (seen_clk && !rst && s_load_tvalid) assume (since >= PER);
+
+    // The image word whose number is tag: where it must be once the image is here.
+    localparam integer TAG_BITS = N_BITS + 2;
+    (* anyconst *) wire [TAG_BITS-1:0] tag;
+    reg [TAG_BITS-1:0] count;       // words since tfirst
+    reg [31:0]         tagged;
+    reg                has;
+    reg [TAG_BITS-1:0] sent;        // words that have left
+    wire [TAG_BITS-1:0] number = s_load_tfirst ? {TAG_BITS{1'b0}} : count;
+    always @* if (seen_clk && !rst && s_load_tvalid && !s_load_tfirst) assume (count != {TAG_BITS{1'b1}});
+    // Nothing comes before an image opens.
+    reg open;
+    always @* if (seen_clk && !rst && s_load_tvalid && !open) assume (s_load_tfirst);
+    always @(posedge clk) begin
+        if (s_load_tvalid) begin
+            open  <= 1'b1;
+            count <= number + 1'b1;
+            if (number == tag) begin
+                tagged <= s_load_tdata;
+                has    <= 1'b1;
+            end else if (s_load_tfirst) has <= 1'b0;
+        end
+        if (rst) begin
+            open  <= 1'b0;
+            count <= {TAG_BITS{1'b0}};
+            has   <= 1'b0;
+        end
+    end
+    wire is_own = seen_clk && !rst && open && has && tag < WORDS && left == 0 && !we;
+    wire is_next = seen_clk && !rst && open && has && tag >= WORDS;
+    genvar f;
+    generate
+        if (PER > 1) begin : g_narrow
+            for (f = 0; f < PER; f = f + 1) begin : g_row
+                wire [31:0] at = tag*PER + f;
+                always @* if (is_own && at < ROWS) assert (g_part[0].memory[at[ROW_BITS-1:0]] == tagged[f*LANE +: BITS]);
+            end
+        end else begin : g_wide
+            for (f = 0; f < PARTS; f = f + 1) begin : g_slice
+                wire [31:0] at = tag / PARTS;
+                always @* if (is_own && (tag % PARTS) == f)
+                    assert (g_part[f].memory[at[ROW_BITS-1:0]] == tagged[g_part[f].WIDTH-1:0]);
+            end
+        end
+    endgenerate
+
+    // Every word behind the own ones leaves once, a clock later, the first of them with tfirst.
+    always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
+        assert (m_load_tvalid == $past(s_load_tvalid && number >= WORDS));
+        if (m_load_tvalid) begin
+            assert (m_load_tdata == $past(s_load_tdata));
+            assert (m_load_tfirst == ($past(number) == WORDS));
+        end
+    end
+    always @* if (seen_clk && !rst) begin
+        assert (!open || left == ((count < WORDS) ? WORDS - count : 0));
+        assert (open || (left == 0 && !we));
+        assert (!open || passed == (count > WORDS));
+    end
+
+    always @(posedge clk) if (seen_clk && !rst) begin
+        cover (is_own && tag == WORDS - 1 && count == WORDS);
+        cover (m_load_tvalid && m_load_tfirst);
+        cover (m_load_tvalid && !m_load_tfirst);
+    end
+`endif
+
+endmodule
+
+`default_nettype wire

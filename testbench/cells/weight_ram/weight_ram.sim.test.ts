@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { Rand, run, type Tb } from "../../lib/index.ts";
+import { type Fault, sources } from "../arithmetic.ts";
+import { type Simulator, simulators } from "../stream.ts";
+
+interface Shape {
+  ROWS: number;
+  BITS: number;
+}
+
+/** Image words of rows by the layout that the cell's header tells. */
+function imageOf(rows: readonly bigint[], bits: number): bigint[] {
+  if (bits > 16)
+    return rows.flatMap((r) =>
+      Array.from({ length: Math.ceil(bits / 32) }, (_, k) => (r >> BigInt(32 * k)) & 0xffffffffn),
+    );
+  let lane = 1;
+  while (lane < bits) lane *= 2;
+  const per = 32 / lane;
+  return Array.from({ length: Math.ceil(rows.length / per) }, (_, w) =>
+    rows.slice(w * per, (w + 1) * per).reduce((word, r, i) => word | (r << BigInt(i * lane)), 0n),
+  );
+}
+
+/** Loads images at the closest distance and at random ones, reads every row back, and sees what goes on. */
+async function check(sim: Simulator, { ROWS, BITS }: Shape, files = sources("weight_ram")): Promise<void> {
+  const rand = new Rand(ROWS * 100 + BITS);
+  let lane = 1;
+  while (lane < Math.min(BITS, 32)) lane *= 2;
+  const apart = BITS > 16 ? 1 : 32 / lane;
+  await run(
+    { top: "weight_ram", sources: [...files], params: { ROWS, BITS } },
+    { sim, seed: 4, maxCycles: 200_000 },
+    async (tb: Tb) => {
+      const s = (name: string) => tb.signal(name);
+      s("s_load_tvalid").value = 0;
+      s("row").value = 0;
+      await tb.reset(s("rst"));
+      const passed: [bigint, number][] = [];
+      tb.clk.onEdge(() => {
+        if (s("m_load_tvalid").value === 1) passed.push([s("m_load_tdata").big, s("m_load_tfirst").value]);
+      });
+      const give = async (word: bigint, first: boolean, pause: number) => {
+        s("s_load_tdata").big = word;
+        s("s_load_tfirst").value = first ? 1 : 0;
+        s("s_load_tvalid").value = 1;
+        await tb.cycles(1);
+        s("s_load_tvalid").value = 0;
+        // What stands there between words means nothing.
+        s("s_load_tdata").big = ~word & 0xffffffffn;
+        s("s_load_tfirst").value = 1;
+        if (pause > 0) await tb.cycles(pause);
+      };
+      const read = async (rows: readonly bigint[], what: string) => {
+        for (const [i, expected] of rows.entries()) {
+          s("row").value = i;
+          await tb.cycles(2);
+          expect(s("word").big, `${what}, row ${i}`).toBe(expected);
+        }
+      };
+      for (const round of [0, 1, 2]) {
+        const rows = Array.from({ length: ROWS }, () => rand.bits(BITS));
+        const behind = Array.from({ length: round }, () => rand.bits(32));
+        const image = [...imageOf(rows, BITS), ...behind];
+        const slow = () => apart - 1 + (round === 1 ? rand.int(0, 3) : 0);
+        // An image that breaks off leaves no trace in the next one.
+        if (round === 2) await give(image[0]!, true, apart - 1);
+        for (const [i, word] of image.entries()) await give(word, i === 0, slow());
+        await tb.cycles(apart + 2);
+        expect(passed.splice(0), "what goes on").toEqual(behind.map((w, i) => [w, i === 0 ? 1 : 0]));
+        await read(rows, `image ${round}`);
+      }
+    },
+  );
+}
+
+const shapes: Shape[] = [
+  { ROWS: 1, BITS: 1 },
+  { ROWS: 70, BITS: 1 },
+  { ROWS: 19, BITS: 4 },
+  { ROWS: 9, BITS: 7 },
+  { ROWS: 6, BITS: 16 },
+  { ROWS: 5, BITS: 17 },
+  { ROWS: 5, BITS: 32 },
+  { ROWS: 1, BITS: 64 },
+  { ROWS: 7, BITS: 100 },
+];
+
+describe.each(simulators)("weight_ram on %s", (sim) => {
+  test.each(shapes)("$ROWS rows of $BITS bits", (shape) => check(sim, shape));
+});
+
+test.each<Fault & { name: string; shape: Shape }>([
+  {
+    name: "rows in the wrong order",
+    shape: { ROWS: 19, BITS: 4 },
+    from: "m_load_tdata >> (LANE % 32)",
+    to: "m_load_tdata << (LANE % 32)",
+  },
+  {
+    name: "a row too many of a word",
+    shape: { ROWS: 19, BITS: 4 },
+    from: "STEP_LAST = STEPS - 1",
+    to: "STEP_LAST = STEPS - 2",
+  },
+  { name: "parts go to one place", shape: { ROWS: 7, BITS: 100 }, from: "step == i[STEP_BITS-1:0]", to: "1'b1" },
+  {
+    name: "a word too many is taken",
+    shape: { ROWS: 6, BITS: 16 },
+    from: "FOLLOW   = WORDS - 1",
+    to: "FOLLOW   = WORDS",
+  },
+  {
+    name: "the first word behind is not marked",
+    shape: { ROWS: 6, BITS: 16 },
+    from: "m_load_tfirst <= !passed",
+    to: "m_load_tfirst <= 1'b0",
+  },
+  {
+    name: "a new image does not begin at the first row",
+    shape: { ROWS: 7, BITS: 100 },
+    from: "w_row <= {ROW_BITS{1'b0}};",
+    to: "w_row <= w_row;",
+  },
+])("weight_ram, mutant: $name", async ({ shape, from, to }) => {
+  await expect(check("icarus", shape, sources("weight_ram", { from, to }))).rejects.toThrow();
+});
