@@ -28,8 +28,8 @@ async function check(
       const inside = new Array<number>(OUTPUTS).fill(0);
       let shut = 0;
       let [offered, began, idles] = [false, 0, 0];
-      for (let clock = 0; clock < 3000; clock++) {
-        const open = rand.int(0, 19) === 0 ? 1 - s("open").value : s("open").value;
+      for (let clock = 0; clock < 4000; clock++) {
+        const open = rand.int(0, 79) === 0 ? 1 - s("open").value : s("open").value;
         s("open").value = open;
         if (!offered) s("s_axis_tvalid").value = rand.bool(source) ? 0 : 1;
         s("m_axis_tready").value = rand.bool(sink) ? 0 : 1;
@@ -43,6 +43,7 @@ async function check(
         shut = s("open").value === 1 ? 0 : shut + 1;
         // A beat that was offered to the design stays offered; it is the only one that may begin a frame while shut.
         if (beat === 0 && valid) expect(shut <= 1 || offered, "no frame begins while the gate is shut").toBe(true);
+        if (offered) expect(valid, "an offer stays").toBe(true);
         if (beat > 0) expect(valid, "a frame that has begun goes in").toBe(s("s_axis_tvalid").value === 1);
         if (s("idle").value === 1) {
           idles++;
@@ -56,7 +57,7 @@ async function check(
         for (let i = 0; i < OUTPUTS; i++) inside[i]! += (begins ? 1 : 0) - (leaving[i] ? 1 : 0);
       }
       expect(began).toBeGreaterThan(30);
-      expect(idles).toBeGreaterThan(30);
+      expect(idles).toBeGreaterThan(3);
     },
   );
 }

@@ -116,6 +116,7 @@ async function check(
     }
     if (source === 0) {
       const before = clock;
+      given.length = 0;
       const words = image([...Array(params.WORDS).keys()], []);
       await from.sendBeats(
         Uint32Array.from(words),
