@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Design, design, imageOf, load, type Result, toIntegers } from "../../generator/index.ts";
+import { type Design, design, imageOf, load, portLaneBits, type Result, toIntegers } from "../../generator/index.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { loadWeights, packBeats, probeDesign, verify } from "../../generator/verify/verify.ts";
@@ -163,9 +163,11 @@ async function swaps(sim: SimulatorName, loads: number, frames: number): Promise
     let at = 0;
     const met = new Set<number>();
     for (const [f, i] of order.entries()) {
-      const got = (await sink.recv()).tdata
-        .map((v) => Number(BigInt.asIntN(stream.signed ? stream.laneBits : 64, v)))
-        .join();
+      const lane = portLaneBits(stream);
+      const values = (await sink.recv()).tdata.flatMap((beat) =>
+        Array.from({ length: stream.lanes }, (_, l) => Number(BigInt.asIntN(lane, beat >> BigInt(l * lane)))),
+      );
+      const got = values.slice(0, stream.channels * stream.pixels).join();
       const set = golden[i]!.indexOf(got);
       expect(
         set,
