@@ -92,7 +92,7 @@ function parseLayer(layer: unknown, i: number, report: Report): LayerJson | unde
   return undefined;
 }
 
-function complain(
+export function complain(
   issues: readonly z.core.$ZodIssue[],
   schema: z.ZodObject,
   value: unknown,

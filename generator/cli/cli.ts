@@ -63,6 +63,11 @@ const commands: readonly Listed[] = [
   ),
   list("import onnx <model>", "a model in ONNX or QONNX", () => import("./commands/import-onnx.ts")),
   list(
+    "import integers <description>",
+    "a network that is integers already, described layer by layer",
+    () => import("./commands/import-integers.ts"),
+  ),
+  list(
     "new-bench <sources..>",
     "write a test bench for any Verilog design, from its ports",
     () => import("./commands/new-bench.ts"),

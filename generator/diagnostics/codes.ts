@@ -67,6 +67,7 @@ export const CODES = {
   AN9002: "checkpoint does not fit the architecture",
   AN9003: "ONNX model cannot be read",
   AN9004: "ONNX operator has no counterpart",
+  AN9005: "description in integers is wrong",
 } as const;
 
 export type Code = keyof typeof CODES;

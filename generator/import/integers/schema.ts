@@ -1,0 +1,104 @@
+// What a description of a network in integers may say.
+import { z } from "zod";
+
+export const DESCRIPTION = "addernet-rtl/integer-layers-1";
+
+const size = z.int().min(1).max(4096);
+const margin = z.int().min(0).max(4096);
+const pairOf = (n: typeof size) => z.union([n, z.tuple([n, n])]);
+
+/** Types of the values of a plain binary file, little-endian. */
+export const RAW = { int8: 1, uint8: 1, int16: 2, uint16: 2, int32: 4, uint32: 4 } as const;
+
+const arrayRef = z
+  .union([
+    z.int(),
+    z.string().min(1),
+    z.strictObject({
+      file: z.string().min(1),
+      name: z.string().min(1).optional().describe("array of an .npz or .safetensors file"),
+      dtype: z
+        .enum(Object.keys(RAW) as [keyof typeof RAW])
+        .optional()
+        .describe("values of a plain binary file"),
+      offset: z.int().min(0).optional().describe("its first byte; left out, behind what was read of the file before"),
+    }),
+    z.array(z.unknown()),
+  ])
+  .describe(
+    "one integer, an array in the description, a name in its weights file, or { file, name } or { file, dtype }",
+  );
+export type ArrayRef = z.output<typeof arrayRef>;
+
+export const ROUNDINGS = ["floor", "nearest", "ceil", "truncate"] as const;
+
+const constants = {
+  multiplier: arrayRef.optional().describe("one integer or one a channel; 1 where left out"),
+  bias: arrayRef.optional().describe("added to the product, one integer or one a channel; 0 where left out"),
+  shift: arrayRef.optional().describe("bits shifted right, one number or one a channel; 0 where left out"),
+  divisor: z.int().min(1).max(65536).optional().describe("divides too; 1 where left out"),
+  round: z.enum(ROUNDINGS).optional().describe("how the quotient becomes an integer; floor where left out"),
+  clamp: z.tuple([z.int(), z.int()]).nullable().optional().describe("smallest and largest result; null: none"),
+  scale: z.number().positive().optional().describe("real value of a step of the result; 1 where left out"),
+};
+const base = {
+  name: z.string().min(1).max(200).optional(),
+  inputs: z.array(z.string()).min(1).optional().describe("layers that it reads; the one before where left out"),
+};
+const window = {
+  kernel: pairOf(size).optional(),
+  stride: pairOf(size).optional(),
+  dilation: pairOf(size).optional(),
+  padding: z
+    .union([margin, z.tuple([margin, margin]), z.tuple([margin, margin, margin, margin])])
+    .optional()
+    .describe("zeros around the map: one, [vertical, horizontal] or [top, left, bottom, right]"),
+};
+
+const weights = { weights: arrayRef.describe("integers"), ...constants };
+const kind = <K extends string, S extends z.ZodRawShape>(name: K, fields: S) =>
+  z.strictObject({ ...base, kind: z.literal(name), ...fields });
+const conv = { ...window, kernel: pairOf(size), filters: size, groups: size.optional(), ...weights };
+const dense = { units: size, ...weights };
+
+export const layerSchemas = {
+  adder_conv2d: kind("adder_conv2d", conv),
+  conv2d: kind("conv2d", conv),
+  adder_linear: kind("adder_linear", dense),
+  linear: kind("linear", dense),
+  requantize: kind("requantize", constants),
+  max_pool2d: kind("max_pool2d", { ...window, kernel: pairOf(size) }),
+  avg_pool2d: kind("avg_pool2d", { ...window, kernel: pairOf(size), ...constants }),
+  add: kind("add", {
+    ...constants,
+    multiplier: z.array(z.int().min(0)).optional().describe("one integer an input; 1 where left out"),
+    bias: z.int().optional(),
+    shift: z.int().min(0).max(60).optional(),
+  }),
+  concat: kind("concat", {}),
+  upsample: kind("upsample", { factor: pairOf(size) }),
+  pad: kind("pad", { padding: window.padding.unwrap() }),
+  flatten: kind("flatten", {}),
+  argmax: kind("argmax", {}),
+} as const;
+export type LayerKind = keyof typeof layerSchemas;
+export type Layer = { [K in LayerKind]: z.output<(typeof layerSchemas)[K]> }[LayerKind];
+export type Constants = z.output<z.ZodObject<typeof constants>>;
+
+export const descriptionSchema = z.strictObject({
+  format: z.literal(DESCRIPTION),
+  name: z.string().min(1).max(100),
+  layout: z
+    .enum(["pytorch", "channels_last"])
+    .optional()
+    .describe("order of weights and of flattened maps; pytorch (channels first) where left out"),
+  weights: z.string().min(1).optional().describe("file of the arrays that layers name"),
+  input: z.strictObject({
+    shape: z.tuple([size, size, size]).describe("height, width, channels"),
+    storage: z.enum(["uint8", "int8", "uint16"]).optional().describe("uint8 where left out"),
+    scale: z.number().positive().optional(),
+  }),
+  layers: z.array(z.unknown()).min(1),
+  outputs: z.array(z.string()).min(1).optional().describe("layers whose results leave; the last where left out"),
+});
+export type Description = Omit<z.output<typeof descriptionSchema>, "layers"> & { readonly layers: readonly Layer[] };
