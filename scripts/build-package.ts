@@ -14,7 +14,6 @@ const data = [
   "templates",
   "generator/device/flow/worker.mjs",
   "golden/fast/worker.cjs",
-  "golden/fast/wasm/kernels.wasm",
   "testbench/lib/native",
   "scripts/addernet.mjs",
   "scripts/export_pytorch.py",

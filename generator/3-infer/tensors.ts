@@ -1,7 +1,9 @@
 // Finds and checks the tensors that layers ask for.
 import type { Report } from "../diagnostics/diagnostics.ts";
 import { didYouMean } from "../diagnostics/print.ts";
-import { FileError, openTensorFile, type TensorFile, toFloatTensor } from "../files/index.ts";
+import { FileError } from "../files/error.ts";
+import { openTensorFile } from "../files/open.ts";
+import { type TensorFile, toFloatTensor } from "../files/tensor.ts";
 import type { JsonPath } from "../ir/graph.ts";
 import type { FloatTensor } from "../ir/tensor.ts";
 import type { TensorRef, TensorRequest } from "../layers/define.ts";

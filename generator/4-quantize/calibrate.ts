@@ -1,6 +1,8 @@
 // Runs the references over calibration images: what stage 4 needs to know of the real and of the integer network.
 import { gcd } from "../../golden/arith/index.ts";
-import { createRunner, evalNode, realInput, runFloat } from "../../golden/index.ts";
+import { createRunner } from "../../golden/fast/runner.ts";
+import { realInput, runFloat } from "../../golden/float/run.ts";
+import { evalNode } from "../../golden/ops/index.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNode } from "../ir/quantized.ts";
 import type { EdgeType, IntTensor } from "../ir/tensor.ts";

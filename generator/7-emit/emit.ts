@@ -1,5 +1,4 @@
 // Stage 7: the output folder as a map from path to text. Total: whatever arrives here can be written.
-import { createHash } from "node:crypto";
 import { withSubcells } from "../cells/closure.ts";
 import { pathText, printableJson } from "../diagnostics/print.ts";
 import type { HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
@@ -7,7 +6,7 @@ import { identityText, imageOf, sectionsOf } from "../weights/image.ts";
 import { hexLines, type Vectors } from "./beats.ts";
 import { benchFile, benchFiles } from "./bench.ts";
 import { fusesocCore, type ShellProject } from "./fusesoc.ts";
-import { hashOf } from "./hash.ts";
+import { digestOf, hashOf } from "./hash.ts";
 import { type Component, type IpPort, ipFolder, ipxact, isVivado } from "./ipxact.ts";
 import { isModule, layerModule } from "./layer.ts";
 import { makefile } from "./makefile.ts";
@@ -172,8 +171,6 @@ const weightsManifest = (g: HwGraph, w: HwWeights) => ({
   sections: sectionsOf(w),
 });
 
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
 function manifest(g: HwGraph, cells: readonly string[], files: OutputFiles) {
   const stream = (s: HwGraph["input"]) => ({
     stream: s.name,
@@ -225,7 +222,7 @@ function manifest(g: HwGraph, cells: readonly string[], files: OutputFiles) {
     checksums: Object.fromEntries(
       [...files]
         .filter(([path]) => /^(rtl|mem|tb)\/|^integers\.json$/.test(path))
-        .map(([p, text]) => [p, sha256(text)]),
+        .map(([p, text]) => [p, digestOf(text)]),
     ),
   };
 }

@@ -1,5 +1,6 @@
 // What a network's numbers look like on images: histograms, errors against the float reference, accuracy.
-import { classOf, realInput, runFloat } from "../../golden/index.ts";
+import { classOf } from "../../golden/class.ts";
+import { realInput, runFloat } from "../../golden/float/run.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";

@@ -1,6 +1,6 @@
 // Frames for the stand-alone test bench of a build.
 
-import { runInteger } from "../../golden/index.ts";
+import { runInteger } from "../../golden/run.ts";
 import type { Vectors } from "../7-emit/beats.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";

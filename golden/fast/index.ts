@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
-import { maximum } from "../arith/index.ts";
+import { classOf } from "../class.ts";
 import { edgeOf } from "../run.ts";
 import { frameCost, isParallel, runParallel } from "./parallel.ts";
 import { type Place, viewOf } from "./place.ts";
@@ -10,6 +10,7 @@ import { type Program, programFor } from "./program.ts";
 import { machineFor, storeImage } from "./runner.ts";
 import type { Values } from "./step.ts";
 
+export { classOf } from "../class.ts";
 export { createRunner, type Runner } from "./runner.ts";
 
 export interface BatchOptions {
@@ -111,12 +112,6 @@ export function runBatch(
   });
   return new Map(keep.map((name, n) => [name, lists[n]!]));
 }
-
-/**
- * The class of one output tensor: its only value (an argmax head), or the index of its largest, the lowest on a tie.
- */
-export const classOf = (output: { readonly data: ArrayLike<number> }): number =>
-  output.data.length === 1 ? output.data[0]! : maximum.index(output.data);
 
 /** Share of images whose class (see classOf) by the network's first output is their label, from 0 to 1. */
 export function accuracy(

@@ -34,5 +34,9 @@ export async function compileKernels(): Promise<Uint8Array> {
   return module;
 }
 
+/** The module that holds the kernels: text, so that they are there wherever the golden model is, in a browser too. */
+export const kernelModuleText = (wasm: Uint8Array): string =>
+  `// The compiled kernels; \`npm run wasm\` writes this file.\nexport const kernelBytes =\n  "${Buffer.from(wasm).toString("base64")}";\n`;
+
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  writeFileSync(new URL("./kernels.wasm", import.meta.url), await compileKernels());
+  writeFileSync(new URL("./bytes.ts", import.meta.url), kernelModuleText(await compileKernels()));

@@ -1,5 +1,5 @@
 // The kernels, compiled once a process.
-import { readFileSync } from "node:fs";
+import { kernelBytes } from "./bytes.ts";
 
 /** Name of a kernel; see assembly/ for what each does. */
 export type Kernel =
@@ -30,7 +30,7 @@ export type Kernels = Readonly<Record<Kernel, (...args: number[]) => void>>;
 let compiled: WebAssembly.Module | undefined;
 
 export function kernelModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL("./kernels.wasm", import.meta.url)));
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernelBytes), (c) => c.charCodeAt(0)));
   return compiled;
 }
 

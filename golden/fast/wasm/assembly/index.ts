@@ -1,4 +1,4 @@
-// AssemblyScript, not TypeScript: the SIMD kernels of the fast path. `npm run wasm` compiles them to ../kernels.wasm.
+// AssemblyScript, not TypeScript: the SIMD kernels of the fast path. `npm run wasm` compiles them into ../bytes.ts.
 //
 // Every kernel may read, and where it says so write, up to 15 bytes past the end of an array: arrays lie 16 bytes apart.
 // All pointers are byte addresses in the one memory, which the caller lays out.
