@@ -9,6 +9,7 @@ import { quantize } from "./4-quantize/quantize.ts";
 import { type Schedule, type ScheduleOptions, schedule } from "./5-schedule/schedule.ts";
 import { lower } from "./6-lower/lower.ts";
 import type { Vectors } from "./7-emit/beats.ts";
+import { buildCommand } from "./7-emit/command.ts";
 import { type CellSources, emit, type OutputFiles } from "./7-emit/emit.ts";
 import { Report, type Result } from "./diagnostics/diagnostics.ts";
 import { writeIntegers } from "./integer-file.ts";
@@ -17,7 +18,7 @@ import type { HwGraph } from "./ir/hardware.ts";
 import { defaultQuantize, type QuantizeOptions } from "./ir/quantize-options.ts";
 import type { QuantizedNetwork } from "./ir/quantized.ts";
 import type { IntTensor } from "./ir/tensor.ts";
-import type { Family, L1Choice } from "./targets/index.ts";
+import { type Family, L1_CIRCUITS, type L1Choice } from "./targets/index.ts";
 import { withHomes } from "./weights/homes.ts";
 
 export interface Loaded {
@@ -94,6 +95,12 @@ export interface BuildOptions extends ScheduleOptions {
   readonly vectors?: Vectors | undefined;
 }
 
+/** The command of a build whose options are those of one. */
+function commandOf({ plan, clocks, price, severalPixels, family, l1, fps, clockMHz }: BuildOptions) {
+  const other = [plan, clocks, price, severalPixels, family].some((o) => o !== undefined) || typeof l1 === "object";
+  return other ? undefined : buildCommand({ fps, clockMHz, l1: l1 === undefined ? undefined : L1_CIRCUITS[l1] });
+}
+
 export interface Build {
   readonly schedule: Schedule;
   readonly hardware: HwGraph;
@@ -110,6 +117,11 @@ export function toHardware(given: QuantizedNetwork, options: BuildOptions, cells
   return result(report, {
     schedule: plan,
     hardware,
-    files: emit(hardware, cells, options.vectors, options.family, writeIntegers(net)),
+    files: emit(hardware, cells, {
+      vectors: options.vectors,
+      family: options.family,
+      integers: writeIntegers(net),
+      command: commandOf(options),
+    }),
   });
 }

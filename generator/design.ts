@@ -2,6 +2,7 @@
 // command asks.
 import { type Schedule, type ScheduleOptions, schedule } from "./5-schedule/schedule.ts";
 import { lower } from "./6-lower/lower.ts";
+import { buildCommand } from "./7-emit/command.ts";
 import { type CellSources, emit, type OutputFiles } from "./7-emit/emit.ts";
 import { plus } from "./device/flow/netlist.ts";
 import { Designs, fitTarget, serialCost } from "./device/model/budget.ts";
@@ -16,6 +17,7 @@ import {
   type Cost,
   FAMILIES,
   type Family,
+  L1_CIRCUITS,
   type L1Choice,
   l1Of,
   type Target,
@@ -174,11 +176,12 @@ export class DesignSpace {
       const nodes = plan.nodes.map((n) => ({ ...n, node: this.net.nodes.find((m) => m.name === n.node.name)! }));
       return this.#design({ ...plan, nodes }, [], []);
     }
-    if (!this.target || !this.priced) return this.#scheduled({ fps, clockMHz: this.clockMHz });
+    const command = commandOf(this.#request, this.clockMHz);
+    if (!this.target || !this.priced) return this.#scheduled({ fps, clockMHz: this.clockMHz }, command);
     const found = fitTarget(this.priced, this.target, fps);
     if (!found.ok) return found;
     const { schedule: folds, hardware } = found.value.design;
-    return this.#design(folds, found.value.binding, found.diagnostics, hardware);
+    return this.#design(folds, found.value.binding, found.diagnostics, hardware, command);
   }
 
   /** The design of least logic in which a frame takes `clocks` at most, or else the fastest. */
@@ -189,10 +192,12 @@ export class DesignSpace {
     return found.ok ? this.#design(found.value.schedule, [], found.diagnostics, found.value.hardware) : found;
   }
 
-  #scheduled(options: ScheduleOptions): Result<Design> {
+  #scheduled(options: ScheduleOptions, command?: string): Result<Design> {
     const report = new Report();
     const plan = schedule(this.net, options, report);
-    return plan && !report.failed ? this.#design(plan, [], report.list) : { ok: false, diagnostics: report.list };
+    return plan && !report.failed
+      ? this.#design(plan, [], report.list, undefined, command)
+      : { ok: false, diagnostics: report.list };
   }
 
   #design(
@@ -200,6 +205,7 @@ export class DesignSpace {
     binding: readonly Shortage[],
     diagnostics: Report["list"] | Result<unknown>["diagnostics"],
     priced?: HwGraph,
+    command?: string,
   ) {
     const { net, target, clockMHz, l1, dsp } = this;
     const { benchImages } = this.#request;
@@ -226,7 +232,7 @@ export class DesignSpace {
       get files() {
         const vectors = benchImages?.length ? goldenVectors(net, benchImages) : undefined;
         files ??= withEstimates(
-          emit(hardware, cells, vectors, target?.family, writeIntegers(net)),
+          emit(hardware, cells, { vectors, family: target?.family, integers: writeIntegers(net), command }),
           target,
           estimates.families,
         );
@@ -250,6 +256,10 @@ export function design(net: QuantizedNetwork, request: DesignRequest, cells: Cel
     throw e;
   }
 }
+
+/** The command that asks for the same. */
+const commandOf = ({ l1, ...request }: DesignRequest, clockMHz: number): string =>
+  buildCommand({ ...request, clockMHz, l1: typeof l1 === "number" ? L1_CIRCUITS[l1] : undefined });
 
 /** The files with target and estimates in the manifest. */
 function withEstimates(files: OutputFiles, target: Target | undefined, estimates: Estimates["families"]): OutputFiles {

@@ -192,6 +192,7 @@ class Lowering {
       outputs,
       interval: this.#plan.interval,
       bottleneck: this.#plan.bottleneck,
+      quantization: quantizationOf(this.#net),
       ...(this.#loaded.length > 0 ? { weights: this.#weights() } : {}),
     };
   }
@@ -533,6 +534,15 @@ class BlockBuilder implements HwBuilder {
       operations: item && op ? op.operations(item.node, item.types) : 0,
     };
   }
+}
+
+function quantizationOf({ nodes }: QuantizedNetwork): string {
+  const modes = [...new Set(nodes.flatMap((n) => ("requant" in n ? [n.requant.mode] : [])))];
+  const bits = [...new Set(nodes.flatMap((n) => ("weights" in n ? [n.weights.bits] : [])))].sort((a, b) => a - b);
+  return [
+    ...(modes.length > 0 ? [`requantize mode ${modes.join(", ")}`] : ["nothing is requantized"]),
+    ...(bits.length > 0 ? [`weights of ${bits.join(", ")} bits`] : []),
+  ].join("; ");
 }
 
 /** Clocks through a cell whose parameters do not matter for them. */

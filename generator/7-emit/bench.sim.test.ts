@@ -32,6 +32,7 @@ const graph: HwGraph = {
   ],
   interval: 12,
   bottleneck: "",
+  quantization: "",
   latency: { first: 0, last: 0, fill: 0, settling: 0 },
 };
 

@@ -34,18 +34,22 @@ export type OutputFiles = ReadonlyMap<string, string>;
 /** The weights at hand as an image, a 32-bit word a line. */
 export const weightsFile = (g: Pick<HwGraph, "name">): string => `tb/${g.name}_weights.mem`;
 
-/**
- * All files of the accelerator.
- * @param vectors add the stand-alone test bench, its frames and its targets
- * @param integers the network that it computes, as `addernet quantize` writes it
- * @param family of the device; one that Vivado builds for adds a folder for its IP repositories
- */
+export interface EmitOptions {
+  /** Adds the stand-alone test bench, its frames and its targets. */
+  readonly vectors?: Vectors | undefined;
+  /** Family of the device; one that Vivado builds for adds a folder for its IP repositories. */
+  readonly family?: string | undefined;
+  /** The network that the accelerator computes, as `addernet quantize` writes it. */
+  readonly integers?: string | undefined;
+  /** The command that makes the design again, for the top's header. */
+  readonly command?: string | undefined;
+}
+
+/** All files of the accelerator. @param sources Verilog of the cells by module name */
 export function emit(
   g: HwGraph,
   sources: CellSources,
-  vectors?: Vectors,
-  family?: string,
-  integers?: string,
+  { vectors, family, integers, command }: EmitOptions = {},
 ): OutputFiles {
   const files = new Map<string, string>();
   const used = g.blocks.flatMap((b) => b.instances.map((i) => i.cell));
@@ -58,7 +62,7 @@ export function emit(
     ...layers.map((b) => `rtl/${b.module}.v`),
     `rtl/${g.name}.v`,
   ];
-  files.set(`rtl/${g.name}.v`, withNotice(topModule(g)));
+  files.set(`rtl/${g.name}.v`, withNotice(topModule(g, command)));
   for (const b of layers) files.set(`rtl/${b.module}.v`, withNotice(layerModule(g, b)));
   for (const cell of cells) files.set(`rtl/${g.name}_${cell}.v`, prefixModules(sources.get(cell)!, g.name, sources));
   for (const m of g.memories) files.set(`mem/${m.file}`, hexLines(m.words, m.wordBits));

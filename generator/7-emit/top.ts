@@ -104,14 +104,15 @@ function loading(g: HwGraph, weights: HwWeights, ready: string): string[] {
 }
 
 /** The top module of the accelerator. */
-export function topModule(g: HwGraph): string {
+export function topModule(g: HwGraph, command?: string): string {
   const name = wireNames(g);
   const rows = [
-    ["no", "layer", "computes", "PE", "SIMD", "clocks/frame", "lanes busy", "latency"],
+    ["no", "layer", "computes", "bits", "PE", "SIMD", "clocks/frame", "lanes busy", "latency"],
     ...g.blocks.map((b, n) => [
       String(n + 1),
       b.name,
       comment(b.facts.find(([k]) => k === "formula")?.[1] ?? ""),
+      `${[...new Set(b.inputs.map((s) => s.laneBits))].join(", ")} to ${b.outputs[0]!.laneBits}`,
       String(b.pe),
       String(b.simd),
       String(b.cyclesPerFrame),
@@ -131,7 +132,9 @@ export function topModule(g: HwGraph): string {
     "//",
     `// One frame every ${g.interval} clocks; the bottleneck is ${comment(g.bottleneck)}. ${g.latency.last} clocks from a frame's first beat`,
     "// to its last result, the design empty before and nothing waiting for either end. Latency of a layer: clocks from",
-    "// its first beat in to its first beat out.",
+    "// its first beat in to its first beat out; bits are those of a value on its streams.",
+    `// Quantization: ${g.quantization}`,
+    ...(command === undefined ? [] : [`// Made again by: ${comment(command)} -o OUT`]),
     `// s_axis: ${describe(g.input)}`,
     ...outPorts.map(([port, s]) => `// ${port}: ${describe(s)}`),
     ...(g.weights

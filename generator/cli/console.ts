@@ -111,6 +111,3 @@ export function unwrap<T>(r: Result<T>, console: Console, source?: Source): T {
   console.warn(r.diagnostics, source);
   return r.value;
 }
-
-/** A word of a printed command as a shell reads it. */
-export const shellWord = (s: string): string => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replaceAll("'", "'\\''")}'`);

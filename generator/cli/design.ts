@@ -7,12 +7,12 @@ import type { Shortage } from "../device/model/model.ts";
 import { HOMES, type Home } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { L1_CIRCUITS } from "../targets/families.ts";
 import type { HomeRequest } from "../weights/homes.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources } from "./files.ts";
 import { integersOf, type Opened, type QuantizeArgs } from "./network.ts";
 import { UsageError } from "./numbers.ts";
-import { l1Circuits } from "./options.ts";
 
 export interface FoldArgs {
   readonly pe?: string | undefined;
@@ -73,7 +73,7 @@ const requestOf = (args: DesignArgs): DesignRequest => ({
   fps: args.fps,
   clockMHz: args.clock,
   target: args.target,
-  l1: args.l1 === undefined ? undefined : l1Circuits.indexOf(args.l1) === 1 ? 1 : 0,
+  l1: args.l1 === undefined ? undefined : args.l1 === L1_CIRCUITS[1] ? 1 : 0,
   dsp: args.dsp,
   logits: args.logits,
   folds: foldsOf(args),

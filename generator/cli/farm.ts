@@ -1,4 +1,5 @@
 // Work over many processes or machines: what the commands with --farm share.
+
 import { createRequire } from "node:module";
 import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,8 +15,9 @@ import {
 import { icarusVersion, verilatorVersion } from "../../testbench/lib/build/tools.ts";
 import { toolVersion } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
+import { shellWord } from "../names/shell.ts";
 import { done, type Outcome } from "./command.ts";
-import { type Console, shellWord } from "./console.ts";
+import type { Console } from "./console.ts";
 
 export interface FarmArgs {
   readonly farm?: string | undefined;

@@ -1,5 +1,6 @@
 // Every option of the command line, once: what it is called, what it means, what it may be.
 import { METHODS, MODES } from "../ir/quantize-options.ts";
+import { L1_CIRCUITS } from "../targets/families.ts";
 
 export const network = {
   describe: "network file (or integers.json of addernet quantize)",
@@ -28,9 +29,6 @@ const target = {
   type: "string",
 } as const;
 
-/** The circuits of axis_sad, by the value of its parameter KERNEL. */
-export const l1Circuits: readonly string[] = ["signed-tree", "shared-sum"];
-
 /** What makes a design; every command that makes one takes all of them. */
 export const designOptions = {
   ...quantizeOptions,
@@ -50,7 +48,7 @@ export const designOptions = {
   },
   l1: {
     describe: "circuit of L1 arrays; left out, the target's smaller one for each array, or signed-tree",
-    choices: l1Circuits,
+    choices: L1_CIRCUITS,
   },
   dsp: { describe: "multipliers in DSP blocks (--no-dsp: in logic)", type: "boolean", default: true },
   logits: {

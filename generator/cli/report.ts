@@ -1,4 +1,5 @@
 // The page of a report as commands write it: what is known of a network and its design.
+
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -7,6 +8,7 @@ import { icarusVersion, verilatorVersion } from "../../testbench/lib/build/tools
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
 import type { Design } from "../design.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { shellWord } from "../names/shell.ts";
 import type { ComparisonReport, ExplorationReport, ProofRun, ReportData } from "../report/data.ts";
 import type { Synthesized } from "../report/design.ts";
 import type { Compute } from "../report/numbers.ts";
@@ -14,7 +16,7 @@ import { reportPage } from "../report/page.ts";
 import { reportData } from "../report/report.ts";
 import { compilerVersion, reportAssets } from "../templates.ts";
 import { clockFaultText } from "../verify/clocks.ts";
-import { type Console, shellWord } from "./console.ts";
+import type { Console } from "./console.ts";
 import { filesRead } from "./inputs.ts";
 import type { Opened } from "./network.ts";
 import { writeWhole } from "./output.ts";

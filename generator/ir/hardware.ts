@@ -147,6 +147,8 @@ export interface HwGraph {
   /** Clocks between frames in steady state, as scheduled. */
   readonly interval: number;
   readonly bottleneck: string;
+  /** Mode of the requantize steps, bits of weights, in one line. */
+  readonly quantization: string;
   readonly latency: HwLatency;
   /** Absent where all contents are fixed. */
   readonly weights?: HwWeights;

@@ -139,12 +139,16 @@ export function requantize(
   const bBits = format.biasBits;
   const expBits = q.mode === "full" ? 1 : format.multiplierBits;
   const wordBits = pair * (q.negative ? 2 : 1);
+  // The constants repeat with every pixel.
+  const several = lanes > q.multiplier.length;
   const mem = hw.memory(
     "requantize",
     lanes * wordBits,
     beats,
     beat,
-    `a word a beat of a pixel: {${q.negative ? `b2[${bBits}], m2[${mBits}], ` : ""}b[${bBits}], m[${mBits}]} of channel c of the beat at bit ${wordBits}*c`,
+    `a word for ${lanes === 1 ? "each channel" : several ? "the pixels of a beat" : `each ${lanes} channels`}: ` +
+      `{${q.negative ? `b2[${bBits}], m2[${mBits}], ` : ""}b[${bBits}], m[${mBits}]}` +
+      (lanes === 1 ? "" : ` of ${several ? "lane" : "channel"} c at bit ${wordBits}*c`),
     loaded && { node: loaded.node, holds: "constants", layout: { ...layout, acc: range, shared: loaded.shared } },
   );
   const factor = { full: "m is a factor", pow2: "m is a power of two", csd2: "m is a sum of two powers of two" };

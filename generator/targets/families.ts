@@ -18,6 +18,9 @@ export interface Cost {
  */
 export type L1Choice = 0 | 1 | { readonly pe: number; readonly simd: number };
 
+/** Names of the circuits. */
+export const L1_CIRCUITS = ["signed-tree", "shared-sum"] as const;
+
 /** The circuit of one array. */
 export const l1For = (choice: L1Choice, pe: number, simd: number, depthwise: boolean): 0 | 1 =>
   typeof choice === "number" ? choice : !depthwise && pe >= choice.pe && simd >= choice.simd ? 1 : 0;

@@ -1,10 +1,12 @@
 // addernet build: writes the accelerator.
+
 import { join } from "node:path";
 import type { Schedule } from "../../5-schedule/schedule.ts";
+import { shellWord } from "../../names/shell.ts";
 import { hardwareOf as opOf } from "../../ops/index.ts";
 import { type Cost, FAMILIES, families } from "../../targets/index.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
-import { type Console, shellWord } from "../console.ts";
+import type { Console } from "../console.ts";
 import { type DesignArgs, designOf, limits } from "../design.ts";
 import { type ImageArgs, imagesOf, openNetwork } from "../network.ts";
 import { designOptions, forceOption, network, outOption, reportFile } from "../options.ts";

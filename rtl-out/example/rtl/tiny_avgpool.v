@@ -10,7 +10,7 @@
 // window      line buffer of 5 rows, 140 words of 8 bits
 // requantize  mode full (m is a factor): ((acc * m + b) >> 21), clamped to 0 .. 15, 4 bits
 // memory      tiny_avgpool_requantize.mem: 1 word of 38 bits
-//             a word a beat of a pixel: {b[22], m[16]} of channel c of the beat at bit 38*c
+//             a word for each channel: {b[22], m[16]}
 // s_axis      1 lane of 8 bits, 784 beats a frame
 // m_axis      1 lane of 4 bits, 196 beats a frame
 // fold        PE 1, SIMD 1; 784 clocks a frame

@@ -14,7 +14,7 @@
 // memory      tiny_conv1_weights.mem: 72 words of 4 bits
 //             9 words for an output, the taps in the order of the window; a word is a weight
 // memory      tiny_conv1_requantize.mem: 8 words of 38 bits
-//             a word a beat of a pixel: {b[22], m[16]} of channel c of the beat at bit 38*c
+//             a word for each channel: {b[22], m[16]}
 // s_axis      1 lane of 4 bits, 196 beats a frame
 // m_axis      1 lane of 4 bits, 392 beats a frame
 // fold        PE 1, SIMD 1; 3528 clocks a frame

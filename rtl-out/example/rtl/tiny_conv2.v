@@ -14,7 +14,7 @@
 // memory      tiny_conv2_weights.mem: 1152 words of 4 bits
 //             72 words for an output, the taps in the order of the window; a word is a weight
 // memory      tiny_conv2_requantize.mem: 16 words of 41 bits
-//             a word a beat of a pixel: {b[25], m[16]} of channel c of the beat at bit 41*c
+//             a word for each channel: {b[25], m[16]}
 // s_axis      1 lane of 4 bits, 392 beats a frame
 // m_axis      1 lane of 4 bits, 256 beats a frame
 // fold        PE 1, SIMD 1; 18432 clocks a frame (the bottleneck)

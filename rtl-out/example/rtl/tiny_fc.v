@@ -14,7 +14,7 @@
 // memory      tiny_fc_weights.mem: 2560 words of 4 bits
 //             256 words for an output, the taps in the order of the window; a word is a weight
 // memory      tiny_fc_requantize.mem: 10 words of 42 bits
-//             a word a beat of a pixel: {b[26], m[16]} of channel c of the beat at bit 42*c
+//             a word for each channel: {b[26], m[16]}
 // s_axis      1 lane of 4 bits, 256 beats a frame
 // m_axis      1 lane of 28 bits, 10 beats a frame
 // fold        PE 1, SIMD 1; 2560 clocks a frame

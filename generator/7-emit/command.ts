@@ -1,0 +1,44 @@
+// The command that makes a design again from the integers in its folder.
+import { shellWord } from "../names/shell.ts";
+
+/** What was asked of a design, as DesignRequest has it. */
+export interface Asked {
+  readonly target?: string | undefined;
+  readonly fps?: number | undefined;
+  readonly clockMHz?: number | undefined;
+  /** As the command line calls it. */
+  readonly l1?: string | undefined;
+  readonly dsp?: boolean | undefined;
+  readonly logits?: boolean | undefined;
+  readonly folds?:
+    | {
+        readonly pe?: ReadonlyMap<string, number>;
+        readonly simd?: ReadonlyMap<string, number>;
+        readonly pixels?: ReadonlyMap<string, number>;
+        readonly unroll?: readonly string[];
+      }
+    | undefined;
+}
+
+export function buildCommand(asked: Asked): string {
+  const { target, fps, clockMHz, l1, dsp, logits, homes, folds = {} } = asked;
+  const option = (name: string, value: string | number | undefined) =>
+    value === undefined || value === "" ? [] : [`--${name}`, String(value)];
+  const flag = (name: string, value: boolean | undefined, otherwise?: boolean) =>
+    value === undefined || value === otherwise ? [] : [value ? `--${name}` : `--no-${name}`];
+  const pairs = (m: ReadonlyMap<string, number | string> = new Map()) =>
+    [...m].map(([layer, n]) => `${layer}=${n}`).join();
+  const words = [
+    ...["addernet", "build", "integers.json"],
+    ...option("target", target),
+    ...option("fps", fps),
+    ...option("clock", clockMHz),
+    ...option("l1", l1),
+    ...flag("dsp", dsp, true),
+    ...flag("logits", logits),
+    ...(["pe", "simd", "pixels"] as const).flatMap((key) => option(key, pairs(folds[key]))),
+    ...option("unroll", folds.unroll?.join()),
+    ...option("weights", typeof homes === "object" ? pairs(homes) : homes),
+  ];
+  return words.map(shellWord).join(" ");
+}
