@@ -10,6 +10,8 @@ export interface Asked {
   readonly l1?: string | undefined;
   readonly dsp?: boolean | undefined;
   readonly logits?: boolean | undefined;
+  /** Where weights are, of all layers or by layer. */
+  readonly homes?: string | ReadonlyMap<string, string> | undefined;
   readonly folds?:
     | {
         readonly pe?: ReadonlyMap<string, number>;
