@@ -1,0 +1,3 @@
+import { runPages } from "./docs-run.ts";
+
+runPages("nightly");
