@@ -26,6 +26,11 @@ const commands: readonly Listed[] = [
     () => import("./commands/infer.ts"),
   ),
   list(
+    "tune <network>",
+    "choose bits of each layer, mode and calibration method: least logic within a loss of accuracy",
+    () => import("./commands/tune.ts"),
+  ),
+  list(
     "build <network>",
     "write the accelerator: Verilog, memory files, test bench, manifest",
     () => import("./commands/build.ts"),

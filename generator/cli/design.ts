@@ -69,7 +69,7 @@ function homesOf(text: string | undefined): HomeRequest | undefined {
   );
 }
 
-const requestOf = (args: DesignArgs): DesignRequest => ({
+export const requestOf = (args: DesignArgs): DesignRequest => ({
   fps: args.fps,
   clockMHz: args.clock,
   target: args.target,

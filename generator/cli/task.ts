@@ -144,6 +144,8 @@ function readBoxes(path: string, task: TaskOf<"boxes">, count: number, part: boo
 export interface Answers {
   /** The metric in one line; undefined without labels. */
   readonly metric: string | undefined;
+  /** The metric as one number, better where larger: in percent, of images in decibels; undefined without labels. */
+  readonly score: number | undefined;
   /** The metric as data. */
   readonly metrics: Readonly<Record<string, unknown>>;
   /** What --json tells of the answers themselves. */
@@ -189,6 +191,7 @@ function classes({ input, images, real, labels }: Judged, task: TaskOf<"classes"
   const name = (c: number) => (task.names?.[c] === undefined ? String(c) : `${c} (${task.names[c]})`);
   return {
     metric: accuracy === undefined ? undefined : `accuracy ${percent(accuracy)}`,
+    score: accuracy === undefined ? undefined : 100 * accuracy,
     metrics: accuracy === undefined ? {} : { accuracy },
     data: { classes: found },
     line: (i) => `class ${name(found[i]!)}`,
@@ -206,6 +209,7 @@ function masks({ input, images, real, labels, outputs }: Judged, task: TaskOf<"m
   const share = (mask: Uint8Array) => mask.reduce((n, c) => n + (c > 0 ? 1 : 0), 0) / mask.length;
   return {
     metric: score && `IoU ${percent(score.iou)}, Dice ${percent(score.dice)}, right pixels ${percent(score.right)}`,
+    score: score && 100 * score.iou,
     metrics: score ? { iou: known(score.iou), dice: known(score.dice), right: score.right } : {},
     data: {},
     line: (i) => `${percent(share(found[i]!))} of the pixels in a class above 0`,
@@ -231,6 +235,7 @@ function boxes({ input, images, real, labels }: Judged, task: TaskOf<"boxes">): 
     metric:
       precisions &&
       `mAP50 ${percent(meanPrecision(precisions))} (${precisions.map((p, c) => `${task.names[c]} ${Number.isNaN(p) ? "none" : percent(p)}`).join(", ")})`,
+    score: precisions && 100 * meanPrecision(precisions),
     metrics: precisions
       ? {
           map50: known(meanPrecision(precisions)),
@@ -271,6 +276,7 @@ function restored({ input, images, real, labels, outputs }: Judged, task: TaskOf
   const mean = each && each.reduce((a, b) => a + b, 0) / each.length;
   return {
     metric: mean === undefined ? undefined : `PSNR ${mean.toFixed(2)} dB`,
+    score: mean,
     metrics: mean === undefined ? {} : { psnr: known(mean) },
     data: {},
     line: (i) => `${height} x ${width} samples of ${Math.min(...found[i]!)} to ${Math.max(...found[i]!)}`,

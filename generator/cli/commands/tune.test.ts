@@ -1,0 +1,137 @@
+// tune: the file that it writes is a network of its own, within the loss, from wherever it lies.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { writeNpy, writeSafetensors } from "../../files/index.ts";
+import { main } from "../cli.ts";
+
+const home = process.cwd();
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "tune-"));
+  process.chdir(dir);
+});
+afterEach(() => {
+  process.chdir(home);
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function run(...argv: string[]) {
+  let [stdout, stderr] = ["", ""];
+  const out = vi.spyOn(process.stdout, "write").mockImplementation((s) => {
+    stdout += s;
+    return true;
+  });
+  const err = vi.spyOn(process.stderr, "write").mockImplementation((s) => {
+    stderr += s;
+    return true;
+  });
+  try {
+    return { code: await main(argv), stdout, stderr };
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+const COUNT = 40;
+const noise = (n: number, seed: number): number[] => {
+  let state = seed;
+  return Array.from({ length: n }, () => {
+    state = (state * 48271) % 2147483647;
+    return state % 256;
+  });
+};
+
+/** Two adder layers and a head over images of 6 x 6; the class is that of the real network. */
+async function prepare(more: object = {}): Promise<void> {
+  mkdirSync("net");
+  const weights = (n: number, seed: number) => Float32Array.from(noise(n, seed), (v) => v / 256);
+  writeFileSync(
+    "net/w.safetensors",
+    writeSafetensors(
+      new Map([
+        ["a", { dtype: "float32", shape: [6, 1, 3, 3], data: weights(54, 3) }],
+        ["b", { dtype: "float32", shape: [4, 6, 3, 3], data: weights(216, 5) }],
+        ["c", { dtype: "float32", shape: [3, 16], data: weights(48, 7).map((v) => v - 0.5) }],
+      ]),
+    ),
+  );
+  const network = {
+    format: "addernet-rtl/1",
+    name: "n",
+    input: { shape: [6, 6, 1], scale: 1 / 255 },
+    weights: "w.safetensors",
+    quantization: { calibration: "x.npy" },
+    layers: [
+      { name: "a", kind: "adder_conv2d", filters: 6, kernel: 3, weights: "a", ...more },
+      { name: "r", kind: "bias", bias: [3, 3, 3, 3, 3, 3] },
+      { name: "s", kind: "relu" },
+      { name: "b", kind: "adder_conv2d", filters: 4, kernel: 3, weights: "b" },
+      { name: "f", kind: "flatten" },
+      { name: "c", kind: "linear", units: 3, weights: "c" },
+    ],
+  };
+  writeFileSync("net/n.json", JSON.stringify(network));
+  const images = { dtype: "uint8" as const, shape: [COUNT, 6, 6], data: Uint8Array.from(noise(36 * COUNT, 9)) };
+  writeFileSync("net/x.npy", writeNpy(images));
+  const { stdout } = await run("infer", "net/n.json", "--float", "--images", "net/x.npy", "--json");
+  const { classes } = JSON.parse(stdout);
+  writeFileSync("y.npy", writeNpy({ dtype: "uint8", shape: [COUNT], data: Uint8Array.from(classes) }));
+}
+const args = ["tune", "net/n.json", "--images", "net/x.npy", "--labels", "y.npy", "--fps", "1000000"];
+
+test("bits, mode and method of least logic; the file is a network from its own place", async () => {
+  await prepare();
+  const said = await run(...args, "--loss", "20", "-o", "out/tuned.json", "--json");
+  expect(said.stderr).toBe("");
+  const { chosen, within, float, frontier, uniform } = JSON.parse(said.stdout);
+  expect(float).toEqual({ search: 100, heldOut: 100 });
+  expect(within).toBe(true);
+  expect(chosen.heldOut).toBeGreaterThanOrEqual(80);
+  expect(chosen.score).toBeGreaterThanOrEqual(80);
+  expect(Object.keys(chosen.bits)).toEqual(["a", "b", "c"]);
+  const all8 = uniform.find((u: { allBits: number }) => u.allBits === 8);
+  expect(chosen.cost).toBeLessThan(all8.cost);
+  for (let i = 1; i < frontier.length; i++) {
+    expect(frontier[i].cost).toBeGreaterThan(frontier[i - 1].cost);
+    expect(frontier[i].score).toBeGreaterThan(frontier[i - 1].score);
+  }
+  const file = JSON.parse(readFileSync("out/tuned.json", "utf8"));
+  expect(file.weights).toBe("../net/w.safetensors");
+  expect(file.quantization).toEqual({
+    calibration: "../net/x.npy",
+    bits: 8,
+    mode: chosen.mode,
+    method: chosen.method,
+  });
+  expect(file.layers.filter((l: object) => "bits" in l).map((l: { name: string }) => l.name)).toEqual(["a", "b", "c"]);
+  const tuned = await run("infer", "out/tuned.json", "--images", "net/x.npy", "--labels", "y.npy", "--json");
+  // The same network, on both halves together.
+  expect(100 * JSON.parse(tuned.stdout).accuracy).toBeCloseTo((chosen.score + chosen.heldOut) / 2, 6);
+});
+
+test("what is stated stays: bits of a layer, --mode, --method", async () => {
+  await prepare({ bits: 7 });
+  const fixed = ["--mode", "pow2", "--method", "max", "--loss", "0"];
+  const { stdout, code } = await run(...args, ...fixed, "-o", "t.json");
+  expect(code).toBe(0);
+  expect(stdout).toContain("all 4 bits");
+  const file = JSON.parse(readFileSync("t.json", "utf8"));
+  expect(file.layers[0].bits).toBe(7);
+  expect(file.quantization).toMatchObject({ mode: "pow2", method: "max" });
+});
+
+test("refusals: integers, too few images, an input as output", async () => {
+  await prepare();
+  await run("quantize", "net/n.json", "-o", "q");
+  const said = async (...argv: string[]) => (await run(...argv)).stderr;
+  const rest = args.slice(2);
+  expect(await said("tune", "q/integers.json", ...rest, "-o", "t.json")).toContain("AN6005");
+  expect(await said(...args, "-o", "net/n.json")).toContain("AN7005");
+  writeFileSync("net/x.npy", writeNpy({ dtype: "uint8", shape: [2, 6, 6], data: new Uint8Array(72) }));
+  writeFileSync("y.npy", writeNpy({ dtype: "uint8", shape: [2], data: new Uint8Array(2) }));
+  expect(await said(...args, "-o", "t.json")).toContain("kept from the search");
+  expect((await run(...args, "--loss=-1", "-o", "t.json")).code).toBe(2);
+});

@@ -1,0 +1,68 @@
+// Bits of each layer: which set costs least within an error. The measures come from outside; nothing here computes a network.
+
+/** A layer with the bits that it may have, ascending. */
+export interface Tunable {
+  readonly name: string;
+  readonly bits: readonly number[];
+}
+
+/** Bits of every tunable layer, by name. */
+export type Assignment = ReadonlyMap<string, number>;
+
+export interface Measures {
+  /** What a layer's bits add to the error of the outputs, all others at their most. */
+  readonly error: (layer: string, bits: number) => number;
+  readonly cost: (layer: string, bits: number) => number;
+}
+
+/**
+ * Sets of bits from the most to the least, each cheaper than the one before: every step takes that layer down, by one
+ * bit or several, which adds least error for what it saves. Errors of layers are taken as additive, and never to fall
+ * with fewer bits.
+ */
+export function descent(layers: readonly Tunable[], { error, cost }: Measures): Assignment[] {
+  const steady = (name: string, list: readonly number[], bits: number): number =>
+    Math.max(...list.filter((b) => b >= bits).map((b) => error(name, b)));
+  const now = new Map(layers.map(({ name, bits }) => [name, bits.at(-1)!]));
+  const sets = [new Map(now)];
+  for (;;) {
+    let best: { name: string; bits: number; ratio: number } | undefined;
+    for (const { name, bits: list } of layers) {
+      const from = now.get(name)!;
+      for (const bits of list.filter((b) => b < from)) {
+        const saved = cost(name, from) - cost(name, bits);
+        if (saved <= 0) continue;
+        const ratio = (steady(name, list, bits) - steady(name, list, from)) / saved;
+        if (!best || ratio < best.ratio) best = { name, bits, ratio };
+      }
+    }
+    if (!best) return sets;
+    now.set(best.name, best.bits);
+    sets.push(new Map(now));
+  }
+}
+
+/**
+ * The last set whose score is at least `least`, by bisection, as if scores only fell; the sets looked at go to `seen`.
+ * Gives -1 where the first is not.
+ */
+export function lastWithin(count: number, least: number, score: (index: number) => number): number {
+  let [low, high] = [-1, count];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (score(middle) >= least) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Mean bits of a set. */
+export const meanBits = (set: Assignment): number => [...set.values()].reduce((a, b) => a + b, 0) / set.size;
+
+/** Points that no other beats in both: less cost, higher score; by rising cost. */
+export function frontier<P extends { readonly cost: number; readonly score: number }>(points: readonly P[]): P[] {
+  const sorted = [...points].sort((a, b) => a.cost - b.cost || b.score - a.score);
+  const kept: P[] = [];
+  for (const p of sorted) if (kept.length === 0 || p.score > kept.at(-1)!.score) kept.push(p);
+  return kept;
+}
