@@ -68,6 +68,7 @@ export const CODES = {
   AN9003: "ONNX model cannot be read",
   AN9004: "ONNX operator has no counterpart",
   AN9005: "description in integers is wrong",
+  AN9006: "network has no form in ONNX",
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -7,6 +7,7 @@ import { coe, mif } from "./vendor.ts";
 import { hex, mem } from "./verilog.ts";
 
 export type { ExportFormat, ExportOptions } from "./format.ts";
+export { onnxKinds, onnxModel } from "./onnx.ts";
 export type { Fold } from "./words.ts";
 
 const all: readonly ExportFormat[] = [mem, hex, bin, coe, mif, cHeader, npy];

@@ -114,6 +114,7 @@ const messages: Readonly<Record<string, Fields>> = {
     node: ["Node*", 1],
     name: ["string", 2],
     initializer: ["Tensor*", 5],
+    docString: ["string", 10],
     input: ["Value*", 11],
     output: ["Value*", 12],
     valueInfo: ["Value*", 13],
