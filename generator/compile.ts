@@ -58,6 +58,8 @@ export interface QuantizeRun extends Partial<QuantizeOptions> {
   readonly onProgress?: ((done: number) => void) | undefined;
   /** Told of each node that requantizes: the largest relative error of its multipliers, of those that show. */
   readonly onMultipliers?: ((node: string, relativeError: number) => void) | undefined;
+  /** A network of the same layers whose scales, zero points and shifts are taken over: its hardware takes the result. */
+  readonly like?: QuantizedNetwork | undefined;
 }
 
 /** Stage 4, with the calibration runs it needs. `images` are stored input integers, HWC. */
@@ -67,7 +69,7 @@ export function toIntegers(
   run: QuantizeRun = {},
 ): Result<QuantizedNetwork> {
   const report = new Report();
-  const { onProgress, onMultipliers, ...given } = run;
+  const { onProgress, onMultipliers, like, ...given } = run;
   const options = { ...defaultQuantize, ...given };
   if (images.length === 0)
     report.error({ code: "AN4001", message: "quantization needs calibration images", expected: "at least one image" });
@@ -80,7 +82,7 @@ export function toIntegers(
     });
   if (report.failed) return result<QuantizedNetwork>(report, undefined);
   const stats = calibrate(graph, images, onProgress);
-  const net = quantize(graph, stats, options, report, (edge) => integerProbe(images, edge), onMultipliers);
+  const net = quantize(graph, stats, options, report, (edge) => integerProbe(images, edge), onMultipliers, like);
   return result(report, net);
 }
 

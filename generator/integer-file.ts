@@ -43,9 +43,13 @@ const schema = z.strictObject({
 
 /** Text of the file; the same network gives the same text. */
 export function writeIntegers(net: QuantizedNetwork): string {
-  const nodes = net.nodes.map((n) =>
-    "weights" in n ? { ...n, weights: { ...n.weights, rows: n.weights.rows.map((r) => [...r]) } } : n,
-  );
+  const nodes = net.nodes.map((n) => {
+    // Whether an option or the network file gave a fold is nothing to keep.
+    const { given: _, ...overrides } = n.overrides;
+    return "weights" in n
+      ? { ...n, overrides, weights: { ...n.weights, rows: n.weights.rows.map((r) => [...r]) } }
+      : { ...n, overrides };
+  });
   const { name, input, inputEdge, edges, outputs, task } = net;
   const all = { format: INTEGER_FORMAT, name, input, inputEdge, edges, nodes, outputs, ...(task ? { task } : {}) };
   return `${printableJson(all, 0)}\n`;

@@ -3,13 +3,13 @@ import { level, rangeOfBits, requant as requantArith, WORD_MAX } from "../../gol
 import type { Report } from "../diagnostics/diagnostics.ts";
 import type { Graph, GraphNode } from "../ir/graph.ts";
 import type { QuantizeOptions } from "../ir/quantize-options.ts";
-import type { QuantizedNode, Requant } from "../ir/quantized.ts";
+import type { QuantizedNetwork, QuantizedNode, Requant } from "../ir/quantized.ts";
 import type { EdgeType, IntRange, Shape } from "../ir/tensor.ts";
 import { plainAccumulation } from "../layers/accumulate.ts";
 import type { Accumulation, NodeIdentity, Requantization } from "../layers/define.ts";
 import { foldRequant, type MultiplierError } from "../layers/fold.ts";
 import type { Quantization } from "./scale.ts";
-import { type Calibration, largestOf, Scales } from "./scales.ts";
+import { type Calibration, type Choice, largestOf, Scales } from "./scales.ts";
 import type { Unit } from "./units.ts";
 
 /**
@@ -49,6 +49,7 @@ export class Context {
   /** Edges with fewer bits made from others, by edge and bits. */
   readonly #reduced = new Map<string, string>();
   readonly #names = new Set<string>();
+  readonly #like: QuantizedNetwork | undefined;
   readonly #onMultipliers: ((node: string, relativeError: number) => void) | undefined;
 
   constructor(
@@ -58,7 +59,9 @@ export class Context {
     report: Report,
     probe?: (inputEdge: string) => IntegerProbe,
     onMultipliers?: (node: string, relativeError: number) => void,
+    like?: QuantizedNetwork,
   ) {
+    this.#like = like;
     this.#onMultipliers = onMultipliers;
     this.graph = graph;
     this.calibration = calibration;
@@ -67,6 +70,19 @@ export class Context {
     this.scales = new Scales(graph, calibration, options, report);
     this.probe = probe?.(graph.input.name);
     for (const name of [graph.input.name, ...graph.nodes.map((n) => n.name)]) this.#names.add(name);
+  }
+
+  /** What an edge of that name means in the network whose meaning is kept; else what `choose` says. */
+  kept(edge: string, choose: () => Choice): Choice {
+    const found = this.#like && Object.hasOwn(this.#like.edges, edge) ? this.#like.edges[edge] : undefined;
+    if (!found || found.signed) return choose();
+    return { bits: found.bits, quantization: { scale: found.scale, zeroPoint: found.zeroPoint } };
+  }
+
+  /** The shift of the node in the network whose meaning is kept. */
+  shiftOf(node: string): number | undefined {
+    const found = this.#like?.nodes.find((n) => n.name === node);
+    return found && "requant" in found && found.requant.clamp ? found.requant.shift : undefined;
   }
 
   /** The edge of a layer's result. */
@@ -128,11 +144,13 @@ export class Context {
     edge: string,
     name: string,
     acc: Accumulation,
-    { bits, quantization }: { readonly bits: number; readonly quantization: Quantization },
+    chosen: Choice,
     { layers, path }: { readonly layers: readonly string[]; readonly path: GraphNode["path"] },
   ): string {
     const { shape } = this.edges[edge]!;
-    const { requant, error } = foldRequant(acc, this.requantization(quantization, bits, FREE, shape[2]));
+    const { bits, quantization } = this.kept(name, () => chosen);
+    const wished = { ...this.requantization(quantization, bits, FREE, shape[2]), shift: this.shiftOf(name) };
+    const { requant, error } = foldRequant(acc, wished);
     this.multipliers(name, error, path);
     const id: NodeIdentity = { name, inputs: [edge], output: name, layers, path, overrides: {} };
     this.push(acc.node(id, requant), this.typed(shape, bits, quantization, requantArith.range(requant, acc.range)));

@@ -20,6 +20,7 @@ export type { Calibration } from "./scales.ts";
 /**
  * The network in integers; undefined where something was reported. `probe` follows it over the calibration images, for
  * the means of results; `onMultipliers` is told what each node's multipliers are off at most, as a share.
+ * Edges and nodes that `like` has too keep its scales, zero points and shifts.
  */
 export function quantize(
   graph: Graph,
@@ -28,8 +29,9 @@ export function quantize(
   report: Report,
   probe?: (inputEdge: string) => IntegerProbe,
   onMultipliers?: (node: string, relativeError: number) => void,
+  like?: QuantizedNetwork,
 ): QuantizedNetwork | undefined {
-  const q = new Context(graph, calibration, options, report, probe, onMultipliers);
+  const q = new Context(graph, calibration, options, report, probe, onMultipliers, like);
   if (!allFinite(q)) return undefined;
   quantizeInput(q);
   for (const unit of unitsOf(graph)) {

@@ -42,6 +42,12 @@ const commands: readonly Listed[] = [
   ),
   list("export <network>", "write the quantized weights", () => import("./commands/export.ts")),
   list(
+    "weights pack <network>",
+    "write the image of a set of weights for layers in RAM",
+    () => import("./commands/weights-pack.ts"),
+  ),
+  list("weights show <image>", "print what an image of weights holds", () => import("./commands/weights-show.ts")),
+  list(
     "synth <network>",
     "synthesize for a board or a device family; place, route and pack where the tools are there",
     () => import("./commands/synth.ts"),
@@ -112,7 +118,10 @@ const commands: readonly Listed[] = [
 ];
 
 /** First words that several commands share. */
-const groups: Readonly<Record<string, string>> = { import: "bring a trained network in" };
+const groups: Readonly<Record<string, string>> = {
+  import: "bring a trained network in",
+  weights: "images of weights for layers in RAM (docs/weights.md)",
+};
 
 /** Options that had another name; scripts may still use it. */
 const RENAMED: Readonly<Record<string, string>> = { kernel: "l1" };

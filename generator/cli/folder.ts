@@ -29,6 +29,23 @@ const stream = z.object({
   signed: z.boolean(),
   beatsPerFrame: count,
 });
+const section = { layer: z.string(), rows: count, bits: count, first: z.int().min(0), words: count };
+const arrayLayout = { pe: count, simd: count, sf: count, nf: count, outer: count, depthwise: z.boolean(), bits: count };
+const constantsLayout = {
+  ...{ lanes: count, multiplierBits: count, biasBits: count, shared: z.boolean() },
+  acc: z.object({ min: z.int(), max: z.int() }),
+};
+const weights = z.object({
+  identity: z.string().regex(/^[0-9a-f]{16}$/),
+  words: count,
+  clocksPerWord: count,
+  sections: z.array(
+    z.discriminatedUnion("holds", [
+      z.object({ ...section, holds: z.literal("weights"), layout: z.object(arrayLayout) }),
+      z.object({ ...section, holds: z.literal("constants"), layout: z.object(constantsLayout) }),
+    ]),
+  ),
+});
 /** What verification needs of a manifest; the rest of it is for other readers. */
 const schema = z.object({
   format: z.literal("addernet-rtl/build-1"),
@@ -40,7 +57,7 @@ const schema = z.object({
   layers: z.array(z.unknown()),
   cells: z.array(z.string()),
   probes: z.array(stream),
-  weights: z.object({ clocksPerWord: count }).optional(),
+  weights: weights.optional(),
   checksums: z.record(z.string().regex(/^(integers\.json|(rtl|mem|tb)\/\w[\w.-]*)$/), z.string()),
 });
 type Manifest = z.infer<typeof schema>;
@@ -55,7 +72,7 @@ const fault = (message: string, expected?: string): Diagnostic => ({
   hint: "addernet build writes the folder anew",
 });
 
-function readManifest(dir: string): Manifest {
+export function readManifest(dir: string): Manifest {
   const path = join(dir, "manifest.json");
   if (!existsSync(path)) throw new InputError([fault(`${path} is missing`, "a folder that addernet build wrote")]);
   let value: unknown;

@@ -61,7 +61,7 @@ export function integersOf(
   opened: Opened,
   args: QuantizeArgs,
   console: Console,
-  onMultipliers?: QuantizeRun["onMultipliers"],
+  more: Pick<QuantizeRun, "onMultipliers" | "like"> = {},
 ): QuantizedNetwork {
   if (opened.integers) return opened.integers;
   const graph = opened.graph!;
@@ -84,7 +84,7 @@ export function integersOf(
     ...(args.method === undefined ? {} : { method: args.method as Method }),
     ...(args.percentile === undefined ? {} : { percentile: args.percentile }),
     ...(args.multiplierBits === undefined ? {} : { multiplierBits: args.multiplierBits }),
-    onMultipliers,
+    ...more,
     onProgress: (done) => console.progress("calibrating", done, images.length),
   };
   return unwrap(toIntegers(graph, images, run), console, opened.source);

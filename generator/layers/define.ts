@@ -98,6 +98,8 @@ export interface Requantization {
   readonly negativeSlope?: readonly number[];
   readonly mode: RequantMode;
   readonly multiplierBits: number;
+  /** The shift, where it is not the largest for which the multipliers fit. */
+  readonly shift?: number | undefined;
 }
 
 /** Names that every integer node carries. */

@@ -46,8 +46,19 @@ export const nearestMultiplier = (v: number, mode: Exclude<RequantMode, "full">)
  * Multipliers as the mode can represent them: real values whose products with 2^shift are integers, and the largest
  * shift for which all of them fit.
  */
-function representable(values: readonly number[], mode: RequantMode, multiplierBits: number, accMax: number) {
+function representable(
+  values: readonly number[],
+  mode: RequantMode,
+  multiplierBits: number,
+  accMax: number,
+  given?: number,
+) {
   const largest = Math.max(...values.map(Math.abs));
+  // Whether multipliers fit under a shift that is given is seen by who gives it.
+  if (given !== undefined) {
+    const kept = mode === "full" ? values : values.map((v) => nearestMultiplier(v, mode));
+    return { shift: given, multiplier: kept.map((v) => (mode === "full" ? Math.round : Math.trunc)(v * 2 ** given)) };
+  }
   if (largest === 0) return { shift: 0, multiplier: values.map(() => 0) };
   if (mode === "full") {
     const top = 2 ** (multiplierBits - 1) - 1;
@@ -198,9 +209,9 @@ export function foldRequant(acc: Accumulation, target: Requantization, center?: 
   const accMax = Math.max(Math.abs(acc.range.min), Math.abs(acc.range.max), 1);
   const negative = target.negativeSlope;
   const all = negative ? [...slope, ...slope.map((a, c) => a * negative[c]!)] : slope;
-  let { shift, multiplier } = representable(all, target.mode, target.multiplierBits, accMax);
+  let { shift, multiplier } = representable(all, target.mode, target.multiplierBits, accMax, target.shift);
   const constantMax = Math.max(...constant.map(Math.abs), 1);
-  while (shift > 0 && constantMax * 2 ** shift > EXACT) {
+  while (target.shift === undefined && shift > 0 && constantMax * 2 ** shift > EXACT) {
     shift--;
     // Rounding up would keep a lone 1 for ever, and doubles its value each time.
     multiplier = multiplier.map((m) => (target.mode === "full" ? Math.round(m / 2) : Math.trunc(m / 2)));

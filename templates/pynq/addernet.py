@@ -14,6 +14,7 @@ unpacking need numpy alone, so they can be tried on any machine: Layout("NAME.js
 import json
 import pathlib
 import time
+import zlib
 
 import numpy as np
 
@@ -167,6 +168,30 @@ class Layout:
     @property
     def bytes_out(self):
         return sum(s["beats"] * s["beat_bits"] // 8 for s in self.outputs)
+
+
+class WeightsImage:
+    """A set of weights as `addernet weights pack` writes it (docs/weights.md); `words` go over the accelerator's port."""
+
+    def __init__(self, path):
+        """Raises ValueError for bytes that are no image, or a damaged one."""
+        data = pathlib.Path(path).read_bytes()
+        if len(data) < 28 or len(data) % 4 != 0 or data[:4] != b"ADNW":
+            raise ValueError(f"{path}: no image of weights")
+        words = np.frombuffer(data, "<u4")
+        version, directory, payload = int(words[1]), int(words[4]), int(words[5])
+        if version != 1:
+            raise ValueError(f"{path}: version {version} of the format; this driver reads version 1")
+        if len(words) != 6 + directory + payload + 1:
+            raise ValueError(f"{path}: {len(words)} words where its header says {7 + directory + payload}")
+        if zlib.crc32(data[:-4]) != int(words[-1]):
+            raise ValueError(f"{path}: its CRC is wrong")
+        about = json.loads(data[24 : 24 + 4 * directory].decode())
+        self.words = words
+        self.identity = f"{int(words[3]):08x}{int(words[2]):08x}"
+        self.network = about["network"]
+        self.sections = about["sections"]
+        self.payload = words[6 + directory : -1]
 
 
 class DmaError(RuntimeError):

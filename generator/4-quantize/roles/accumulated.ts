@@ -64,10 +64,13 @@ export function quantizeAccumulated(
     ? { bits: q.scales.bitsWanted(unit.last.name), quantization: { scale: 1, zeroPoint: 0 } }
     : limits.result
       ? { bits: limits.result.bits, quantization: limits.result }
-      : q.scales.alike(unit.last, acc, affine.scale);
+      : q.kept(id.output, () => q.scales.alike(unit.last, acc, affine.scale));
   const base = q.requantization(quantization, bits, limits, channels);
   const slopes = limits.slopes && { negativeSlope: repeated(limits.slopes, classes) };
-  const wished: Requantization = { ...base, affine, ...slopes, clamp: logits ? null : base.clamp };
+  const wished: Requantization = {
+    ...{ ...base, affine, ...slopes, clamp: logits ? null : base.clamp },
+    shift: q.shiftOf(id.name),
+  };
   const real = q.calibration.get(unit.first.name);
   const center =
     measured && real

@@ -25,7 +25,9 @@ function weightStep(unit: Unit, inputScale: number, q: Context): WeightStep | un
   const { min, max } = q.calibration.get(unit.last.name)!;
   if (mode === "full" || (min === 0 && max === 0)) return undefined;
   const ends = !unit.activation && q.scales.endsNetwork(unit.last);
-  const scale = ends ? 1 : (limitsOf(unit).result?.scale ?? q.scales.chosen(unit.last, 0).quantization.scale);
+  const scale = ends
+    ? 1
+    : (limitsOf(unit).result?.scale ?? q.kept(unit.last.name, () => q.scales.chosen(unit.last, 0)).quantization.scale);
   const affine = affineOf(unit).scale;
   return (o, finest) => {
     const exact = scale / (inputScale * Math.abs(affine[o]!));

@@ -6,7 +6,7 @@ import type { RoleRun } from "./index.ts";
 
 export const gather: RoleRun<"gather"> = (unit, role, q) => {
   const { path } = unit.last;
-  const chosen = q.scales.chosen(unit.last, largestOf(q.inputs(unit.first)));
+  const chosen = q.kept(unit.last.name, () => q.scales.chosen(unit.last, largestOf(q.inputs(unit.first))));
   const { bits, quantization } = chosen;
   const id = q.identity(unit);
   const inputs = id.inputs.map((edge) => {

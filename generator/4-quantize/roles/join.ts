@@ -4,7 +4,9 @@ import { limitsOf } from "./accumulated.ts";
 import type { RoleRun } from "./index.ts";
 
 export const join: RoleRun<"join"> = (unit, role, q) => {
-  const { bits, quantization } = q.scales.chosen(unit.last, largestOf(q.inputs(unit.first)));
+  const { bits, quantization } = q.kept(unit.last.name, () =>
+    q.scales.chosen(unit.last, largestOf(q.inputs(unit.first))),
+  );
   const limits = limitsOf(unit);
   if (limits.slopes || limits.result) {
     q.report.error({

@@ -7,7 +7,6 @@ const TABLE_BITS = 16;
 
 export const table: RoleRun<"table"> = (unit, { value, results }, q) => {
   const [x] = q.inputs(unit.first);
-  const bits = q.scales.bitsWanted(unit.last.name);
   if (x!.signed || x!.bits > TABLE_BITS) {
     q.report.error({
       code: "AN4004",
@@ -20,7 +19,11 @@ export const table: RoleRun<"table"> = (unit, { value, results }, q) => {
   const stats = q.calibration.get(unit.last.name)!;
   const known = results ? { ...stats, min: results.min, max: results.max } : stats;
   const { name, path } = unit.last;
-  const quantization = q.scales.scaleFor(known, bits, name, path, 0, results ? "max" : q.options.method);
+  const wanted = q.scales.bitsWanted(name);
+  const { bits, quantization } = q.kept(name, () => ({
+    bits: wanted,
+    quantization: q.scales.scaleFor(known, wanted, name, path, 0, results ? "max" : q.options.method),
+  }));
   const values = Array.from({ length: 2 ** x!.bits }, (_, i) =>
     level.within(value(level.real(i, x!)), quantization, rangeOfBits(bits)),
   );

@@ -14,9 +14,9 @@ export const command = defineCommand({
     const dir = args.o;
     checkFolder(dir, "quantize", args.force);
     const errors = new Map<string, number>();
-    const net = integersOf(args.network, openNetwork(args.network, out), args, out, (node, error) =>
-      errors.set(node, error),
-    );
+    const net = integersOf(args.network, openNetwork(args.network, out), args, out, {
+      onMultipliers: (node, error) => errors.set(node, error),
+    });
     writeFolder(dir, new Map([["integers.json", writeIntegers(net)]]), "quantize", args.force);
     const rows = net.nodes.map((n) => {
       const e = net.edges[n.output]!;

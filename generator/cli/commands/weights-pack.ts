@@ -1,0 +1,60 @@
+// addernet weights pack: the image of a set of weights for an accelerator with layers in RAM.
+import { join } from "node:path";
+import { inputError } from "../../diagnostics/diagnostics.ts";
+import { type Image, identityText, imageOf, readImage, writeImage } from "../../weights/image.ts";
+import { packFor } from "../../weights/pack.ts";
+import { defineCommand, done } from "../command.ts";
+import { designOf } from "../design.ts";
+import { readManifest } from "../folder.ts";
+import { integersOf, openNetwork } from "../network.ts";
+import { designOptions, network } from "../options.ts";
+import { writeWhole } from "../output.ts";
+
+const none = (what: string) =>
+  inputError({
+    code: "AN5005",
+    message: `${what} has no layer whose weights are loaded`,
+    expected: '"home": "ram" in the network file, or --weights ram, for the build and here',
+  });
+
+export const command = defineCommand({
+  positionals: { network },
+  options: {
+    ...designOptions,
+    for: {
+      describe:
+        "folder of the build that takes the image: the weights are brought to its scales; left out, the build of the same network and options",
+      type: "string",
+    },
+    output: { alias: "o", describe: "the image", type: "string", demandOption: true },
+  },
+  run(args, out) {
+    const opened = openNetwork(args.network, out);
+    let bytes: Uint8Array;
+    let image: Image;
+    if (args.for === undefined) {
+      const { hardware } = designOf(args.network, args, opened, out);
+      if (!hardware.weights) throw none(args.network);
+      bytes = new Uint8Array(imageOf(hardware.name, hardware.weights).buffer);
+      image = readImage(bytes);
+    } else {
+      const { weights } = readManifest(args.for);
+      if (!weights) throw none(args.for);
+      const built = openNetwork(join(args.for, "integers.json"), out).integers!;
+      image = packFor(built, weights, integersOf(args.network, opened, args, out, { like: built }));
+      bytes = writeImage(image);
+    }
+    writeWhole(args.output, bytes);
+    const words = image.payload.length;
+    out.line(
+      `wrote ${args.output}: ${bytes.length} bytes, ${words} words of weights in ${image.sections.length} memories`,
+    );
+    return done({
+      file: args.output,
+      bytes: bytes.length,
+      words,
+      identity: identityText(image.identity),
+      sections: image.sections,
+    });
+  },
+});

@@ -1,0 +1,227 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { runInteger } from "../../golden/index.ts";
+import { load, toIntegers } from "../compile.ts";
+import { type Design, design } from "../design.ts";
+import { InputError, type Result } from "../diagnostics/diagnostics.ts";
+import { readIntegers, writeIntegers } from "../integer-file.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import type { IntTensor } from "../ir/tensor.ts";
+import { cellSources, driverSource } from "../templates.ts";
+import { fromImageWords, imageWordsOf, toImageWords } from "./chain.ts";
+import { ImageError, identityText, imageOf, readImage, writeImage } from "./image.ts";
+import { type BuiltWeights, packFor } from "./pack.ts";
+
+function value<T>(r: Result<T>): T {
+  if (!r.ok) throw new InputError(r.diagnostics);
+  return r.value;
+}
+
+const python = ["python3", "/usr/bin/python3"].find((p) => spawnSync(p, ["-c", "import numpy"]).status === 0);
+
+/** Numbers from 0 to 1 that look random. */
+function* random(seed: number): Generator<number, number> {
+  for (let x = seed; ; ) {
+    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+    yield x / 2 ** 32;
+  }
+}
+
+interface Training {
+  readonly seed: number;
+  readonly gain?: number;
+  readonly homes?: Readonly<Record<string, string>>;
+  readonly units?: number;
+}
+
+/** The same layers, trained another time. */
+function network({ seed, gain = 1, homes = {}, units = 3 }: Training) {
+  const rand = random(seed);
+  const real = (...shape: number[]): unknown =>
+    shape.length === 0
+      ? Math.round(rand.next().value * 800 - 400) / 100
+      : Array.from({ length: shape[0]! }, () => real(...shape.slice(1)));
+  const positive = (n: number) => Array.from({ length: n }, () => gain * (0.5 + rand.next().value));
+  const text = JSON.stringify({
+    format: "addernet-rtl/1",
+    name: "trained",
+    input: { shape: [5, 5, 2], scale: 0.015625 },
+    layers: [
+      { name: "conv", kind: "adder_conv2d", filters: 3, kernel: 3, padding: 1, weights: real(3, 2, 3, 3) },
+      {
+        name: "bn",
+        kind: "batch_norm",
+        gamma: positive(3),
+        beta: real(3),
+        mean: Array(3).fill(-60),
+        variance: Array(3).fill(100),
+      },
+      { name: "relu", kind: "relu" },
+      { name: "mul", kind: "conv2d", filters: 3, kernel: 1, weights: real(3, 3, 1, 1), bias: real(3) },
+      { name: "sum", kind: "add", inputs: ["relu", "mul"] },
+      { name: "act", kind: "sigmoid" },
+      { name: "flat", kind: "flatten" },
+      { name: "fc", kind: "adder_linear", units, weights: real(units, 75) },
+    ].map((l) => ({ ...l, ...(homes[l.name] ? { home: homes[l.name] } : {}) })),
+  });
+  return value(load(text, () => new Uint8Array())).graph;
+}
+
+const images: IntTensor[] = [1, 2, 3, 4].map((seed) => {
+  const rand = random(seed);
+  return { shape: [5, 5, 2], data: Int32Array.from({ length: 50 }, () => Math.floor(rand.next().value * 256)) };
+});
+const cells = cellSources();
+const integers = (t: Training, like?: QuantizedNetwork) => value(toIntegers(network(t), images, { bits: 6, like }));
+
+/** What a folder of the build holds of it. */
+function folderOf(d: Design): { net: QuantizedNetwork; weights: BuiltWeights } {
+  const manifest = JSON.parse(d.files.get("manifest.json")!) as { weights: BuiltWeights };
+  return { net: readIntegers(JSON.parse(d.files.get("integers.json")!)), weights: manifest.weights };
+}
+
+const built = value(design(integers({ seed: 5 }), { homes: "ram", l1: 1 }, cells));
+const folder = folderOf(built);
+
+test.each([
+  [1, 1],
+  [70, 1],
+  [9, 7],
+  [5, 16],
+  [5, 17],
+  [3, 100],
+])("%i rows of %i bits go into image words and come back", (rows, bits) => {
+  const rand = random(rows * bits);
+  const words = Array.from({ length: rows }, () => {
+    let w = 0n;
+    for (let b = 0; b < bits; b++) w = (w << 1n) | (rand.next().value < 0.5 ? 0n : 1n);
+    return w;
+  });
+  const image = toImageWords({ words, wordBits: bits });
+  expect(image.length).toBe(imageWordsOf(rows, bits));
+  expect(fromImageWords(image, rows, bits)).toEqual(words);
+});
+
+describe("an image", () => {
+  const bytes = new Uint8Array(imageOf("trained", built.hardware.weights!).buffer);
+  test("is read as it was written", () => {
+    const image = readImage(bytes);
+    expect(image.network).toBe("trained");
+    expect(image.sections.map((s) => `${s.layer} ${s.holds}`)).toEqual(
+      ["conv", "mul", "fc"].flatMap((l) => [`${l} weights`, `${l} constants`]),
+    );
+    expect(writeImage(image)).toEqual(bytes);
+  });
+  test("that is damaged anywhere is refused", () => {
+    for (let i = 0; i < bytes.length; i += 7) {
+      const wrong = bytes.slice();
+      wrong[i]! ^= 0x10;
+      expect(() => readImage(wrong), `byte ${i}`).toThrow(ImageError);
+    }
+    for (const cut of [0, 4, 27, bytes.length - 4]) expect(() => readImage(bytes.slice(0, cut))).toThrow(ImageError);
+  });
+});
+
+describe("a set of weights for a build", () => {
+  test("is the build's own image where it is the build's own", () => {
+    const image = packFor(folder.net, folder.weights, integers({ seed: 5 }, folder.net));
+    expect(writeImage(image)).toEqual(new Uint8Array(imageOf("trained", built.hardware.weights!).buffer));
+  });
+
+  test("that was trained later needs no build, and computes what its own integers compute", () => {
+    const other = integers({ seed: 77 }, folder.net);
+    const image = packFor(folder.net, folder.weights, other);
+    // The hardware of the other set, were it built in this one's format.
+    const nodes = folder.net.nodes.map((n, i) => {
+      const own = other.nodes[i]!;
+      return "weights" in n && "weights" in own ? { ...n, weights: own.weights, requant: own.requant } : n;
+    });
+    const again = value(design({ ...folder.net, nodes } as QuantizedNetwork, { l1: 1 }, cells));
+    expect(again.hardware.weights!.identity).toBe(built.hardware.weights!.identity);
+    expect(writeImage(image)).toEqual(new Uint8Array(imageOf("trained", again.hardware.weights!).buffer));
+    for (const image of images)
+      expect(runInteger(again.net, image, { keep: ["fc"] }).get("fc")!.data).toEqual(
+        runInteger(other, image, { keep: ["fc"] }).get("fc")!.data,
+      );
+    // Scales are the build's: those that calibration would choose are others.
+    expect(other.edges.relu!.scale).toBe(folder.net.edges.relu!.scale);
+    expect(integers({ seed: 77 }).edges.relu!.scale).not.toBe(folder.net.edges.relu!.scale);
+  });
+
+  const message = (run: () => unknown): string => {
+    try {
+      run();
+    } catch (e) {
+      if (e instanceof InputError) return e.diagnostics.map((d) => `${d.code} ${d.message}; ${d.expected}`).join("\n");
+      throw e;
+    }
+    return "nothing was refused";
+  };
+
+  test("whose multipliers are too large is refused, with layer and bound", () => {
+    const text = message(() => packFor(folder.net, folder.weights, integers({ seed: 77, gain: 40 }, folder.net)));
+    expect(text).toMatch(/^AN5005 "conv": the multiplier of channel \d is -?\d+, of \d+ bits; at most 18 bits$/);
+  });
+
+  test("of other shapes is refused", () => {
+    const text = message(() => packFor(folder.net, folder.weights, integers({ seed: 5, units: 4 }, folder.net)));
+    expect(text).toMatch(/^AN5005 "fc": weights\.rows\.0 is 4; 3, as it was built$/);
+  });
+
+  test("with other weights in ROM is refused", () => {
+    const some = folderOf(value(design(integers({ seed: 5 }), { homes: new Map([["conv", "ram"]]) }, cells)));
+    const text = message(() => packFor(some.net, some.weights, integers({ seed: 6 }, some.net)));
+    expect(text).toMatch(/^AN5005 "mul": its weights are fixed in the accelerator/);
+  });
+});
+
+test("homes of the network file and of a request give the same hardware", () => {
+  const homes = { conv: "ram", mul: "ram", fc: "ram" };
+  const stated = value(design(integers({ seed: 5, homes }), { l1: 1 }, cells));
+  expect([...stated.files].filter(([p]) => p.startsWith("rtl/"))).toEqual(
+    [...built.files].filter(([p]) => p.startsWith("rtl/")),
+  );
+  expect(writeIntegers(stated.net)).toContain('"home":"ram"');
+  const rom = value(design(integers({ seed: 5, homes }), { homes: "rom", l1: 1 }, cells));
+  const never = value(design(integers({ seed: 5 }), { l1: 1 }, cells));
+  expect([...rom.files].filter(([p]) => /^(rtl|mem)\//.test(p))).toEqual(
+    [...never.files].filter(([p]) => /^(rtl|mem)\//.test(p)),
+  );
+});
+
+test("the Python driver reads an image, and refuses a damaged one", (context) => {
+  if (!python) return context.skip("no python3 with numpy");
+  const dir = mkdtempSync(join(tmpdir(), "image-"));
+  try {
+    const bytes = new Uint8Array(imageOf("trained", built.hardware.weights!).buffer);
+    writeFileSync(join(dir, "w.bin"), bytes);
+    writeFileSync(
+      join(dir, "bad.bin"),
+      bytes.map((b, i) => (i === bytes.length - 9 ? b ^ 1 : b)),
+    );
+    writeFileSync(join(dir, "addernet.py"), driverSource());
+    const code = [
+      "import addernet, json",
+      "i = addernet.WeightsImage('w.bin')",
+      "try: addernet.WeightsImage('bad.bin')",
+      "except ValueError as e: bad = str(e)",
+      "print(json.dumps([i.network, i.identity, len(i.words), i.payload.tolist(), i.sections, bad]))",
+    ].join("\n");
+    const ran = spawnSync(python, ["-c", code], { cwd: dir, encoding: "utf8" });
+    expect(ran.stderr).toBe("");
+    const image = readImage(bytes);
+    expect(JSON.parse(ran.stdout)).toEqual([
+      "trained",
+      identityText(image.identity),
+      bytes.length / 4,
+      [...image.payload],
+      image.sections,
+      "bad.bin: its CRC is wrong",
+    ]);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
