@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { load } from "../../compile.ts";
 import { InputError } from "../../diagnostics/diagnostics.ts";
 import type { FloatTensor } from "../../ir/tensor.ts";
-import { bindNetwork, boundFiles, type NetworkOptions, networkFiles, planNetwork } from "./index.ts";
+import { bindNetwork, boundFiles, type NetworkOptions, networkFiles, planNetwork, readCheckpoint } from "./index.ts";
+import { mindspore } from "./mindspore.ts";
 
 type State = Map<string, FloatTensor>;
 
@@ -299,5 +300,52 @@ describe("a network file bound to a checkpoint", () => {
       ["a.pat", [3, 3, 3, 3]],
       ["fc.weight", [2, 3]],
     ]);
+  });
+});
+
+describe("checkpoints of MindSpore", () => {
+  const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
+  const value = (tag: string, dims: number[], content: Uint8Array, type = "Float32") => ({
+    tag,
+    tensor: { dims, type, content },
+  });
+  const file = (...values: object[]) => mindspore.encode(mindspore.fromObject({ value: values })).finish();
+  const norm = ["gamma", "beta", "moving_mean", "moving_variance"].map((part, i) =>
+    value(`bn.${part}`, [2], floats(i, i + 0.5)),
+  );
+
+  test("tensors by name, large ones in slices, norms under PyTorch's names", () => {
+    const got = readCheckpoint(
+      file(
+        value("conv.weight", [2, 1, 1, 2], floats(1, 2)),
+        value("conv.weight", [2, 1, 1, 2], floats(3, 4)),
+        ...norm,
+        value("lone.gamma", [1], floats(7)),
+        value("step", [], new Uint8Array(Int32Array.of(5).buffer), "Int32"),
+        value("text", [1], new Uint8Array(1), "String"),
+      ),
+    );
+    expect([...got.tensors.keys()]).toEqual([
+      "conv.weight",
+      "bn.weight",
+      "bn.bias",
+      "bn.running_mean",
+      "bn.running_var",
+      "lone.gamma",
+      "step",
+    ]);
+    expect([...got.tensors.get("conv.weight")!.data]).toEqual([1, 2, 3, 4]);
+    expect([...got.tensors.get("bn.running_var")!.data]).toEqual([3, 3.5]);
+    expect(got.stored.get("step")).toEqual({ shape: [], dtype: "int32" });
+    expect(got.ignored).toEqual(["text"]);
+  });
+
+  test("a tensor that is cut short", () => {
+    expect(refusal(() => readCheckpoint(file(value("w", [3], floats(1, 2)))))).toMatch(/"w" is cut short/);
+  });
+
+  test("other bytes that start alike are said to be no checkpoint", () => {
+    const bytes = Uint8Array.of(0x0a, 0xff, 0xff, 0xff, 1, 2, 3, 4, 5, 6);
+    expect(refusal(() => readCheckpoint(bytes))).toMatch(/not a PyTorch checkpoint/);
   });
 });

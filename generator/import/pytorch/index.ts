@@ -5,6 +5,7 @@ import { FileError, openNpz, openSafetensors, toFloatTensor } from "../../files/
 import type { FloatTensor } from "../../ir/tensor.ts";
 import { unreadable } from "./error.ts";
 import { readPickles } from "./legacy.ts";
+import { readMindSpore } from "./mindspore.ts";
 import { findTensors, type StateChoice } from "./state-dict.ts";
 import { type Contents, readTensors, type Stored } from "./tensors.ts";
 import { asCheckpoint, holdsPickle, isZip, readZip } from "./zip.ts";
@@ -44,6 +45,7 @@ function open(bytes: Uint8Array): Contents {
   throw unreadable("this is not a PyTorch checkpoint", {
     expected: "a file that torch.save wrote (a zip archive, or the pickles of PyTorch before 1.6)",
     found: bytes.length === 0 ? "an empty file" : (other ?? "other bytes"),
+    hint: "of another framework: save its weights with numpy.savez(path, **{name: array}), and import the .npz",
   });
 }
 
@@ -71,11 +73,11 @@ function openArrays(bytes: Uint8Array): Checkpoint | undefined {
 }
 
 /**
- * Reads a state dict that torch.save or pickle wrote: a zip archive, pickles, or a module pickled whole. Nothing in the
- * file is run. Throws InputError.
+ * Reads a state dict that torch.save or pickle wrote (a zip archive, pickles, or a module pickled whole), an archive of
+ * arrays, or MindSpore's checkpoint. Nothing in the file is run. Throws InputError.
  */
 export function readCheckpoint(bytes: Uint8Array, choice: StateChoice = {}): Checkpoint {
-  const plain = openArrays(bytes);
+  const plain = openArrays(bytes) ?? readMindSpore(bytes);
   if (plain) return plain;
   const { value, pieces } = open(bytes);
   const { tensors, ignored } = findTensors(value, choice);

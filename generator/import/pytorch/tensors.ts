@@ -20,7 +20,8 @@ export interface Contents {
 
 type Get = (view: DataView, at: number, little: boolean) => number;
 
-const formats: Readonly<Record<StorageType, { readonly size: number; readonly get: Get }>> = {
+/** Bytes of a stored value and how it is read. */
+export const formats: Readonly<Record<StorageType, { readonly size: number; readonly get: Get }>> = {
   float64: { size: 8, get: (v, at, le) => v.getFloat64(at, le) },
   float32: { size: 4, get: (v, at, le) => v.getFloat32(at, le) },
   float16: { size: 2, get: (v, at, le) => halfToNumber(v.getUint16(at, le)) },
