@@ -36,9 +36,20 @@ module.exports = {
       comment: "An import that leads nowhere.",
       severity: "error",
       from: {},
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: "^virtual:" },
     },
     ...laterStages,
+    {
+      name: "web-without-node",
+      comment:
+        "The compiler runs in a browser: nothing on the way from a network to its design and its report is Node's.",
+      severity: "error",
+      from: { path: "^web/app/" },
+      to: {
+        path: "^(node:)?(assert|buffer|child_process|cluster|crypto|fs|fs/promises|http|https|module|net|os|path|process|stream|url|util|v8|vm|worker_threads|zlib)$",
+        reachable: true,
+      },
+    },
     {
       name: "stages-not-to-pipeline",
       comment: "cli -> design, compile -> stages, never back.",

@@ -1,17 +1,22 @@
-// Reports in a real browser. One browser serves all tests.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+// Reports and the compiler in a real browser. One browser serves all tests.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser } from "playwright-core";
+import { unzipSync } from "fflate";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { main } from "../generator/cli/cli.ts";
 import type { ReportData } from "../generator/report/data.ts";
 import { browserPath, openBrowser, openPage } from "./browser.ts";
+import { webPage } from "./build.ts";
 
 const root = join(import.meta.dirname, "..");
 const there = browserPath() !== undefined;
 if (!there) console.warn("no browser: scripts/setup --browser installs Chromium; its tests are skipped");
+
+/** Of what a slow machine does in its own time. */
+const PATIENT = { timeout: 60_000 };
 
 let dir: string;
 let browser: Browser;
@@ -132,7 +137,7 @@ describe.skipIf(!there)("reports", () => {
     for (let i = 0; i < 2; i++) {
       expect(await box.getAttribute("open")).toBeNull();
       await page.locator('#design .graph a[href="#layer-0"]').first().click();
-      await expect.poll(() => box.getAttribute("open")).not.toBeNull();
+      await expect.poll(() => box.getAttribute("open"), PATIENT).not.toBeNull();
       await box.locator("summary").click();
     }
     await page.close();
@@ -204,5 +209,93 @@ describe.skipIf(!there)("reports", () => {
   test("is small", async () => {
     const { file } = await report("resnet8-mnist", ...few);
     expect(statSync(file).size).toBeLessThan(1 << 20);
+  });
+});
+
+describe.skipIf(!there)("the compiler in a page", () => {
+  let url: string;
+  beforeAll(async () => {
+    const file = join(dir, "page.html");
+    writeFileSync(file, await webPage());
+    url = pathToFileURL(file).href;
+  });
+
+  const compiled = async (page: Page) => {
+    await page.locator("#state", { hasText: /^Compiled in/ }).waitFor({ timeout: 120_000 });
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#zip").click()]);
+    return unzipSync(readFileSync(await download.path()));
+  };
+
+  test.each(["tiny-mnist", "lenet5-mnist"])(
+    "%s from disk: its zip holds what the command line writes",
+    async (name) => {
+      const { page, errors } = await openPage(browser);
+      await page.goto(url);
+      await page.locator("#example").selectOption(name);
+      const zip = await compiled(page);
+      const out = join(dir, `${name}-build`);
+      await run("build", join(root, "examples", name, "network.json"), "-o", out, "--calibration-count", "64");
+      const names = Object.keys(zip).sort();
+      expect(names).toContain("manifest.json");
+      expect(
+        [...readdirSync(out, { recursive: true, encoding: "utf8" })]
+          .filter((f) => statSync(join(out, f)).isFile() && f !== ".addernet.json")
+          .sort(),
+      ).toEqual(names);
+      for (const f of names) expect(Buffer.compare(readFileSync(join(out, f)), zip[f]!), f).toBe(0);
+      const frame = page.frameLocator("#report");
+      await frame.locator("h1").waitFor();
+      expect(await frame.locator("section h2").count()).toBe(7);
+      expect(errors).toEqual([]);
+      await page.close();
+    },
+  );
+
+  test("files, a slider and a fold: each gives another design; what is wrong is told and mended", async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(url);
+    const xor = (f: string) => join(root, "examples/xor", f);
+    await page.locator("#files").setInputFiles([xor("inputs.npy")]);
+    await page.locator("#problem", { hasText: "AN1006" }).waitFor();
+    await page.locator("#files").setInputFiles([xor("network.json")]);
+    await page.locator("#problem", { hasText: "AN4001" }).waitFor();
+    await page.locator("#files").setInputFiles([xor("network.json"), xor("inputs.npy"), xor("labels.npy")]);
+    await compiled(page);
+    expect(await page.locator("#problem").isVisible()).toBe(false);
+    const fact = (name: string) => page.locator("#facts div", { hasText: name }).locator("dd");
+    expect(await fact("accuracy").textContent()).toContain("100.0 %");
+    await page.locator("#target").selectOption("icebreaker");
+    await fact("% of ").waitFor();
+    await page.locator("#state", { hasText: /^Compiled in/ }).waitFor();
+    const clocks = async () => Number.parseInt((await fact("clocks a frame").textContent()) ?? "", 10);
+    await page.locator("#fps").fill("10");
+    await expect.poll(() => page.locator("#facts").textContent(), PATIENT).toContain("clocks a frame");
+    await page.locator("#state", { hasText: /^Compiled in/ }).waitFor();
+    await expect.poll(clocks, PATIENT).toBeGreaterThan(2);
+    const slow = await clocks();
+    await page.locator('select[aria-label="PE of hidden"]').selectOption("2");
+    await page.locator('select[aria-label="PE of scores"]').selectOption("2");
+    await expect.poll(clocks, PATIENT).toBeLessThan(slow);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("nothing leaves the page, and a phone shows it whole", async () => {
+    const { page } = await openPage(browser, { viewport: { width: 390, height: 800 } });
+    await page.goto(url);
+    const blocked = await page.evaluate(async () => {
+      const tries = [() => fetch("https://example.org/"), () => fetch("data:,x"), () => fetch(location.href)];
+      return Promise.all(
+        tries.map((t) =>
+          t().then(
+            () => "sent",
+            () => "blocked",
+          ),
+        ),
+      );
+    });
+    expect(blocked).toEqual(["blocked", "blocked", "blocked"]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.close();
   });
 });

@@ -664,7 +664,8 @@ function layersSection({ design, numbers }: ReportData): Markup {
 export const sections = ["network", "design", "schedule", "numbers", "logic", "proof", "layers"] as const;
 const capital = (s: string): string => s[0]!.toUpperCase() + s.slice(1);
 
-function digest(text: string): string {
+/** SHA-256 in base64, as a content security policy names a style or a script. */
+export function contentDigest(text: string): string {
   let bytes = "";
   for (const b of sha256(new TextEncoder().encode(text))) bytes += String.fromCharCode(b);
   return btoa(bytes);
@@ -672,7 +673,7 @@ function digest(text: string): string {
 
 /** A whole page around sections, with a policy that lets nothing in and nothing out but this style and this script. */
 export function pageOf(title: string, body: Part, { css, js }: PageAssets): string {
-  const policy = `default-src 'none'; img-src data:; style-src 'sha256-${digest(css)}'; script-src 'sha256-${digest(js)}'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; img-src data:; style-src 'sha256-${contentDigest(css)}'; script-src 'sha256-${contentDigest(js)}'; base-uri 'none'; form-action 'none'`;
   return `${
     html`<!doctype html>
 <html lang="en">

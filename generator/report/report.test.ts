@@ -1,8 +1,9 @@
 // A report: its page shows the numbers of its data, and nothing of a network's becomes markup.
 import { readFileSync } from "node:fs";
-import { inflateSync } from "node:zlib";
+import { inflateSync, crc32 as zlibCrc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { runBatch } from "../../golden/index.ts";
+import { crc32 } from "../files/crc32.ts";
 import { cellSources, design, type Graph, type IntTensor, load, toIntegers } from "../index.ts";
 import { reportAssets } from "../templates.ts";
 import type { ReportData } from "./data.ts";
@@ -166,6 +167,11 @@ test("the policy names the style and the script that the page has", async () => 
   // Quotes of an attribute's value are written as entities.
   expect(page).toContain(`sha256-${await digest("a{}")}`);
   expect(page).toContain(`sha256-${await digest("1")}`);
+});
+
+test("the checksum is zlib's", () => {
+  const bytes = Uint8Array.from({ length: 1000 }, (_, i) => (i * i) & 255);
+  for (const n of [0, 1, 9, 1000]) expect(crc32(bytes.subarray(0, n))).toBe(zlibCrc32(bytes.subarray(0, n)));
 });
 
 test("pictures are PNG files of the samples", () => {

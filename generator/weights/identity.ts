@@ -1,5 +1,6 @@
 // What an image of weights must agree with: the network but for what is loaded, and where each word goes.
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { HwMemory } from "../ir/hardware.ts";
 import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
 
@@ -38,5 +39,5 @@ export function identityOf(net: QuantizedNetwork, memories: readonly HwMemory[])
     nodes: net.nodes.map(fixedPart),
     sections,
   });
-  return createHash("sha256").update(text).digest().readBigUInt64LE(0);
+  return new DataView(sha256(utf8ToBytes(text)).buffer).getBigUint64(0, true);
 }

@@ -1,5 +1,5 @@
 // Images of weights: what `addernet weights pack` writes, and the loader of an accelerator takes (docs/weights.md).
-import { crc32 } from "node:zlib";
+import { crc32 } from "../files/crc32.ts";
 import type { HwWeights, Section } from "../ir/hardware.ts";
 import { imageWordsOf, toImageWords } from "./chain.ts";
 

@@ -1,0 +1,241 @@
+// The page: files and choices in, numbers and a report out. All the work is the worker's.
+import examples from "virtual:examples";
+import targets from "virtual:targets";
+import workerSource from "virtual:worker";
+import type { Answer, Files, Made, Options, Request } from "./protocol.ts";
+
+const get = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+const [drop, chosen, state, problem, result] = ["drop", "chosen", "state", "problem", "result"].map((id) =>
+  get(id),
+) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+const files = get<HTMLInputElement>("files");
+const example = get<HTMLSelectElement>("example");
+const target = get<HTMLSelectElement>("target");
+const fps = get<HTMLInputElement>("fps");
+const bits = get<HTMLInputElement>("bits");
+const progress = get<HTMLProgressElement>("progress");
+const cancel = get<HTMLButtonElement>("cancel");
+
+let given: Files = new Map();
+let pe = new Map<string, number>();
+let simd = new Map<string, number>();
+
+/** A slider's step as frames a second: 1, 1.3, 1.6, 2 ... times ten, ten steps a power of ten. */
+const rateOf = (step: number): number | null => (step === 0 ? null : Number((10 ** (step / 10)).toPrecision(2)));
+const bitsOf = (step: number): number | null => (step === 1 ? null : step);
+
+const workerUrl = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
+let worker: Worker | undefined;
+let request = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function stop(): void {
+  clearTimeout(timer);
+  worker?.terminate();
+  worker = undefined;
+}
+
+function busy(text: string, done?: number): void {
+  state.textContent = text;
+  progress.hidden = done === undefined;
+  cancel.hidden = done === undefined;
+  if (done !== undefined) progress.value = done;
+}
+
+function compile(): void {
+  stop();
+  if (given.size === 0) return;
+  const options: Options = {
+    target: target.value,
+    fps: rateOf(Number(fps.value)),
+    bits: bitsOf(Number(bits.value)),
+    pe,
+    simd,
+  };
+  problem.hidden = true;
+  busy("compiling", 0);
+  worker = new Worker(workerUrl);
+  const id = ++request;
+  worker.onerror = (e) => fail(`internal fault: ${e.message}`);
+  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+    if (data.id !== id) return;
+    if (data.kind === "progress")
+      busy(`${data.what} ${data.done} of ${data.total}`, data.done / Math.max(1, data.total));
+    else if (data.kind === "failed") fail(data.text);
+    else show(data);
+  };
+  worker.postMessage({ id, files: given, options } satisfies Request);
+}
+
+/** A moment after the last change: sliders move. */
+function soon(): void {
+  clearTimeout(timer);
+  timer = setTimeout(compile, 250);
+}
+
+function fail(text: string): void {
+  stop();
+  busy("Not compiled.");
+  problem.textContent = text;
+  problem.hidden = false;
+}
+
+const links: string[] = [];
+function link(bytes: Uint8Array | string, type: string): string {
+  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type }));
+  links.push(url);
+  return url;
+}
+
+const element = (tag: string, text: string | number, name?: string): HTMLElement => {
+  const e = document.createElement(tag);
+  e.textContent = String(text);
+  if (name) e.className = name;
+  return e;
+};
+
+function foldChoice(layer: string, key: "PE" | "SIMD", legal: readonly number[], now: number): HTMLElement {
+  const cell = document.createElement("td");
+  const select = document.createElement("select");
+  select.setAttribute("aria-label", `${key} of ${layer}`);
+  for (const n of legal) {
+    const option = document.createElement("option");
+    option.textContent = String(n);
+    option.selected = n === now;
+    select.append(option);
+  }
+  select.addEventListener("change", () => {
+    (key === "PE" ? pe : simd).set(layer, Number(select.value));
+    soon();
+  });
+  cell.append(select);
+  return cell;
+}
+
+function show({ page, data, zip, name, choices, seconds }: Made): void {
+  stop();
+  busy(`Compiled in ${seconds.toFixed(1)} s.`);
+  for (const url of links.splice(0)) URL.revokeObjectURL(url);
+  const { design, numbers } = data;
+  const logic = design.logic[0];
+  const facts: [string, string, string][] = [
+    [
+      "frames a second",
+      String(Number(((design.clockMHz * 1e6) / design.interval).toPrecision(4))),
+      `at ${design.clockMHz} MHz`,
+    ],
+    ["clocks a frame", String(design.interval), `bound by ${design.bottleneck}`],
+    ["lanes", String(design.lanes), `${(100 * design.lanesBusy).toFixed(1)} % busy`],
+    ...(logic
+      ? [
+          [
+            `${logic.words.lut}, estimated`,
+            String(logic.estimate.lut),
+            logic.device
+              ? `${((100 * logic.estimate.lut) / logic.device.lut).toFixed(1)} % of ${logic.device.part}`
+              : logic.family,
+          ] as [string, string, string],
+        ]
+      : []),
+    ...(numbers?.accuracy
+      ? [
+          [
+            "accuracy",
+            `${(100 * numbers.accuracy.integer).toFixed(1)} %`,
+            `float ${(100 * (numbers.accuracy.float ?? 0)).toFixed(1)} %, ${numbers.accuracy.images} images`,
+          ] as [string, string, string],
+        ]
+      : []),
+  ];
+  get("facts").replaceChildren(
+    ...facts.map(([title, value, more]) => {
+      const box = document.createElement("div");
+      const shown = element("dd", value);
+      shown.append(element("small", more));
+      box.append(element("dt", title), shown);
+      return box;
+    }),
+  );
+  const legal = new Map(choices.map((c) => [c.layer, c]));
+  get("folds")
+    .querySelector("tbody")!
+    .replaceChildren(
+      ...design.layers.map((l) => {
+        const row = document.createElement("tr");
+        const c = legal.get(l.name);
+        row.append(
+          element("td", l.name),
+          c ? foldChoice(l.name, "PE", c.pe, l.pe) : element("td", l.pe),
+          c ? foldChoice(l.name, "SIMD", c.simd, l.simd) : element("td", l.simd),
+          element("td", l.lanes, "number"),
+          element("td", l.clocks, "number"),
+          element("td", l.estimate?.lut ?? "", "number"),
+        );
+        return row;
+      }),
+    );
+  const report = link(page, "text/html");
+  Object.assign(get<HTMLAnchorElement>("zip"), { href: link(zip, "application/zip"), download: `${name}.zip` });
+  Object.assign(get<HTMLAnchorElement>("open"), { href: report, download: `${name}.html` });
+  get<HTMLIFrameElement>("report").src = report;
+  result.hidden = false;
+}
+
+function take(all: Files): void {
+  given = all;
+  [pe, simd] = [new Map(), new Map()];
+  chosen.textContent = [...all].map(([name, bytes]) => `${name} (${bytes.length} bytes)`).join(", ");
+  compile();
+}
+
+async function takeFiles(list: Iterable<File>): Promise<void> {
+  const read = await Promise.all([...list].map(async (f) => [f.name, new Uint8Array(await f.arrayBuffer())] as const));
+  // Files that are dropped one after another belong together, until another network comes.
+  const fresh = read.some(([name]) => /\.json$/i.test(name));
+  take(new Map([...(fresh ? [] : given), ...read]));
+}
+
+const decode = (text: string): Uint8Array => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+
+for (const name of Object.keys(examples)) example.append(element("option", name));
+for (const t of targets) {
+  const option = element("option", t.title) as HTMLOptionElement;
+  option.value = t.name;
+  target.append(option);
+}
+example.addEventListener("change", () => {
+  if (example.value)
+    take(new Map(Object.entries(examples[example.value]!).map(([name, text]) => [name, decode(text)])));
+});
+files.addEventListener("change", () => void takeFiles(files.files ?? []));
+for (const kind of ["dragenter", "dragover"])
+  drop.addEventListener(kind, (e) => {
+    e.preventDefault();
+    drop.classList.add("over");
+  });
+for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
+drop.addEventListener("drop", (e) => {
+  e.preventDefault();
+  void takeFiles((e as DragEvent).dataTransfer?.files ?? []);
+});
+const shown = () => {
+  const rate = rateOf(Number(fps.value));
+  get("fps-shown").textContent = rate === null ? "as the compiler chooses" : `${rate} at least`;
+  const b = bitsOf(Number(bits.value));
+  get("bits-shown").textContent = b === null ? "as the network file says" : String(b);
+};
+for (const control of [fps, bits])
+  control.addEventListener("input", () => {
+    shown();
+    soon();
+  });
+target.addEventListener("change", compile);
+cancel.addEventListener("click", () => {
+  stop();
+  busy("Cancelled.");
+});
+get("free").addEventListener("click", () => {
+  [pe, simd] = [new Map(), new Map()];
+  compile();
+});
+shown();

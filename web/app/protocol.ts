@@ -1,0 +1,57 @@
+// What the page asks the worker for, and what it answers.
+import type { ReportData } from "../../generator/report/data.ts";
+
+export type Files = ReadonlyMap<string, Uint8Array>;
+
+export interface Options {
+  /** Name of a board or family; empty for none. */
+  readonly target: string;
+  /** Frames a second; null for the compiler's choice. */
+  readonly fps: number | null;
+  /** Null for what the network file says. */
+  readonly bits: number | null;
+  /** Folds by layer. */
+  readonly pe: ReadonlyMap<string, number>;
+  readonly simd: ReadonlyMap<string, number>;
+}
+
+export interface Request {
+  readonly id: number;
+  readonly files: Files;
+  readonly options: Options;
+}
+
+export interface Progress {
+  readonly id: number;
+  readonly kind: "progress";
+  readonly what: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Folds that a layer may have. */
+export interface Choices {
+  readonly layer: string;
+  readonly pe: readonly number[];
+  readonly simd: readonly number[];
+}
+
+export interface Made {
+  readonly id: number;
+  readonly kind: "made";
+  readonly page: string;
+  readonly data: ReportData;
+  /** The folder of `addernet build`, as a zip file. */
+  readonly zip: Uint8Array;
+  readonly name: string;
+  readonly choices: readonly Choices[];
+  readonly seconds: number;
+}
+
+export interface Failed {
+  readonly id: number;
+  readonly kind: "failed";
+  readonly text: string;
+}
+
+export type Answer = Progress | Made | Failed;

@@ -1,0 +1,34 @@
+// The compiler in a thread of its own: the page stays awake while it works.
+
+import texts from "virtual:texts";
+import { InputError } from "../../generator/diagnostics/diagnostics.ts";
+import { printDiagnostic } from "../../generator/diagnostics/print.ts";
+import { CompileError, compileFiles } from "./compile.ts";
+import type { Answer, Request } from "./protocol.ts";
+
+const here = globalThis as unknown as {
+  onmessage: (e: { data: Request }) => void;
+  postMessage(a: Answer, transfer?: ArrayBufferLike[]): void;
+};
+
+here.onmessage = ({ data: { id, files, options } }) => {
+  const started = performance.now();
+  let told = 0;
+  try {
+    const made = compileFiles(files, options, texts, (what, done, total) => {
+      // Ten times a second are enough for an eye.
+      if (performance.now() - told < 100 && done < total) return;
+      told = performance.now();
+      here.postMessage({ id, kind: "progress", what, done, total });
+    });
+    here.postMessage({ id, kind: "made", ...made, seconds: (performance.now() - started) / 1000 }, [made.zip.buffer]);
+  } catch (e) {
+    const text =
+      e instanceof InputError
+        ? e.diagnostics.map((d) => printDiagnostic(d)).join("\n")
+        : e instanceof CompileError
+          ? e.message
+          : `internal fault: ${e instanceof Error ? (e.stack ?? e.message) : String(e)}`;
+    here.postMessage({ id, kind: "failed", text });
+  }
+};

@@ -1,0 +1,95 @@
+// Makes the page of the compiler: one HTML file with all that it needs inside, that any server or a disk serves.
+//
+//   tsx web/build.ts [FOLDER]     dist/web where left out
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { writeWhole } from "../generator/cli/output.ts";
+import { contentDigest } from "../generator/report/page.ts";
+import { targets } from "../generator/targets/index.ts";
+import { cellSources, compilerVersion, reportAssets } from "../generator/templates.ts";
+
+const here = import.meta.dirname;
+const root = join(here, "..");
+
+/** Files of the examples, by name; calibration images and labels lie beside them in the page. */
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  "tiny-mnist": ["tiny-mnist/network.json", "tiny-mnist/weights.safetensors", ...mnist()],
+  "lenet5-mnist": ["lenet5-mnist/network.json", "lenet5-mnist/weights.safetensors", ...mnist()],
+  xor: ["xor/network.json", "xor/inputs.npy", "xor/labels.npy"],
+};
+
+function mnist(): string[] {
+  return ["mnist/calibration_images.npy", "mnist/calibration_labels.npy"];
+}
+
+/** Modules whose contents are data of the compiler. */
+const virtual = (modules: Readonly<Record<string, () => string>>): Plugin => ({
+  name: "virtual",
+  setup(b) {
+    b.onResolve({ filter: /^virtual:/ }, ({ path }) => ({ path, namespace: "virtual" }));
+    b.onLoad({ filter: /.*/, namespace: "virtual" }, ({ path }) => {
+      const make = modules[path];
+      if (!make) throw new Error(`no module ${path}`);
+      return { contents: make(), loader: "js" };
+    });
+  },
+});
+
+const exported = (value: string): string => `export default ${value};\n`;
+
+async function bundle(entry: string, modules: Readonly<Record<string, () => string>>): Promise<string> {
+  const made = await build({
+    entryPoints: [join(here, "app", entry)],
+    ...{ bundle: true, write: false, minify: true, platform: "browser", format: "iife", target: "es2022" },
+    ...{ legalComments: "none", charset: "ascii", logLevel: "silent", plugins: [virtual(modules)] },
+  });
+  return made.outputFiles[0]!.text;
+}
+
+/** A script between tags may hold no end of them. */
+const inTags = (script: string): string => script.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+
+/** The page's text. */
+export async function webPage(): Promise<string> {
+  const assets = reportAssets();
+  const texts = () =>
+    exported(
+      `{ cells: new Map(${JSON.stringify([...cellSources()])}), assets: ${JSON.stringify(assets)}, version: ${JSON.stringify(compilerVersion())} }`,
+    );
+  const worker = await bundle("worker.ts", { "virtual:texts": texts });
+  const base64 = (file: string) => readFileSync(join(root, "examples", file)).toString("base64");
+  const examples = Object.fromEntries(
+    Object.entries(EXAMPLES).map(([name, files]) => [
+      name,
+      Object.fromEntries(files.map((f) => [f.slice(f.indexOf("/") + 1), base64(f)])),
+    ]),
+  );
+  const script = inTags(
+    await bundle("page.ts", {
+      "virtual:worker": () => exported(JSON.stringify(worker)),
+      "virtual:examples": () => exported(JSON.stringify(examples)),
+      "virtual:targets": () =>
+        exported(JSON.stringify([...targets.values()].map(({ name, title }) => ({ name, title })))),
+    }),
+  );
+  const style = `${assets.css}\n${readFileSync(join(here, "app/style.css"), "utf8")}`;
+  // A frame and a worker of this page's making stand under its policy too.
+  const policy = [
+    "default-src 'none'",
+    `script-src 'sha256-${contentDigest(script)}' 'sha256-${contentDigest(assets.js)}' 'wasm-unsafe-eval'`,
+    `style-src 'sha256-${contentDigest(style)}' 'sha256-${contentDigest(assets.css)}'`,
+    ...["img-src data:", "worker-src blob:", "frame-src blob:", "connect-src 'none'"],
+    ...["base-uri 'none'", "form-action 'none'"],
+  ].join("; ");
+  const parts: Readonly<Record<string, string>> = { policy, style, script };
+  return readFileSync(join(here, "app/index.html"), "utf8").replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]!);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const file = join(resolve(process.argv[2] ?? join(root, "dist/web")), "index.html");
+  const page = await webPage();
+  writeWhole(file, page);
+  console.log(`wrote ${file}, ${(page.length / 1e6).toFixed(1)} MB`);
+}
