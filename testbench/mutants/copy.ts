@@ -1,6 +1,6 @@
 // A copy of the project, in which a file may be wrong for a while.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { startTool, temporaryFolder } from "../lib/children.ts";
 import { root } from "../nets/build.ts";
@@ -20,7 +20,8 @@ export class Copy {
     [this.dir, this.remove] = [path, remove];
     const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
     for (const file of listed.toString().split("\0")) {
-      if (file === "" || !existsSync(join(root, file))) continue;
+      // A link to another place's node_modules is none that git ignores.
+      if (file === "" || !existsSync(join(root, file)) || !lstatSync(join(root, file)).isFile()) continue;
       mkdirSync(dirname(join(path, file)), { recursive: true });
       copyFileSync(join(root, file), join(path, file));
     }
