@@ -34,8 +34,17 @@ export class Neighbours {
   readonly #left: Lanes[][];
   readonly #clocks: number;
 
-  private constructor(links: readonly Link[], left: Lanes[][], clocks: number) {
+  /** Links of each node. */
+  readonly #around: readonly (readonly Link[])[];
+
+  private constructor(links: readonly Link[], left: Lanes[][], clocks: number, around?: readonly (readonly Link[])[]) {
     this.#links = links;
+    if (around) this.#around = around;
+    else {
+      const lists = left.map((): Link[] => []);
+      for (const l of links) for (const node of [l.from, l.to]) lists[node]!.push(l);
+      this.#around = lists;
+    }
     this.#left = left;
     this.#clocks = clocks;
   }
@@ -63,14 +72,14 @@ export class Neighbours {
       this.#links,
       this.#left.map((list) => list.filter((l) => l.cycles <= clocks)),
       clocks,
-    ).#settled();
+    ).#settled(this.#links);
   }
 
   /** What is left once node `index` (0: the input) gives a stream of `lanes`. */
   chosen(index: number, lanesIn: number, lanesOut: number): Neighbours | undefined {
     const left = [...this.#left];
     left[index] = left[index]!.filter((l) => l.lanesIn === lanesIn && l.lanesOut === lanesOut);
-    return new Neighbours(this.#links, left, this.#clocks).#settled();
+    return new Neighbours(this.#links, left, this.#clocks, this.#around).#settled(this.#around[index]!);
   }
 
   allows(index: number, fold: Lanes): boolean {
@@ -78,22 +87,27 @@ export class Neighbours {
     return this.#left[index]!.some((l) => l.lanesIn === lanesIn && l.lanesOut === lanesOut);
   }
 
-  #settled(): Neighbours | undefined {
+  /** From links of which a side has changed, as far as that reaches. */
+  #settled(changed: readonly Link[]): Neighbours | undefined {
     const left = this.#left;
     if (left.some((l) => l.length === 0)) return undefined;
-    for (let again = true; again; ) {
-      again = false;
-      for (const { from, to, shape } of this.#links) {
-        const outs = [...new Set(left[from]!.map((l) => l.lanesOut))];
-        const ins = [...new Set(left[to]!.map((l) => l.lanesIn))];
-        const meets = outs.map((o) => ins.filter((i) => conversion(shape, o, i) <= this.#clocks));
-        const goodOut = new Set(outs.filter((_, k) => meets[k]!.length > 0));
-        const goodIn = new Set(meets.flat());
-        if (goodOut.size === outs.length && goodIn.size === ins.length) continue;
-        if (goodOut.size === 0) return undefined;
+    const open = new Set(changed);
+    for (const link of open) {
+      open.delete(link);
+      const { from, to, shape } = link;
+      const outs = [...new Set(left[from]!.map((l) => l.lanesOut))];
+      const ins = [...new Set(left[to]!.map((l) => l.lanesIn))];
+      const meets = outs.map((o) => ins.filter((i) => conversion(shape, o, i) <= this.#clocks));
+      const goodOut = new Set(outs.filter((_, k) => meets[k]!.length > 0));
+      const goodIn = new Set(meets.flat());
+      if (goodOut.size === 0) return undefined;
+      if (goodOut.size < outs.length) {
         left[from] = left[from]!.filter((l) => goodOut.has(l.lanesOut));
+        for (const l of this.#around[from]!) if (l !== link) open.add(l);
+      }
+      if (goodIn.size < ins.length) {
         left[to] = left[to]!.filter((l) => goodIn.has(l.lanesIn));
-        again = true;
+        for (const l of this.#around[to]!) if (l !== link) open.add(l);
       }
     }
     return this;

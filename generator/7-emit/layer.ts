@@ -62,14 +62,15 @@ function wireNames(b: HwBlock): (s: HwStream) => string {
   return (s) => ports.get(s.name) ?? local(b, s.name);
 }
 
-/** The wires of a stream below the top: the module's instance and the name in it; undefined where the top has it. */
-export function insidePath(g: HwGraph, s: HwStream): string | undefined {
+/** Wires below the top by the streams' names: the module's instance and the name in it. */
+export function insidePaths(g: HwGraph): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
   for (const b of g.blocks) {
-    if ([...b.inputs, ...b.outputs].some((p) => p.name === s.name)) continue;
-    const has = b.instances.some((i) => i.ports.some((p) => p.streams.some((own) => own.name === s.name)));
-    if (has) return `u_${b.name}.${local(b, s.name)}`;
+    const outside = new Set([...b.inputs, ...b.outputs].map((s) => s.name));
+    for (const { name } of b.instances.flatMap((i) => i.ports.flatMap((p) => p.streams)))
+      if (!outside.has(name) && !paths.has(name)) paths.set(name, `u_${b.name}.${local(b, name)}`);
   }
-  return undefined;
+  return paths;
 }
 
 const paramText = (v: ParamValue): string =>

@@ -1,6 +1,6 @@
 // The top of an accelerator: a table, and one instance a layer. Only wiring, no behaviour.
 import type { HwBlock, HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
-import { declareLoad, insidePath, isModule, loadWires, memoriesOf, portsOf, ramsOf } from "./layer.ts";
+import { declareLoad, insidePaths, isModule, loadWires, memoriesOf, portsOf, ramsOf } from "./layer.ts";
 import {
   comment,
   connect,
@@ -34,7 +34,8 @@ function wireNames(g: HwGraph): (s: HwStream) => string {
 /** Path of a stream's wires below the top: of its own, or inside of a layer. */
 export function streamPath(g: HwGraph): (s: HwStream) => string {
   const name = wireNames(g);
-  return (s) => insidePath(g, s) ?? name(s);
+  const inside = insidePaths(g);
+  return (s) => inside.get(s.name) ?? name(s);
 }
 
 const portBits = (s: HwStream): number => s.lanes * portLaneBits(s);
