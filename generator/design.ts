@@ -8,7 +8,8 @@ import { plus } from "./device/flow/netlist.ts";
 import { Designs, fitTarget, serialCost } from "./device/model/budget.ts";
 import { estimateLayers, type Shortage, shortages } from "./device/model/model.ts";
 import { InputError, inputError, Report, type Result } from "./diagnostics/diagnostics.ts";
-import { didYouMean, printableJson } from "./diagnostics/print.ts";
+import { printableJson } from "./diagnostics/print.ts";
+import { unknownLayer } from "./diagnostics/unknown.ts";
 import { writeIntegers } from "./integer-file.ts";
 import type { HwGraph } from "./ir/hardware.ts";
 import type { QuantizedNetwork } from "./ir/quantized.ts";
@@ -90,7 +91,10 @@ export interface Design {
   readonly estimates: Estimates;
 }
 
-/** The network with the folds asked for; throws InputError (AN6005) where a layer is unknown. */
+/** What an option of a fold names: a layer that is part of another one has no fold of its own. */
+const LAYER = "layer with hardware of its own";
+
+/** The network with the folds asked for; throws InputError (AN6005 for each layer that is unknown). */
 export function withFolds(net: QuantizedNetwork, request: FoldRequest): QuantizedNetwork {
   const { pe = new Map(), simd = new Map(), pixels = new Map() } = request;
   const asked = Object.entries({ pe, simd, pixels });
@@ -98,17 +102,13 @@ export function withFolds(net: QuantizedNetwork, request: FoldRequest): Quantize
   const weighted = net.nodes.filter((n) => "weights" in n).map((n) => n.name);
   const given = request.unroll ?? [];
   const unroll = new Set(given.length === 1 && given[0] === "all" && !names.includes("all") ? weighted : given);
-  for (const [key, folds] of [...asked, ["unroll", unroll] as const])
-    for (const name of folds.keys())
-      if (!names.includes(name)) {
-        const meant = didYouMean(name, names);
-        throw inputError({
-          code: "AN6005",
-          message: `--${key}: no hardware node is called ${JSON.stringify(name)}`,
-          expected: `one of ${names.join(", ")}`,
-          ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
-        });
-      }
+  const report = new Report();
+  const known = (name: string, option: string) => {
+    if (!names.includes(name)) report.error(unknownLayer(LAYER, name, names, option));
+  };
+  for (const [key, folds] of asked) for (const [name, n] of folds) known(name, `--${key} ${name}=${n}`);
+  for (const name of unroll) known(name, `--unroll ${name}`);
+  if (report.failed) throw new InputError(report.list);
   if ([pe, simd, pixels, unroll].every((folds) => folds.size === 0)) return net;
   const of = (name: string) =>
     Object.fromEntries([

@@ -1,7 +1,7 @@
 // Homes of weights: which layers' are written at run time, and a network whose numbers are sized for any set of them.
 import { signedBitsFor, union, windowSum } from "../../golden/arith/index.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
-import { didYouMean } from "../diagnostics/print.ts";
+import { unknownLayer } from "../diagnostics/unknown.ts";
 import type { Home } from "../ir/graph.ts";
 import type { MacNode, QuantizedNetwork, QuantizedNode, SadNode } from "../ir/quantized.ts";
 import type { EdgeType } from "../ir/tensor.ts";
@@ -55,15 +55,10 @@ export function withHomes(net: QuantizedNetwork, request: HomeRequest = new Map(
   const asked =
     typeof request === "string" ? new Map(net.nodes.filter(isArray).map((n) => [n.name, request])) : request;
   for (const name of asked.keys())
-    if (!names.includes(name)) {
-      const meant = didYouMean(name, names);
-      throw inputError({
-        code: "AN6005",
-        message: `--weights: no hardware node is called ${quoted(name)}`,
-        expected: `one of ${names.join(", ")}`,
-        ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
-      });
-    }
+    if (!names.includes(name))
+      throw inputError(
+        unknownLayer("layer with hardware of its own", name, names, `--weights ${name}=${asked.get(name)}`),
+      );
   const nodes = net.nodes.map((n): QuantizedNode => {
     const home = asked.get(n.name);
     if (home === undefined) return n;

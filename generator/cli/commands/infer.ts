@@ -2,6 +2,7 @@
 
 import { realInput, runBatch, runFloat } from "../../../golden/index.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
+import { unknownLayer } from "../../diagnostics/unknown.ts";
 import { writeNpy, writeNpz, writePng } from "../../files/index.ts";
 import type { Graph } from "../../ir/graph.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
@@ -49,14 +50,6 @@ interface Computed {
 /** Tensors of all images by name: those that are asked for, and those that the task reads. */
 type Computation = ReadonlyMap<string, Computed>;
 
-function unknownLayer(name: string, known: readonly string[]): never {
-  throw inputError({
-    code: "AN6005",
-    message: `there is no tensor called ${JSON.stringify(name)}`,
-    expected: `one of ${known.join(", ")}`,
-  });
-}
-
 function inferInteger(
   net: QuantizedNetwork,
   images: readonly IntTensor[],
@@ -64,7 +57,8 @@ function inferInteger(
   out: Console,
 ): Computation {
   const known = [...Object.keys(net.edges), ...net.nodes.filter((n) => "accRange" in n).map((n) => `${n.name}.acc`)];
-  for (const name of names) if (!known.includes(name)) unknownLayer(name, known);
+  for (const name of names)
+    if (!known.includes(name)) throw inputError(unknownLayer("tensor", name, known, `--layer ${name}`));
   const results = runBatch(net, images, {
     keep: names,
     onProgress: (done) => out.progress("images", done, images.length),
@@ -81,7 +75,8 @@ function inferInteger(
 
 function inferFloat(graph: Graph, images: readonly IntTensor[], names: readonly string[], out: Console): Computation {
   const known = [graph.input.name, ...graph.nodes.map((n) => n.name)];
-  for (const name of names) if (!known.includes(name)) unknownLayer(name, known);
+  for (const name of names)
+    if (!known.includes(name)) throw inputError(unknownLayer("tensor", name, known, `--layer ${name}`));
   const shapes = new Map<string, readonly number[]>();
   const computed = new Map<string, Float64Array[]>(names.map((name) => [name, []]));
   images.forEach((image, i) => {

@@ -37,7 +37,7 @@ export class ArraySource {
     const got = this.#get(ref, count);
     for (const v of got.data)
       if (!Number.isSafeInteger(v))
-        throw new ArrayFault("an array holds a value that is no integer", "integers", `${v}`);
+        throw new ArrayFault("an array holds a value that is not an integer", "integers", `${v}`);
     return got;
   }
 
@@ -121,7 +121,8 @@ function inline(ref: readonly unknown[]): Integers {
   const data: number[] = [];
   const walk = (value: unknown, depth: number): void => {
     if (depth === shape.length) {
-      if (typeof value !== "number") throw new ArrayFault("an array holds what is no number", "integers", typeof value);
+      if (typeof value !== "number")
+        throw new ArrayFault("an array holds what is not a number", "integers", typeof value);
       data.push(value);
     } else if (!Array.isArray(value) || value.length !== shape[depth])
       throw new ArrayFault("the rows of an array have not one length", `${shape[depth]} values in each`);

@@ -464,7 +464,7 @@ class Builder {
     if (unread) {
       report.error({
         code: "AN9005",
-        message: `nothing reads ${JSON.stringify(unread.name)}, and it is no output`,
+        message: `nothing reads ${JSON.stringify(unread.name)}, and it is not an output`,
         path: unread.path,
       });
       return undefined;

@@ -57,7 +57,7 @@ function parse(text: string, report: Report): Description | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     report.error({
       code: "AN9005",
-      message: "this is no description of a network",
+      message: "this is not a description of a network",
       path: [],
       expected: `an object with "format": "${DESCRIPTION}"`,
     });

@@ -52,7 +52,7 @@ function inputValue(graph: GraphMessage, { shape }: OnnxOptions): { name: string
   const input = inputs[0]!;
   const dims = input.type?.tensorType?.shape?.dim.map((d) => d.dimValue) ?? [];
   if (dims.length !== 2 && dims.length !== 4)
-    throw unmapped(`input ${shown(input.name)} is no image and no vector`, {
+    throw unmapped(`input ${shown(input.name)} is neither an image nor a vector`, {
       expected: "[batch, channels, height, width] or [batch, values]",
       found: `${dims.length} axes`,
     });
@@ -234,7 +234,7 @@ export function importOnnx(bytes: Uint8Array, beside: ReadBeside, options: OnnxO
     const value = values.get(name);
     if (value?.kind === "free")
       throw unmapped(`${value.origin} starts a computation that no layer does; it leaves the model as ${shown(name)}`);
-    if (value?.kind !== "layer") throw unmapped(`output ${shown(name)} is no layer's result`);
+    if (value?.kind !== "layer") throw unmapped(`output ${shown(name)} is not a layer's result`);
     if (value.quantized)
       throw unmapped(`output ${shown(name)} is quantized`, { hint: "end the model with DequantizeLinear" });
     return value.layer;

@@ -223,7 +223,7 @@ describe("what cannot be mapped is refused by node and operator", () => {
           { opType: "Conv", input: ["x", "r"] },
         ],
       }),
-      /weights is no constant/,
+      /weights is not a constant/,
     ],
     ["weights of another size", model({ nodes: [conv], tensors: { w: floats(2, 3, 3, 3) } }), /do not fit 2 channels/],
     [
@@ -241,12 +241,12 @@ describe("what cannot be mapped is refused by node and operator", () => {
       model({ nodes: [{ opType: "Relu" }], input: ["N", 2, "H", "W"] }),
       /\[N, 2, H, W\].*--shape|\[\?, 2, H, W\].*--shape|H, W/,
     ],
-    ["three axes", model({ nodes: [{ opType: "Relu" }], input: [1, 2, 3] }), /no image/],
+    ["three axes", model({ nodes: [{ opType: "Relu" }], input: [1, 2, 3] }), /neither an image/],
     ["nothing computed", model({ nodes: [{ opType: "Identity" }] }), /no layers/],
     [
       "a constant output",
       model({ nodes: [{ opType: "Constant", input: [], attribute: [attribute("value_float", { f: 1, type: 1 })] }] }),
-      /no layer's result/,
+      /not a layer's result/,
     ],
     [
       "a tensor that is cut short",
@@ -255,7 +255,7 @@ describe("what cannot be mapped is refused by node and operator", () => {
     ],
     ["an unknown type", model({ nodes: [conv], tensors: { w: { dims: [1], dataType: 99 } } }), /AN9003.*type 99/],
     ["too many numbers", model({ nodes: [conv], tensors: { w: { dims: [2 ** 40, 2 ** 40] } } }), /AN9003.*too large/],
-    ["bytes that are no model", new TextEncoder().encode("hello, world"), /AN9003.*no ONNX model/],
+    ["bytes that are no model", new TextEncoder().encode("hello, world"), /AN9003.*not an ONNX model/],
     ["an empty file", new Uint8Array(), /AN9003/],
   ];
   test.each(cases)("%s", (_, bytes, message) => {

@@ -157,13 +157,13 @@ export function decodeModel(bytes: Uint8Array): ModelMessage {
     const message = Model.decode(bytes);
     model = Model.toObject(message, { longs: Number, defaults: true, arrays: true }) as unknown as ModelMessage;
   } catch (error) {
-    throw unreadable("this is no ONNX model", {
+    throw unreadable("this is not an ONNX model", {
       expected: "a model in protobuf, as torch.onnx.export writes it",
       found: error instanceof Error ? error.message : String(error),
     });
   }
   if (!model.graph || model.graph.node.length === 0) {
-    throw unreadable("this is no ONNX model", { expected: "a graph with nodes", found: "none" });
+    throw unreadable("this is not an ONNX model", { expected: "a graph with nodes", found: "none" });
   }
   return model;
 }

@@ -13,7 +13,7 @@ const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-6;
 /** The first input, which must be a layer's result. */
 function data(n: Node, [x]: readonly (Value | undefined)[]): LayerValue {
   if (x?.kind === "layer" && !x.quantized && !x.last) return x;
-  throw n.refuse(x?.kind === "layer" ? "its input is quantized or transposed" : "its input is no layer's result");
+  throw n.refuse(x?.kind === "layer" ? "its input is quantized or transposed" : "its input is not a layer's result");
 }
 
 function map(
@@ -27,7 +27,7 @@ function map(
 
 function constant(n: Node, value: Value | undefined, what: string): Constant {
   if (value?.kind === "constant") return value.value;
-  throw n.refuse(`its ${what} is no constant`);
+  throw n.refuse(`its ${what} is not a constant`);
 }
 
 const optional = (n: Node, value: Value | undefined, what: string): Constant | undefined =>
