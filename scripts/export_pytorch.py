@@ -572,6 +572,11 @@ def upsample(c, _names):
     return layer("upsample", factor=short(tuple(n // k for n, k in zip(out, size))))
 
 
+def pixel_shuffle(c, _names):
+    c.map_input()
+    return layer("depth_to_space", block=int(c.options["upscale_factor"]))
+
+
 def zero_pad(c, _names):
     o = c.options
     c.map_input()
@@ -604,6 +609,7 @@ MODULES = {
     nn.AdaptiveAvgPool2d: (adaptive_avg_pool, ()),
     nn.Upsample: (upsample, ("mode",)),
     nn.UpsamplingNearest2d: (upsample, ()),
+    nn.PixelShuffle: (pixel_shuffle, ("upscale_factor",)),
     nn.ZeroPad2d: (zero_pad, ()),
     nn.Flatten: (reshape, ()),
     nn.Dropout: (dropout, ()),
@@ -652,6 +658,7 @@ FUNCTIONS = {
         1,
         ("size", "scale_factor", "mode", "align_corners", "recompute_scale_factor", "antialias"),
     ),
+    functional.pixel_shuffle: (pixel_shuffle, 1, ("upscale_factor",)),
     functional.pad: (zero_pad, 1, ("pad", "mode", "value")),
     functional.dropout: DROPOUT,
     functional.dropout2d: DROPOUT,

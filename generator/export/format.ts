@@ -75,6 +75,7 @@ function nodeFields(node: QuantizedNode): Readonly<Record<string, unknown>> {
     output,
     ...("window" in node ? { window: node.window } : {}),
     ...("factor" in node ? { factor: node.factor } : {}),
+    ...("block" in node ? { block: node.block, order: node.order } : {}),
     ...("classes" in node && node.classes ? { classes: node.classes } : {}),
     ...("table" in node ? { table: node.table } : {}),
   };

@@ -102,6 +102,7 @@ export const nodeSchema = z.discriminatedUnion("op", [
   node("table", { table: z.array(z.int().min(0)).min(1) }),
   node("concat", {}),
   node("upsample", { factor: two }),
+  node("depth_to_space", { block: two, order: z.enum(["crd", "dcr"]) }),
   node("pad", { window: windowSchema }),
   node("argmax", {}),
   node("reshape", {}),

@@ -56,6 +56,12 @@ export type ConcatNode = Node<"concat">;
 /** Every pixel repeated `factor` times down and right. */
 export type UpsampleNode = Node<"upsample">;
 
+/**
+ * The channels of a pixel become a block of [down, right] pixels: channel c of pixel (dy, dx) of the block is channel
+ * (c*down + dy)*right + dx (crd) or (dy*right + dx)*C + c (dcr) of the input.
+ */
+export type DepthToSpaceNode = Node<"depth_to_space">;
+
 /** The input inside a margin of real zeros (its zeroPoint): a window of one tap with padding. */
 export type PadNode = Node<"pad">;
 

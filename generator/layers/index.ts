@@ -19,7 +19,7 @@ import { add, concat } from "./join.ts";
 import { adderLinear, binaryLinear, linear } from "./linear.ts";
 import { batchNorm, bias } from "./norm.ts";
 import { avgPool2d, globalAvgPool, maxPool2d } from "./pool.ts";
-import { dropout, flatten, identity, pad, upsample } from "./shape.ts";
+import { depthToSpace, dropout, flatten, identity, pad, upsample } from "./shape.ts";
 
 const all: readonly LayerDef[] = [
   adderConv2d,
@@ -47,6 +47,7 @@ const all: readonly LayerDef[] = [
   add,
   concat,
   upsample,
+  depthToSpace,
   pad,
   flatten,
   identity,

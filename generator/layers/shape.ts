@@ -64,6 +64,49 @@ export const upsample = defineLayer({
   },
 });
 
+const cells = z.int().min(1).max(64);
+export const depthToSpace = defineLayer({
+  kind: "depth_to_space",
+  summary: "the channels of each pixel become a block of pixels (pixel shuffle)",
+  inputs: { min: 1, max: 1 },
+  schema: z.strictObject({
+    kind: z.literal("depth_to_space"),
+    ...commonFields,
+    block: z
+      .union([cells, z.tuple([cells, cells])])
+      .describe("[down, right] pixels of a block, or one number for both"),
+    order: z
+      .enum(["crd", "dcr"])
+      .default("crd")
+      .describe(
+        'how the input\'s channels are counted: "crd" output channel, row, column (PyTorch\'s PixelShuffle), "dcr" row, column, output channel (ONNX\'s default); crd where left out',
+      ),
+  }),
+  infer(layer, [x], report) {
+    const f = layer.block as number | [number, number];
+    const [down, right] = typeof f === "number" ? [f, f] : f;
+    const [h, w, c] = x!.shape;
+    const fault = (code: "AN3004" | "AN3006", message: string, expected: string, found: string) => {
+      report.error({ code, path: ["block"], message, expected, found });
+      return undefined;
+    };
+    if (c % (down * right) !== 0)
+      return fault(
+        "AN3004",
+        "the channels do not fill whole blocks",
+        `a multiple of ${down * right} channels`,
+        String(c),
+      );
+    if (x!.flattenedFrom) return fault("AN3006", "the values of a flattened map are no channels", "a map", orderOf(x!));
+    const shape = [h * down, w * right, c / (down * right)] as const;
+    return { feature: { shape }, attrs: { block: [down, right] as const, order: layer.order as "crd" | "dcr" } };
+  },
+  quantize: {
+    role: "same",
+    node: (node, id) => ({ op: "depth_to_space", ...id, block: node.attrs.block, order: node.attrs.order }),
+  },
+});
+
 const side = z.int().min(0).max(4096);
 export const pad = defineLayer({
   kind: "pad",

@@ -3,9 +3,9 @@ import { gcd, unionAll } from "../../golden/arith/index.ts";
 import { axisConcat } from "../cells/axis_concat.ts";
 import { axisWindow } from "../cells/axis_window.ts";
 import type { HwStream } from "../ir/hardware.ts";
-import type { ConcatNode, UpsampleNode } from "../ir/quantized.ts";
+import type { ConcatNode, DepthToSpaceNode, UpsampleNode } from "../ir/quantized.ts";
 import { features, inputCount, sameMeaning } from "./check.ts";
-import { defineOp, divisors, edgeStream, type HwBuilder, onePixel, pixelsOf } from "./define.ts";
+import { defineOp, divisors, edgeStream, type HwBuilder, onePixel, pixelsOf, type StreamShape } from "./define.ts";
 
 export const concatOp = defineOp<ConcatNode>({
   op: "concat",
@@ -53,44 +53,58 @@ export const concatOp = defineOp<ConcatNode>({
 /** Pieces that a repeater holds: what it reads and what comes; short pieces wait longer for each other. */
 const piecesHeld = (beats: number): number => Math.max(2, Math.ceil(8 / beats));
 
+/** A line buffer that reads along one row: `columns` of `words` beats in `rows` rows, in the order of its windows. */
+interface Rows {
+  readonly rows: number;
+  readonly columns: number;
+  readonly words: number;
+  /** Windows of a row; each has every `apart`-th column, `width` of them, and is read `times` times. */
+  readonly windows?: number;
+  readonly width?: number;
+  readonly apart?: number;
+  readonly times?: number;
+  /** What comes out, where it is other pixels than come in. */
+  readonly to?: StreamShape;
+}
+
+function reread(hw: HwBuilder, label: string, from: HwStream, r: Rows): HwStream {
+  const { rows, columns, words, windows = 1, width = 1, apart = 1, times = 1 } = r;
+  const { tensor: _, name: __, ...shape } = from;
+  const params = {
+    IN_H: rows,
+    IN_W: columns,
+    WORDS: words,
+    GROUPS: 1,
+    REPEAT: times,
+    KH: 1,
+    KW: width,
+    SH: 1,
+    SW: 1,
+    DH: 1,
+    DW: apart,
+    PAD_T: 0,
+    PAD_L: 0,
+    OUT_H: rows,
+    OUT_W: windows,
+    PAD_VALUE: 0,
+    SIMD: from.lanes,
+    BITS: from.laneBits,
+    // One more where beats come as fast as they leave.
+    ROWS: piecesHeld(columns * words) + (times === 1 ? 1 : 0),
+  };
+  const again = { ...shape, pixels: from.pixels * times, beatsPerFrame: from.beatsPerFrame * times };
+  return hw.through(label, axisWindow, params, from, r.to ?? again);
+}
+
 /** Every piece of `beats` beats `times` times: the line buffer with each piece as a row of one pixel. */
-function repeated(
+const repeated = (
   hw: HwBuilder,
   label: string,
   from: HwStream,
   pieces: number,
   beats: number,
   times: number,
-): HwStream {
-  if (times === 1) return from;
-  const { tensor: _, name: __, ...shape } = from;
-  const params = {
-    IN_H: pieces,
-    IN_W: 1,
-    WORDS: beats,
-    GROUPS: 1,
-    REPEAT: times,
-    KH: 1,
-    KW: 1,
-    SH: 1,
-    SW: 1,
-    DH: 1,
-    DW: 1,
-    PAD_T: 0,
-    PAD_L: 0,
-    OUT_H: pieces,
-    OUT_W: 1,
-    PAD_VALUE: 0,
-    SIMD: from.lanes,
-    BITS: from.laneBits,
-    ROWS: piecesHeld(beats),
-  };
-  return hw.through(label, axisWindow, params, from, {
-    ...shape,
-    pixels: from.pixels * times,
-    beatsPerFrame: from.beatsPerFrame * times,
-  });
-}
+): HwStream => (times === 1 ? from : reread(hw, label, from, { rows: pieces, columns: 1, words: beats, times }));
 
 export const upsampleOp = defineOp<UpsampleNode>({
   op: "upsample",
@@ -117,5 +131,58 @@ export const upsampleOp = defineOp<UpsampleNode>({
     const rows = repeated(hw, "rows", hw.input(0, simd), height, width * words, down);
     const pixels = repeated(hw, "pixels", rows, height * down * width, words, right);
     return hw.rename(pixels, edgeStream(node.output, output, simd));
+  },
+});
+
+export const depthToSpaceOp = defineOp<DepthToSpaceNode>({
+  op: "depth_to_space",
+  outcome({ block: [down, right] }, { inputs }, fault) {
+    if (!inputCount(inputs, 1, 1, fault)) return undefined;
+    const x = inputs[0]!;
+    const [height, width, channels] = x.shape;
+    if (channels % (down * right) !== 0)
+      return fault(["block"], `${channels} channels do not fill blocks of ${down} x ${right}`);
+    return { shape: [height * down, width * right, channels / (down * right)], range: x.range, keeps: x };
+  },
+  // Lanes of channels that lie together in the input.
+  folds: ({ order }, { output }) => ({ pe: [1], simd: order === "dcr" ? divisors(output.shape[2]) : [1] }),
+  plan: (_node, { output }, { simd }) => ({
+    lanesIn: simd,
+    lanesOut: simd,
+    cycles: pixelsOf(output) * (output.shape[2] / simd),
+    lanes: 0,
+  }),
+  needs: (node, { inputs, output }, p) => (Math.floor(p / output.shape[1] / node.block[0]) + 1) * inputs[0]!.shape[1],
+  operations: () => 0,
+  formula: ({ block, order }) => `channels (${order}) of each pixel as ${block[0]} x ${block[1]} pixels`,
+  lower({ output: name, block, order }, { inputs, output }, { simd }, hw) {
+    const [height, width, all] = inputs[0]!.shape;
+    const [down, right] = block;
+    const cells = down * right;
+    const channels = output.shape[2];
+    const input = hw.input(0, simd);
+    // crd: the channels of each pixel to dcr, a pixel being a row of which every window takes each `cells`-th word.
+    const ordered =
+      order === "dcr" || channels === 1 || cells === 1
+        ? input
+        : reread(hw, "channels", input, {
+            rows: height * width,
+            columns: all,
+            words: 1,
+            windows: cells,
+            width: channels,
+            apart: cells,
+          });
+    // A row of the input is read `down` times, each time the part of its pixels that belongs to one row of the output.
+    const words = (right * channels) / simd;
+    return reread(hw, "rows", ordered, {
+      to: edgeStream(name, output, simd),
+      rows: height,
+      columns: width * down,
+      words,
+      windows: down,
+      width,
+      apart: down,
+    });
   },
 });

@@ -1,7 +1,7 @@
 // The integer ops that hardware exists for. A new op is one definition and one line here.
 import type { QuantizedNode } from "../ir/quantized.ts";
 import { addOp } from "./add.ts";
-import { concatOp, upsampleOp } from "./arrange.ts";
+import { concatOp, depthToSpaceOp, upsampleOp } from "./arrange.ts";
 import { mac, sad } from "./array.ts";
 import type { OpHardware } from "./define.ts";
 import { argmaxOp, requantOp, reshapeOp, tableOp } from "./elementwise.ts";
@@ -22,6 +22,7 @@ const ops: Registry = {
   table: tableOp,
   concat: concatOp,
   upsample: upsampleOp,
+  depth_to_space: depthToSpaceOp,
 };
 
 export const hardwareOf = (node: QuantizedNode): OpHardware | undefined => ops[node.op] as OpHardware | undefined;

@@ -120,3 +120,48 @@ test("tables, margins, repeated pixels, joined channels, means by class", () => 
     { numRuns: 100 },
   );
 });
+
+test("channels to pixels, in both orders, in bytes and in words", () => {
+  for (const order of ["crd", "dcr"] as const)
+    for (const bits of [8, 12]) {
+      const edge = (shape: EdgeType["shape"]): EdgeType => ({
+        shape,
+        bits,
+        signed: false,
+        scale: 1,
+        zeroPoint: 0,
+        range: rangeOfBits(bits),
+      });
+      const net: QuantizedNetwork = {
+        name: "shuffle",
+        input: { name: "x", shape: [2, 3, 12], storage: "uint16", scale: [1], offset: [0] },
+        inputEdge: "x",
+        edges: { x: edge([2, 3, 12]), y: edge([4, 9, 2]) },
+        nodes: [
+          {
+            op: "depth_to_space",
+            name: "y",
+            inputs: ["x"],
+            output: "y",
+            layers: [],
+            path: [],
+            overrides: {},
+            block: [2, 3],
+            order,
+          },
+        ],
+        outputs: ["y"],
+      };
+      expect(programFor(net, []).steps.filter((s) => "node" in s.work)).toEqual([]);
+      const image: IntTensor = {
+        shape: [2, 3, 12],
+        data: Int32Array.from({ length: 72 }, (_, i) => (i * 57) % 2 ** bits),
+      };
+      const want = Array.from(runInteger(net, image).get("y")!.data);
+      for (const path of ["kernels", "loops"] as const) {
+        const runner = createRunner(net, "all", path);
+        runner.run(image);
+        expect(Array.from(runner.tensor("y").data)).toEqual(want);
+      }
+    }
+});

@@ -1,5 +1,5 @@
 // Nodes that move values or look them up.
-import type { ConcatNode, PadNode, TableNode, UpsampleNode } from "../../generator/ir/quantized.ts";
+import type { ConcatNode, DepthToSpaceNode, PadNode, TableNode, UpsampleNode } from "../../generator/ir/quantized.ts";
 import { union, within } from "../arith/index.ts";
 import { sizeOf } from "../ops/op.ts";
 import type { Arena } from "./arena.ts";
@@ -52,6 +52,28 @@ export function upsampleCalls(arena: Arena, { node, edges, inputs }: NodeInput<U
   });
   return {
     calls: [{ kernel: "copyRuns", args: [x.at, arena.words(offsets), height * width, bytes, place.at, bytes] }],
+    output: place,
+    checked: !within(edges.inputs[0]!.range, edges.output.range),
+  };
+}
+
+export function depthToSpaceCalls(arena: Arena, { node, edges, inputs }: NodeInput<DepthToSpaceNode>): NodeCalls {
+  const x = inputs[0]!;
+  const [height, width, channels] = edges.output.shape;
+  const [down, right] = node.block;
+  const place = placeFor(arena, edges.output.shape, x.size);
+  // The channels of an output pixel lie together in the one order, and apart in the other.
+  const [run, runs] = node.order === "dcr" ? [channels, 1] : [1, channels];
+  const offsets = Array.from({ length: height * width * runs }, (_, i) => {
+    const [p, c] = [Math.floor(i / runs), i % runs];
+    const [oy, ox] = [Math.floor(p / width), p % width];
+    const cell = (oy % down) * right + (ox % right);
+    const channel = node.order === "dcr" ? cell * channels : c * down * right + cell;
+    return ((Math.floor(oy / down) * x.shape[1] + Math.floor(ox / right)) * x.shape[2] + channel) * x.size;
+  });
+  const bytes = run * x.size;
+  return {
+    calls: [{ kernel: "copyRuns", args: [x.at, arena.words(offsets), offsets.length, bytes, place.at, bytes] }],
     output: place,
     checked: !within(edges.inputs[0]!.range, edges.output.range),
   };

@@ -4,7 +4,7 @@ import type { IntRange, Shape } from "../../generator/ir/tensor.ts";
 import { add, addRequant, EXACT_MAX, union, windowSum } from "../arith/index.ts";
 import { type NodeEdges, sizeOf } from "../ops/op.ts";
 import type { Arena } from "./arena.ts";
-import { concatCalls, padCalls, tableCalls, upsampleCalls } from "./arrange.ts";
+import { concatCalls, depthToSpaceCalls, padCalls, tableCalls, upsampleCalls } from "./arrange.ts";
 import { finishRecord, resultPlace, resultRange } from "./finish.ts";
 import { pixelTable } from "./pixels.ts";
 import { type Place, placeFor } from "./place.ts";
@@ -61,6 +61,8 @@ export function callsFor(arena: Arena, given: NodeInput<QuantizedNode>): NodeCal
       return concatCalls(arena, { ...given, node });
     case "upsample":
       return upsampleCalls(arena, { ...given, node });
+    case "depth_to_space":
+      return depthToSpaceCalls(arena, { ...given, node });
     case "pad":
       return padCalls(arena, { ...given, node });
   }

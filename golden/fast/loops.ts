@@ -32,6 +32,7 @@ export const loops: { readonly [K in QuantizedNode["op"]]: Prepare<Extract<Quant
   table: plainStep,
   concat: plainStep,
   upsample: plainStep,
+  depth_to_space: plainStep,
   pad: plainStep,
   argmax:
     (_node, _edges, { inputs: [x], output }) =>

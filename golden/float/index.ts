@@ -11,6 +11,7 @@ import { binaryConv2d } from "./binary_conv2d.ts";
 import { binaryLinear } from "./binary_linear.ts";
 import { concat } from "./concat.ts";
 import { conv2d } from "./conv2d.ts";
+import { depthToSpace } from "./depth_to_space.ts";
 import { flatten } from "./flatten.ts";
 import { globalAvgPool } from "./global_avg_pool.ts";
 import { hardSigmoid } from "./hard_sigmoid.ts";
@@ -44,6 +45,7 @@ export const floatLayers: ReadonlyMap<string, FloatLayer> = new Map(
     binary_linear: binaryLinear,
     concat,
     conv2d,
+    depth_to_space: depthToSpace,
     dropout: identity,
     flatten,
     global_avg_pool: globalAvgPool,

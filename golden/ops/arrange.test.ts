@@ -47,3 +47,13 @@ test("upsample repeats pixels right and down", () => {
     [0, 1].flatMap(() => [1, 2, 1, 2, 3, 4, 3, 4]),
   );
 });
+
+test("depth to space: as PyTorch's PixelShuffle counts channels, and as ONNX does where nothing is said", () => {
+  const x = tensor([1, 1, 8], [0, 1, 2, 3, 4, 5, 6, 7]);
+  const shuffled = (order: "crd" | "dcr") =>
+    run({ op: "depth_to_space", ...base, block: [2, 2], order }, [x], [2, 2, 2]);
+  expect(shuffled("crd")).toEqual([0, 4, 1, 5, 2, 6, 3, 7]);
+  expect(shuffled("dcr")).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  const row = tensor([1, 2, 2], [1, 2, 3, 4]);
+  expect(run({ op: "depth_to_space", ...base, block: [2, 1], order: "crd" }, [row], [2, 2, 1])).toEqual([1, 3, 2, 4]);
+});

@@ -5,6 +5,7 @@ import { addOp } from "./add.ts";
 import { argmaxOp } from "./argmax.ts";
 import { avgPoolOp } from "./avg_pool.ts";
 import { concatOp } from "./concat.ts";
+import { depthToSpaceOp } from "./depth_to_space.ts";
 import { macOp } from "./mac.ts";
 import { maxPoolOp } from "./max_pool.ts";
 import type { NodeEdges, Op, OpResult } from "./op.ts";
@@ -22,6 +23,7 @@ export const ops: { readonly [K in QuantizedNode["op"]]: OpOf<K> } = {
   argmax: argmaxOp,
   avg_pool: avgPoolOp,
   concat: concatOp,
+  depth_to_space: depthToSpaceOp,
   mac: macOp,
   max_pool: maxPoolOp,
   pad: padOp,

@@ -231,6 +231,18 @@ const upsample: Drawer = ({ step: s, x }) => {
     : { fields: { factor: s.flag ? factor : factor[0] === factor[1] ? factor[0] : factor }, shape };
 };
 
+const depthToSpace: Drawer = ({ step: s, x }) => {
+  const [h, w, c] = x.shape;
+  const block: [number, number] = [Math.min(3, s.stride[0]), Math.min(3, s.stride[1])];
+  const cells = block[0] * block[1];
+  if (x.flat || c % cells !== 0) return undefined;
+  const one = block[0] === block[1] && s.flag;
+  return {
+    fields: { block: one ? block[0] : block, ...(s.flag ? { order: "dcr" } : {}) },
+    shape: [h * block[0], w * block[1], c / cells],
+  };
+};
+
 const pad: Drawer = ({ step: s, x }) => {
   if (x.flat) return undefined;
   const [t, l, b, r] = s.padding;
@@ -275,6 +287,7 @@ export const drawers: ReadonlyMap<string, Drawer> = new Map<string, Drawer>([
   ["add", add],
   ["concat", concat],
   ["upsample", upsample],
+  ["depth_to_space", depthToSpace],
   ["pad", pad],
   ["flatten", flatten],
   ["identity", keeps()],

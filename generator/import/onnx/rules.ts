@@ -380,6 +380,15 @@ const resize: Rule = (n, b, inputs) => {
   return b.layer(n, { kind: "upsample", factor: short([down, right]) }, [x], out, {});
 };
 
+const depthToSpace: Rule = (n, b, inputs) => {
+  const x = map(n, inputs);
+  const block = n.int("blocksize", 0);
+  const mode = n.text("mode", "DCR");
+  if (mode !== "DCR" && mode !== "CRD") throw n.refuse(`its mode is ${mode}; DCR and CRD are known`);
+  const [channels, height, width] = [x.shape[0] / block ** 2, x.shape[1] * block, x.shape[2] * block];
+  return b.layer(n, { kind: "depth_to_space", block, order: mode.toLowerCase() }, [x], [channels, height, width], {});
+};
+
 const pad: Rule = (n, b, inputs) => {
   if (inputs[0]?.kind === "free") return undefined;
   const x = map(n, inputs);
@@ -561,6 +570,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   GlobalMaxPool: globalMax,
   ReduceMean: reduceMean,
   Concat: concat,
+  DepthToSpace: depthToSpace,
   Resize: resize,
   Upsample: resize,
   Pad: pad,
