@@ -2,12 +2,14 @@
 
 import { join } from "node:path";
 import type { Schedule } from "../../5-schedule/schedule.ts";
+import { boardFiles } from "../../device/shell/board-files.ts";
 import { shellWord } from "../../names/shell.ts";
 import { hardwareOf as opOf } from "../../ops/index.ts";
 import { type Cost, FAMILIES, families } from "../../targets/index.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
 import { type DesignArgs, designOf, limits } from "../design.ts";
+import { cellSources, driverSource, serialHost } from "../files.ts";
 import { type ImageArgs, imagesOf, openNetwork } from "../network.ts";
 import { designOptions, forceOption, network, outOption, reportFile } from "../options.ts";
 import { checkFolder, writeFolder } from "../output.ts";
@@ -34,7 +36,9 @@ async function build(path: string, dir: string, args: BuildArgs, force: boolean,
   const opened = openNetwork(path, out);
   const benchImages = imagesOf(path, args, opened, BENCH_FRAMES);
   const d = designOf(path, args, opened, out, { benchImages });
-  const { hardware: hw, schedule, target, estimates, files } = d;
+  const { hardware: hw, schedule, target, estimates } = d;
+  const board = boardFiles(d, d.clockMHz, { cells: cellSources(), driver: driverSource(), host: serialHost() });
+  const files = new Map([...d.files, ...board.files]);
   const { layers, families: totals } = estimates;
   const total = target && totals[target.family]!;
   writeFolder(dir, files, "build", force);
@@ -73,6 +77,14 @@ async function build(path: string, dir: string, args: BuildArgs, force: boolean,
       `estimated logic: ${FAMILIES.map((f) => `${families[f].title} ${totals[f]!.lut} ${families[f].words.lut}`).join(", ")}`,
     );
   out.line(`wrote ${files.size} files to ${dir}; top module ${hw.name} in ${join(dir, "rtl", `${hw.name}.v`)}`);
+  if (target && board.files.size > 0) {
+    const clock = board.serial
+      ? `${Number(board.serial.MHz.toFixed(3))} MHz (${board.serial.clockFrom})`
+      : `${d.clockMHz} MHz`;
+    out.line(
+      `top of ${target.title}: ${board.top} in ${join(dir, "rtl", `${board.top}.v`)}, ${clock}; addernet synth tells whether the clock is reached`,
+    );
+  }
   out.line(
     benchImages
       ? `self-checking test bench: make -C ${shellWord(dir)} sim-icarus (or sim-verilator)`
@@ -95,6 +107,7 @@ async function build(path: string, dir: string, args: BuildArgs, force: boolean,
     })),
     estimates: totals,
     ...(target ? { target: target.name, binding: estimates.binding } : {}),
+    ...(board.files.size > 0 ? { boardTop: board.top } : {}),
     files: [...files.keys()],
   });
 }
