@@ -14,6 +14,7 @@ import { writeIntegers } from "./integer-file.ts";
 import type { HwGraph } from "./ir/hardware.ts";
 import type { QuantizedNetwork } from "./ir/quantized.ts";
 import type { IntTensor } from "./ir/tensor.ts";
+import { datasheetFiles } from "./report/datasheet.ts";
 import {
   type Cost,
   FAMILIES,
@@ -231,11 +232,13 @@ export class DesignSpace {
       /** Made when they are asked for: an exploration looks at estimates alone. */
       get files() {
         const vectors = benchImages?.length ? goldenVectors(net, benchImages) : undefined;
-        files ??= withEstimates(
-          emit(hardware, cells, { vectors, family: target?.family, integers: writeIntegers(net), command }),
-          target,
-          estimates.families,
-        );
+        if (files) return files;
+        const integers = writeIntegers(net);
+        const emitted = emit(hardware, cells, { vectors, family: target?.family, integers, command });
+        const sheet = datasheetFiles({ net, hardware, clockMHz, target, files: emitted });
+        // In the order of their names, as the emitted ones.
+        const all = [...withEstimates(emitted, target, estimates.families), ...sheet];
+        files = new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
         return files;
       },
     };

@@ -1,7 +1,8 @@
 // What the command line says and where: results on stdout, messages and progress on stderr. Nothing else writes there.
 import { type Diagnostic, InputError, type Result } from "../diagnostics/diagnostics.ts";
-import { diagnosticJson, printable, printableJson, printDiagnostic, type Source } from "../diagnostics/print.ts";
+import { diagnosticJson, listedJson, printable, printDiagnostic, type Source } from "../diagnostics/print.ts";
 import type { Outcome } from "./command.ts";
+import { ProgressLine } from "./progress.ts";
 
 export interface Console {
   readonly json: boolean;
@@ -56,7 +57,11 @@ export function outcomeJson(
 }
 
 export function makeConsole(json: boolean, command: string, argv: readonly string[] = []): Console {
-  const bar = process.stderr.isTTY === true && !json;
+  const shows = process.stderr.isTTY === true && !json;
+  const bar = new ProgressLine(
+    (t) => process.stderr.write(t),
+    () => performance.now(),
+  );
   let warned: Record<string, unknown>[] = [];
   let next = performance.now() + PROGRESS;
 
@@ -64,37 +69,42 @@ export function makeConsole(json: boolean, command: string, argv: readonly strin
     if (o.ok && !o.result) return;
     const value = outcomeJson(command, o, warned);
     warned = [];
-    process.stdout.write(`${printableJson(value)}\n`);
+    process.stdout.write(`${listedJson(value)}\n`);
   }
 
   return {
     json,
     argv,
     line(text = "") {
+      bar.clear();
       if (!json) process.stdout.write(`${printable(text)}\n`);
     },
     text(text) {
+      bar.clear();
       process.stdout.write(text);
     },
     note(text) {
+      bar.clear();
       if (!json) process.stderr.write(`${printable(text)}\n`);
     },
     warn(list, source) {
+      bar.clear();
       const warnings = list.filter((d) => d.severity === "warning");
       if (json) warned.push(...warnings.slice(0, LISTED).map((d) => diagnosticJson(d, source)));
       else show(warnings, source);
     },
     progress(label, done, total) {
-      if (!bar) return;
-      process.stderr.write(`\r${label} ${done}/${total}${done >= total ? "\n" : ""}`);
+      if (shows) bar.show(printable(label), done, total);
     },
     tool(name, line) {
       if (json || !line.trim()) return;
       if (!process.stderr.isTTY && (performance.now() < next || !step.test(line))) return;
       next = performance.now() + PROGRESS;
+      bar.clear();
       process.stderr.write(`${name}: ${printable(line.slice(0, 160))}\n`);
     },
     outcome(o) {
+      bar.clear();
       if (!json) show(o.diagnostics ?? [], o.source);
       if (o.usage)
         process.stderr.write(`${o.usage.map((m) => `addernet: ${printable(m)}\n`).join("")}Try addernet --help.\n`);

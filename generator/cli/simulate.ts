@@ -71,6 +71,8 @@ export async function compareInSimulators(
   const diagnostics: Diagnostic[] = [];
   for (const sim of chosenSimulators(args.simulator)) {
     const started = performance.now();
+    // The model is built first.
+    out.progress(stage ? `${sim}, ${stage}` : sim, 0, images.length);
     const r = simulate
       ? await simulate(sim)
       : await simulateHere({ net, hw, design, images, source }, sim, { ...args, outputsOnly }, (f) =>

@@ -73,6 +73,24 @@ export const printable = (s: string): string => s.replace(UNPRINTABLE, escaped);
 export const printableJson = (value: unknown, indent = 2): string =>
   JSON.stringify(value, null, indent).replace(UNPRINTABLE, (c) => (c === "\n" ? c : escaped(c)));
 
+/** The same with every list of values on one line: a list of thousands of numbers is no thousands of lines. */
+export function listedJson(value: unknown): string {
+  const lines = (v: unknown, indent: string): string => {
+    if (typeof v !== "object" || v === null) return JSON.stringify(v);
+    const inner = `${indent}  `;
+    const isList = Array.isArray(v);
+    const parts = isList
+      ? v.map((w) => lines(w, inner))
+      : Object.entries(v).map(([k, w]) => `${JSON.stringify(k)}: ${lines(w, inner)}`);
+    const [open, close] = isList ? "[]" : "{}";
+    if (parts.length === 0) return `${open}${close}`;
+    if (isList && v.every((w) => typeof w !== "object" || w === null)) return `[${parts.join(", ")}]`;
+    return `${open}\n${parts.map((p) => inner + p).join(",\n")}\n${indent}${close}`;
+  };
+  // What JSON leaves out or changes is left out and changed first.
+  return lines(JSON.parse(JSON.stringify(value)), "").replace(UNPRINTABLE, (c) => (c === "\n" ? c : escaped(c)));
+}
+
 /** A line of the file as it is shown: every character one column, so that the marks below it meet. */
 const shownLine = (s: string): string => s.replace(/\t/g, " ").replace(UNPRINTABLE, "\ufffd");
 

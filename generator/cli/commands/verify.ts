@@ -7,7 +7,7 @@ import {
   simulators,
 } from "../../../testbench/lib/simulators.ts";
 import { InputError } from "../../diagnostics/diagnostics.ts";
-import { printableJson } from "../../diagnostics/print.ts";
+import { listedJson } from "../../diagnostics/print.ts";
 import { verifyBitstream } from "../bitstream.ts";
 import { defineCommand, type Outcome, outcomeOf } from "../command.ts";
 import { type Console, outcomeJson } from "../console.ts";
@@ -123,7 +123,7 @@ export const command = defineCommand({
       printed = [{ ...(outcomeJson("verify", outcome) as unknown as Printed), file: networks[0]! }];
     }
     if (args.junit !== undefined) writeWhole(args.junit, junit(printed));
-    if (args.results !== undefined) writeWhole(args.results, `${printableJson(outcomeJson("verify", outcome))}\n`);
+    if (args.results !== undefined) writeWhole(args.results, `${listedJson(outcomeJson("verify", outcome))}\n`);
     return outcome;
   },
 });
