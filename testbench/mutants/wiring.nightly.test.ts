@@ -1,0 +1,4 @@
+// All faults in emitted designs.
+import { faultsAreFound } from "./found.ts";
+
+faultsAreFound(true);
