@@ -117,7 +117,7 @@ async function requireSound(copy: Copy, k: Killer): Promise<void> {
 
 async function check(copy: Copy, kind: string, m: Mutant | DesignMutant): Promise<Result> {
   const start = Date.now();
-  const killed = "apply" in m ? await byTests(copy, m) : await byVerification(m);
+  const killed = "passes" in m ? await byVerification(m) : await byTests(copy, m);
   const { id, file, line, what, before, after } = m;
   const seconds = Math.round((Date.now() - start) / 1000);
   return { id, kind, file, line, what, before, after, ...killed, seconds };
