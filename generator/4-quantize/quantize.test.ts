@@ -414,3 +414,31 @@ describe("scales that meet", () => {
     }
   });
 });
+
+test("a zero point is an integer of its range, also where a scale is made a power of two of another", () => {
+  // Results of which none is above zero have their zero point at the upper end.
+  const layers = [conv("c", { weights: [[[[300]]]] }), conv("d", { inputs: ["input"], weights: [[[[420]]]] })];
+  const ends = new Set<number>();
+  for (const mode of ["pow2", "csd2"] as const)
+    for (let gain = 1; gain < 2; gain += 0.05) {
+      const gains = ["c", "d"].map((name) => ({ name: `${name}_gain`, ...bn, gamma: [gain], inputs: [name] }));
+      const text = {
+        format: "addernet-rtl/1",
+        name: "n",
+        input: { shape: [2, 2, 1] },
+        layers: [...layers, ...gains, { name: "s", kind: "add", inputs: ["c_gain", "d_gain"] }, conv("e")],
+      };
+      const loaded = load(JSON.stringify(text), () => new Uint8Array());
+      if (!loaded.ok) throw new Error(loaded.diagnostics[0]!.message);
+      const image = { shape: [2, 2, 1] as const, data: Int32Array.of(0, 90, 180, 255) };
+      const net = toIntegers(loaded.value.graph, [image], { mode });
+      if (!net.ok) throw new Error(net.diagnostics[0]!.message);
+      for (const [name, e] of Object.entries(net.value.edges)) {
+        if (e.signed) continue;
+        expect(e.zeroPoint, name).toBeGreaterThanOrEqual(0);
+        expect(e.zeroPoint, name).toBeLessThanOrEqual(2 ** e.bits - 1);
+        ends.add(e.zeroPoint);
+      }
+    }
+  expect(ends).toContain(255);
+});

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { load, toIntegers } from "../compile.ts";
 import { Report } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
-import { type Schedule, schedule } from "./schedule.ts";
+import { defaultSchedule, type Schedule, schedule } from "./schedule.ts";
 
 const MHZ = 100;
 
@@ -76,6 +76,10 @@ test("a rate out of reach names the best one, and that one is reached", () => {
     expect(schedule(net, { fps: best, clockMHz: MHZ }, new Report())).toBeDefined();
     expect(schedule(net, { fps: best + 5000, clockMHz: MHZ }, new Report())).toBeUndefined();
   }
+});
+
+test("the rate and the clock that the options name as usual", () => {
+  expect(defaultSchedule).toEqual({ fps: 1000, clockMHz: 100 });
 });
 
 test("without a rate the schedule takes what the network can reach", () => {

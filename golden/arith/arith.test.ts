@@ -50,6 +50,28 @@ describe("ranges are exact: both ends occur and nothing lies outside", () => {
     expect(Math.max(...all)).toBe(r.max);
   };
 
+  test("the shared-sum kernel: every partial sum lies in its range, whose ends are reached", () => {
+    for (const x of [
+      { min: 0, max: 5 },
+      { min: -3, max: 4 },
+      { min: 2, max: 6 },
+    ])
+      for (const row of [[3], [9, 1], [0, 4, 7]]) {
+        const { min, max } = sad.sharedRange(x, [row, [0]]);
+        // The kernel adds |x - w| + w, tap by tap, from zero.
+        let sums = [0];
+        const seen = new Set<number>(sums);
+        for (const w of row) {
+          sums = sums.flatMap((s) =>
+            Array.from({ length: x.max - x.min + 1 }, (_, i) => s + Math.abs(x.min + i - w) + w),
+          );
+          for (const s of sums) seen.add(s);
+        }
+        expect(min).toBe(0);
+        expect(max).toBe(Math.max(...seen));
+      }
+  });
+
   test("sad, mac, windowSum of two taps", () => {
     fc.assert(
       fc.property(range, smallInt, smallInt, (x, w0, w1) => {

@@ -15,6 +15,9 @@ const unread: Readonly<Record<string, readonly string[]>> = {
   axis_fifo: ["s_axis"],
 };
 
+/** Cells that may not see that values are one more: the largest stays the largest, and a rounding takes it away. */
+const tolerant = new Set(["axis_argmax", "axis_requant", "axis_table"]);
+
 /** One connection of an instance. */
 interface Connection {
   /** The cell, or the layer's module, without the network's prefix. */
@@ -60,7 +63,7 @@ function wrong(wires: string, width: number, data: boolean): [what: string, expr
 
 /**
  * All single faults of the wiring in the text of `rtl/NAME.v` or of a layer's module. Left out is what changes nothing: a
- * tlast that nobody reads, and a tready that is stuck at 1 where the reader is never full.
+ * tlast that nobody reads, a tready that is stuck at 1 where the reader is never full, and one more that is rounded away.
  */
 export function wiringChanges(g: HwGraph, text: string): Change[] {
   const widths = new Map(g.streams.map((s) => [s.name, s.lanes * s.laneBits]));
@@ -71,6 +74,13 @@ export function wiringChanges(g: HwGraph, text: string): Change[] {
   const all = connections(g.name, text);
   const changes: Change[] = [];
   const looksAt = (c: Connection) => c.cell.startsWith("axis_") && !unread[c.cell]?.includes(c.port);
+  const seesNothing = ({ cell }: Connection) => {
+    const block = g.blocks.find((b) => b.module === `${g.name}_${cell}`);
+    const enters = block?.instances.filter((i) =>
+      i.ports.some((p) => p.direction === "in" && p.streams.some((s) => block.inputs.some((b) => b.name === s.name))),
+    );
+    return tolerant.has(cell) || !!enters?.some((i) => tolerant.has(i.cell));
+  };
   for (const c of all) {
     const put = (what: string, by: string) =>
       changes.push({ from: c.from, to: c.to, by, what: `${c.cell}.${c.port}${c.signal && "_"}${c.signal} ${what}` });
@@ -90,7 +100,8 @@ export function wiringChanges(g: HwGraph, text: string): Change[] {
     const width = c.signal === "tdata" ? (declared.get(c.wires) ?? widths.get(c.wires.replace(/_tdata$/, ""))) : 1;
     if (width === undefined) continue;
     for (const [what, by] of wrong(c.wires, width, c.signal === "tdata"))
-      if (c.signal !== "tready" || what !== "stuck at 1") put(what, by);
+      if (!(c.signal === "tready" && what === "stuck at 1") && !(what === "off by one" && seesNothing(c)))
+        put(what, by);
     // A connection in another's place: the same port of a neighbour, or the other handshake of the same port.
     const others = all.filter(
       (o) =>
