@@ -31,6 +31,9 @@ module axis_fifo #(
     output wire [WIDTH-1:0] m_axis_tdata,
     output wire             m_axis_tvalid,
     input  wire             m_axis_tready,
+`ifdef FORMAL
+    output wire [31:0]      waiting,       // beats inside
+`endif
     output wire             m_axis_tlast
 );
 
@@ -98,8 +101,13 @@ module axis_fifo #(
     always @* if (!seen_clk) assume (rst);
 
     always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
+`ifdef FORMAL_TOP
         if ($past(s_axis_tvalid && !s_axis_tready))
             assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
+`else
+        if ($past(s_axis_tvalid && !s_axis_tready))
+            assert (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
+`endif
         if ($past(m_axis_tvalid && !m_axis_tready))
             assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
     end
@@ -118,6 +126,7 @@ module axis_fifo #(
         end
     end
     wire [TAG_BITS-1:0] held     = taken - given;
+    assign waiting = held;
     wire [TAG_BITS-1:0] position = tag - given;
     wire [31:0]         slot     = rd_addr + position - head_valid;
     wire [ADDR_BITS-1:0] place   = (slot >= WORDS) ? slot - WORDS : slot;
@@ -133,11 +142,13 @@ module axis_fifo #(
         end
     end
 
+`ifdef FORMAL_TOP
     always @(posedge clk) if (seen_clk && !rst) begin
         cover (!room && head_valid);
         cover (m_axis_tvalid && m_axis_tready && m_axis_tlast && given == WORDS);
         cover (take && fetch && $past(take && fetch));
     end
+`endif
 `endif
 
 endmodule

@@ -31,6 +31,8 @@ function within(clocks: number, net = integers()): { plan: Schedule | undefined;
   return { plan: schedule(net, { fps: (MHZ * 1e6) / clocks, clockMHz: MHZ }, report), report };
 }
 const lanes = (s: Schedule | undefined) => s!.nodes.map((n) => n.lanes).reduce((a, b) => a + b, 0);
+/** What folds are compared by: lanes, and the logic around them in units of a lane. */
+const cost = (s: Schedule | undefined) => s!.nodes.map((n) => n.cost ?? n.lanes).reduce((a, b) => a + b, 0);
 
 test("slow enough, every node has one lane; a layer exactly on the target is not folded further", () => {
   const slow = within(1_000_000).plan!;
@@ -47,7 +49,7 @@ test("one clock less takes more lanes, and meets the target", () => {
   expect(faster.interval).toBeLessThan(slow.interval);
 });
 
-test("every target that is reached is met, and fewer clocks never take fewer lanes", () => {
+test("every target that is reached is met, and fewer clocks never take less logic", () => {
   let before = 0;
   const slow = within(1_000_000).plan!.interval;
   for (let clocks = slow; clocks > 0; clocks = Math.floor(clocks * 0.8)) {
@@ -57,8 +59,9 @@ test("every target that is reached is met, and fewer clocks never take fewer lan
       break;
     }
     expect(plan.interval).toBeLessThanOrEqual(clocks);
-    expect(lanes(plan)).toBeGreaterThanOrEqual(before);
-    before = lanes(plan);
+    // Several pixels a beat are another form, taken only where one is not enough.
+    if (plan.nodes.every((n) => n.fold.pixels === 1)) expect(cost(plan)).toBeGreaterThanOrEqual(before);
+    before = cost(plan);
   }
 });
 

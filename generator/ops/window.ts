@@ -2,7 +2,7 @@
 import { gcd } from "../../golden/arith/index.ts";
 import { axisPick } from "../cells/axis_pick.ts";
 import { axisReplay } from "../cells/axis_replay.ts";
-import { axisTaps } from "../cells/axis_taps.ts";
+import { axisTaps, tapsInterval, tapsShape } from "../cells/axis_taps.ts";
 import { axisWindow } from "../cells/axis_window.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
 import type { HwStream } from "../ir/hardware.ts";
@@ -85,41 +85,63 @@ export function slideWindow(
   );
 }
 
-/** Positions of the padded image that axis_taps walks through, and those before its first window. */
-function tapsSteps(window: WindowAttrs, { inputs, output }: NodeTypes) {
-  const axis = (a: 0 | 1) => {
-    const span = (window.kernel[a] - 1) * window.dilation[a] + 1;
-    const need = (output.shape[a] - 1) * window.stride[a] + span;
-    const lead = window.padding[a];
-    const inside = inputs[0]!.shape[a];
-    return { span, need, inside, steps: Math.max(need, lead + inside) };
-  };
-  const [y, x] = [axis(0), axis(1)];
-  const first = (y.span - 1) * x.steps + x.span - 1;
-  const last = (y.need - 1) * x.steps + x.need - 1;
-  const steps = y.steps * x.steps;
-  return {
-    /** Of a frame. */
-    steps,
-    /** From one window to the next in a row, from a row's last to the next row's first, over the frame's end. */
-    within: window.stride[1],
-    row: window.stride[0] * x.steps - (output.shape[1] - 1) * window.stride[1],
-    frame: steps - (last - first),
-    /** Positions one after another, over the frame's end, that take no input. */
-    idle: steps - ((y.inside - 1) * x.steps + x.inside),
-  };
+/** Geometry of axis_taps. */
+const tapsOf = (window: WindowAttrs, { inputs, output }: NodeTypes) => ({
+  IN_H: inputs[0]!.shape[0],
+  IN_W: inputs[0]!.shape[1],
+  KH: window.kernel[0],
+  KW: window.kernel[1],
+  SH: window.stride[0],
+  SW: window.stride[1],
+  DH: window.dilation[0],
+  DW: window.dilation[1],
+  PAD_T: window.padding[0],
+  PAD_L: window.padding[1],
+  OUT_H: output.shape[0],
+  OUT_W: output.shape[1],
+});
+
+/** Clocks of a row of windows in axis_taps where each window keeps what follows for `perWindow` clocks. */
+const rowClocks = (window: WindowAttrs, { output }: NodeTypes, perWindow: number): number => {
+  const span = (window.kernel[1] - 1) * window.dilation[1] + 1;
+  return (output.shape[1] - 1) * Math.max(perWindow, window.stride[1]) + Math.max(perWindow, span);
+};
+
+/**
+ * Rows of windows whose pixels find room in axis_taps, so that it never waits at the end of a frame: while it reads those
+ * rows, what comes between the last of them and the next frame's first ones comes too.
+ */
+export function rowsAhead(window: WindowAttrs, types: NodeTypes, perWindow: number): number {
+  const p = tapsOf(window, types);
+  const s = tapsShape(p);
+  const [inputs, rows] = [p.IN_H * p.IN_W, p.OUT_H];
+  const dropped = Math.max(0, p.IN_H + s.FROM - rows * p.SH) * p.IN_W;
+  const between = (2 * p.SH + s.HEAD) * p.IN_W + dropped;
+  const row = Math.max(rowClocks(window, types, perWindow), inputs / rows);
+  return Math.max(2, Math.min(Math.ceil((between + SETTLING) / row), 2 * rows));
 }
+
+/** Clocks that a few registers between the input of axis_taps and its reader take. */
+const SETTLING = 12;
 
 /** Clocks of a frame behind axis_taps where each window keeps the array busy for `perWindow` clocks. */
 export function tapsClocks(window: WindowAttrs, types: NodeTypes, perWindow: number): number {
-  const [rows, columns] = types.output.shape;
-  const s = tapsSteps(window, types);
-  return (
-    rows * (columns - 1) * Math.max(perWindow, s.within) +
-    (rows - 1) * Math.max(perWindow, s.row) +
-    Math.max(perWindow, s.frame)
-  );
+  const rows = types.output.shape[0];
+  const free = Math.max(rows * rowClocks(window, types, perWindow), pixelsOf(types.inputs[0]!));
+  // With few rows of windows the head of the next frame may have to wait for the first of them.
+  if (rows >= FEW_ROWS) return free;
+  const key = [...Object.values(tapsOf(window, types)), perWindow].join();
+  const known = intervals.get(key);
+  if (known !== undefined) return known;
+  const AHEAD = rowsAhead(window, types, perWindow);
+  const clocks = tapsInterval({ ...tapsOf(window, types), AHEAD }, perWindow);
+  intervals.set(key, clocks);
+  return clocks;
 }
+
+const FEW_ROWS = 8;
+/** Clocks of a frame that were walked through before: a plan looks at every fold of a layer, and at each many times. */
+const intervals = new Map<string, number>();
 
 /** Along one axis: tiles of the input, how a window of tiles slides over them, and where the first tap lies in it. */
 interface AxisTiles {
@@ -227,9 +249,7 @@ export function tiledWindow(
   const x = types.inputs[0]!;
   const [down, right] = t.axes;
   const tile = t.types.inputs[0]!.shape[2];
-  const block = isOneTile(t)
-    ? hw.input(0, tile)
-    : allTaps(hw, t.window, hw.input(0, tile, gathered(t, beats)), t.types);
+  const block = isOneTile(t) ? hw.input(0, tile) : allTaps(hw, t.window, hw.input(0, tile), t.types, beats);
   const slices = Math.ceil((window.kernel[0] * window.kernel[1] * x.shape[2]) / simd);
   const lanes = slices * simd * t.pixels;
   const pixels = pixelsOf(t.types.output);
@@ -263,14 +283,9 @@ export function tiledWindow(
   );
 }
 
-/** Tiles of the next frame that gather while padding goes by, or while the array works on this frame; see parallelWindow. */
-function gathered({ window, types }: Tiling, beats: number): number {
-  const { frame, idle } = tapsSteps(window, types);
-  return Math.min(Math.max(beats > 1 ? frame : 0, idle), pixelsOf(types.inputs[0]!));
-}
-
 /** All taps of a window side by side in registers. */
-function allTaps(hw: HwBuilder, window: WindowAttrs, from: HwStream, { inputs, output }: NodeTypes): HwStream {
+function allTaps(hw: HwBuilder, window: WindowAttrs, from: HwStream, types: NodeTypes, perWindow: number): HwStream {
+  const { inputs, output } = types;
   const x = inputs[0]!;
   const [kh, kw] = window.kernel;
   const taps = kh * kw * from.lanes;
@@ -279,20 +294,10 @@ function allTaps(hw: HwBuilder, window: WindowAttrs, from: HwStream, { inputs, o
     "window",
     axisTaps,
     {
-      IN_H: x.shape[0],
-      IN_W: x.shape[1],
+      ...tapsOf(window, types),
       CHANNELS: from.lanes,
       BITS: from.laneBits,
-      KH: kh,
-      KW: kw,
-      SH: window.stride[0],
-      SW: window.stride[1],
-      DH: window.dilation[0],
-      DW: window.dilation[1],
-      PAD_T: window.padding[0],
-      PAD_L: window.padding[1],
-      OUT_H: output.shape[0],
-      OUT_W: output.shape[1],
+      AHEAD: rowsAhead(window, types, perWindow),
       // Nothing is padded where no integer means zero.
       PAD_VALUE: Math.floor(x.zeroPoint),
     },
@@ -316,14 +321,9 @@ export function parallelWindow(
   const beats = Math.ceil(taps / simd) * repeat;
   const side = t ? `${t.pixels} window${t.pixels === 1 ? "" : "s"} side by side, ` : "";
   hw.fact("window", `${side}all ${taps} taps at once, then ${simd} a beat${repeat > 1 ? `, ${repeat} times` : ""}`);
-  // Pixels of the next frame gather while the array works on this one: those before the first window cost no time then.
-  // They gather as well while the walk is in the margin, where a slower producer would make it wait afterwards.
-  const { frame, steps } = tapsSteps(window, types);
-  const arriving = pixelsOf(types.inputs[0]!);
-  const depth = beats > 1 || steps > arriving ? Math.min(frame, arriving) : 0;
   const all = t
     ? tiledWindow(hw, window, types, t, { simd, beats })
-    : allTaps(hw, window, hw.input(0, types.inputs[0]!.shape[2], depth), types);
+    : allTaps(hw, window, hw.input(0, types.inputs[0]!.shape[2]), types, beats);
   if (beats === 1) return all;
   const lanes = simd * (t?.pixels ?? 1);
   return hw.through(

@@ -100,8 +100,8 @@ const chain = network(
 /** Clocks a frame, and the pixels of each node's beats. */
 const frames: [number, Record<string, number>][] = [
   [32, { input_requantize: 2, conv1: 8, pool: 2, conv2: 1, flatten: 1, fc: 1 }],
-  [10, { input_requantize: 8, conv1: 8, pool: 16, conv2: 4, flatten: 1, fc: 1 }],
-  [4, { input_requantize: 16, conv1: 64, pool: 16, conv2: 8, flatten: 1, fc: 1 }],
+  [10, { input_requantize: 8, conv1: 8, pool: 16, conv2: 2, flatten: 1, fc: 1 }],
+  [4, { input_requantize: 16, conv1: 16, pool: 16, conv2: 4, flatten: 1, fc: 1 }],
 ];
 if (slow) frames.push([1, { input_requantize: 64, conv1: 64, pool: 64, conv2: 16, flatten: 4, fc: 1 }]);
 

@@ -12,11 +12,12 @@ interface Geometry {
   pad?: [top: number, left: number];
   out: [rows: number, columns: number];
   value?: number;
+  ahead?: number;
 }
 
 /** Frames of random pixels and, by plain loops, the windows that must come out of them. */
 function windows(g: Geometry, frames = 3, seed = 1): StreamCase {
-  const { channels = 1, bits = 4, stride = [1, 1], dilation = [1, 1], pad = [0, 0], value = 0 } = g;
+  const { channels = 1, bits = 4, stride = [1, 1], dilation = [1, 1], pad = [0, 0], value = 0, ahead = 2 } = g;
   const rand = new Rand(seed);
   const input: bigint[][] = [];
   const expected: bigint[][] = [];
@@ -54,6 +55,7 @@ function windows(g: Geometry, frames = 3, seed = 1): StreamCase {
     OUT_H: g.out[0],
     OUT_W: g.out[1],
     PAD_VALUE: value,
+    AHEAD: ahead,
   };
   return { top: "axis_taps", params, input, expected };
 }
@@ -68,8 +70,12 @@ const shapes: [string, Geometry][] = [
   ["single pixels with strides", { in: [4, 5], kernel: [1, 1], stride: [2, 3], out: [2, 2] }],
   ["single pixels of one column", { in: [5, 1], kernel: [1, 1], stride: [2, 1], out: [3, 1] }],
   ["an image of one pixel", { in: [1, 1], channels: 2, kernel: [1, 1], out: [1, 1] }],
+  ["one row of windows a frame", { in: [3, 6], kernel: [3, 2], out: [1, 5] }],
   ["one window a frame", { in: [3, 3], kernel: [3, 3], out: [1, 1] }],
   ["single pixels in a margin", { in: [2, 3], kernel: [1, 1], pad: [1, 2], out: [4, 7], value: 5 }],
+  ["fewer rows than the kernel", { in: [1, 3], kernel: [4, 2], out: [2, 2], value: 3 }],
+  ["columns that no window sees", { in: [4, 7], kernel: [3, 2], stride: [1, 4], out: [2, 1] }],
+  ["padding alone", { in: [2, 1], kernel: [1, 1], stride: [3, 3], pad: [2, 2], out: [1, 1], value: 1 }],
   ["padding of whole kernel rows", { in: [1, 2], kernel: [2, 2], pad: [2, 2], out: [4, 5], value: 2 }],
 ];
 
@@ -77,11 +83,20 @@ describe.each(simulators)("axis_taps on %s", (sim) => {
   test.each(shapes)("%s", (_, g) => exerciseCorners(windows(g), sim));
 });
 
-test("one position of the padded image a clock, frames without a gap", async () => {
-  const clocks = await exercise(windows({ in: [6, 5], kernel: [3, 3], pad: [1, 1], out: [6, 5] }, 4), {
-    sim: "verilator",
-  });
-  expect(clocksSince(clocks, 1)).toBe(2 * 8 * 7);
+const paced: [string, Geometry, number][] = [
+  ["3x3 same", { in: [6, 5], kernel: [3, 3], pad: [1, 1], out: [6, 5] }, 6 * 7],
+  [
+    "5x5 stride 2, rows and columns without a window",
+    { in: [14, 13], kernel: [5, 5], stride: [2, 2], pad: [2, 2], out: [7, 7], ahead: 6 },
+    14 * 13,
+  ],
+  ["3x3 without padding", { in: [9, 8], kernel: [3, 3], out: [7, 6], ahead: 4 }, 9 * 8],
+  ["stride beyond the kernel", { in: [9, 9], kernel: [2, 2], stride: [3, 3], out: [3, 3] }, 9 * 9],
+];
+
+test.each(paced)("frames without a gap, an input pixel or a column a clock: %s", async (_, g, clocksPerFrame) => {
+  const clocks = await exercise(windows(g, 5), { sim: "verilator" });
+  expect(clocksSince(clocks, 3)).toBe(clocksPerFrame);
 });
 
 test("random geometries", async () => {
@@ -110,20 +125,33 @@ test("random geometries", async () => {
       pad: [y.pad, x.pad],
       out: [y.out, x.out],
       value: rand.int(0, 1),
+      ahead: rand.int(1, 3),
     };
     await exercise(windows(g, 3, n), { sim: "icarus", source: n % 2 ? 0.3 : 0, sink: n % 3 ? 0.3 : 0 });
   }
 });
 
 test.each([
-  ["rows of the last frame in the padding", "inside_y ? s_axis_tdata : blank", "s_axis_tdata"],
+  ["rows of the last frame in the padding", "has[n] ? pixel : blank", "pixel"],
   ["the word of its own column", "above_q   <= stack[next]", "above_q   <= stack[at]"],
-  ["the first position in the image, padded or not", "in_image <= (PAD_T == 0) && (PAD_L == 0)", "in_image <= 1'b1"],
-  ["steps while a window waits", "free && (s_axis_tvalid || !waits)", "(s_axis_tvalid || !waits)"],
-  ["windows in the padding that wait for nobody", "(y_inside && x_inside) || unborn", "(y_inside && x_inside)"],
-  ["the first window after the reset that waits for nobody", " || ((SPAN_H == 1) && (SPAN_W == 1))", ""],
-  ["no stride in rows", "(sy == {SY_BITS{1'b0}}) &&\n", "1'b1 &&\n"],
+  ["columns of the image in the padding", "in_image ? whole : {SPAN_H{blank}}", "whole"],
+  ["steps while a window waits", "wire step = free && ", "wire step = "],
+  ["windows that wait for no frame", " && !(begins && !may_begin)", ""],
+  ["a head that is written over", "!(to_head && primed) && ", ""],
+  ["the first windows of a frame with rows of the one before", "first ? top : above", "above"],
+  ["a head read before it is there", "(HEAD > 0) ? loaded :", "(HEAD > 0) ? 1'b1 :"],
+  ["rows that no window sees", "wy_seen && (wi == i[WI_BITS-1:0])", "wy_seen"],
+  ["no stride in columns", "!x_early && (sx == {SX_BITS{1'b0}})", "!x_early"],
 ])("axis_taps, mutant: %s", async (_, find, replace) => {
-  const cases = [...shapes.slice(0, 2), ...shapes.slice(-2)].map(([, g]) => windows(g));
+  const telling = [
+    "3x3 same",
+    "3x3 stride 2",
+    "stride beyond",
+    "one row of",
+    "fewer rows",
+    "single pixels in",
+    "padding of",
+  ];
+  const cases = shapes.filter(([name]) => telling.some((t) => name.startsWith(t))).map(([, g]) => windows(g));
   expect(await isKilled("axis_taps", { find, replace }, cases)).toBe(true);
 });
