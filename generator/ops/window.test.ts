@@ -1,6 +1,5 @@
 // Clocks of axis_taps by the rule of the plan, against a walk through the cell's model.
 import { expect, test } from "vitest";
-import { Rand } from "../../testbench/lib/index.ts";
 import { tapsInterval } from "../cells/axis_taps.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
 import type { EdgeType } from "../ir/tensor.ts";
@@ -15,8 +14,20 @@ const edge = (height: number, width: number): EdgeType => ({
   range: { min: 0, max: 255 },
 });
 
+/** Numbers that look random and are the same on every machine. */
+function random(seed: number) {
+  let state = seed;
+  const int = (from: number, to: number): number => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return from + ((state >>> 0) % (to - from + 1));
+  };
+  return { int };
+}
+
 test("random windows: a frame takes what its windows and its pixels take, whichever is more", () => {
-  const rand = new Rand(7);
+  const rand = random(7);
   let seen = 0;
   for (let n = 0; n < 3000; n++) {
     const axis = () => {
@@ -44,7 +55,7 @@ test("random windows: a frame takes what its windows and its pixels take, whiche
       groups: 1,
     };
     const types = { inputs: [edge(y.size, x.size)], output: edge(y.out, x.out) };
-    const pace = rand.pick([1, rand.int(1, 12)]);
+    const pace = rand.int(0, 1) ? 1 : rand.int(1, 12);
     const geometry = {
       ...{ IN_H: y.size, IN_W: x.size, KH: y.kernel, KW: x.kernel, SH: y.stride, SW: x.stride },
       ...{ DH: y.dilation, DW: x.dilation, PAD_T: y.before, PAD_L: x.before, OUT_H: y.out, OUT_W: x.out },
