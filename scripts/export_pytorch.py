@@ -554,8 +554,10 @@ def clamp(c, _names):
 
 def argmax(c, _names):
     dim = c.options.get("dim")
-    one = c.x.dim() == 2 or (c.x.dim() == 4 and c.x.shape[2:] == (1, 1))
-    c.need(one and dim in (1, 1 - c.x.dim()), f"its dim is {dim} of {tuple(c.x.shape)}; the largest of a vector is known")
+    c.need(
+        c.x.dim() in (2, 4) and dim in (1, 1 - c.x.dim()),
+        f"its dim is {dim} of {tuple(c.x.shape)}; the largest channel is known",
+    )
     return layer("argmax")
 
 

@@ -65,7 +65,7 @@ export type DepthToSpaceNode = Node<"depth_to_space">;
 /** The input inside a margin of real zeros (its zeroPoint): a window of one tap with padding. */
 export type PadNode = Node<"pad">;
 
-/** Index of the largest value of the frame, the lowest index on a tie; output is [1, 1, 1]. */
+/** Index of the largest channel of each pixel, the lowest on a tie; one channel comes out. */
 export type ArgmaxNode = Node<"argmax">;
 
 /** The same values under another shape (flatten): raster HWC order is kept. */

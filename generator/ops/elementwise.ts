@@ -1,5 +1,6 @@
 // Ops on single values: requantize alone, tables, and the index of the largest.
 import { axisArgmax } from "../cells/axis_argmax.ts";
+import { axisLast } from "../cells/axis_last.ts";
 import { axisTable } from "../cells/axis_table.ts";
 import type { ArgmaxNode, RequantNode, ReshapeNode, TableNode } from "../ir/quantized.ts";
 import { features, inputCount, requantRange } from "./check.ts";
@@ -76,20 +77,19 @@ export const argmaxOp = defineOp<ArgmaxNode>({
   outcome(_node, { inputs, output }, fault) {
     if (!inputCount(inputs, 1, 1, fault)) return undefined;
     const x = inputs[0]!;
-    if (pixelsOf(x) !== 1) return fault(["inputs"], `op "argmax" reads a vector, no map of ${x.shape.join(" x ")}`);
     const keeps = { ...output, signed: false, scale: 1, zeroPoint: 0 };
-    return { shape: [1, 1, 1], range: { min: 0, max: x.shape[2] - 1 }, keeps };
+    return { shape: [x.shape[0], x.shape[1], 1], range: { min: 0, max: x.shape[2] - 1 }, keeps };
   },
   folds: (_node, { inputs }) => ({ pe: [1], simd: divisors(inputs[0]!.shape[2]) }),
   plan: (_node, { inputs }, { simd }) => ({
     lanesIn: simd,
     lanesOut: 1,
-    cycles: inputs[0]!.shape[2] / simd,
+    cycles: valuesOf(inputs[0]!) / simd,
     lanes: simd,
   }),
   needs: onePixel,
-  operations: (_node, { inputs }) => inputs[0]!.shape[2],
-  formula: () => "index of the largest value, the lowest on a tie",
+  operations: (_node, { inputs }) => valuesOf(inputs[0]!),
+  formula: () => "index of the largest channel, the lowest on a tie",
   lower(node, types, { simd }, hw) {
     const x = types.inputs[0]!;
     const params = {
@@ -99,7 +99,12 @@ export const argmaxOp = defineOp<ArgmaxNode>({
       INDEX_BITS: types.output.bits,
       SIGNED: x.signed ? 1 : 0,
     };
-    return hw.through("argmax", axisArgmax, params, hw.input(0, simd), edgeStream(node.output, types.output, 1));
+    const out = edgeStream(node.output, types.output, 1);
+    const beats = out.beatsPerFrame;
+    const { tensor: _, ...apart } = out;
+    const index = hw.through("argmax", axisArgmax, params, hw.input(0, simd), beats === 1 ? out : apart);
+    // The cell ends a frame with every index.
+    return beats === 1 ? index : hw.through("last", axisLast, { WIDTH: out.laneBits, BEATS: beats }, index, out);
   },
 });
 

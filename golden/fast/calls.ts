@@ -164,13 +164,15 @@ function avgPoolCalls(arena: Arena, { node, edges, inputs, keep }: NodeInput<Avg
 
 function argmaxCalls(arena: Arena, { edges, inputs }: NodeInput<QuantizedNode>): NodeCalls {
   const [x, output] = [inputs[0]!, edges.output];
-  const length = sizeOf(x.shape);
-  const result = { min: 0, max: length - 1 };
+  const channels = x.shape[2];
+  const result = { min: 0, max: channels - 1 };
   const place = placeFor(arena, output.shape, 4);
+  const kernel = x.size === 1 ? "argmax8" : x.size === 4 ? "argmax32" : "argmax64";
   return {
-    calls: [
-      { kernel: x.size === 1 ? "argmax8" : x.size === 4 ? "argmax32" : "argmax64", args: [x.at, place.at, length] },
-    ],
+    calls: Array.from({ length: sizeOf(output.shape) }, (_, p) => ({
+      kernel,
+      args: [x.at + p * channels * x.size, place.at + 4 * p, channels],
+    })),
     output: place,
     checked: result.max > output.range.max || output.range.min > 0,
   };

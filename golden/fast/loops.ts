@@ -37,7 +37,8 @@ export const loops: { readonly [K in QuantizedNode["op"]]: Prepare<Extract<Quant
   argmax:
     (_node, _edges, { inputs: [x], output }) =>
     () => {
-      output[0] = maximum.index(x!);
+      const channels = x!.length / output.length;
+      for (let p = 0; p < output.length; p++) output[p] = maximum.index(x!.subarray(p * channels, (p + 1) * channels));
     },
   reshape:
     (_node, _edges, { inputs: [x], output }) =>
