@@ -67,7 +67,7 @@ function facts(d: ReportData): Markup {
   all.push([
     "proof",
     proof.runs.length === 0
-      ? "not simulated"
+      ? "none"
       : failed > 0
         ? html`<span class="bad">differs</span>`
         : html`<span class="good">equal</span>`,

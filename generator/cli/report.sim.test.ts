@@ -1,0 +1,113 @@
+// A report of a design that is wrong: a fault planted in each of three layers shows that layer, the place and its waves.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { runInteger } from "../../golden/index.ts";
+import { cellSources, design, type IntTensor, load, type QuantizedNetwork, toIntegers } from "../index.ts";
+import { reportPage } from "../report/page.ts";
+import { reportData } from "../report/report.ts";
+import { reportAssets } from "../templates.ts";
+import { probeDesign, verify } from "../verify/verify.ts";
+import { proofRun } from "./report.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "addernet-report-"));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const conv = (name: string, filters: number, inputs: number) => ({
+  name,
+  kind: "adder_conv2d",
+  filters,
+  kernel: 3,
+  padding: 1,
+  weights: Array.from({ length: filters }, (_, o) =>
+    Array.from({ length: inputs }, (_, c) =>
+      Array.from({ length: 3 }, (_, y) =>
+        Array.from({ length: 3 }, (_, x) => ((o * 7 + c * 5 + y * 3 + x) % 11) / 4 - 1),
+      ),
+    ),
+  ),
+});
+
+const text = JSON.stringify({
+  format: "addernet-rtl/1",
+  name: "three",
+  input: { shape: [6, 5, 1], scale: 0.02 },
+  layers: [conv("first", 2, 1), conv("second", 2, 2), conv("third", 3, 2)],
+});
+
+function value<T>(r: { ok: true; value: T } | { ok: false; diagnostics: readonly { message: string }[] }): T {
+  if (!r.ok) throw new Error(r.diagnostics.map((d) => d.message).join("\n"));
+  return r.value;
+}
+
+const { graph } = value(
+  load(text, () => {
+    throw new Error("weights are inline");
+  }),
+);
+const images: IntTensor[] = [1, 2].map((k) => ({
+  shape: [6, 5, 1],
+  data: Int32Array.from({ length: 30 }, (_, i) => (i * i * 13 * k + 7 * i) % 256),
+}));
+const net = value(toIntegers(graph, images, { bits: 6 }));
+
+/** The network with one weight of a layer changed. */
+const planted = (layer: string): QuantizedNetwork => ({
+  ...net,
+  nodes: net.nodes.map((n) => {
+    if (n.name !== layer || !("weights" in n)) return n;
+    const top = 2 ** n.weights.bits - 1;
+    const rows = n.weights.rows.map((r, o) => (o === 1 ? r.map((w, i) => (i === 4 ? top - w : w)) : r));
+    return { ...n, weights: { ...n.weights, rows } };
+  }),
+});
+
+test.each(["first", "second", "third"])("a fault in layer %s is shown where it is", async (layer) => {
+  const wrong = planted(layer);
+  const made = value(design(wrong, { fps: 1000 }, cellSources()));
+  const folder = join(dir, layer);
+  for (const [path, content] of made.files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  const result = await verify(net, made.hardware, probeDesign(made.hardware, folder, made.files.keys()), images, {
+    sim: "icarus",
+    waves: "mismatch",
+    waveDir: join(dir, "waves"),
+  });
+  const m = result.mismatch!;
+  const output = net.nodes.find((n) => n.name === layer)!.output;
+  // Sums stand in front of the result, where they are streams.
+  expect([output, `${layer}.acc`]).toContain(m.tensor);
+  // What two golden models say of the place: they differ there, and nowhere before it.
+  const [right, other] = [net, wrong].map((n) => runInteger(n, images[m.frame]!, { keep: [m.tensor] }).get(m.tensor)!);
+  const [rows, columns, channels] = right!.shape;
+  const differs = Array.from(right!.data, (v, i) => v !== other!.data[i]);
+  const at = differs.indexOf(true);
+  expect([m.row, m.column, m.channel]).toEqual([
+    Math.floor(at / channels / columns),
+    Math.floor(at / channels) % columns,
+    at % channels,
+  ]);
+  expect([m.expected, m.actual]).toEqual([right!.data[at], other!.data[at]]);
+  const pixels = [...new Set(differs.flatMap((d, i) => (d ? [Math.floor(i / channels)] : [])))];
+  expect(m.place).toMatchObject({ rows, columns, pixels });
+  expect(m.place!.expected[m.column]).toBe(m.expected);
+  expect(m.place!.actual[m.column]).toBe(m.actual);
+  expect(existsSync(m.waves!)).toBe(true);
+  const { outputs: _, ...facts } = result;
+  const run = proofRun({ ...facts, outputsSha256: "" }, 0);
+  const data = reportData({
+    version: "0",
+    design: made,
+    graph,
+    proof: { runs: [run], tools: [], files: [], command: "addernet verify three.json" },
+  });
+  const page = reportPage(data, reportAssets());
+  expect(page).toContain(`Where ${m.tensor} differs in image ${m.frame}`);
+  expect(page).toContain(`<dt>row, column, channel</dt><dd>${m.row}, ${m.column}, ${m.channel}</dd>`);
+  expect(page).toContain(`${pixels.length} of ${rows * columns} pixels`);
+  // The first difference has a color of its own; the legend shows the others' once more.
+  expect(page.match(/class="cell-off"/g)).toHaveLength(pixels.length);
+});
