@@ -12,8 +12,8 @@ import {
   type Tb,
 } from "../../testbench/lib/index.ts";
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
-import { WEIGHTS_PORT, WEIGHTS_STATUS } from "../7-emit/verilog.ts";
-import { outputPort, portLaneBits, quietClocks, watched } from "../index.ts";
+import { quietClocks } from "../7-emit/bench.ts";
+import { outputPort, portLaneBits, WEIGHTS_PORT, WEIGHTS_STATUS, watched } from "../7-emit/verilog.ts";
 import type { HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";

@@ -24,10 +24,11 @@ test("the example of index.ts", () => {
     writeFileSync(file, code);
     const run = spawnSync(process.execPath, ["--import", "tsx", file], { cwd: root, encoding: "utf8" });
     expect(run.stderr).toBe("");
-    const [made, logic, words] = run.stdout.trim().split("\n");
+    const [made, logic, proof, words] = run.stdout.trim().split("\n");
     expect(made).toMatch(/^\d+ files, \d+ clocks a frame at 12 MHz$/);
     expect(Number(/\d+/.exec(made!)![0])).toBeGreaterThan(20);
     expect(logic).toMatch(/^[1-9]\d* of 5280 LUTs$/);
+    expect(proof).toMatch(/^4 images equal at \d+ streams$/);
     expect(words).toContain("hidden");
   } finally {
     rmSync(dir, { recursive: true });
