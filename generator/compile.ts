@@ -49,6 +49,7 @@ export function load(text: string, readFile: ReadFile): Result<Loaded> {
     ...(q.mode === undefined ? {} : { mode: q.mode }),
     ...(q.method === undefined ? {} : { method: q.method }),
     ...(q.percentile === undefined ? {} : { percentile: q.percentile }),
+    ...(q.output_bits === undefined ? {} : { outputBits: q.output_bits }),
     ...(q.multiplier_bits === undefined ? {} : { multiplierBits: q.multiplier_bits }),
   };
   return result(report, { graph, quantization });

@@ -72,6 +72,12 @@ export const quantizationSchema = z
       .max(100)
       .optional()
       .describe("share of the values that method percentile covers, in percent; 99.97 where left out"),
+    output_bits: z
+      .int()
+      .min(2)
+      .max(16)
+      .optional()
+      .describe("bits of results that leave the network; where left out, raw sums as wide as they need"),
     multiplier_bits: z
       .int()
       .min(4)

@@ -442,3 +442,33 @@ test("a zero point is an integer of its range, also where a scale is made a powe
     }
   expect(ends).toContain(255);
 });
+
+describe("bits of outputs", () => {
+  const conv = {
+    name: "c",
+    kind: "conv2d",
+    filters: 2,
+    kernel: 1,
+    weights: [[[[1, -1]]], [[[0.5, 2]]]],
+  };
+  const typeOf = (options: Partial<QuantizeOptions>, layers: object[], outputs?: string[]) => {
+    const net = quantized([conv, ...layers], [2, 2, 2], options, new Map(), outputs);
+    return net.edges[net.outputs[0]!]!;
+  };
+
+  test("raw sums where nothing is said; else so many bits, negative values too, through a flatten as well", () => {
+    expect(typeOf({}, [])).toMatchObject({ signed: true });
+    for (const outputBits of [4, 8, 16])
+      for (const layers of [[], [{ name: "f", kind: "flatten" }]]) {
+        const type = typeOf({ outputBits }, layers);
+        expect(type).toMatchObject({ signed: false, bits: outputBits });
+        expect(type.zeroPoint).toBeGreaterThan(0);
+      }
+  });
+
+  test("what an index reads stays exact", () => {
+    const net = quantized([conv, { name: "a", kind: "argmax" }], [2, 2, 2], { outputBits: 8 });
+    expect(net.edges.c).toMatchObject({ signed: true });
+    expect(net.edges.a).toMatchObject({ shape: [2, 2, 1], bits: 1 });
+  });
+});

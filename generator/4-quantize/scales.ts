@@ -58,6 +58,8 @@ export class Scales {
       }
     };
     look(name);
+    const { outputBits } = this.#options;
+    if (outputBits !== undefined && this.#leaves(name)) asked.push(outputBits);
     return asked.length > 0 ? Math.max(...asked) : this.#options.bits;
   }
 
@@ -72,8 +74,15 @@ export class Scales {
     return Math.max(bits, least[traitsOf(node).meets(roleDataOf(node))]);
   }
 
-  /** Nothing but an index or the network's end reads the result. */
+  /** A layer's result is an output, or one that keeps its integers. */
+  #leaves(name: string): boolean {
+    const next = this.#consumers.get(name) ?? [];
+    return this.#graph.outputs.includes(name) || next.some((c) => traitsOf(c).keepsIntegers && this.#leaves(c.name));
+  }
+
+  /** Nothing but an index or the network's end reads the result, and it may leave as raw sums. */
   endsNetwork(node: GraphNode): boolean {
+    if (this.#options.outputBits !== undefined && this.#leaves(node.name)) return false;
     return this.#consumers.get(node.name)!.every((c) => {
       const end = traitsOf(c).behindLogits(roleDataOf(c));
       return end === "index" || (end === "same values" && this.endsNetwork(c));

@@ -52,6 +52,7 @@ export interface QuantizeArgs {
   readonly mode?: string | undefined;
   readonly method?: string | undefined;
   readonly percentile?: number | undefined;
+  readonly outputBits?: number | undefined;
   readonly multiplierBits?: number | undefined;
 }
 
@@ -83,6 +84,7 @@ export function integersOf(
     ...(args.mode === undefined ? {} : { mode: args.mode as RequantMode }),
     ...(args.method === undefined ? {} : { method: args.method as Method }),
     ...(args.percentile === undefined ? {} : { percentile: args.percentile }),
+    ...(args.outputBits === undefined ? {} : { outputBits: args.outputBits }),
     ...(args.multiplierBits === undefined ? {} : { multiplierBits: args.multiplierBits }),
     ...more,
     onProgress: (done) => console.progress("calibrating", done, images.length),

@@ -13,6 +13,7 @@ const limits: Readonly<Record<string, Limits>> = {
   bits: { whole: true, min: Number.NEGATIVE_INFINITY },
   "join-bits": { whole: true, min: 2, max: 16 },
   "product-bits": { whole: true, min: 2, max: 16 },
+  "output-bits": { whole: true, min: 2, max: 16 },
   percentile: { min: 50, max: 100 },
   "multiplier-bits": { whole: true, min: 4, max: 24 },
   fps: { min: 0, above: true },

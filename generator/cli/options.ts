@@ -20,6 +20,7 @@ export const quantizeOptions = {
   mode: { describe: "requantize multipliers: integers, one or two powers of two", choices: MODES },
   method: { describe: "what fixes an edge's range", choices: METHODS },
   percentile: { describe: "share that method percentile covers, in percent", type: "number" },
+  "output-bits": { describe: "bits of results that leave the network; raw sums where left out", type: "number" },
   "multiplier-bits": { describe: "bits of a multiplier in mode full", type: "number" },
 } as const;
 

@@ -17,6 +17,8 @@ export interface QuantizeOptions {
   readonly method: Method;
   /** Share of the values that method percentile covers, in percent. */
   readonly percentile: number;
+  /** Bits of results that leave the network; those without an activation leave as raw sums where left out. */
+  readonly outputBits?: number | undefined;
 }
 
 export const defaultQuantize: QuantizeOptions = {

@@ -136,6 +136,7 @@ class Tuner {
       joinBits: args.joinBits,
       productBits: args.productBits,
       percentile: args.percentile,
+      outputBits: args.outputBits,
       multiplierBits: args.multiplierBits,
     };
     const set = Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined));
