@@ -155,7 +155,7 @@ export class DesignSpace {
     this.#cells = cells;
     this.target = target;
     this.net = (request.logits ?? !!(target?.board?.serial || target?.processor)) ? withLogits(folded) : folded;
-    if (folded.nodes.some(isLoaded) && target && (target.board?.serial || target.processor))
+    if (folded.nodes.some(isLoaded) && target?.board?.serial)
       throw inputError({
         code: "AN5004",
         message: `weights that are written at run time: the project of ${target.title} does not load them yet`,

@@ -14,7 +14,7 @@
 // Reset      synchronous, active high; nothing is loaded then.
 // Does not   hold back the memories: they must keep up with a word every STEP clocks.
 // Cost       about 120 flip-flops, and the CRC: 32 sums (XOR) of some 30 bits.
-// Tested by  testbench/cells/weights_loader.
+// Tested by  testbench/cells/weights_loader; proved by `npm run formal -- weights_loader`.
 
 `default_nettype none
 

@@ -47,7 +47,14 @@ const frameGate = defineShellCell({
   }),
 });
 
+const axilWeights = defineShellCell({
+  module: "axil_weights",
+  params: { ADDR_BITS: "int", ADDRESS: "int" },
+  structure: () => ({ plain: true, logic: { choice: 48 }, ff: 108 }),
+});
+
 export const shellCells = [
+  axilWeights,
   weightRam,
   weightsLoader,
   frameGate,

@@ -14,6 +14,8 @@ import { type ZynqTop, zynqTop } from "../device/shell/zynq.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { targetOf } from "../targets/index.ts";
+import { withHomes } from "../weights/homes.ts";
+import { imageOf } from "../weights/image.ts";
 import { cellSources } from "./files.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "addernet-zynq-"));
@@ -104,6 +106,60 @@ test.each(simulators)("registers, images, a soft reset in the middle of a frame,
     await tb.until(() => source.idle());
     await tb.cycles(2);
     expect(await read("STATUS")).toBe(3);
+  });
+});
+
+test.each(simulators)("weights over the registers, and again after a reset, %s", async (sim) => {
+  const loaded = withHomes(net, "ram");
+  const made = built(loaded);
+  const ram = zynqTop(made.hardware, targetOf("pynq-z2"), cellSources(), made.files);
+  const folder = join(dir, "ram");
+  const files = new Map([...made.files, ...ram.files]);
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/")).map((f) => join(folder, f));
+  const design = {
+    top: ram.module,
+    sources: verilog,
+    params: { MEM_DIR: `${join(folder, "mem")}/` },
+    clocks: [{ name: "aclk" }],
+  };
+  const at = ram.registers.find((r) => r.name === "WEIGHTS")!.address;
+  const [image] = images("test", 1);
+  const all = runInteger(loaded, image!, { keep: loaded.outputs });
+  const answer = loaded.outputs.flatMap((name, i) => {
+    const { stream } = made.hardware.outputs[i]!;
+    return beatWords(all.get(name)!, stream, portLaneBits(stream));
+  });
+  await run(design, { sim, seed: 4, maxCycles: 400_000, name: ram.module }, async (tb) => {
+    const bus = tb.axilMaster("s_axil");
+    const source = tb.axisSource("s_axis");
+    const sink = tb.axisSink("m_axis");
+    await tb.reset(tb.signal("aresetn"), { active: 0 });
+    source.sendNowait(beatWords(image!, made.hardware.input, portLaneBits(made.hardware.input)));
+    const load = async (words: Uint32Array) => {
+      for (const [i, w] of words.entries()) {
+        while (Number(await bus.read(at)) & 0x80);
+        await bus.write(i === words.length - 1 ? at + 4 : at, w);
+      }
+      while (Number(await bus.read(at)) & 0x82);
+      return Number(await bus.read(at));
+    };
+    const words = imageOf("tiny", made.hardware.weights!);
+    const wrong = words.slice();
+    wrong[3]! ^= 1;
+    expect(await load(wrong.slice(0, 8)), "another network's").toBe(3 << 4);
+    expect(await load(words)).toBe(1);
+    expect((await sink.recv()).tdata).toEqual(answer);
+    await bus.write(0x10, 1);
+    await tb.cycles(4);
+    expect(Number(await bus.read(at)), "a reset forgets").toBe(0);
+    await bus.write(0x10, 0);
+    expect(await load(words)).toBe(1);
+    source.sendNowait(beatWords(image!, made.hardware.input, portLaneBits(made.hardware.input)));
+    expect((await sink.recv()).tdata).toEqual(answer);
   });
 });
 

@@ -225,6 +225,7 @@ class Accelerator(Layout):
         self.timeout = timeout
         # The DMA counts bytes of a transfer in 26 bits.
         self.batch = max(1, min(int(batch), ((1 << 26) - 1) // self.bytes_in))
+        self._weights = None
         self._in = pynq.allocate(shape=(self.batch * self.bytes_in,), dtype=np.uint8)
         self._out = pynq.allocate(shape=(self.bytes_out,), dtype=np.uint8)
         for name in ("MAGIC", "VERSION", "NETWORK_LO", "NETWORK_HI"):
@@ -238,11 +239,35 @@ class Accelerator(Layout):
         low = self.control.read(r["address"])
         return low if r["bits"] == 32 else low | self.control.read(r["address"] + 4) << 32
 
+    def load(self, image):
+        """Loads a WeightsImage (or the path of one); needed before the first image.
+
+        Raises ValueError for an image of another network or layout, RuntimeError where the accelerator refuses it or
+        has no layers in RAM. Images that are inside finish with the weights that they began with.
+        """
+        if not isinstance(image, WeightsImage):
+            image = WeightsImage(image)
+        if "WEIGHTS" not in self.facts["registers"]:
+            raise RuntimeError("this accelerator has its weights in the bitstream")
+        if image.identity != self.facts["weights"]:
+            raise ValueError(f"the image is for {image.identity} ({image.network}), the accelerator is {self.facts['weights']}")
+        window = self.facts["registers"]["WEIGHTS"]["address"]
+        full, loading = 0x80, 0x02
+        words = image.words.tolist()
+        for i, word in enumerate(words):
+            self._until(lambda: not self.control.read(window) & full, "the accelerator does not take weights")
+            self.control.write(window + 4 if i == len(words) - 1 else window, word)
+        self._until(lambda: not self.control.read(window) & (full | loading), "the weights do not come into place")
+        status = self.control.read(window)
+        if not status & 1 or status >> 4 & 7:
+            raise RuntimeError(f"the accelerator refuses the weights: error {status >> 4 & 7}")
+        self._weights = image
+
     def counters(self):
         return {name: self.read(name) for name in ("FRAMES_IN", "FRAMES_OUT", "IN_STALL", "OUT_STALL", "BUSY")}
 
     def reset(self):
-        """Empties accelerator and DMA, also in the middle of a frame; clears the counters."""
+        """Empties accelerator and DMA, also in the middle of a frame; clears the counters; loads the weights again."""
         control = self.facts["registers"]["CONTROL"]["address"]
         self.control.write(control, 1)
         # Bit 2 of the DMA's control register resets both of its channels and clears itself.
@@ -251,6 +276,8 @@ class Accelerator(Layout):
         self.control.write(control, 0)
         self.dma.sendchannel.start()
         self.dma.recvchannel.start()
+        if self._weights is not None:
+            self.load(self._weights)
 
     def infer(self, images):
         """Outputs by name, [n, H, W, C] integers, of stored images [n, H, W, C]."""

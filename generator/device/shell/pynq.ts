@@ -5,6 +5,7 @@ import { printableJson } from "../../diagnostics/print.ts";
 import type { HwGraph, HwStream } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
 import { renamed } from "../../tasks/fit.ts";
+import { identityText } from "../../weights/image.ts";
 import { shapeOf } from "./registers.ts";
 import type { ZynqTop } from "./zynq.ts";
 
@@ -25,6 +26,7 @@ export function pynqFiles(g: HwGraph, net: QuantizedNetwork, top: ZynqTop, drive
     format: "addernet-rtl/pynq-1",
     name: g.name,
     network: top.network,
+    ...(g.weights ? { weights: identityText(g.weights.identity) } : {}),
     instance: INSTANCE,
     input: {
       ...stream(g.input, top.beatBitsIn),
@@ -84,6 +86,12 @@ function notebook(g: HwGraph): object {
         `# ${g.name}\n\nCopy the folder \`pynq\` to the board: \`addernet.py\`, \`${g.name}.json\`, \`${g.name}.bit\` and \`${g.name}.hwh\`.`,
       ),
       code("load", `import numpy as np\nfrom addernet import Accelerator\n\nnet = Accelerator("${g.name}.json")`),
+      ...(g.weights
+        ? [
+            markdown("weights", `Weights: \`addernet weights pack NETWORK --for BUILD -o ${g.name}_weights.bin\`.`),
+            code("weights-load", `net.load("${g.name}_weights.bin")`),
+          ]
+        : []),
       markdown("images", `Images are stored integers [n, ${shape}]; \`net.quantize\` makes them from real values.`),
       code("infer", 'images = np.load("images.npy")[:10]\nanswer = net.infer(images)\nnet.classes(answer)'),
       code("outputs", "{name: values.reshape(len(values), -1) for name, values in answer.items()}"),

@@ -64,6 +64,32 @@ const controlRegisters: readonly Register[] = [
   },
 ];
 
+/** What axil_weights adds where weights are loaded. */
+export const WEIGHTS_ADDRESS = 0x38;
+const weightsRegisters: readonly Register[] = [
+  {
+    name: "WEIGHTS",
+    address: WEIGHTS_ADDRESS,
+    access: "rw",
+    bits: 32,
+    meaning:
+      "read: what the loader is at, written: a word of an image of weights, lost while FULL; only where layers are in RAM",
+    fields: [
+      { name: "LOADED", bit: 0, bits: 1, meaning: "a whole image is in place" },
+      { name: "LOADING", bit: 1, bits: 1, meaning: "an image is being read" },
+      { name: "ERROR", bit: 4, bits: 3, meaning: "what was wrong with the last image, see docs/weights.md" },
+      { name: "FULL", bit: 7, bits: 1, meaning: "a word waits to be taken" },
+    ],
+  },
+  {
+    name: "WEIGHTS_LAST",
+    address: WEIGHTS_ADDRESS + 4,
+    access: "rw",
+    bits: 32,
+    meaning: "written: the last word of an image; reads as zero; only where layers are in RAM",
+  },
+];
+
 /** Words of a stream's description, a block of 0x20 bytes. */
 const streamWords: readonly (readonly [name: string, meaning: string, value: (s: HwStream) => number])[] = [
   ["HEIGHT", "rows of the tensor", (s) => shapeOf(s)[0]],
@@ -90,7 +116,10 @@ export interface ShellFacts {
 }
 
 /** All registers, by rising address. */
-export function registers(g: Pick<HwGraph, "input" | "outputs" | "interval">, facts: ShellFacts): Register[] {
+export function registers(
+  g: Pick<HwGraph, "input" | "outputs" | "interval"> & { readonly weights?: unknown },
+  facts: ShellFacts,
+): Register[] {
   const constant = (name: string, address: number, value: number, meaning: string): Register => ({
     name,
     address,
@@ -109,6 +138,7 @@ export function registers(g: Pick<HwGraph, "input" | "outputs" | "interval">, fa
     constant("NETWORK_LO", 0x08, facts.network[0], "hash of the accelerator's Verilog and memories, low word"),
     constant("NETWORK_HI", 0x0c, facts.network[1], "high word"),
     ...controlRegisters,
+    ...(g.weights ? weightsRegisters : []),
     constant("CLOCKS_PER_FRAME", GENERAL, g.interval, "scheduled clocks between frames"),
     constant("OUTPUTS", GENERAL + 4, g.outputs.length, "outputs; their frames leave one after another"),
     constant("BEAT_BITS_IN", GENERAL + 8, facts.beatBitsIn, "bits of an input beat at the DMA"),

@@ -2,11 +2,11 @@
 import { type CellSources, type OutputFiles, prefixModules } from "../../7-emit/emit.ts";
 import { hashOf } from "../../7-emit/hash.ts";
 import { withNotice } from "../../7-emit/notice.ts";
-import { outputPort, portLaneBits } from "../../7-emit/verilog.ts";
+import { outputPort, portLaneBits, STATUS_BITS, WEIGHTS_PORT, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
 import type { HwGraph, HwStream } from "../../ir/hardware.ts";
 import type { Target } from "../../targets/target.ts";
-import { constantWords, type Register, registers } from "./registers.ts";
+import { constantWords, type Register, registers, WEIGHTS_ADDRESS } from "./registers.ts";
 
 export interface ZynqTop {
   readonly module: string;
@@ -58,8 +58,8 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
   const map = registers(g, facts);
   const words = constantWords(map);
   const addressBits = Math.ceil(Math.log2(Math.max(...map.map((r) => r.address)) + 4));
-  const used = new Set(["axil_control", "axis_sequence"]);
-  const instances = ["u_control", "u_answer"];
+  const used = new Set(["axil_control", "axis_sequence", ...(g.weights ? ["axil_weights"] : [])]);
+  const instances = ["u_control", "u_answer", ...(g.weights ? ["u_weights"] : [])];
   const body: string[] = [];
   const stream = (name: string, bits: number) =>
     body.push(`    wire [${bits - 1}:0] ${name}_tdata;`, `    wire ${name}_tvalid, ${name}_tready, ${name}_tlast;`);
@@ -70,12 +70,17 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
   g.outputs.forEach((o, i) => {
     stream(`out_${i}`, portBits(o.stream));
   });
+  if (g.weights) {
+    stream("weights", 32);
+    body.push(`    wire [${STATUS_BITS - 1}:0] weights_status;`);
+  }
   body.push(
     `    ${g.name} #(.MEM_DIR(MEM_DIR)) core (`,
     [
       "        .clk(aclk), .rst(core_rst)",
       `        .s_axis_tdata(s_axis_tdata${inBits === beatBitsIn ? "" : `[${inBits - 1}:0]`}), .s_axis_tvalid(core_in_tvalid), .s_axis_tready(core_in_tready), .s_axis_tlast(s_axis_tlast)`,
       ...g.outputs.map((_, i) => `        ${axis(outputPort(g, i), `out_${i}`)}`),
+      ...(g.weights ? [`        ${axis(WEIGHTS_PORT, "weights")}, .${WEIGHTS_STATUS}(weights_status)`] : []),
     ].join(",\n"),
     "    );",
     "",
@@ -113,6 +118,7 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
     "    assign m_axis_tlast = answer_tlast;",
     "",
     "    // registers; the handshakes of both streams pass through them",
+    ...(g.weights ? ["    wire [31:0] control_rdata, weights_rdata;"] : []),
     `    ${g.name}_axil_control #(`,
     `        .ADDR_BITS(${addressBits}), .BEATS_IN(${g.input.beatsPerFrame}), .COUNT_BITS(64), .CONSTS(${words.length}),`,
     "        .CONST_WORDS({",
@@ -127,13 +133,14 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
     "        })",
     "    ) u_control (",
     "        .clk(aclk), .rst(!aresetn),",
-    `        ${axilSignals.map(([s]) => `.s_axil_${s}(s_axil_${s})`).join(", ")},`,
+    `        ${axilSignals.map(([s]) => `.s_axil_${s}(${g.weights && s === "rdata" ? "control_rdata" : `s_axil_${s}`})`).join(", ")},`,
     "        .in_tvalid(s_axis_tvalid), .in_tready(s_axis_tready), .in_tlast(s_axis_tlast),",
     "        .core_in_tvalid(core_in_tvalid), .core_in_tready(core_in_tready),",
     "        .core_out_tvalid(answer_tvalid), .core_out_tready(answer_tready), .core_out_tlast(answer_tlast),",
     "        .out_tvalid(m_axis_tvalid), .out_tready(m_axis_tready),",
     "        .core_rst(core_rst), .busy(busy)",
     "    );",
+    ...(g.weights ? weightsWindow(g.name, addressBits) : []),
     "",
     `    wire unused = &{1'b0, s_axis_tkeep${inBits === beatBitsIn ? "" : `, s_axis_tdata[${beatBitsIn - 1}:${inBits}]`}};`,
   );
@@ -186,6 +193,23 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
     network,
     instances,
   };
+}
+
+/** Signals of the bus that a cell beside the registers listens to. */
+const heard = ["awaddr", "awvalid", "awready", "wdata", "wstrb", "wvalid", "wready", "araddr", "arvalid", "arready"];
+
+function weightsWindow(name: string, addressBits: number): string[] {
+  return [
+    "",
+    "    // images of weights, written word by word",
+    `    ${name}_axil_weights #(.ADDR_BITS(${addressBits}), .ADDRESS(${WEIGHTS_ADDRESS})) u_weights (`,
+    "        .clk(aclk), .rst(!aresetn), .hold(core_rst),",
+    `        ${heard.map((s) => `.s_axil_${s}(s_axil_${s})`).join(", ")},`,
+    "        .rdata(weights_rdata),",
+    `        ${wires.map((s) => `.m_axis_${s}(weights_${s})`).join(", ")}, .status(weights_status)`,
+    "    );",
+    "    assign s_axil_rdata = control_rdata | weights_rdata;",
+  ];
 }
 
 const range = (bits: number): string => (bits === 1 ? "" : `[${bits - 1}:0] `);
