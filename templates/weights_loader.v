@@ -272,8 +272,7 @@ module weights_loader #(
     always @(posedge clk) if (seen_clk && !rst) begin
         cover (loaded && !$past(loaded));
         cover (status[6:4] == BAD_CRC && !$past(status[6:4] == BAD_CRC));
-        cover (open && status[6:4] == BAD_IDENTITY);
-        cover (state == WAIT && idle && loaded);
+        cover (status[6:4] == BAD_IDENTITY);
     end
 `endif
 

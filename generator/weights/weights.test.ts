@@ -225,3 +225,59 @@ test("the Python driver reads an image, and refuses a damaged one", (context) =>
     rmSync(dir, { recursive: true, force: true });
   }
 });
+
+test("the Python driver loads an image over the registers, never faster than they take words", (context) => {
+  if (!python) return context.skip("no python3 with numpy");
+  const dir = mkdtempSync(join(tmpdir(), "image-"));
+  try {
+    const image = readImage(new Uint8Array(imageOf("trained", built.hardware.weights!).buffer));
+    writeFileSync(join(dir, "w.bin"), writeImage(image));
+    writeFileSync(join(dir, "other.bin"), writeImage({ ...image, identity: image.identity ^ 1n }));
+    writeFileSync(join(dir, "addernet.py"), driverSource());
+    const code = `
+import addernet
+
+class Window:
+    """WEIGHTS and WEIGHTS_LAST: a word that is written while one waits is lost."""
+    def __init__(self, error=0): self.waits, self.words, self.last, self.error = 0, [], False, error
+    def read(self, address):
+        assert address == 0x38, address
+        if self.waits: self.waits -= 1
+        done = self.last and not self.waits
+        return (0x80 if self.waits else 0) | (0 if done else 2) | (self.error << 4 if done else 0) | (1 if done and not self.error else 0)
+    def write(self, address, word):
+        assert not self.waits and address in (0x38, 0x3c), (self.waits, address)
+        self.words.append(word)
+        self.last, self.waits = address == 0x3c, len(self.words) % 3
+
+def accelerator(identity, **window):
+    net = addernet.Accelerator.__new__(addernet.Accelerator)
+    net.facts = {"registers": {"WEIGHTS": {"address": 0x38, "bits": 32}}, "weights": identity}
+    net.control, net.timeout, net._weights = Window(**window), 0.5, None
+    return net
+
+image = addernet.WeightsImage("w.bin")
+net = accelerator(image.identity)
+net.load("w.bin")
+assert net.control.words == image.words.tolist() and net.control.last
+assert net._weights.identity == image.identity
+for wrong, kind, net in (("other.bin", ValueError, accelerator(image.identity)), ("w.bin", RuntimeError, accelerator(image.identity, error=6))):
+    try: net.load(wrong)
+    except kind as e: print(e)
+    else: raise AssertionError(wrong)
+    assert net._weights is None
+net.facts["registers"].clear()
+try: net.load("w.bin")
+except RuntimeError as e: print(e)
+`;
+    const ran = spawnSync(python, ["-c", code], { cwd: dir, encoding: "utf8" });
+    expect(ran.stderr).toBe("");
+    expect(ran.stdout.trim().split("\n")).toEqual([
+      `the image is for ${identityText(image.identity ^ 1n)} (trained), the accelerator is ${identityText(image.identity)}`,
+      "the accelerator refuses the weights: error 6",
+      "this accelerator has its weights in the bitstream",
+    ]);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});

@@ -1,5 +1,5 @@
 // Weights that are written at run time: images over the accelerator's port, loaded again between frames.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -10,6 +10,7 @@ import { loadWeights, packBeats, probeDesign, verify } from "../../generator/ver
 import { runInteger } from "../../golden/index.ts";
 import { Rand, run, type SimulatorName, simulators } from "../lib/index.ts";
 import { cellSources } from "./build.ts";
+import { folder, tool } from "./tools.ts";
 
 const work = mkdtempSync(join(tmpdir(), "weights-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -130,6 +131,33 @@ describe.each(Object.entries(requests))("weights in ram, %s", (name, request) =>
       [...made.files].filter(([path]) => path.startsWith("rtl/")),
     );
     expect(imageOf("sets", other.hardware.weights!)).not.toEqual(imageOf("sets", made.hardware.weights!));
+  });
+});
+
+describe("the stand-alone bench of a build", () => {
+  const made = value(design(net, { ...requests.some, benchImages: images.slice(0, 2) }, cells));
+  const dir = folder(made.files);
+  const make = (...args: string[]) => tool("make", args, dir);
+
+  test("is silent in lint", async () => {
+    expect(await make("-s", "lint")).toEqual({ code: 0, stdout: "", output: "" });
+  });
+
+  test.each(["sim-icarus", "sim-verilator"])("%s loads the image first and passes", async (sim) => {
+    for (const stall of [0, 3]) {
+      const { code, output } = await make("-s", sim, `STALL=${stall}`);
+      expect(output).toContain("PASS 2 frames\n");
+      expect(code).toBe(0);
+    }
+  });
+
+  test("fails on an image that the accelerator refuses", async () => {
+    const file = join(dir, "tb/sets_weights.mem");
+    const lines = readFileSync(file, "utf8").split("\n");
+    writeFileSync(file, lines.with(3, "00000000").join("\n"));
+    const { code, output } = await make("-s", "sim-icarus");
+    expect(output).toMatch(/FAIL the weights are refused: error 3 /);
+    expect(code).not.toBe(0);
   });
 });
 
