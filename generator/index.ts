@@ -89,3 +89,4 @@ export const verifyDesign = async (
   images: readonly IntTensor[],
   options: SimulateOptions = {},
 ): Promise<VerifyResult> => (await import("./verify/simulate.ts")).simulateDesign(made, images, options);
+export { type BuiltWeights, packFor } from "./weights/pack.ts";
