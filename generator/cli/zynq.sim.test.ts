@@ -138,6 +138,8 @@ test.each(simulators)("weights over the registers, and again after a reset, %s",
     const source = tb.axisSource("s_axis");
     const sink = tb.axisSink("m_axis");
     await tb.reset(tb.signal("aresetn"), { active: 0 });
+    // While the accelerator is in reset what comes is dropped.
+    await tb.cycles(4);
     source.sendNowait(beatWords(image!, made.hardware.input, portLaneBits(made.hardware.input)));
     const load = async (words: Uint32Array) => {
       for (const [i, w] of words.entries()) {
