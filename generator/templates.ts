@@ -36,3 +36,13 @@ export function compilerVersion(): string {
   const found = places.find((p) => existsSync(p));
   return found ? String(JSON.parse(readFileSync(found, "utf8")).version) : "unknown";
 }
+
+/** Script of a served folder's page. */
+export const serveScript = (): string => text("report/serve.mjs");
+
+/** The compiler's page, where `npm run web` or the package has made it. */
+export function compilerPage(): string | undefined {
+  const places = ["../web/index.html", "../dist/web/index.html"].map((p) => new URL(p, import.meta.url));
+  const found = places.find((p) => existsSync(p));
+  return found && readFileSync(found, "utf8");
+}

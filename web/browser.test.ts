@@ -7,6 +7,7 @@ import { unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { main } from "../generator/cli/cli.ts";
+import { serveFolder } from "../generator/cli/serve.ts";
 import type { ReportData } from "../generator/report/data.ts";
 import { browserPath, openBrowser, openPage } from "./browser.ts";
 import { webPage } from "./build.ts";
@@ -298,4 +299,24 @@ describe.skipIf(!there)("the compiler in a page", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     await page.close();
   });
+});
+
+test.skipIf(!there)("a served folder: its list follows the folder, its pages open", async () => {
+  const folder = join(dir, "served");
+  await run("build", join(root, "examples/xor/network.json"), "-o", join(folder, "first"));
+  const serving = await serveFolder(folder, 0);
+  const { page, errors } = await openPage(browser);
+  try {
+    await page.goto(serving.url, { waitUntil: "domcontentloaded" });
+    await page.locator("tbody tr", { hasText: "first/" }).first().waitFor();
+    await run("build", join(root, "examples/xor/network.json"), "-o", join(folder, "second"));
+    await page.locator("tbody tr", { hasText: "second/" }).first().waitFor({ timeout: PATIENT.timeout });
+    await page.locator('a[href="/files/first/datasheet.html"]').first().click();
+    await page.locator("h2", { hasText: "Ports" }).waitFor();
+    expect(await page.locator("svg").count()).toBe(1);
+    expect(errors).toEqual([]);
+  } finally {
+    await page.close();
+    await serving.close();
+  }
 });

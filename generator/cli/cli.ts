@@ -68,6 +68,11 @@ const commands: readonly Listed[] = [
     () => import("./commands/report.ts"),
   ),
   list(
+    "serve [folder]",
+    "show a folder of builds and reports in the browser, on this machine alone",
+    () => import("./commands/serve.ts"),
+  ),
+  list(
     "import pytorch <checkpoint>",
     "a state dict that torch.save wrote; no code in it is run",
     () => import("./commands/import-pytorch.ts"),

@@ -672,8 +672,8 @@ export function contentDigest(text: string): string {
 }
 
 /** A whole page around sections, with a policy that lets nothing in and nothing out but this style and this script. */
-export function pageOf(title: string, body: Part, { css, js }: PageAssets): string {
-  const policy = `default-src 'none'; img-src data:; style-src 'sha256-${contentDigest(css)}'; script-src 'sha256-${contentDigest(js)}'; base-uri 'none'; form-action 'none'`;
+export function pageOf(title: string, body: Part, { css, js }: PageAssets, more?: string): string {
+  const policy = `default-src 'none'; img-src data:; style-src 'sha256-${contentDigest(css)}'; script-src 'sha256-${contentDigest(js)}'; base-uri 'none'; form-action 'none'${more ? `; ${more}` : ""}`;
   return `${
     html`<!doctype html>
 <html lang="en">
