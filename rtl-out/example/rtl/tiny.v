@@ -8,7 +8,7 @@
 //   3   conv2    acc[o] = SUM |x - w[o]| over a 3x3 window, stride 2x2, then requantize  4 to 4   1   1     18432         100.0 %     1083
 //   4   flatten  the same values in the same order                                       4 to 4   1   1     256
 //   5   fc       acc[o] = SUM |x - w[o]| over a 1x1 window, then requantize              4 to 28  1   1     2560          13.9 %      18628
-//   6   n_class  index of the largest value, the lowest on a tie                         28 to 4  1   1     10            0.1 %       2307
+//   6   n_class  index of the largest channel, the lowest on a tie                       28 to 4  1   1     10            0.1 %       2307
 //
 // One frame every 18432 clocks; the bottleneck is conv2. 22214 clocks from a frame's first beat
 // to its last result, the design empty before and nothing waiting for either end. Latency of a layer: clocks from
