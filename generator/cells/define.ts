@@ -1,9 +1,10 @@
 // What a cell of templates/ is for the compiler. The Verilog is the source of truth: cells.test.ts has Yosys elaborate
 // it and compares parameters, ports, derived constants, memories and the names of registers with the objects here.
-import { signedBitsFor } from "../../golden/arith/index.ts";
 import type { HwInstance, HwMemory, MemoryStyle } from "../ir/hardware.ts";
 import type { Step } from "./beat-times.ts";
 import type { Parts } from "./structure.ts";
+
+export { ceilDiv, clog2, counterBits, signedBits } from "./counting.ts";
 
 /** style: where the memory of the parameter `<stem>_FILE` goes; the lowering fills `<stem>_STYLE` in. */
 export type ParamKind = "int" | "file" | "style";
@@ -97,10 +98,3 @@ export const streamPorts = (bitsIn: number, bitsOut: number): Ports => ({
   in: { s_axis: bitsIn },
   out: { m_axis: bitsOut },
 });
-
-export const ceilDiv = (a: number, b: number): number => Math.ceil(a / b);
-export const clog2 = (n: number): number => (n > 1 ? Math.ceil(Math.log2(n)) : 0);
-/** Bits that count n values: one at least. */
-export const counterBits = (n: number): number => Math.max(1, clog2(n));
-/** Bits of a constant in two's complement. */
-export const signedBits = (v: number): number => signedBitsFor({ min: v, max: v });

@@ -1,7 +1,7 @@
 // What the RTL of a cell consists of, counted from its parameters: bits of adders, multiplexers and registers, memories,
 // products. Resource estimates are linear in these numbers.
 import type { MemoryStyle } from "../ir/hardware.ts";
-import { ceilDiv, clog2, counterBits } from "./define.ts";
+import { ceilDiv, clog2, counterBits } from "./counting.ts";
 
 /** A memory array of a cell. */
 export interface Memory {

@@ -1,24 +1,12 @@
 // What a command is: its arguments, and a function from them to an outcome.
 import type { ArgumentsCamelCase, InferredOptionTypes, Options, PositionalOptions } from "yargs";
-import { type Diagnostic, InputError } from "../diagnostics/diagnostics.ts";
-import type { Source } from "../diagnostics/print.ts";
+import { InputError } from "../diagnostics/diagnostics.ts";
 import type { Console } from "./console.ts";
 import { UsageError } from "./numbers.ts";
+import type { Outcome } from "./outcome.ts";
 import { systemFault } from "./system.ts";
 
-/** What came of a command; the console prints it, and the exit code follows from it. */
-export interface Outcome {
-  readonly ok: boolean;
-  /** For scripts (--json), what failed too; absent where the command printed its result as it stands. */
-  readonly result?: Readonly<Record<string, unknown>>;
-  readonly diagnostics?: readonly Diagnostic[];
-  /** The text that the diagnostics point into. */
-  readonly source?: Source | undefined;
-  /** What was wrong in the command line. */
-  readonly usage?: readonly string[];
-  /** A fault of the compiler's own. */
-  readonly fault?: string;
-}
+export type { Outcome } from "./outcome.ts";
 
 type Positionals = Readonly<Record<string, PositionalOptions>>;
 type Flags = Readonly<Record<string, Options>>;

@@ -1,7 +1,7 @@
 // What the command line says and where: results on stdout, messages and progress on stderr. Nothing else writes there.
 import { type Diagnostic, InputError, type Result } from "../diagnostics/diagnostics.ts";
 import { diagnosticJson, listedJson, printable, printDiagnostic, type Source } from "../diagnostics/print.ts";
-import type { Outcome } from "./command.ts";
+import type { Outcome } from "./outcome.ts";
 import { ProgressLine } from "./progress.ts";
 
 export interface Console {

@@ -1,7 +1,12 @@
 // Messages about a user's input: what a stage reports instead of throwing.
 import type { JsonPath } from "../ir/graph.ts";
 import type { Code } from "./codes.ts";
-import type { Source } from "./print.ts";
+
+/** A text that messages point into. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+}
 
 export type Severity = "error" | "warning";
 

@@ -1,12 +1,9 @@
 // Prints diagnostics the way compilers do: code, place, source line, expectation, hint.
 import type { JsonPath } from "../ir/graph.ts";
-import type { Diagnostic } from "./diagnostics.ts";
+import type { Diagnostic, Source } from "./diagnostics.ts";
 import { find } from "./places.ts";
 
-export interface Source {
-  readonly file: string;
-  readonly text: string;
-}
+export type { Source } from "./diagnostics.ts";
 
 export interface Place {
   /** 1-based. */

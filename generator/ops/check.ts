@@ -13,21 +13,12 @@ import {
 } from "../../golden/arith/index.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
 import type { AvgPoolNode, MacNode, Requant, SadNode } from "../ir/quantized.ts";
-import type { EdgeType, IntRange, Shape } from "../ir/tensor.ts";
+import type { EdgeType, IntRange } from "../ir/tensor.ts";
 import type { NodeTypes } from "./define.ts";
+import type { Fault, Outcome } from "./outcome.ts";
 import { twoTerms } from "./terms.ts";
 
-/** Reports a contradiction at a field of the node; gives undefined, so that a check can end with it. */
-export type Fault = (field: readonly (string | number)[], message: string) => undefined;
-
-/** What a node's fields and inputs say of its output. */
-export interface Outcome {
-  readonly shape: Shape;
-  /** Values that can occur. */
-  readonly range: IntRange;
-  /** The edge whose meaning (bits, sign, scale, zero point) the output keeps; absent: it has one of its own. */
-  readonly keeps?: EdgeType;
-}
+export type { Fault, Outcome } from "./outcome.ts";
 
 /** Widest tensor that a node computes with. */
 const FEATURE_BITS = 16;

@@ -3,7 +3,7 @@ import type { ParamValues, StreamCell } from "../cells/define.ts";
 import type { HwMemory, HwStream, Section } from "../ir/hardware.ts";
 import type { QuantizedNode } from "../ir/quantized.ts";
 import type { EdgeType, Shape } from "../ir/tensor.ts";
-import type { Fault, Outcome } from "./check.ts";
+import type { Fault, Outcome } from "./outcome.ts";
 
 /** Output channels per beat, taps per beat, and neighbouring pixels of the input that arrive in one beat. */
 export interface Fold {

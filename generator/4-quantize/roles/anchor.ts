@@ -3,7 +3,7 @@ import type { WeightStep } from "../../layers/define.ts";
 import type { Context } from "../context.ts";
 import type { Unit } from "../units.ts";
 import { affineOf, limitsOf, quantizeAccumulated } from "./accumulated.ts";
-import type { RoleRun } from "./index.ts";
+import type { RoleRun } from "./role.ts";
 
 export const anchor: RoleRun<"anchor"> = (unit, role, q) => {
   const bits = q.scales.operandBits(unit.first);

@@ -2,7 +2,7 @@
 import { unionAll } from "../../../golden/arith/index.ts";
 import { plainAccumulation } from "../../layers/accumulate.ts";
 import { largestOf } from "../scales.ts";
-import type { RoleRun } from "./index.ts";
+import type { RoleRun } from "./role.ts";
 
 export const gather: RoleRun<"gather"> = (unit, role, q) => {
   const { path } = unit.last;

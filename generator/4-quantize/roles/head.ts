@@ -1,6 +1,6 @@
 // Ends in an index of one of the channels.
 import { bitsFor } from "../../../golden/arith/index.ts";
-import type { RoleRun } from "./index.ts";
+import type { RoleRun } from "./role.ts";
 
 export const head: RoleRun<"head"> = (unit, role, q) => {
   const [x] = q.inputs(unit.first);

@@ -7,12 +7,10 @@ import { head } from "./head.ts";
 import { join } from "./join.ts";
 import { none } from "./none.ts";
 import { pointwise } from "./pointwise.ts";
+import type { RoleRun } from "./role.ts";
 import { same } from "./same.ts";
 import { table } from "./table.ts";
-import { type RoleName, type RoleOf, roleDataOf } from "./traits.ts";
-
-/** Adds the nodes and edges of a unit whose first layer has the role; reports what is not possible. */
-export type RoleRun<R extends RoleName> = (unit: Unit, role: RoleOf<R>, q: Context) => void;
+import { type RoleName, roleDataOf } from "./traits.ts";
 
 const roles: { readonly [R in RoleName]: RoleRun<R> } = {
   ...{ anchor, affine: pointwise, activation: pointwise },

@@ -1,7 +1,7 @@
 // Inputs of several scales become one; only an activation folds into it.
 import { largestOf } from "../scales.ts";
 import { limitsOf } from "./accumulated.ts";
-import type { RoleRun } from "./index.ts";
+import type { RoleRun } from "./role.ts";
 
 export const join: RoleRun<"join"> = (unit, role, q) => {
   const { bits, quantization } = q.kept(unit.last.name, () =>

@@ -1,5 +1,5 @@
 // Integers pass through with their meaning, real zeros among them where the layer adds some.
-import type { RoleRun } from "./index.ts";
+import type { RoleRun } from "./role.ts";
 
 export const same: RoleRun<"same"> = (unit, role, q) => {
   const [x] = q.inputs(unit.first);

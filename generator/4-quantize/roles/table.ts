@@ -1,6 +1,6 @@
 // A function of single values, tabulated over the integers of its input.
 import { level, rangeOfBits } from "../../../golden/arith/index.ts";
-import type { RoleRun } from "./index.ts";
+import type { RoleRun } from "./role.ts";
 
 /** Widest input of a tabulated function: what an edge may have, and a column of block RAMs on a larger device. */
 const TABLE_BITS = 16;
