@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { drawnFiles } from "./draw-cells.ts";
+import { superResolution } from "./make-super-resolution.ts";
 import { boxesOf, reduced } from "./prepare-bccd.ts";
 import { prepared } from "./prepare-nuclei.ts";
 
 test("the drawn images of the examples are those that the script draws", () => {
-  for (const [path, content] of drawnFiles())
+  for (const [path, content] of [...drawnFiles(), ...superResolution()])
     expect(Buffer.compare(Buffer.from(content), readFileSync(join(import.meta.dirname, "..", path))), path).toBe(0);
 });
 

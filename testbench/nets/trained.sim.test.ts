@@ -1,4 +1,4 @@
-// The networks for masks and boxes as hardware, on the images that a script drew. A minute or more each, so that only
+// The networks for masks, boxes and images as hardware, on the images that a script drew. A minute or more each, so that only
 // ADDERNET_SLOW=1 asks for them.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,14 +9,14 @@ import { cellSources, root } from "./build.ts";
 import { folder } from "./tools.ts";
 
 const slow = process.env.ADDERNET_SLOW === "1";
-if (!slow) console.warn("nuclei-unet and bccd-detector are simulated with ADDERNET_SLOW=1 only");
+if (!slow) console.warn("nuclei-unet, bccd-detector and super-resolution are simulated with ADDERNET_SLOW=1 only");
 
 function value<T>(r: Result<T>): T {
   if (!r.ok) throw new Error(r.diagnostics.map((d) => `${d.code} ${d.message}`).join("\n"));
   return r.value;
 }
 
-test.skipIf(!slow).each(["nuclei-unet", "bccd-detector"])(
+test.skipIf(!slow).each(["nuclei-unet", "bccd-detector", "super-resolution"])(
   "%s: two images equal golden at every layer boundary, with stalls (needs ADDERNET_SLOW=1)",
   { timeout: 900_000 },
   async (example) => {
