@@ -472,3 +472,21 @@ describe("bits of outputs", () => {
     expect(net.edges.a).toMatchObject({ shape: [2, 2, 1], bits: 1 });
   });
 });
+
+test("mode pow2 takes the scale under which gains of several channels are powers of two", () => {
+  const weights = [[[[10]]], [[[20]]]];
+  for (const gain of [0.3, 0.37, 0.45, 0.55]) {
+    const norm = { name: "n", ...bn, gamma: [gain, 4 * gain], beta: [0, 0], mean: [0, 0], variance: [1, 1] };
+    const cross = { name: "c", kind: "adder_conv2d", filters: 2, kernel: 1, weights };
+    const net = quantized(
+      [cross, norm, { name: "e", kind: "adder_conv2d", filters: 1, kernel: 1, weights: [[[[1, 2]]]] }],
+      [2, 2, 1],
+      {
+        mode: "pow2",
+      },
+    );
+    // Sixteen scales are tried within a factor of two: the nearest is half a sixteenth away at most.
+    const away = Math.log2(gain / Math.sqrt(1 + 1e-5) / net.edges.n!.scale);
+    expect(Math.abs(away - Math.round(away))).toBeLessThan(1 / 32 + 1e-3);
+  }
+});

@@ -201,6 +201,12 @@ describe("requant", () => {
     expect(() => requant.prepare({ ...base, ...change }, { min: 0, max: 1 })).toThrow(RangeError);
   });
 
+  test("a clamp may leave one value, and not none", () => {
+    const q = { mode: "full", multiplier: [1], bias: [0], shift: 0 } as const;
+    expect(() => requant.check({ ...q, clamp: { min: 3, max: 3 } })).not.toThrow();
+    expect(() => requant.check({ ...q, clamp: { min: 4, max: 3 } })).toThrow("clamp is empty");
+  });
+
   test("a result beyond 2^53 throws rather than rounds", () => {
     expect(() => requant.eval({ ...base, multiplier: [2 ** 30], shift: 0 }, 2 ** 30, 0)).toThrow(RangeError);
   });
