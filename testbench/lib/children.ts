@@ -42,6 +42,14 @@ export function temporaryFolder(prefix: string): { readonly path: string; readon
   };
 }
 
+let ofTools: string | undefined;
+
+/** For temporary files of a tool's own: a compiler that a signal ends at the wrong moment leaves some. Goes with this process. */
+export function toolsFolder(): string {
+  ofTools ??= temporaryFolder("addernet-tools-").path;
+  return ofTools;
+}
+
 /** A folder that goes with this process unless it is released. */
 export function mustGo(folder: string): () => void {
   const path = resolve(folder);

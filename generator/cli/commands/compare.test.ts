@@ -53,4 +53,4 @@ test("both kinds of layers under the folds that synth takes", async () => {
   expect(pairs(compared.folds)).not.toEqual(pairs(byLanes.blocks));
   const [distances, products] = compared.variants;
   expect(products.byCell.axis_mac.lut).toBeGreaterThan(distances.byCell.axis_sad.lut);
-}, 120_000);
+}, 300_000);

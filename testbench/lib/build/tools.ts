@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { startTool } from "../children.ts";
+import { startTool, toolsFolder } from "../children.ts";
 import { BuildError } from "../design.ts";
 
 export interface Ran {
@@ -13,7 +13,8 @@ export interface Ran {
 /** Runs a tool without a shell and waits for its end. Throws a BuildError when it cannot be started. */
 export function runTool(command: string, args: readonly string[], cwd?: string): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = startTool(command, args, { stdio: ["ignore", "pipe", "pipe"], ...(cwd ? { cwd } : {}) });
+    const env = { ...process.env, TMPDIR: toolsFolder() };
+    const child = startTool(command, args, { stdio: ["ignore", "pipe", "pipe"], env, ...(cwd ? { cwd } : {}) });
     let stdout = "";
     let stderr = "";
     child.stdout!.setEncoding("utf8").on("data", (s: string) => {
