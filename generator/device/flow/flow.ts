@@ -38,6 +38,9 @@ function readable<T>(tool: string, name: string, read: () => T): T {
   }
 }
 
+/** What Yosys says where a driven wire becomes a constant x. */
+const undefinedWins = /Driver-driver conflict .*constant 1'x .*Resolved using constant/;
+
 /** Synthesizes `top` from `sources` (paths among `files`) for a target's family. */
 export async function synthesize(
   files: ToolFiles,
@@ -57,6 +60,16 @@ export async function synthesize(
     `write_verilog -noattr ${top}_netlist.v`,
   ].join("\n");
   const run = await runTool("yosys", ["-s", "synth.ys"], new Map([...files, ["synth.ys", script]]), options);
+  // Packing an adder into a DSP block, Yosys 0.55 takes a sum's carry out for undefined, and what follows it goes.
+  if (undefinedWins.test(run.log)) {
+    if (options.dsp && !options.modelled)
+      return synthesize(files, sources, top, target, { ...options, dsp: false });
+    throw inputError({
+      code: "AN8002",
+      message: "yosys took a value for undefined that the design drives: the netlist would not compute what it does",
+      found: undefinedWins.exec(run.log)![0].slice(0, 300),
+    });
+  }
   const json = text(writtenBy("yosys", run, `${top}.json`));
   const module = readable<Module>("yosys", `${top}.json`, () => readNetlist(json, top));
   const open = openOperands(module, family);
