@@ -62,8 +62,7 @@ export async function synthesize(
   const run = await runTool("yosys", ["-s", "synth.ys"], new Map([...files, ["synth.ys", script]]), options);
   // Packing an adder into a DSP block, Yosys 0.55 takes a sum's carry out for undefined, and what follows it goes.
   if (undefinedWins.test(run.log)) {
-    if (options.dsp && !options.modelled)
-      return synthesize(files, sources, top, target, { ...options, dsp: false });
+    if (options.dsp && !options.modelled) return synthesize(files, sources, top, target, { ...options, dsp: false });
     throw inputError({
       code: "AN8002",
       message: "yosys took a value for undefined that the design drives: the netlist would not compute what it does",
