@@ -77,18 +77,28 @@ function parseLayer(layer: unknown, i: number, report: Report): LayerJson | unde
   const def = typeof kind === "string" ? layers.get(kind) : undefined;
   if (!def) {
     const meant = typeof kind === "string" ? didYouMean(kind, kinds) : undefined;
+    const instead = typeof kind === "string" ? refusal(kind) : undefined;
     report.error({
       code: "AN1005",
       message: `unknown layer kind ${short(kind)}`,
       path: [...path, "kind"],
       expected: `one of ${kinds.join(", ")}`,
-      ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
+      ...(instead ? { hint: instead } : meant ? { hint: `did you mean "${meant}"?` } : {}),
     });
     return undefined;
   }
   const inner = def.schema.safeParse(layer);
   if (inner.success) return inner.data as LayerJson;
   complain(inner.error.issues, def.schema, layer, path, report);
+  return undefined;
+}
+
+/** What to do instead of a layer that other tools have and no hardware here. */
+function refusal(kind: string): string | undefined {
+  if (/soft_?max/i.test(kind))
+    return 'softmax keeps the order of its inputs: end with the logits, or with "argmax" for their class';
+  if (/(group|layer|instance|l2|rms)_?norm/i.test(kind))
+    return 'its means are those of each image, not of training: only "batch_norm", whose values are constants, becomes integers; train with it';
   return undefined;
 }
 

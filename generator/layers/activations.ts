@@ -115,3 +115,16 @@ export const sigmoid = table("sigmoid", "y = 1 / (1 + exp(-x))", (v) => 1 / (1 +
 export const tanh = table("tanh", "y = tanh(x)", Math.tanh, { min: -1, max: 1 });
 export const hardSigmoid = table("hard_sigmoid", "y = min(6, max(0, x + 3)) / 6", hard, { min: 0, max: 1 });
 export const hardSwish = table("hard_swish", "y = x * min(6, max(0, x + 3)) / 6", (v) => v * hard(v));
+
+export const power = defineLayer({
+  kind: "power",
+  summary: "y = sign(x) * |x|^exponent",
+  inputs: { min: 1, max: 1 },
+  schema: z.strictObject({
+    kind: z.literal("power"),
+    ...commonFields,
+    exponent: z.number().min(0.1).max(4).describe("power of the magnitude; 1 changes nothing"),
+  }),
+  infer: (layer, [x]) => ({ feature: x!, attrs: { exponent: layer.exponent as number } }),
+  quantize: { role: "table", value: (v, { exponent }) => Math.sign(v) * Math.abs(v) ** exponent },
+});

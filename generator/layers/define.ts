@@ -166,7 +166,7 @@ export type QuantizeRole<A extends object = object> =
       readonly role: "table";
       /** Range of its results where it is known; calibration tells it otherwise. */
       readonly results?: IntRange;
-      value(v: number): number;
+      value(v: number, attrs: A): number;
     }
   | { readonly role: "gather"; node(node: GraphNode<A>, id: NodeIdentity): QuantizedNode }
   | {

@@ -5,6 +5,7 @@ import {
   hardTanh,
   leakyRelu,
   parametricRelu,
+  power,
   randomizedRelu,
   relu,
   relu6,
@@ -17,7 +18,7 @@ import { adderConv2d, binaryConv2d, conv2d } from "./conv.ts";
 import type { LayerDef } from "./define.ts";
 import { add, concat } from "./join.ts";
 import { adderLinear, binaryLinear, linear } from "./linear.ts";
-import { batchNorm, bias } from "./norm.ts";
+import { batchNorm, bias, scale } from "./norm.ts";
 import { avgPool2d, globalAvgPool, maxPool2d } from "./pool.ts";
 import { depthToSpace, dropout, flatten, identity, pad, upsample } from "./shape.ts";
 
@@ -30,6 +31,7 @@ const all: readonly LayerDef[] = [
   binaryLinear,
   batchNorm,
   bias,
+  scale,
   relu,
   relu6,
   hardTanh,
@@ -37,6 +39,7 @@ const all: readonly LayerDef[] = [
   parametricRelu,
   randomizedRelu,
   sign,
+  power,
   sigmoid,
   tanh,
   hardSigmoid,

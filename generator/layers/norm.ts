@@ -91,3 +91,37 @@ export const bias = defineLayer({
     affine: (node) => ({ scale: Array.from(node.tensors.bias!.data, () => 1), offset: [...node.tensors.bias!.data] }),
   },
 });
+
+export const scale = defineLayer({
+  kind: "scale",
+  summary: "y = scale * x + offset for each channel",
+  inputs: { min: 1, max: 1 },
+  schema: z.strictObject({
+    kind: z.literal("scale"),
+    ...commonFields,
+    scale: tensorRef.describe("one factor for each channel, shape [channels]"),
+    offset: tensorRef.optional().describe("one value added to each channel, shape [channels]; 0 where left out"),
+  }),
+  infer: (_layer, [x]) => ({ feature: x!, attrs: {} }),
+  tensors: (layer, [x], _out, layout) =>
+    (["scale", "offset"] as const).flatMap((role) =>
+      layer[role] === undefined
+        ? []
+        : [
+            {
+              role,
+              ref: layer[role] as TensorRef,
+              field: role,
+              shape: [x!.shape[2]],
+              arrange: channelsOf(x!, layout),
+            },
+          ],
+    ),
+  quantize: {
+    role: "affine",
+    affine: ({ tensors: { scale, offset } }) => ({
+      scale: [...scale!.data],
+      offset: Array.from(scale!.data, (_, c) => offset?.data[c] ?? 0),
+    }),
+  },
+});

@@ -24,9 +24,11 @@ import { linear } from "./linear.ts";
 import { maxPool2d } from "./max_pool2d.ts";
 import { pad } from "./pad.ts";
 import { parametricRelu } from "./parametric_relu.ts";
+import { power } from "./power.ts";
 import { randomizedRelu } from "./randomized_relu.ts";
 import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
+import { scale } from "./scale.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { sign } from "./sign.ts";
 import { tanh } from "./tanh.ts";
@@ -58,9 +60,11 @@ export const floatLayers: ReadonlyMap<string, FloatLayer> = new Map(
     max_pool2d: maxPool2d,
     pad,
     parametric_relu: parametricRelu,
+    power,
     randomized_relu: randomizedRelu,
     relu,
     relu6,
+    scale,
     sigmoid,
     sign,
     tanh,

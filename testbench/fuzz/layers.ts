@@ -277,6 +277,14 @@ export const drawers: ReadonlyMap<string, Drawer> = new Map<string, Drawer>([
   ],
   ["randomized_relu", keeps((s) => (s.flag ? {} : { lower: s.number / 200, upper: s.number / 100 }))],
   ["sign", keeps()],
+  [
+    "scale",
+    keeps((s, channels) => ({
+      scale: numbers([channels], rands(s), 1, (r) => r.pick([-0.5, 0.25, 1, 1.5])),
+      ...(s.flag ? { offset: numbers([channels], rands(s), sizeOf(s)) } : {}),
+    })),
+  ],
+  ["power", keeps((s) => ({ exponent: s.flag ? 0.5 : 1.5 }))],
   ["sigmoid", keeps()],
   ["tanh", keeps()],
   ["hard_sigmoid", keeps()],

@@ -25,7 +25,7 @@ export const table: RoleRun<"table"> = (unit, { value, results }, q) => {
     quantization: q.scales.scaleFor(known, wanted, name, path, 0, results ? "max" : q.options.method),
   }));
   const values = Array.from({ length: 2 ** x!.bits }, (_, i) =>
-    level.within(value(level.real(i, x!)), quantization, rangeOfBits(bits)),
+    level.within(value(level.real(i, x!), unit.first.attrs), quantization, rangeOfBits(bits)),
   );
   const id = q.identity(unit);
   const range = { min: Math.min(...values), max: Math.max(...values) };
