@@ -124,6 +124,16 @@ describe.each(Object.entries(requests))("weights in ram, %s", (name, request) =>
     }
   });
 
+  test("a reset at any time forgets the weights, and they are loaded again", async () => {
+    const { hardware } = made;
+    const design = probeDesign(hardware, dir, made.files.keys());
+    const result = await verify(made.net, hardware, design, images.slice(0, 2), {
+      sim: "icarus",
+      resets: [3, 150, 700],
+    });
+    expect(result.mismatch).toBeUndefined();
+  });
+
   test("another set has the same identity and fits without a build", () => {
     const other = value(design(otherSet(made.net), request, cells));
     expect(other.hardware.weights!.identity).toBe(made.hardware.weights!.identity);
