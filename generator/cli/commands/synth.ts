@@ -1,8 +1,10 @@
 // addernet synth: a network on a device, with the tools that are at hand.
 import { type Implementation, implementBest } from "../../device/flow/implement.ts";
 import { none, plus } from "../../device/flow/netlist.ts";
+import { LOADING } from "../../device/flow/places.ts";
 import { pathByPlace, pathText } from "../../device/flow/timing.ts";
 import { arrayEnergy, horowitz } from "../../device/model/compare.ts";
+import { estimateLoading } from "../../device/model/model.ts";
 import { REGISTERS, SERIAL } from "../../device/shell/board-files.ts";
 import { type Cost, families, targetOf } from "../../targets/index.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
@@ -56,10 +58,11 @@ function print(o: Implementation, args: SynthArgs, force: boolean, out: Console)
   const target = o.design.target!;
   const { words } = families[target.family];
   const nanojoules = arrayEnergy(net);
-  const guesses = new Map([...estimates.layers!, [SERIAL, estimates.beside]]);
+  const loading = estimateLoading(hw, target.family);
+  const guesses = new Map([...estimates.layers!, [SERIAL, estimates.beside], [LOADING, loading]]);
   const MHz = o.board?.MHz ?? asked;
   const have = target.device?.resources;
-  const rows = [...hw.blocks.map((b) => b.name), SERIAL, REGISTERS, ""].flatMap((name) => {
+  const rows = [...hw.blocks.map((b) => b.name), LOADING, SERIAL, REGISTERS, ""].flatMap((name) => {
     const c = o.area.owners.get(name);
     if (!c) return [];
     const block = hw.blocks.find((b) => b.name === name);

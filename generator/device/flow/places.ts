@@ -1,8 +1,12 @@
 // Where the layers and cells of an accelerator are in a flat netlist: the paths of their instances below the top.
 import { instanceName, isModule } from "../../7-emit/layer.ts";
+import { FRAME_GATE, LOADER } from "../../7-emit/verilog.ts";
 import type { HwBlock, HwGraph, HwInstance } from "../../ir/hardware.ts";
 import { type Module, ownerOfName, ownersOf } from "./netlist.ts";
 import type { Place } from "./timing.ts";
+
+/** What loads weights, in tables of layers. */
+export const LOADING = "(loader of weights)";
 
 export interface CellPlace {
   readonly block: HwBlock;
@@ -13,7 +17,10 @@ const below = (within: string | undefined, name: string): string => (within ? `$
 
 /** Layers by path. @param within instance of the accelerator in the top; left out where it is the top. */
 export const layerPaths = (hw: HwGraph, within?: string): Map<string, string> =>
-  new Map(hw.blocks.filter(isModule).map((b) => [below(within, `u_${b.name}`), b.name]));
+  new Map([
+    ...hw.blocks.filter(isModule).map((b) => [below(within, `u_${b.name}`), b.name] as const),
+    ...(hw.weights ? [LOADER, FRAME_GATE].map((cell) => [below(within, `u_${cell}`), LOADING] as const) : []),
+  ]);
 
 /** Cells by path, as `layerPaths`. */
 export const cellPaths = (hw: HwGraph, within?: string): Map<string, CellPlace> =>

@@ -40,7 +40,7 @@ const estimateRam = (m: HwMemory, family: Family): Cost =>
   estimateCell("weight_ram", { ROWS: m.rows, BITS: m.wordBits }, family, false);
 
 /** What loads weights, and keeps frames out meanwhile. */
-function estimateLoading(hw: HwGraph, family: Family): Cost {
+export function estimateLoading(hw: HwGraph, family: Family): Cost {
   if (!hw.weights) return none;
   const { words, step, settle } = hw.weights;
   const loader = { WORDS: words, STEP: step, SETTLE: settle, IDENTITY_0: 0, IDENTITY_1: 0 };
