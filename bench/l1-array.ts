@@ -4,6 +4,7 @@
 //                             [--yowasp PACKAGE] [--json]
 //
 // --kernels leaves the plain writings out: which of the two kernels is smaller for a shape, PE x SIMD.
+// The shared sum of xc7 has adders of three numbers, as the compiler builds it there.
 // An array of 8 PE x 16 SIMD, or of another shape, with trees, accumulators, handshake and output FIFO is synthesized without DSP blocks.
 // The weight memories are taken out (a port stands for them) in all variants. LUT: every lookup table and inverter,
 // ECP5 two for a CCU2C; LUT memories count as the tables they occupy.
@@ -44,7 +45,7 @@ const synthesis: Record<string, string> = {
 
 /** Tables that a cell takes. */
 const tables: readonly [RegExp, number][] = [
-  [/^(LUT[1-6]|SB_LUT4|LUT4|INV|SRL16E|ALU|MISTRAL_(ALUT\w+|MLAB))$/, 1],
+  [/^(LUT[1-6]|LUT6_2|SB_LUT4|LUT4|INV|SRL16E|ALU|MISTRAL_(ALUT\w+|MLAB))$/, 1],
   [/^(RAM32X1D|RAM64X1D|CCU2C?|SRLC32E|WIDEFN9)$/, 2],
   [/^(RAM32M|RAM64M|TRELLIS_DPR16X4|DPR16X4|RAM16SDP4)$/, 4],
 ];
@@ -115,11 +116,22 @@ async function measure(family: string, { PE, SIMD }: Shape, bits: number, varian
   const top = plain ? "plain_array" : "axis_sad";
   const parameters = plain
     ? { SIMD, PE, SF, BITS: bits, ACC_BITS, KIND: variant === "multiplier" ? 1 : 0 }
-    : { SIMD, PE, SF, NF: 16, X_BITS: bits, W_BITS: bits, ACC_BITS, KERNEL: variant === "shared sum" ? 1 : 0 };
+    : {
+        SIMD,
+        PE,
+        SF,
+        NF: 16,
+        X_BITS: bits,
+        W_BITS: bits,
+        ACC_BITS,
+        KERNEL: variant === "shared sum" ? 1 : 0,
+        // As the compiler builds it for this family.
+        TERNARY: variant === "shared sum" && family === "xc7" ? 1 : 0,
+      };
   const text = plain ? readFileSync(join(root, "bench", "rtl", "plain_array.v"), "utf8") : withoutMemory();
   const chparam = Object.entries(parameters).map(([name, value]) => `-chparam ${name} ${value}`);
   const script = [
-    "read_verilog array.v",
+    "read_verilog -DTERNARY_PRIMITIVES array.v",
     `hierarchy -top ${top} ${chparam.join(" ")}`,
     `${synthesis[family]} -top ${top}`,
     "stat",

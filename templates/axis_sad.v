@@ -11,7 +11,8 @@
 //            1  shared sum: |x - w| + w = x + 2 max(w - x, 0). The sum of x belongs to the window and is shared by all
 //               PE; the saturating difference takes the synchronous reset of its registers. The sum of w is a constant
 //               of the output: it stays in, and the constants of the cell behind take it off again. One LUT a bit where a
-//               carry cell takes only its two operands.
+//               carry cell takes only its two operands. TERNARY=1: adders of three numbers (ternary_add), the last of
+//               which adds the sum of x to the accumulator with the differences.
 // Timing     one beat a clock; a register after the memory (from 1025 rows on two), the difference, each level of
 //            the tree and the accumulator. Stalls by credits (axis_credit): a dot product reserves its place in
 //            the output FIFO with its first beat, then nothing holds the pipeline. The FIFO never limits the rate.
@@ -23,7 +24,7 @@
 // Does not   saturate or check: ACC_BITS is sized from the weights by the generator; sums are modulo 2^ACC_BITS.
 // Cost       LUT a lane, 8 PE x 16 SIMD, SF 36, without the weight memory (bench/l1-array.ts, Yosys 0.55;
 //            ECP5: two for a CCU2C). 8 bits: kernel 0 xc7 18.8, iCE40 37.3, ECP5 31.0; kernel 1 21.1, 21.8, 25.5.
-//            4 bits: kernel 0 10.5, 21.3, 19.0; kernel 1 11.6, 12.6, 16.0.
+//            4 bits: kernel 0 10.5, 21.3, 19.0; kernel 1 11.6, 12.6, 16.0. TERNARY=1 on xc7: 15.5 and 9.0 (Yosys 0.23).
 // Tested by  testbench/cells/axis_sad; proved by `npm run formal -- axis_sad`.
 
 `default_nettype none
@@ -39,6 +40,7 @@ module axis_sad #(
     parameter integer KERNEL    = 0,   // 0: signed tree, 1: shared sum
     parameter integer DEPTHWISE = 0,   // 1: lanes are channels
     parameter integer PIXELS    = 1,   // windows per beat
+    parameter integer TERNARY   = 0,   // 1, with kernel 1: adders of three numbers, for families that have them
     parameter         MEM_FILE  = "",  // $readmemh image of the weights, NF*SF rows
     parameter         MEM_STYLE = "auto" // where the weights are: "auto" as the tool likes, "block" RAM, "logic"
 ) (
@@ -63,7 +65,16 @@ module axis_sad #(
     localparam integer GROUP    = (DEPTHWISE != 0) ? SIMD : PE;   // sums of a window side by side
     localparam integer OUT      = PIXELS * GROUP;
     localparam integer TAPS     = (DEPTHWISE != 0) ? 1 : SIMD;    // taps per sum and beat
-    localparam integer LEVELS   = $clog2(TAPS);
+    localparam integer RADIX    = (TERNARY != 0) ? 3 : 2;
+    // Levels of the trees: the powers of the radix below TAPS.
+    function integer depth(input integer count);
+        integer leaves;
+        begin
+            depth = 0;
+            for (leaves = 1; leaves < count; leaves = leaves * RADIX) depth = depth + 1;
+        end
+    endfunction
+    localparam integer LEVELS   = depth(TAPS);
     localparam integer DEEP     = (SF*NF > 1024) ? 1 : 0;         // weights in block RAMs behind a multiplexer
     localparam integer STAGES   = LEVELS + 2 + DEEP;              // registers up to the root of the tree
     localparam integer ROWS     = SF * NF;
@@ -73,7 +84,7 @@ module axis_sad #(
     localparam integer ROW_BITS = (ROWS > 1) ? $clog2(ROWS) : 1;
 
     // Clocks from a beat's arrival to its sum's arrival in the FIFO.
-    localparam integer PUSH     = STAGES + ((KERNEL != 0) ? 1 : 0);
+    localparam integer PUSH     = STAGES + ((KERNEL != 0 && TERNARY == 0) ? 1 : 0);
     // A broken rule stops every tool at elaboration and names itself.
     generate
         if (SIMD < 1 || PE < 1 || SF < 1 || NF < 1 || X_BITS < 1 || W_BITS < 1 || PIXELS < 1)
@@ -82,6 +93,8 @@ module axis_sad #(
             begin : g_rule_acc   wire ACC_BITS_too_small     = {0{1'b0}};  initial $finish;  end
         if (KERNEL < 0 || KERNEL > 1)
             begin : g_rule_kern  wire KERNEL_is_0_or_1       = {0{1'b0}};  initial $finish;  end
+        if (TERNARY < 0 || TERNARY > 1 || (TERNARY == 1 && KERNEL != 1))
+            begin : g_rule_tern  wire TERNARY_needs_KERNEL_1 = {0{1'b0}};  initial $finish;  end
         if (DEPTHWISE < 0 || DEPTHWISE > 1 || (DEPTHWISE == 1 && PE != 1))
             begin : g_rule_dw    wire DEPTHWISE_needs_PE_1   = {0{1'b0}};  initial $finish;  end
     endgenerate
@@ -176,7 +189,7 @@ module axis_sad #(
                     always @(posedge clk) d_q[n*(D_BITS+1) +: D_BITS+1] <= x - w;
                 end
 
-                localparam integer R_BITS = (D_BITS + LEVELS < ACC_BITS) ? D_BITS + LEVELS : ACC_BITS;
+                localparam integer R_BITS = (D_BITS + $clog2(TAPS) < ACC_BITS) ? D_BITS + $clog2(TAPS) : ACC_BITS;
                 wire [R_BITS:0]     root;
                 abs_tree #(
                     .TAPS(TAPS), .BITS(D_BITS), .MOST(ACC_BITS)
@@ -200,33 +213,42 @@ module axis_sad #(
         end else begin : g_shared
             // The sum of x: one tree a window for all PE, in step with theirs.
             localparam integer X_TREES = (DEPTHWISE != 0) ? OUT : PIXELS;
-            reg [X_TREES*ACC_BITS-1:0] sx_q;
+            wire [X_TREES*ACC_BITS-1:0] sx;             // of the dot product that the accumulators hold
+            wire [X_TREES*ACC_BITS-1:0] x_root;         // of the beat whose differences are at the root of their trees
 
             for (o = 0; o < X_TREES; o = o + 1) begin : g_x
-                localparam integer R_BITS = (X_BITS + LEVELS < ACC_BITS) ? X_BITS + LEVELS : ACC_BITS;
+                localparam integer R_BITS = (X_BITS + $clog2(TAPS) < ACC_BITS) ? X_BITS + $clog2(TAPS) : ACC_BITS;
                 reg  [TAPS*X_BITS-1:0] x_q;
                 wire [R_BITS-1:0]      x_sum;
                 always @(posedge clk) x_q <= x_in[o*TAPS*X_BITS +: TAPS*X_BITS];
                 sum_tree #(
-                    .TAPS(TAPS), .BITS(X_BITS), .MOST(ACC_BITS), .SIGNED(0)
+                    .TAPS(TAPS), .BITS(X_BITS), .MOST(ACC_BITS), .SIGNED(0), .RADIX(RADIX), .PRIMITIVES(TERNARY)
                 ) u_tree (
                     .clk(clk), .move(1'b1), .taps(x_q), .sum(x_sum)
                 );
                 wire [ACC_BITS-1:0] root = {{(ACC_BITS-R_BITS){1'b0}}, x_sum};
-                if (SF > 1) begin : g_fold
-                    reg  [ACC_BITS-1:0] acc;
+                assign x_root[o*ACC_BITS +: ACC_BITS] = root;
+                if (TERNARY != 0) begin : g_third
+                    // Each output's accumulator takes the root as its third number.
+                    assign sx[o*ACC_BITS +: ACC_BITS] = {ACC_BITS{1'b0}};
+                end else if (SF > 1) begin : g_fold
+                    reg  [ACC_BITS-1:0] acc, sx_q;
                     wire [ACC_BITS-1:0] acc_n = acc + root;
+                    assign sx[o*ACC_BITS +: ACC_BITS] = sx_q;
                     always @(posedge clk) begin
-                        sx_q[o*ACC_BITS +: ACC_BITS] <= acc_n;
+                        sx_q <= acc_n;
                         if (rst || root_done) acc <= {ACC_BITS{1'b0}};
                         else if (valid_q[STAGES-1])  acc <= acc_n;
                     end
                 end else begin : g_flat
-                    always @(posedge clk) sx_q[o*ACC_BITS +: ACC_BITS] <= root;
+                    reg  [ACC_BITS-1:0] sx_q;
+                    assign sx[o*ACC_BITS +: ACC_BITS] = sx_q;
+                    always @(posedge clk) sx_q <= root;
                 end
             end
 
             reg                     acc_first;
+            wire                    unused_adder = &{1'b0, sx, x_root, acc_first};
             reg                     sum_done_q, sum_last_q;
             always @(posedge clk) begin
                 sum_done_q <= root_done;
@@ -237,39 +259,64 @@ module axis_sad #(
                     acc_first  <= 1'b1;
                 end
             end
-            assign push      = sum_done_q;
-            assign push_last = sum_last_q;
+            assign push      = (TERNARY != 0) ? root_done : sum_done_q;
+            assign push_last = (TERNARY != 0) ? root_last : sum_last_q;
 
-            // Carry chains without an inverter at their input (iCE40) subtract a registered complement for nothing.
-            reg [PIXELS*SIMD*X_BITS-1:0] not_x_q1;
-            always @(posedge clk) not_x_q1 <= (DEEP != 0) ? ~x_q1 : ~s_axis_tdata;
+            // Carry chains without an inverter at their input (iCE40) subtract a registered complement for nothing; where
+            // additions of three numbers are one table a bit, the table inverts.
+            wire [PIXELS*SIMD*X_BITS-1:0] not_x;
+            if (TERNARY != 0) begin : g_inverted
+                assign not_x = ~x_in;
+            end else begin : g_complement
+                reg [PIXELS*SIMD*X_BITS-1:0] not_x_q1;
+                always @(posedge clk) not_x_q1 <= (DEEP != 0) ? ~x_q1 : ~s_axis_tdata;
+                assign not_x = not_x_q1;
+            end
 
             for (o = 0; o < OUT; o = o + 1) begin : g_out
-                localparam integer R_BITS = (D_BITS + LEVELS < ACC_BITS) ? D_BITS + LEVELS : ACC_BITS - 1;
+                localparam integer R_BITS = (D_BITS + $clog2(TAPS) < ACC_BITS) ? D_BITS + $clog2(TAPS) : ACC_BITS - 1;
                 localparam integer X_TREE = (DEPTHWISE != 0) ? o : o/GROUP;
                 reg  [TAPS*D_BITS-1:0] d_q;        // max(w - x, 0)
                 wire [R_BITS-1:0]      d_sum;
                 for (n = 0; n < TAPS; n = n + 1) begin : g_diff
                     localparam integer X_LANE = (DEPTHWISE != 0) ? o : (o/GROUP)*SIMD + n;
-                    wire [D_BITS-1:0] not_x = {{(D_BITS-X_BITS){1'b1}}, not_x_q1[X_LANE*X_BITS +: X_BITS]};
+                    wire [D_BITS-1:0] inverse = {{(D_BITS-X_BITS){1'b1}}, not_x[X_LANE*X_BITS +: X_BITS]};
                     wire [D_BITS-1:0] w = {{(D_BITS-W_BITS){1'b0}}, w_in[((o%GROUP)*TAPS + n)*W_BITS +: W_BITS]};
                     wire [D_BITS-1:0] d;
                     wire              less, unused_below;
-                    assign {less, d, unused_below} = {1'b0, w, 1'b1} + {1'b1, not_x, 1'b1};
+                    assign {less, d, unused_below} = {1'b0, w, 1'b1} + {1'b1, inverse, 1'b1};
                     always @(posedge clk)
                         if (less) d_q[n*D_BITS +: D_BITS] <= {D_BITS{1'b0}};
                         else      d_q[n*D_BITS +: D_BITS] <= d;
                 end
                 sum_tree #(
-                    .TAPS(TAPS), .BITS(D_BITS), .MOST(ACC_BITS-1), .SIGNED(0)
+                    .TAPS(TAPS), .BITS(D_BITS), .MOST(ACC_BITS-1), .SIGNED(0), .RADIX(RADIX), .PRIMITIVES(TERNARY)
                 ) u_tree (
                     .clk(clk), .move(1'b1), .taps(d_q), .sum(d_sum)
                 );
                 wire [ACC_BITS-1:0] twice = {{(ACC_BITS-1-R_BITS){1'b0}}, d_sum, 1'b0};
-                reg  [ACC_BITS-1:0] acc;
-                always @(posedge clk)
-                    if (valid_q[STAGES-1]) acc <= acc_first ? twice : twice + acc;
-                assign sum[o*ACC_BITS +: ACC_BITS] = acc + sx_q[X_TREE*ACC_BITS +: ACC_BITS];
+                if (TERNARY != 0) begin : g_third
+                    // Cleared by a finished sum, so that the adder needs no gate for the first beat.
+                    wire [ACC_BITS-1:0] earlier;
+                    wire [ACC_BITS-1:0] all;
+                    ternary_add #(.BITS(ACC_BITS), .PRIMITIVES(1)) u_add (
+                        .a(earlier), .b(twice), .c(x_root[X_TREE*ACC_BITS +: ACC_BITS]), .sum(all));
+                    if (SF > 1) begin : g_fold
+                        reg [ACC_BITS-1:0] acc;
+                        always @(posedge clk)
+                            if (rst || root_done) acc <= {ACC_BITS{1'b0}};
+                            else if (valid_q[STAGES-1]) acc <= all;
+                        assign earlier = acc;
+                    end else begin : g_flat
+                        assign earlier = {ACC_BITS{1'b0}};
+                    end
+                    assign sum[o*ACC_BITS +: ACC_BITS] = all;
+                end else begin : g_two
+                    reg [ACC_BITS-1:0] acc;
+                    always @(posedge clk)
+                        if (valid_q[STAGES-1]) acc <= acc_first ? twice : twice + acc;
+                    assign sum[o*ACC_BITS +: ACC_BITS] = acc + sx[X_TREE*ACC_BITS +: ACC_BITS];
+                end
             end
         end
     endgenerate
@@ -300,7 +347,7 @@ module axis_sad #(
     reg [31:0] in_flight;              // dot products that left the input and are not yet in the FIFO
     integer    g;
     always @* begin
-        in_flight = (KERNEL != 0 && push) ? 1 : 0;
+        in_flight = (KERNEL != 0 && TERNARY == 0 && push) ? 1 : 0;
         for (g = 0; g < STAGES; g = g + 1) in_flight = in_flight + (valid_q[g] && done_q[g]);
     end
     always @* if (seen_clk && !rst) begin
@@ -384,17 +431,30 @@ module axis_sad #(
                         d_acc[i*ACC_BITS +: ACC_BITS] <= d_from[i*ACC_BITS +: ACC_BITS] + ref_root[i*ACC_BITS +: ACC_BITS];
             end
             always @* if (seen_clk && !rst) begin
-                if (SF == 1) assert (g_shared.acc_first && x_acc == 0);
+                if (SF == 1) assert (x_acc == 0 && (TERNARY != 0 || g_shared.acc_first));
             end
             for (r = 0; r < OUT; r = r + 1) begin : g_check
                 localparam integer X_TREE = (DEPTHWISE != 0) ? r : r/GROUP;
                 wire [ACC_BITS-1:0] expected = d_acc[r*ACC_BITS +: ACC_BITS] + x_end[X_TREE*ACC_BITS +: ACC_BITS];
-                always @* if (seen_clk && !rst) begin
-                    if (push) assert (sum[r*ACC_BITS +: ACC_BITS] == expected);
-                    if (push || !g_shared.acc_first)
-                        assert (g_shared.g_out[r].acc == d_acc[r*ACC_BITS +: ACC_BITS]);
+                if (TERNARY != 0) begin : g_third
+                    // Both sums of the beats before, and what is at the roots.
+                    wire [ACC_BITS-1:0] f_before = ref_acc[r*ACC_BITS +: ACC_BITS] + x_acc[X_TREE*ACC_BITS +: ACC_BITS];
+                    wire [ACC_BITS-1:0] f_now    = ref_root[r*ACC_BITS +: ACC_BITS] + x_root[X_TREE*ACC_BITS +: ACC_BITS];
+                    always @* if (seen_clk && !rst) begin
+                        if (push) assert (sum[r*ACC_BITS +: ACC_BITS] == f_before + f_now);
+                        if (SF == 1) assert (ref_acc[r*ACC_BITS +: ACC_BITS] == 0);
+                    end
+                    if (SF > 1) begin : g_acc
+                        always @* if (seen_clk && !rst) assert (g_shared.g_out[r].g_third.g_fold.acc == f_before);
+                    end
+                end else begin : g_two
+                    always @* if (seen_clk && !rst) begin
+                        if (push) assert (sum[r*ACC_BITS +: ACC_BITS] == expected);
+                        if (push || !g_shared.acc_first)
+                            assert (g_shared.g_out[r].g_two.acc == d_acc[r*ACC_BITS +: ACC_BITS]);
+                    end
                 end
-                if (SF > 1) begin : g_acc
+                if (SF > 1 && TERNARY == 0) begin : g_x_acc
                     always @* if (seen_clk && !rst)
                         assert (g_shared.g_x[X_TREE].g_fold.acc == x_acc[X_TREE*ACC_BITS +: ACC_BITS]);
                 end

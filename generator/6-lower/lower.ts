@@ -26,7 +26,7 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { fileName, verilogName } from "../names/names.ts";
 import { edgeStream, type HwBuilder, pixelsOf, type StreamShape } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
-import { type L1Choice, l1For } from "../targets/families.ts";
+import { families, type L1Choice, l1For } from "../targets/families.ts";
 import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
 import { imageWordsOf, shareOf } from "../weights/chain.ts";
@@ -350,6 +350,11 @@ class BlockBuilder implements HwBuilder {
     this.#title = title;
     this.#name = lowering.blockName(title);
     this.#module = lowering.moduleName(this.#name);
+  }
+
+  get ternary(): boolean {
+    const { family } = this.#lowering;
+    return family !== undefined && families[family].ternary === true;
   }
 
   l1Circuit(pe: number, simd: number, depthwise: boolean): 0 | 1 {

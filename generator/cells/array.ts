@@ -1,6 +1,6 @@
 // What axis_sad and axis_mac have in common: folded dot products with their weights in a memory.
-import { clog2, counterBits, type Ports, streamPorts } from "./define.ts";
-import { outputFifo, type Parts, type Products, tree } from "./structure.ts";
+import { counterBits, type Ports, streamPorts } from "./define.ts";
+import { levelsOf, outputFifo, type Parts, type Products, tree } from "./structure.ts";
 
 export const arrayParams = {
   SIMD: "int",
@@ -19,14 +19,14 @@ export const arrayDefaults = { PIXELS: 1 } as const;
 
 export type ArrayNumbers = Readonly<
   Record<"SIMD" | "PE" | "SF" | "NF" | "X_BITS" | "W_BITS" | "ACC_BITS" | "DEPTHWISE" | "PIXELS", number>
->;
+> & { readonly TERNARY?: number };
 
 /** Clocks behind the root of the tree until a sum arrives in the FIFO. */
 export function arrayShape(p: ArrayNumbers, behindTree: number) {
   const GROUP = p.DEPTHWISE ? p.SIMD : p.PE;
   const TAPS = p.DEPTHWISE ? 1 : p.SIMD;
   const ROWS = p.SF * p.NF;
-  const LEVELS = clog2(TAPS);
+  const LEVELS = levelsOf(TAPS, p.TERNARY ? 3 : 2);
   // Behind a deep memory weights and taps have one more register.
   const DEEP = ROWS > 1024 ? 1 : 0;
   const STAGES = LEVELS + 2 + DEEP;
@@ -57,13 +57,14 @@ export function arrayParts(p: ArrayNumbers, shape: ReturnType<typeof arrayShape>
   const { OUT, TAPS, ROWS, DEEP, STAGES } = shape.constants;
   const { SIMD: simd, PE: pe, SF: sf, X_BITS: x, W_BITS: w, ACC_BITS: acc, PIXELS: windows } = p;
   const { shared } = a;
-  const t = tree(TAPS, a.d, a.most, a.extra);
+  const radix = p.TERNARY ? 3 : 2;
+  const t = tree(TAPS, a.d, a.most, a.extra, radix);
   const fifo = shape.fifo.parts(OUT * acc + 1);
   // One row of weights is a constant, which the tools work into the logic.
   const lanes = OUT * TAPS * a.lane;
   const control = (sf > 1 ? counterBits(sf) : 0) + (ROWS > 1 ? counterBits(ROWS) : 0) + shape.fifo.count + 4;
   const trees = shared ? windows * (p.DEPTHWISE ? simd : 1) : 0;
-  const xt = tree(TAPS, x, acc, 0);
+  const xt = tree(TAPS, x, acc, 0, radix);
   return {
     kind: a.kind,
     logic: {
@@ -71,18 +72,19 @@ export function arrayParts(p: ArrayNumbers, shape: ReturnType<typeof arrayShape>
       tree: OUT * t.adders,
       // A carry chain has an end that costs, whatever its length.
       ends: OUT * (TAPS + t.pairs + 1) + trees * (xt.pairs + 1),
-      ...(shared ? { shared: trees * (xt.adders + acc) } : {}),
+      // With adders of three numbers the accumulator adds the sum of the taps as well.
+      ...(shared ? { shared: trees * (xt.adders + (p.TERNARY ? 0 : acc)) } : {}),
       sums: OUT * acc,
-      ...(sf > 1 ? { folded: OUT * acc } : {}),
+      ...(sf > 1 && !p.TERNARY ? { folded: OUT * acc } : {}),
       control,
       ...fifo.logic,
     },
     ff:
-      windows * simd * x * ((shared ? 2 : 1) + DEEP) +
+      windows * simd * x * ((shared && !p.TERNARY ? 2 : 1) + DEEP) +
       DEEP * pe * simd * w +
       OUT * (a.products ? t.registers - TAPS * a.d : t.registers) +
       (sf > 1 || shared ? OUT * acc : 0) +
-      (shared ? trees * (xt.registers + acc * (sf > 1 ? 2 : 1)) + 3 : 0) +
+      (shared ? trees * (xt.registers + (p.TERNARY ? 0 : acc * (sf > 1 ? 2 : 1))) + 3 : 0) +
       3 * STAGES +
       control +
       fifo.ff,

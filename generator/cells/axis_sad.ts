@@ -2,7 +2,8 @@
 import { arrayDefaults, arrayParts, arrayPorts, arrayShape } from "./array.ts";
 import { defineCell } from "./define.ts";
 
-const shape = (p: Parameters<typeof arrayShape>[0] & { readonly KERNEL: number }) => arrayShape(p, p.KERNEL ? 1 : 0);
+const shape = (p: Parameters<typeof arrayShape>[0] & { readonly KERNEL: number }) =>
+  arrayShape(p, p.KERNEL && !p.TERNARY ? 1 : 0);
 
 export const axisSad = defineCell({
   module: "axis_sad",
@@ -18,10 +19,11 @@ export const axisSad = defineCell({
     KERNEL: "int",
     DEPTHWISE: "int",
     PIXELS: "int",
+    TERNARY: "int",
     MEM_FILE: "file",
     MEM_STYLE: "style",
   },
-  defaults: arrayDefaults,
+  defaults: { ...arrayDefaults, TERNARY: 0 },
   ports: arrayPorts,
   constants: (p) => {
     const { constants, fifo } = shape(p);

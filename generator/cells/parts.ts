@@ -1,6 +1,6 @@
 // Cells that other cells are composed of: the compiler never instantiates them itself.
 import { clog2, defineShellCell } from "./define.ts";
-import { outputFifo } from "./structure.ts";
+import { levelsOf, outputFifo } from "./structure.ts";
 
 const axisCredit = defineShellCell({
   module: "axis_credit",
@@ -16,8 +16,13 @@ const intClamp = defineShellCell({
 
 const sumTree = defineShellCell({
   module: "sum_tree",
-  params: { TAPS: "int", BITS: "int", MOST: "int", SIGNED: "int" },
-  constants: (p) => ({ LEVELS: clog2(p.TAPS) }),
+  params: { TAPS: "int", BITS: "int", MOST: "int", SIGNED: "int", RADIX: "int", PRIMITIVES: "int" },
+  constants: (p) => ({ LEVELS: levelsOf(p.TAPS, p.RADIX) }),
+});
+
+export const ternaryAdd = defineShellCell({
+  module: "ternary_add",
+  params: { BITS: "int", PRIMITIVES: "int" },
 });
 
 const absTree = defineShellCell({
@@ -26,4 +31,4 @@ const absTree = defineShellCell({
   constants: (p) => ({ LEVELS: clog2(p.TAPS) }),
 });
 
-export const partCells = [axisCredit, intClamp, sumTree, absTree] as const;
+export const partCells = [axisCredit, intClamp, sumTree, absTree, ternaryAdd] as const;

@@ -3,6 +3,13 @@
 import type { MemoryStyle } from "../ir/hardware.ts";
 import { ceilDiv, clog2, counterBits } from "./counting.ts";
 
+/** Levels of a tree whose nodes have `radix` numbers below them. */
+export function levelsOf(taps: number, radix: number): number {
+  let levels = 0;
+  for (let leaves = 1; leaves < taps; leaves *= radix) levels++;
+  return levels;
+}
+
 /** A memory array of a cell. */
 export interface Memory {
   /** Name of the array in the Verilog. */
@@ -61,22 +68,23 @@ export interface Parts extends Partial<Omit<Structure, "variant">> {
  * An adder tree over `taps` leaves of `bits` bits: its adders and their bits, bits of all its registers, levels. An odd
  * node is handed on at its own width; `shifts` are the bits of those that form shift registers of three places at least.
  */
-export function tree(taps: number, bits: number, most: number, extra: number) {
+export function tree(taps: number, bits: number, most: number, extra: number, radix: 2 | 3 = 2) {
   let adders = 0;
   let pairs = 0;
   let registers = taps * (bits + extra);
   let shifts = 0;
-  const levels = clog2(taps);
+  const levels = levelsOf(taps, radix);
   let last = bits;
   let run = 0;
   for (let l = 1; l <= levels; l++) {
-    const below = ceilDiv(taps, 2 ** (l - 1));
-    const width = Math.min(bits + l, most);
-    const here = Math.floor(below / 2);
+    const below = ceilDiv(taps, radix ** (l - 1));
+    const width = Math.min(bits + (radix === 2 ? l : clog2(Math.min(radix ** l, taps))), most);
+    const alone = below % radix === 1;
+    const here = alone ? Math.floor(below / radix) : ceilDiv(below, radix);
     pairs += here;
     adders += here * width;
     registers += here * (width + extra);
-    if (below % 2 === 1) {
+    if (alone) {
       registers += last + extra;
       run++;
       shifts += run === 3 ? 3 * (last + extra) : run > 3 ? last + extra : 0;

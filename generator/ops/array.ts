@@ -247,7 +247,13 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   };
   const sums =
     node.op === "sad"
-      ? hw.through("array", axisSad, { ...common, KERNEL: circuit }, windows, accShape)
+      ? hw.through(
+          "array",
+          axisSad,
+          { ...common, KERNEL: circuit, ...(circuit === 1 && hw.ternary ? { TERNARY: 1 } : {}) },
+          windows,
+          accShape,
+        )
       : hw.through("array", axisMac, common, windows, accShape);
   const lanes = plan(node, types, fold).lanesOut;
   const narrowed =

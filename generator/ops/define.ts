@@ -88,6 +88,8 @@ export interface HwBuilder {
     layout: string,
     section?: Section,
   ): HwMemory;
+  /** The target family adds three numbers as cheaply as two. */
+  readonly ternary: boolean;
   /** Adds a line to the block's comment. */
   fact(label: string, text: string): void;
   /** The L1 circuit of an array on the target family, see axis_sad. */

@@ -31,6 +31,8 @@ export interface FamilyFacts {
   readonly synth: (dsp: boolean) => string;
   /** L1 circuits with the fewest LUTs; `bench/l1-array.ts --kernels` measures them. */
   readonly l1: L1Choice;
+  /** Additions of three numbers take a lookup table a bit (ternary_add): arrays with the shared sum are built of them. */
+  readonly ternary?: true;
   /** First match counts. */
   readonly cells: readonly (readonly [pattern: RegExp, cost: Partial<Cost>])[];
   /** Simulation models of the cells, in Yosys' share folder. */
@@ -128,6 +130,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
     title: "AMD 7 series",
     synth: (dsp) => `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf${dsp ? "" : " -nodsp"} -top TOP`,
     l1: 0,
+    ternary: true,
     cells: [
       [/^LUT[1-6](_2)?$/, { lut: 1 }],
       [/^SRL/, { lut: 1 }],
@@ -150,6 +153,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
     title: "AMD UltraScale+",
     synth: (dsp) => `synth_xilinx -family xcup -flatten -noiopad -noclkbuf${dsp ? "" : " -nodsp"} -top TOP`,
     l1: 0,
+    ternary: true,
     cells: [
       [/^LUT[1-6](_2)?$/, { lut: 1 }],
       [/^SRL/, { lut: 1 }],

@@ -8,6 +8,7 @@ rtl/tiny_axis_window.v
 rtl/tiny_int_clamp.v
 rtl/tiny_memory_check.v
 rtl/tiny_sum_tree.v
+rtl/tiny_ternary_add.v
 rtl/tiny_avgpool.v
 rtl/tiny_conv1.v
 rtl/tiny_conv2.v

@@ -51,7 +51,7 @@ export async function synthesize(
 ): Promise<Netlist> {
   const family = families[target.family];
   const script = [
-    `read_verilog ${sources.join(" ")}`,
+    `read_verilog ${families[target.family].ternary ? "-DTERNARY_PRIMITIVES " : ""}${sources.join(" ")}`,
     ...(options.prepare ?? []),
     `${family.synth(options.dsp || options.modelled === true).replaceAll("TOP", top)}${options.modelled ? ` ${family.modelled}` : ""}`,
     "check",

@@ -18,8 +18,8 @@ interface Shape {
   extreme?: boolean;
 }
 
-/** Weights, a few back-to-back windows and their sums, in plain loops over the definition; kernel 1 leaves the weights in. */
-function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; stream: Stream } {
+/** Weights, a few back-to-back windows and their sums, in plain loops over the definition; kernel 1 leaves the weights in; 2: with adders of three. */
+function bench(shape: Shape, kernel: 0 | 1 | 2, dots = 24): { params: Parameters; stream: Stream } {
   const { SIMD, PE, SF, NF, X_BITS, W_BITS, DEPTHWISE = 0, PIXELS = 1, extreme = false } = shape;
   const rand = new Rand(SIMD * 1000 + SF * 100 + X_BITS);
   const out = DEPTHWISE ? SIMD : PE;
@@ -29,7 +29,7 @@ function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; st
   );
   const top = 2n ** BigInt(Math.max(X_BITS, W_BITS)) - 1n;
   // A tap gives at most the largest operand, twice that with its weight.
-  const ACC_BITS = shape.ACC_BITS ?? (BigInt(1 + kernel) * top * BigInt(SF * taps)).toString(2).length;
+  const ACC_BITS = shape.ACC_BITS ?? (BigInt(kernel ? 2 : 1) * top * BigInt(SF * taps)).toString(2).length;
 
   const stream: Stream = { input: [], inputLast: [], output: [], outputLast: [] };
   for (let dot = 0; dot < dots; dot++) {
@@ -41,7 +41,7 @@ function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; st
         for (let p = 0; p < out; p++)
           for (let s = 0; s < taps; s++) {
             const d = x[DEPTHWISE ? p : s]! - w[p * taps + s]!;
-            acc[i]![p]! += (d < 0n ? -d : d) + (kernel === 1 ? w[p * taps + s]! : 0n);
+            acc[i]![p]! += (d < 0n ? -d : d) + (kernel ? w[p * taps + s]! : 0n);
           }
       stream.input.push(lanes(windows.flat(), X_BITS));
       // A tlast inside a dot product means nothing to the cell.
@@ -58,7 +58,8 @@ function bench(shape: Shape, kernel: 0 | 1, dots = 24): { params: Parameters; st
     X_BITS,
     W_BITS,
     ACC_BITS,
-    KERNEL: kernel,
+    KERNEL: kernel ? 1 : 0,
+    TERNARY: kernel === 2 ? 1 : 0,
     DEPTHWISE,
     PIXELS,
     MEM_FILE: memory(weight.map((row) => lanes(row, W_BITS))),
@@ -87,7 +88,7 @@ const wrapping: Shape[] = [
   { SIMD: 16, PE: 2, SF: 2, NF: 2, X_BITS: 8, W_BITS: 8, ACC_BITS: 10 },
 ];
 
-describe.each([0, 1] as const)("axis_sad, kernel %i", (kernel) => {
+describe.each([0, 1, 2] as const)("axis_sad, kernel %i", (kernel) => {
   test.each(wrapping)("$SIMD lanes, fold $SF, sums of $ACC_BITS bits wrap", async (shape) => {
     const { params, stream } = bench(shape, kernel);
     for (const { source, sink } of stallCorners)
@@ -117,7 +118,7 @@ describe.each([0, 1] as const)("axis_sad, kernel %i", (kernel) => {
 });
 
 describe("the bench kills mutants of axis_sad", () => {
-  const faults: { name: string; kernel: 0 | 1; shape: Shape; from: string; to: string }[] = [
+  const faults: { name: string; kernel: 0 | 1 | 2; shape: Shape; from: string; to: string }[] = [
     {
       name: "no carry-in in the tree",
       kernel: 0,
@@ -156,6 +157,13 @@ describe("the bench kills mutants of axis_sad", () => {
       shape: shapes[0]!,
       from: "acc_first <= root_done;",
       to: "acc_first <= 1'b0;",
+    },
+    {
+      name: "a third number left out",
+      kernel: 2,
+      shape: shapes[0]!,
+      from: ".b(twice), .c(x_root[X_TREE*ACC_BITS +: ACC_BITS])",
+      to: ".b(twice), .c({ACC_BITS{1'b0}})",
     },
     {
       name: "one credit too many",
