@@ -65,12 +65,15 @@ export async function runJobs(folder: JobFolder, backend: Backend, run: FarmRun 
     before = now;
     if (open.length > 0 && idle >= folder.plan.tries)
       throw new FarmError(
-        `${open.length} workers end without a result${said.length > 0 ? `:\n${said.slice(0, 3).join("\n")}` : ""}`,
+        `${open.length} workers end without a result${said.length > 0 ? `: ${said.slice(0, 3).map(oneLine).join("; ")}` : ""}`,
         `see ${folder.path}/logs, or run one of them by hand: ${[...folder.plan.worker, folder.path, "--index", String(open[0])].join(" ")}`,
       );
   }
   run.onProgress?.(statusOf(folder));
 }
+
+/** A message of several lines in one. */
+const oneLine = (s: string): string => s.trim().replace(/\s*\n\s*/g, " | ");
 
 /** What falls while there is progress: results and tries that are missing. */
 function left(folder: JobFolder): number {

@@ -21,6 +21,7 @@ import { fileURLToPath } from "node:url";
 import { withSubcells } from "../generator/cells/closure.ts";
 import { cellSources } from "../generator/cli/files.ts";
 import { verilator } from "../testbench/lib/build/tools.ts";
+import { newestVerilator } from "../testbench/nets/third-party.ts";
 import { chparam } from "./chparam.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -51,25 +52,33 @@ type Tool = (cell: string, sources: readonly string[], parameters: Parameters) =
 
 const quoted = (value: number | string): string => (typeof value === "string" ? `"${value}"` : String(value));
 
-function call(tool: string, args: readonly string[]): Promise<Verdict> {
+function call(tool: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Verdict> {
   return new Promise((resolve) => {
-    execFile(tool, args, { cwd: root, timeout: timeoutMs, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(tool, args, { env, cwd: root, timeout: timeoutMs, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       const missing = error && typeof error.code !== "number" ? `${tool}: ${error.message}\n` : "";
       resolve({ stopped: error !== null, output: `${missing}${stdout}${stderr}`.trim() });
     });
   });
 }
 
+const lintArgs = (cell: string, sources: readonly string[], parameters: Parameters) => [
+  ...["--lint-only", "-Wall", "--top-module", cell],
+  ...Object.entries(parameters).map(([name, value]) => `-G${name}=${quoted(value)}`),
+  ...sources,
+];
+
+/** Newer versions know more warnings; it is asked for silence alone. */
+const newest = newestVerilator();
+const newestTool: Tool | undefined =
+  newest &&
+  ((cell, sources, parameters) =>
+    call(newest.path, ["--quiet-stats", ...lintArgs(cell, sources, parameters)], {
+      ...process.env,
+      VERILATOR_ROOT: newest.root,
+    }));
+
 const tools: Record<string, Tool> = {
-  verilator: (cell, sources, parameters) =>
-    call(verilator(), [
-      "--lint-only",
-      "-Wall",
-      "--top-module",
-      cell,
-      ...Object.entries(parameters).map(([name, value]) => `-G${name}=${quoted(value)}`),
-      ...sources,
-    ]),
+  verilator: (cell, sources, parameters) => call(verilator(), lintArgs(cell, sources, parameters)),
   iverilog: (cell, sources, parameters) =>
     call("iverilog", [
       "-g2005",
@@ -133,8 +142,9 @@ function tasksOf(cell: string, failures: string[]): Task[] {
   );
   const sets = [{}, ...(formal.sets ?? []).map(withoutDepths), ...(lint.sets ?? [])];
 
+  const quiet = newestTool ? { ...tools, "the newest verilator": newestTool } : tools;
   const silence = sets.flatMap((set) =>
-    Object.entries(tools).map(([name, tool]) => ({
+    Object.entries(quiet).map(([name, tool]) => ({
       cell,
       check: async () => {
         const { stopped, output } = await tool(cell, sources, set);
