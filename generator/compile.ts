@@ -4,6 +4,7 @@ import { parse } from "./1-parse/parse.ts";
 import { wire } from "./2-graph/graph.ts";
 import { infer } from "./3-infer/infer.ts";
 import { type ReadFile, TensorSource } from "./3-infer/tensors.ts";
+import { outputError } from "./4-quantize/best.ts";
 import { calibrate, integerProbe } from "./4-quantize/calibrate.ts";
 import { quantize } from "./4-quantize/quantize.ts";
 import { type Schedule, type ScheduleOptions, schedule } from "./5-schedule/schedule.ts";
@@ -15,7 +16,7 @@ import { Report, type Result } from "./diagnostics/diagnostics.ts";
 import { writeIntegers } from "./integer-file.ts";
 import type { Graph } from "./ir/graph.ts";
 import type { HwGraph } from "./ir/hardware.ts";
-import { defaultQuantize, type QuantizeOptions } from "./ir/quantize-options.ts";
+import { defaultQuantize, METHODS, type Method, type StatedQuantize } from "./ir/quantize-options.ts";
 import type { QuantizedNetwork } from "./ir/quantized.ts";
 import type { IntTensor } from "./ir/tensor.ts";
 import { type Family, L1_CIRCUITS, type L1Choice } from "./targets/index.ts";
@@ -24,7 +25,7 @@ import { withHomes } from "./weights/homes.ts";
 export interface Loaded {
   readonly graph: Graph;
   /** What the network file says about quantization; the calibration file's path is relative to the network file. */
-  readonly quantization: Partial<QuantizeOptions> & { readonly calibration?: string };
+  readonly quantization: StatedQuantize & { readonly calibration?: string };
 }
 
 function result<T>(report: Report, value: T | undefined): Result<T> {
@@ -55,7 +56,14 @@ export function load(text: string, readFile: ReadFile): Result<Loaded> {
   return result(report, { graph, quantization });
 }
 
-export interface QuantizeRun extends Partial<QuantizeOptions> {
+export interface MethodFound {
+  readonly method: Method;
+  readonly errors: readonly { readonly method: Method; readonly error: number }[];
+}
+
+export interface QuantizeRun extends StatedQuantize {
+  /** Told of what method "auto" took, and of the error of the outputs with each (4-quantize/best.ts). */
+  readonly onMethod?: ((choice: MethodFound) => void) | undefined;
   readonly onProgress?: ((done: number) => void) | undefined;
   /** Told of each node that requantizes: the largest relative error of its multipliers, of those that show. */
   readonly onMultipliers?: ((node: string, relativeError: number) => void) | undefined;
@@ -70,7 +78,7 @@ export function toIntegers(
   run: QuantizeRun = {},
 ): Result<QuantizedNetwork> {
   const report = new Report();
-  const { onProgress, onMultipliers, like, ...given } = run;
+  const { onProgress, onMultipliers, onMethod, like, ...given } = run;
   const options = { ...defaultQuantize, ...given };
   if (images.length === 0)
     report.error({ code: "AN4001", message: "quantization needs calibration images", expected: "at least one image" });
@@ -83,8 +91,31 @@ export function toIntegers(
     });
   if (report.failed) return result<QuantizedNetwork>(report, undefined);
   const stats = calibrate(graph, images, onProgress);
-  const net = quantize(graph, stats, options, report, (edge) => integerProbe(images, edge), onMultipliers, like);
-  return result(report, net);
+  const probe = (edge: string) => integerProbe(images, edge);
+  const { method } = options;
+  if (method !== "auto") {
+    const net = quantize(graph, stats, { ...options, method }, report, probe, onMultipliers, like);
+    return result(report, net);
+  }
+  const errorOf = outputError(graph, images);
+  const tried = METHODS.map((m) => {
+    const own = new Report();
+    const multipliers: [node: string, error: number][] = [];
+    const net = quantize(
+      graph,
+      stats,
+      { ...options, method: m },
+      own,
+      probe,
+      (...told) => multipliers.push(told),
+      like,
+    );
+    return { method: m, own, multipliers, net, error: net && !own.failed ? errorOf(net) : Number.POSITIVE_INFINITY };
+  });
+  const best = tried.reduce((a, b) => (b.error < a.error ? b : a));
+  onMethod?.({ method: best.method, errors: tried.map(({ method: m, error }) => ({ method: m, error })) });
+  for (const told of best.multipliers) onMultipliers?.(...told);
+  return result(best.own, best.net);
 }
 
 export interface BuildOptions extends ScheduleOptions {

@@ -1,6 +1,6 @@
 // The network file's own fields; each layer kind brings its schema from generator/layers.
 import { z } from "zod";
-import { METHODS, MODES } from "../ir/quantize-options.ts";
+import { METHOD_CHOICES, MODES } from "../ir/quantize-options.ts";
 import { TASKS } from "../ir/task.ts";
 import { layers } from "../layers/index.ts";
 
@@ -63,9 +63,11 @@ export const quantizationSchema = z
       .optional()
       .describe('requantize multipliers: "full" integers, "pow2" one power of two, "csd2" two; full where left out'),
     method: z
-      .enum(METHODS)
+      .enum(METHOD_CHOICES)
       .optional()
-      .describe('range of an edge: "max", "percentile" or "mse" of what calibration saw; percentile where left out'),
+      .describe(
+        'range of an edge: "max", "percentile" or "mse" of what calibration saw, or "auto", the best of them by the error of the outputs; percentile where left out',
+      ),
     percentile: z
       .number()
       .min(50)

@@ -5,7 +5,7 @@ import { InputError, inputError } from "../diagnostics/diagnostics.ts";
 import type { Source } from "../diagnostics/print.ts";
 import { isIntegers, readIntegers } from "../integer-file.ts";
 import type { Graph } from "../ir/graph.ts";
-import type { Method, QuantizeOptions } from "../ir/quantize-options.ts";
+import type { MethodChoice, StatedQuantize } from "../ir/quantize-options.ts";
 import type { QuantizedNetwork, RequantMode } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { type Console, unwrap } from "./console.ts";
@@ -17,7 +17,7 @@ export interface Opened {
   /** Absent for a file of integers. */
   readonly graph: Graph | undefined;
   readonly integers: QuantizedNetwork | undefined;
-  readonly quantization: Partial<QuantizeOptions> & { readonly calibration?: string };
+  readonly quantization: StatedQuantize & { readonly calibration?: string };
 }
 
 export function openNetwork(path: string, console: Console): Opened {
@@ -82,11 +82,15 @@ export function integersOf(
     ...(args.joinBits === undefined ? {} : { joinBits: args.joinBits }),
     ...(args.productBits === undefined ? {} : { productBits: args.productBits }),
     ...(args.mode === undefined ? {} : { mode: args.mode as RequantMode }),
-    ...(args.method === undefined ? {} : { method: args.method as Method }),
+    ...(args.method === undefined ? {} : { method: args.method as MethodChoice }),
     ...(args.percentile === undefined ? {} : { percentile: args.percentile }),
     ...(args.outputBits === undefined ? {} : { outputBits: args.outputBits }),
     ...(args.multiplierBits === undefined ? {} : { multiplierBits: args.multiplierBits }),
     ...more,
+    onMethod: ({ method, errors }) => {
+      const all = errors.map((e) => `${e.method} ${(100 * e.error).toPrecision(3)} %`).join(", ");
+      console.note(`method ${method}: least error of the outputs (${all})`);
+    },
     onProgress: (done) => console.progress("calibrating", done, images.length),
   };
   return unwrap(toIntegers(graph, images, run), console, opened.source);

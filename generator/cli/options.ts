@@ -1,5 +1,5 @@
 // Every option of the command line, once: what it is called, what it means, what it may be.
-import { METHODS, MODES } from "../ir/quantize-options.ts";
+import { METHOD_CHOICES, MODES } from "../ir/quantize-options.ts";
 import { L1_CIRCUITS } from "../targets/families.ts";
 
 export const network = {
@@ -18,7 +18,10 @@ export const quantizeOptions = {
   "join-bits": { describe: "bits at least of what residual adds and means read", type: "number" },
   "product-bits": { describe: "bits at least of conv2d and linear", type: "number" },
   mode: { describe: "requantize multipliers: integers, one or two powers of two", choices: MODES },
-  method: { describe: "what fixes an edge's range", choices: METHODS },
+  method: {
+    describe: "what fixes an edge's range; auto takes the one with the least error of the outputs",
+    choices: METHOD_CHOICES,
+  },
   percentile: { describe: "share that method percentile covers, in percent", type: "number" },
   "output-bits": { describe: "bits of results that leave the network; raw sums where left out", type: "number" },
   "multiplier-bits": { describe: "bits of a multiplier in mode full", type: "number" },

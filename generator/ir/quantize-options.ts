@@ -2,6 +2,9 @@ import type { RequantMode } from "./quantized.ts";
 
 export const METHODS = ["max", "percentile", "mse"] as const;
 export type Method = (typeof METHODS)[number];
+/** A method, or "auto": the one of them that serves the network best. */
+export const METHOD_CHOICES = [...METHODS, "auto"] as const;
+export type MethodChoice = (typeof METHOD_CHOICES)[number];
 export const MODES = ["full", "pow2", "csd2"] as const satisfies readonly RequantMode[];
 
 export interface QuantizeOptions {
@@ -20,6 +23,9 @@ export interface QuantizeOptions {
   /** Bits of results that leave the network; those without an activation leave as raw sums where left out. */
   readonly outputBits?: number | undefined;
 }
+
+/** What a file or a user states of them. */
+export type StatedQuantize = Partial<Omit<QuantizeOptions, "method">> & { readonly method?: MethodChoice };
 
 export const defaultQuantize: QuantizeOptions = {
   bits: 8,

@@ -123,7 +123,7 @@ class Tuner {
         expected: "4 images at least; some hundred tell more",
         found: String(images.length),
       });
-    const { calibration, ...stated } = opened.quantization;
+    const { calibration, method, ...stated } = opened.quantization;
     const named = args.calibration ?? (calibration && resolve(dirname(path), calibration));
     if (!named)
       throw inputError({
@@ -140,7 +140,8 @@ class Tuner {
       multiplierBits: args.multiplierBits,
     };
     const set = Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined));
-    this.#options = { ...defaultQuantize, ...stated, ...set, bits: MOST };
+    const fixed = method && method !== "auto" ? { method } : {};
+    this.#options = { ...defaultQuantize, ...stated, ...fixed, ...set, bits: MOST };
     this.#stats = calibrate(this.graph, this.#calibration, (n) =>
       out.progress("calibrating", n, this.#calibration.length),
     );
@@ -287,7 +288,7 @@ function tune(path: string, args: TuneArgs, out: Console): Outcome {
   const least = t.search.float - args.loss;
   const free = {
     modes: args.mode ? [args.mode as Mode] : [...MODES],
-    methods: args.method ? [args.method as Method] : METHODS,
+    methods: args.method && args.method !== "auto" ? [args.method as Method] : METHODS,
   };
   const most: Assignment = new Map(t.layers.map(({ name }) => [name, MOST]));
   const first = free.modes[0]!;
