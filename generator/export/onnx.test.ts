@@ -179,6 +179,17 @@ test("a flattened map that leaves keeps the compiler's order", () => {
   expect(written!.node.map((n) => n.opType)).toEqual(["Relu", "Transpose", "Flatten"]);
 });
 
+test("pixels of channels, square blocks as one operator and others by moving axes", () => {
+  const layers = [
+    { name: "r", kind: "relu" },
+    { name: "crd", kind: "depth_to_space", block: 2, inputs: ["r"] },
+    { name: "dcr", kind: "depth_to_space", block: 2, order: "dcr", inputs: ["r"] },
+  ];
+  compare(net([2, 3, 8], layers, { outputs: ["crd", "dcr"] }));
+  const wide = net([2, 3, 6], [{ name: "w", kind: "depth_to_space", block: [1, 3] }]);
+  expect(decodeModel(onnxModel(wide)).graph!.node.map((n) => n.opType)).toEqual(["Reshape", "Transpose", "Reshape"]);
+});
+
 test("every layer kind has its operator, or is refused by name", () => {
   for (const kind of onnxKinds) expect(layers.has(kind), kind).toBe(true);
   const graph = net([2, 2, 3], [{ name: "r", kind: "relu" }]);

@@ -286,6 +286,27 @@ const rules: Readonly<Record<string, Rule>> = {
     w.op("Resize", [w.as(4, x!), "", scales], n.name, how);
     return { name: n.name, rank: 4, shape: n.shape };
   },
+  depth_to_space(n, w, [x]) {
+    const { block, order } = attrsOf(n) as { readonly block: readonly [number, number]; readonly order: "crd" | "dcr" };
+    const [down, right] = block;
+    const value: Value = { name: n.name, rank: 4, shape: n.shape };
+    if (down === right) {
+      w.op("DepthToSpace", [w.as(4, x!)], n.name, { blocksize: down, mode: order.toUpperCase() });
+      return value;
+    }
+    // ONNX knows square blocks alone: the same by moving axes.
+    const [height, width, channels] = [n.shape[0] / down, n.shape[1] / right, n.shape[2]];
+    const split = order === "crd" ? [channels, down, right] : [down, right, channels];
+    const apart = w.helper(
+      "Reshape",
+      [w.as(4, x!), w.ints(`${n.name}.split`, [0, ...split, height, width])],
+      `${n.name}.apart`,
+    );
+    const perm = order === "crd" ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2];
+    const moved = w.helper("Transpose", [apart], `${n.name}.moved`, { perm });
+    w.op("Reshape", [moved, w.ints(`${n.name}.shape`, [0, channels, n.shape[0], n.shape[1]])], n.name);
+    return value;
+  },
   pad(n, w, [x]) {
     const [top, left, bottom, right] = attrsOf(n).padding as WindowAttrs["padding"];
     w.op("Pad", [w.as(4, x!), w.ints(`${n.name}.pads`, [0, 0, top, left, 0, 0, bottom, right])], n.name);

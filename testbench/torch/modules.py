@@ -176,6 +176,8 @@ class Draw:
         r, size = self.r, (x.shape[2] * 2, x.shape[3] * 2)
         functions = [nn.Upsample(scale_factor=r.choice([2, (1, 3)])), lambda x: F.interpolate(x, size=size),
                      nn.ZeroPad2d((r.randint(0, 2), 1, 0, r.randint(0, 2))), lambda x: F.pad(x, (0, 2, 1, 0))]  # fmt: skip
+        if x.shape[1] % 4 == 0:
+            functions += [nn.PixelShuffle(2), lambda x: F.pixel_shuffle(x, 2)]
         return self.step(r.choice(functions), i)
 
     def flatten(self, i, _x):

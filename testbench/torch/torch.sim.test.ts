@@ -30,6 +30,7 @@ test.skipIf(!there)(
       "add",
       "concat",
       "upsample",
+      "depth_to_space",
       "pad",
       "flatten",
       "argmax",
