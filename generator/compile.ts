@@ -4,8 +4,7 @@ import { parse } from "./1-parse/parse.ts";
 import { wire } from "./2-graph/graph.ts";
 import { infer } from "./3-infer/infer.ts";
 import { type ReadFile, TensorSource } from "./3-infer/tensors.ts";
-import { outputError } from "./4-quantize/best.ts";
-import { calibrate, integerProbe } from "./4-quantize/calibrate.ts";
+import { calibrate, integerProbe, outputError } from "./4-quantize/calibrate.ts";
 import { quantize } from "./4-quantize/quantize.ts";
 import { type Schedule, type ScheduleOptions, schedule } from "./5-schedule/schedule.ts";
 import { lower } from "./6-lower/lower.ts";
@@ -62,7 +61,7 @@ export interface MethodFound {
 }
 
 export interface QuantizeRun extends StatedQuantize {
-  /** Told of what method "auto" took, and of the error of the outputs with each (4-quantize/best.ts). */
+  /** Told of what method "auto" took, and of the error of the outputs with each (outputError). */
   readonly onMethod?: ((choice: MethodFound) => void) | undefined;
   readonly onProgress?: ((done: number) => void) | undefined;
   /** Told of each node that requantizes: the largest relative error of its multipliers, of those that show. */
