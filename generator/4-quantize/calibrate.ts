@@ -1,5 +1,6 @@
 // Runs the references over calibration images: what stage 4 needs to know of the real and of the integer network.
 import { gcd } from "../../golden/arith/index.ts";
+import { runBatch } from "../../golden/fast/index.ts";
 import { createRunner } from "../../golden/fast/runner.ts";
 import { realInput, runFloat } from "../../golden/float/run.ts";
 import { evalNode } from "../../golden/ops/index.ts";
