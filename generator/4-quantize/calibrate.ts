@@ -1,6 +1,5 @@
 // Runs the references over calibration images: what stage 4 needs to know of the real and of the integer network.
 import { gcd } from "../../golden/arith/index.ts";
-import { runBatch } from "../../golden/fast/index.ts";
 import { createRunner } from "../../golden/fast/runner.ts";
 import { realInput, runFloat } from "../../golden/float/run.ts";
 import { evalNode } from "../../golden/ops/index.ts";
@@ -175,12 +174,16 @@ export function outputError(graph: Graph, images: readonly IntTensor[]): (net: Q
   });
   return (net) => {
     const edges = edgesOf(net);
-    const results = runBatch(net, seen, { keep: [...new Set(edges)] });
+    const runner = createRunner(net, [...new Set(edges)]);
+    const results = seen.map((image) => {
+      runner.run(image);
+      return edges.map((name) => runner.tensor(name).data.slice());
+    });
     const shares = edges.map((name, o) => {
       const { scale, zeroPoint } = net.edges[name]!;
       let [off, sum, squares, count] = [0, 0, 0, 0];
       for (const [i, outputs] of real.entries()) {
-        const { data } = results.get(name)![i]!;
+        const data = results[i]![o]!;
         for (const [k, wanted] of outputs[o]!.entries()) {
           off += ((data[k]! - zeroPoint) * scale - wanted) ** 2;
           sum += wanted;
