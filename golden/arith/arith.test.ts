@@ -96,6 +96,11 @@ describe("ranges are exact: both ends occur and nothing lies outside", () => {
     );
   });
 
+  test("partial sums of a mac begin at zero and go no farther than they must", () => {
+    expect(mac.partialRange({ min: 0, max: 3 }, [[-2]])).toEqual({ min: -6, max: 0 });
+    expect(mac.partialRange({ min: 1, max: 3 }, [[2]])).toEqual({ min: 0, max: 6 });
+  });
+
   test("partial sums of a mac stay in partialRange", () => {
     fc.assert(
       fc.property(range, smallInt, smallInt, (x, w0, w1) => {
