@@ -31,7 +31,9 @@ module clock_divide #(
 
         localparam integer BITS = $clog2(HALF);
         localparam integer LAST = HALF - 1;
-        reg [BITS-1:0] count = {BITS{1'b0}};
+        reg [BITS-1:0] count;
+
+        initial count = {BITS{1'b0}};
 
         always @(posedge clk) begin
             count <= count == LAST[BITS-1:0] ? {BITS{1'b0}} : count + 1'b1;
