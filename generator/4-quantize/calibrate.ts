@@ -155,11 +155,11 @@ function comparedOf(graph: Graph): readonly string[] {
   });
 }
 
-const edgesOf = (net: QuantizedNetwork): readonly string[] =>
-  net.outputs.map((name) => {
-    const node = net.nodes.find((n) => n.output === name);
-    return node?.op === "argmax" ? node.inputs[0]! : name;
-  });
+/** The integer edges of `comparedOf`, in its order. */
+const edgesOf = (net: QuantizedNetwork, graph: Graph, compared: readonly string[]): readonly string[] =>
+  net.outputs.map((name, i) =>
+    compared[i] === graph.outputs[i] ? name : net.nodes.find((n) => n.output === name)!.inputs[0]!,
+  );
 
 /**
  * How far the outputs of an integer network of `graph` are off on the first images: the root of the squared error as a
@@ -173,7 +173,7 @@ export function outputError(graph: Graph, images: readonly IntTensor[]): (net: Q
     return names.map((name) => results.get(name)!.data);
   });
   return (net) => {
-    const edges = edgesOf(net);
+    const edges = edgesOf(net, graph, names);
     const runner = createRunner(net, [...new Set(edges)]);
     const results = seen.map((image) => {
       runner.run(image);
