@@ -242,6 +242,19 @@ const rules: Readonly<Record<string, Rule>> = {
     w.op("Add", [x!.name, spread(n, w, "bias", x!)], n.name);
     return { ...x!, name: n.name };
   },
+  scale(n, w, [x]) {
+    const factor = [x!.name, spread(n, w, "scale", x!)];
+    if (!n.tensors.offset) w.op("Mul", factor, n.name);
+    else w.op("Add", [w.helper("Mul", factor, `${n.name}.scaled`), spread(n, w, "offset", x!)], n.name);
+    return { ...x!, name: n.name };
+  },
+  power(n, w, [x]) {
+    const exponent = w.floats(`${n.name}.exponent`, [], [attrsOf(n).exponent as number]);
+    const size = w.helper("Abs", [x!.name], `${n.name}.size`);
+    const raised = w.helper("Pow", [size, exponent], `${n.name}.raised`);
+    w.op("Mul", [w.helper("Sign", [x!.name], `${n.name}.sign`), raised], n.name);
+    return { ...x!, name: n.name };
+  },
   relu: single("Relu"),
   relu6: clip(0, 6),
   hard_tanh: clip(-1, 1),
