@@ -336,7 +336,7 @@ print("named", os.path.exists("evil"))
     [
       "a size that data decides",
       "Apply(lambda s, x: F.pad(x, (0, int(1), 0, x.argmax().item())))",
-      /no rule|largest of a vector/,
+      /no rule|the largest channel is known/,
     ],
     ["hooks", "hooked()", /module "0" .*hooks/],
     ["hooks of the whole", "hooked()[0:].apply(lambda m: m.register_forward_hook(len))", /hooks/],

@@ -277,7 +277,7 @@ describe("refused", () => {
     ["an unknown kind", [{ kind: "lstm" }], {}, /unknown layer kind "lstm"/],
     ["an unknown key", [{ ...dense, magic: 1 }], {}, /unknown key "magic"/],
     ["weights of another shape", [{ ...dense, weights: [[1, 2, 3]] }], {}, /wrong shape.*\[1, 2\].*\[1, 3\]/],
-    ["weights that are no integers", [{ ...dense, weights: [[1, 0.5]] }], {}, /no integer/],
+    ["weights that are no integers", [{ ...dense, weights: [[1, 0.5]] }], {}, /not an integer/],
     ["rows of two lengths", [{ ...dense, units: 2, weights: [[1, 2], [1]] }], {}, /not one length/],
     [
       "a file that is not there",
