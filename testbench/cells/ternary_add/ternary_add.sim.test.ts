@@ -1,10 +1,14 @@
-// The primitives of ternary_add against the sum, by Yosys' models of them.
+// The sum in both simulators, and the primitives against it by Yosys' models of them.
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
+import { Rand } from "../../lib/index.ts";
+import { sources } from "../arithmetic.ts";
+import { checkPipe } from "../pipe.ts";
+import { simulators } from "../stream.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ternary-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,5 +46,29 @@ describe("ternary_add", () => {
   ])("mutant: %s", async (_, find, replace) => {
     expect(source).toContain(find);
     expect(await isSum(9, source.replace(find, replace))).toBe(false);
+  });
+});
+
+describe.each(simulators)("ternary_add on %s", (sim) => {
+  test.each([1, 4, 19, 40])("%i bits, modulo their range", async (bits) => {
+    const rand = new Rand(bits);
+    const ends = [0n, 1n, (1n << BigInt(bits)) - 1n, 1n << BigInt(bits - 1)].map((v) => BigInt.asUintN(bits, v));
+    const corners = ends.flatMap((a) => ends.flatMap((b) => ends.map((c) => [a, b, c] as const)));
+    const drawn = Array.from({ length: 200 }, () => [rand.bits(bits), rand.bits(bits), rand.bits(bits)] as const);
+    const numbers = [...corners, ...drawn];
+    const n = BigInt(bits);
+    await checkPipe(
+      sim,
+      {
+        top: "ternary_bench",
+        sources: [...sources("ternary_add"), join(import.meta.dirname, "ternary_bench.v")],
+        params: { BITS: bits },
+        input: "x",
+        output: "sum_q1",
+        latency: 1,
+      },
+      numbers.map(([a, b, c]) => (c << (2n * n)) | (b << n) | a),
+      numbers.map(([a, b, c]) => BigInt.asUintN(bits, a + b + c)),
+    );
   });
 });
