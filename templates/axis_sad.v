@@ -231,7 +231,9 @@ module axis_sad #(
                 if (TERNARY != 0) begin : g_third
                     // Each output's accumulator takes the root as its third number.
                     assign sx[o*ACC_BITS +: ACC_BITS] = {ACC_BITS{1'b0}};
-                end else if (SF > 1) begin : g_fold
+                end
+                // No chain of else: Yosys 0.23 would give what follows one scope more.
+                if (TERNARY == 0 && SF > 1) begin : g_fold
                     reg  [ACC_BITS-1:0] acc, sx_q;
                     wire [ACC_BITS-1:0] acc_n = acc + root;
                     assign sx[o*ACC_BITS +: ACC_BITS] = sx_q;
@@ -240,7 +242,8 @@ module axis_sad #(
                         if (rst || root_done) acc <= {ACC_BITS{1'b0}};
                         else if (valid_q[STAGES-1])  acc <= acc_n;
                     end
-                end else begin : g_flat
+                end
+                if (TERNARY == 0 && SF == 1) begin : g_flat
                     reg  [ACC_BITS-1:0] sx_q;
                     assign sx[o*ACC_BITS +: ACC_BITS] = sx_q;
                     always @(posedge clk) sx_q <= root;
