@@ -1,6 +1,5 @@
 // Work over many processes or machines: what the commands with --farm share.
 
-import { createRequire } from "node:module";
 import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -16,6 +15,7 @@ import { icarusVersion, verilatorVersion } from "../../testbench/lib/build/tools
 import { toolVersion } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { shellWord } from "../names/shell.ts";
+import { compilerVersion } from "../templates.ts";
 import { done, type Outcome } from "./command.ts";
 import type { Console } from "./console.ts";
 
@@ -29,7 +29,7 @@ export interface FarmArgs {
 
 /** The command line as a program for Node.js. */
 export const program = fileURLToPath(new URL("../../scripts/addernet.mjs", import.meta.url));
-const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+const version = compilerVersion();
 
 /** Messages of the farm are the user's: a folder, a queue, an option. */
 export async function told<T>(run: () => T | Promise<T>): Promise<T> {
