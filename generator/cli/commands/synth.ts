@@ -116,6 +116,10 @@ function print(o: Implementation, args: SynthArgs, force: boolean, out: Console)
       : []),
   ];
   out.line(`${hw.name} on ${target.title}`);
+  if (o.withoutDsp)
+    out.line(
+      "multipliers are in logic: with DSP blocks this Yosys loses the carry of a sum; --no-dsp plans without them",
+    );
   out.line();
   for (const l of columns(text)) out.line(l);
   out.line();
@@ -168,6 +172,7 @@ function print(o: Implementation, args: SynthArgs, force: boolean, out: Console)
     layers: rows,
     total,
     estimate,
+    withoutDsp: o.withoutDsp,
     resources: have ?? null,
     cells: o.area.cells,
     utilization: o.timing?.utilization ?? null,

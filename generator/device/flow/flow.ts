@@ -12,6 +12,8 @@ export interface Netlist {
   readonly log: string;
   readonly tool: string;
   readonly seconds: number;
+  /** DSP blocks were allowed, and Yosys had to do without them: with them it lost part of a sum. */
+  readonly withoutDsp: boolean;
 }
 
 export interface SynthOptions extends ToolOptions {
@@ -62,7 +64,10 @@ export async function synthesize(
   const run = await runTool("yosys", ["-s", "synth.ys"], new Map([...files, ["synth.ys", script]]), options);
   // Packing an adder into a DSP block, Yosys 0.55 takes a sum's carry out for undefined, and what follows it goes.
   if (undefinedWins.test(run.log)) {
-    if (options.dsp && !options.modelled) return synthesize(files, sources, top, target, { ...options, dsp: false });
+    if (options.dsp && !options.modelled) {
+      const again = await synthesize(files, sources, top, target, { ...options, dsp: false });
+      return { ...again, withoutDsp: true };
+    }
     throw inputError({
       code: "AN8002",
       message: "yosys took a value for undefined that the design drives: the netlist would not compute what it does",
@@ -85,6 +90,7 @@ export async function synthesize(
     log: run.log,
     tool: run.origin,
     seconds: run.seconds,
+    withoutDsp: false,
   };
 }
 

@@ -28,6 +28,8 @@ export interface Implementation {
   /** Why it was not placed; undefined where it was. */
   readonly notPlaced: string | undefined;
   readonly bitstream: string | undefined;
+  /** As of `Netlist`. */
+  readonly withoutDsp: boolean;
   readonly top: string;
   readonly board: BoardTop | undefined;
   readonly tools: readonly { readonly tool: string; readonly seconds: number }[];
@@ -115,7 +117,8 @@ async function atClock(design: Design, MHz: number, options: ImplementOptions): 
   }
   const tools = [{ tool: netlist.tool, seconds: netlist.seconds }];
   const notPlaced = options.place ? whyNotPlaced(target) : "--no-place";
-  const made = { design, files, area: used, top, board, tools };
+  const { withoutDsp } = netlist;
+  const made = { design, files, area: used, withoutDsp, top, board, tools };
   if (notPlaced !== undefined || !board || !shell.constraints)
     return { ...made, timing: undefined, notPlaced, bitstream: undefined };
   const asked = { ...ways, MHz: board.MHz, seed: options.seed };

@@ -96,6 +96,42 @@ test("a tool that fails says why, and one that is missing how to get it", async 
   await expect(runTool("no-such-tool", [], new Map())).rejects.toMatchObject({ diagnostics: [{ code: "AN8001" }] });
 }, 120_000);
 
+test("a Yosys that loses a sum in a DSP block is asked again without, and says so", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "fake-yosys-"));
+  const netlist = JSON.stringify({
+    modules: { top: { attributes: {}, ports: {}, cells: {}, netnames: {} } },
+  });
+  const conflict =
+    "Warning: Driver-driver conflict for p [32] between cell u.CO and constant 1'x in top: Resolved using constant.";
+  writeFileSync(
+    join(dir, "yosys"),
+    `#!/bin/sh
+[ "$1" = -V ] && echo "Yosys 0.55" && exit
+if grep -q -- -dsp synth.ys || [ -e "${dir}/always" ]; then echo "${conflict}"; fi
+echo '${netlist}' > top.json
+echo > top_netlist.v
+`,
+  );
+  chmodSync(join(dir, "yosys"), 0o755);
+  const before = process.env.ADDERNET_TOOLS;
+  process.env.ADDERNET_TOOLS = dir;
+  const run = (dsp: boolean) =>
+    synthesize(new Map([["top.v", design]]), ["top.v"], "top", targetOf("icebreaker"), { dsp, native: true });
+  try {
+    expect((await run(false)).withoutDsp).toBe(false);
+    expect((await run(true)).withoutDsp).toBe(true);
+    // Without DSP blocks there is nothing left to try.
+    writeFileSync(join(dir, "always"), "");
+    await expect(run(true)).rejects.toMatchObject({
+      diagnostics: [{ code: "AN8002", found: expect.stringContaining("constant 1'x") }],
+    });
+  } finally {
+    if (before === undefined) delete process.env.ADDERNET_TOOLS;
+    else process.env.ADDERNET_TOOLS = before;
+    rmSync(dir, { recursive: true });
+  }
+});
+
 describe("place and route that fails", () => {
   const target = targetOf("ulx3s-85f");
   /** Runs `body` with programs of these names that say `text` and fail. */
