@@ -66,7 +66,7 @@ export class Node implements Reader {
       throw this.refuse("what the model computes of constants, or spells out, is more than is looked at");
   }
 
-  /** Reads attributes that matter to training alone, or say what is known anyway. */
+  /** Takes attributes that cannot change what the rule maps; why stands at each call. */
   skip(...names: readonly string[]): void {
     for (const name of names) this.#read.add(name);
   }

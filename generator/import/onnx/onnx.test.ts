@@ -192,6 +192,27 @@ describe("what cannot be mapped is refused by node and operator", () => {
       model({ nodes: [{ ...conv, attribute: [int("magic", 1)] }], tensors: w }),
       /"n0" \(Conv\).*"magic"/,
     ],
+    [
+      "statistics of each pixel",
+      model({
+        nodes: [{ opType: "BatchNormalization", input: ["x", "w", "w", "w", "w"], attribute: [int("spatial", 0)] }],
+        tensors: { w: floats(2) },
+      }),
+      /\(BatchNormalization\).*spatial 0/,
+    ],
+    ["values that are dropped", model({ nodes: [{ opType: "Dropout", attribute: [int("is_test", 0)] }] }), /is_test 0/],
+    [
+      "a quantity that becomes a whole number",
+      model({
+        nodes: [
+          { opType: "Flatten", output: ["f"] },
+          { opType: "Gemm", input: ["f", "v"], output: ["q"] },
+          { opType: "Cast", input: ["q"], attribute: [int("to", 7)] },
+        ],
+        tensors: { v: floats(32, 1) },
+      }),
+      /\(Cast\).*whole numbers/,
+    ],
     ["softmax", model({ nodes: [{ opType: "Softmax" }] }), /logits/],
     ["limits", model({ nodes: [{ opType: "Clip", attribute: [attribute("max", { f: 2, type: 1 })] }] }), /limits are/],
     ["a product of layers", model({ nodes: [{ opType: "Mul", input: ["x", "x"] }] }), /product of two/],

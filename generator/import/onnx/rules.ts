@@ -147,7 +147,9 @@ const matmul: Rule = (n, b, inputs) => {
 
 const batchNorm: Rule = (n, b, inputs) => {
   const x = data(n, inputs);
-  n.skip("momentum", "spatial");
+  // How training would move mean and variance.
+  n.skip("momentum");
+  if (n.int("spatial", 1) !== 1) throw n.refuse("it has a mean and a variance for each pixel (spatial 0)");
   if (n.int("training_mode", 0) !== 0) throw n.refuse("it normalizes with the batch's statistics (training_mode 1)");
   const [gamma, beta, mean, variance] = ["scale", "bias", "mean", "variance"].map((what, i) =>
     constant(n, inputs[i + 1], what),
@@ -299,6 +301,7 @@ const reduceMean: Rule = (n, b, inputs) => {
   const x = map(n, inputs);
   const axes = (inputs[1] ? [...constant(n, inputs[1], "axes").data] : (n.ints("axes") ?? [])).map((a) => (a + 4) % 4);
   const keep = n.int("keepdims", 1) === 1;
+  // Without axes it is refused below, whatever that would mean.
   n.skip("noop_with_empty_axes");
   const named = [...axes].sort().join();
   if (named !== "2,3") throw n.refuse("a mean is known over height and width only");
@@ -357,7 +360,8 @@ const resize: Rule = (n, b, inputs) => {
   const axes = n.ints("axes")?.map((a) => (a + 4) % 4) ?? [0, 1, 2, 3];
   const how = upsample ? "asymmetric" : n.text("coordinate_transformation_mode", "half_pixel");
   const rounding = upsample ? "floor" : n.text("nearest_mode", "round_prefer_floor");
-  n.skip("cubic_coeff_a", "exclude_outside", "extrapolation_value", "antialias");
+  // Of the cubic and linear modes, and of crops, which are refused.
+  n.skip("cubic_coeff_a", "exclude_outside", "extrapolation_value");
   if (n.text("keep_aspect_ratio_policy", "stretch") !== "stretch") throw n.refuse("it keeps the aspect ratio");
   if (n.int("antialias", 0) !== 0) throw n.refuse("it filters (antialias)");
   const full = [1, x.shape[0], x.shape[1], x.shape[2]];
@@ -469,11 +473,14 @@ const argmax: Rule = (n, b, inputs) => {
   const rank = x.shape.length + 1;
   const one = x.shape.length === 1 || (x.shape[1] === 1 && x.shape[2] === 1);
   if ((axis !== 1 && axis !== 1 - rank) || !one) throw n.refuse("the largest of a vector is known (axis 1)");
-  return b.layer(n, { kind: "argmax" }, [x], keep && x.shape.length === 3 ? [1, 1, 1] : [1], {});
+  const shape = keep && x.shape.length === 3 ? ([1, 1, 1] as const) : ([1] as const);
+  return { ...b.layer(n, { kind: "argmax" }, [x], shape, {}), index: true };
 };
 
 const nothing: Rule = (n, _b, inputs) => {
-  n.skip("ratio", "seed", "is_test");
+  // How training drops; the model here computes answers.
+  n.skip("ratio", "seed");
+  if (n.int("is_test", 1) !== 1) throw n.refuse("it drops values at inference too (is_test 0)");
   if (inputs[2]?.kind === "constant" && inputs[2].value.data[0] !== 0)
     throw n.refuse("it drops values at inference too");
   return inputs[0];
@@ -481,11 +488,12 @@ const nothing: Rule = (n, _b, inputs) => {
 
 const cast: Rule = (n, _b, inputs) => {
   const to = n.int("to", 1);
+  // Of types of 8 bits and less: to them nothing is cast here but the number of a class.
   n.skip("saturate", "round_mode");
   if (inputs[0]?.kind === "free") return undefined;
   const x = inputs[0];
   // Behind argmax a class may become any type.
-  if (![1, 10, 11, 16].includes(to) && !(x?.kind === "layer" && x.shape.every((s) => s === 1)))
+  if (![1, 10, 11, 16].includes(to) && !(x?.kind === "layer" && x.index))
     throw n.refuse("it makes the values whole numbers");
   return x;
 };
@@ -493,12 +501,14 @@ const cast: Rule = (n, _b, inputs) => {
 const quantize: Rule = (n, b, inputs) => {
   const x = data(n, inputs);
   constant(n, inputs[1], "scale");
+  // Part of what the note names: the compiler chooses the integers of activations itself.
   n.skip("axis", "saturate", "block_size", "output_dtype", "precision");
   b.note("activations are quantized by the compiler's own calibration, not by the model's scales");
   return { ...x, quantized: true };
 };
 
 const dequantize: Rule = (n, _b, [x]) => {
+  // As in front of it.
   n.skip("axis", "block_size", "output_dtype");
   if (x?.kind !== "layer" || !x.quantized) throw n.refuse("its input is not quantized");
   return { ...x, quantized: false };
@@ -508,6 +518,7 @@ const dequantize: Rule = (n, _b, [x]) => {
 const quant: Rule = (n, b, inputs) => {
   const x = data(n, inputs);
   const bits = constant(n, inputs[3], "bit width").data[0]!;
+  // Part of what the note names: the compiler chooses the integers of activations itself, within these bits.
   n.skip("signed", "narrow", "rounding_mode");
   b.note("activations are quantized by the compiler's own calibration, not by the model's scales");
   return { ...x, bits };

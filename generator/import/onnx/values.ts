@@ -8,6 +8,8 @@ export interface LayerValue {
   readonly shape: readonly [number, number, number] | readonly [number];
   /** Between QuantizeLinear and DequantizeLinear. */
   readonly quantized?: boolean;
+  /** The number of a class, not a quantity. */
+  readonly index?: boolean;
   /** Bits that the model quantizes it to. */
   readonly bits?: number | undefined;
   /** The input itself in channels-last order, in front of its transposition. */
