@@ -50,7 +50,7 @@ module axil_weights #(
         if (ADDR_BITS < 4 || ADDR_BITS > 32)
             begin : g_rule_bits     wire ADDR_BITS_outside_4_to_32   = {0{1'b0}};  initial $finish;  end
         if (ADDRESS < 0 || ADDRESS % 8 != 0 || (ADDR_BITS < 31 && ADDRESS >= (1 << ADDR_BITS)))
-            begin : g_rule_address  wire ADDRESS_is_no_place_of_8    = {0{1'b0}};  initial $finish;  end
+            begin : g_rule_address  wire ADDRESS_not_a_multiple_of_8 = {0{1'b0}};  initial $finish;  end
     endgenerate
 
     // ---------------------------------------------------------------- writes
