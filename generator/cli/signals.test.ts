@@ -120,6 +120,18 @@ describe.skipIf(!existsSync("/proc/self/status")).each(cases)("%s (skipped witho
   });
 });
 
+test.skipIf(!existsSync("/proc/self/status"))("a signal that comes while the tool starts", async () => {
+  const yosys = join(dir, "bin", "yosys");
+  writeFileSync(yosys, `#!/bin/sh\necho $$ > ${join(dir, "pids")}\nkill -s TERM $PPID\nexec sleep 600\n`);
+  chmodSync(yosys, 0o755);
+  // The command may have ended before it is looked at.
+  await start("synth", "n.json", "--calibration", "x.npy", "-t", "ice40", "--native").catch(() => undefined);
+  started = readFileSync(join(dir, "pids"), "utf8").trim().split(" ").map(Number);
+  for (let k = 0; k < 500 && (started.some(runs) || folders().length > 0); k++) await sleep(20);
+  expect(started.filter(runs)).toEqual([]);
+  expect(folders()).toEqual([]);
+});
+
 test.skipIf(!existsSync("/proc/self/status"))("explore: points in processes of their own end as well", async () => {
   tool("yosys", "case $1 in -V) echo Yosys 0.1; exit;; esac");
   const pids = await start(

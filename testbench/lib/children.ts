@@ -13,16 +13,27 @@ const folders = new Set<string>();
  * SIGINT, SIGTERM and SIGHUP wait for no event loop that computes: they are taken only while such a program runs.
  */
 export function startTool(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
-  const child = spawn(command, args, { ...options, detached: true });
+  // Before it runs: a signal that comes while it starts must find both.
+  listen();
+  startWatch();
+  let child: ChildProcess;
+  try {
+    child = spawn(command, args, { ...options, detached: true });
+  } catch (e) {
+    unlisten();
+    throw e;
+  }
   const { pid } = child;
-  if (pid === undefined) return child;
+  if (pid === undefined) {
+    unlisten();
+    return child;
+  }
   groups.set(pid, child);
   tell(`+${pid}`);
-  if (groups.size === 1) for (const s of SIGNALS) process.on(s, endBySignal);
   const gone = () => {
     if (!groups.delete(pid)) return;
     tell(`-${pid}`);
-    if (groups.size === 0) for (const s of SIGNALS) process.off(s, endBySignal);
+    unlisten();
   };
   child.once("exit", gone);
   child.once("error", gone);
@@ -63,6 +74,20 @@ export function mustGo(folder: string): () => void {
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+let listening = false;
+
+function listen(): void {
+  if (!listening) for (const s of SIGNALS) process.on(s, endBySignal);
+  listening = true;
+}
+
+/** Where no program runs, signals do what they do in any process. */
+function unlisten(): void {
+  if (groups.size > 0) return;
+  for (const s of SIGNALS) process.off(s, endBySignal);
+  listening = false;
+}
 
 function endBySignal(signal: NodeJS.Signals): void {
   killGroups("SIGTERM");
@@ -120,15 +145,18 @@ for d in "$@"; do rm -rf -- "$d"; done
 
 let watch: ChildProcess | undefined;
 
+function startWatch(): ChildProcess {
+  if (watch) return watch;
+  watch = spawn("/bin/sh", ["-c", WATCH], { cwd: "/", detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  // Whatever cannot be watched still ends with every ordinary end of this process.
+  watch.on("error", () => undefined);
+  watch.stdin?.on("error", () => undefined);
+  watch.unref();
+  (watch.stdin as unknown as { unref?: () => void } | null)?.unref?.();
+  process.on("exit", clear);
+  return watch;
+}
+
 function tell(line: string): void {
-  if (!watch) {
-    watch = spawn("/bin/sh", ["-c", WATCH], { cwd: "/", detached: true, stdio: ["pipe", "ignore", "ignore"] });
-    // Whatever cannot be watched still ends with every ordinary end of this process.
-    watch.on("error", () => undefined);
-    watch.stdin?.on("error", () => undefined);
-    watch.unref();
-    (watch.stdin as unknown as { unref?: () => void } | null)?.unref?.();
-    process.on("exit", clear);
-  }
-  watch.stdin?.write(`${line}\n`);
+  startWatch().stdin?.write(`${line}\n`);
 }
