@@ -120,9 +120,9 @@ describe.skipIf(!existsSync("/proc/self/status")).each(cases)("%s (skipped witho
   });
 });
 
-test.skipIf(!existsSync("/proc/self/status"))("a signal that comes while the tool starts", async () => {
+test.skipIf(!existsSync("/proc/self/status")).each(["TERM", "KILL"])("SIG%s while the tool starts", async (signal) => {
   const yosys = join(dir, "bin", "yosys");
-  writeFileSync(yosys, `#!/bin/sh\necho $$ > ${join(dir, "pids")}\nkill -s TERM $PPID\nexec sleep 600\n`);
+  writeFileSync(yosys, `#!/bin/sh\necho $$ > ${join(dir, "pids")}\nkill -s ${signal} $PPID\nexec sleep 600\n`);
   chmodSync(yosys, 0o755);
   // The command may have ended before it is looked at.
   await start("synth", "n.json", "--calibration", "x.npy", "-t", "ice40", "--native").catch(() => undefined);

@@ -1,5 +1,6 @@
 // Programs and folders that must not outlive this process, however it ends: by itself, by a signal, or killed.
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -7,6 +8,8 @@ import { join, resolve } from "node:path";
 /** Process groups that run, by their leader's id. */
 const groups = new Map<number, ChildProcess>();
 const folders = new Set<string>();
+/** In the environment of this process's tools: finds one that was started when this process had no time to say so. */
+const MARK = randomBytes(12).toString("hex");
 
 /**
  * A program in a process group of its own, which ends with this process, together with what it started itself.
@@ -15,16 +18,22 @@ const folders = new Set<string>();
 export function startTool(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
   // Before it runs: a signal that comes while it starts must find both.
   listen();
-  startWatch();
+  tell(`?${MARK}`);
   let child: ChildProcess;
   try {
-    child = spawn(command, args, { ...options, detached: true });
+    child = spawn(command, args, {
+      ...options,
+      env: { ...(options.env ?? process.env), ADDERNET_TOOL_OF: MARK },
+      detached: true,
+    });
   } catch (e) {
+    tell("!");
     unlisten();
     throw e;
   }
   const { pid } = child;
   if (pid === undefined) {
+    tell("!");
     unlisten();
     return child;
   }
@@ -128,15 +137,25 @@ function clear(): void {
 const WATCH = `
 set -f
 pids=
+starting=
 while IFS= read -r line; do
   rest=\${line#?}
   case $line in
-    +*) pids="$pids $rest" ;;
+    \\?*) starting=$rest ;;
+    !*) starting= ;;
+    +*) pids="$pids $rest"; starting= ;;
     -*) next=; for p in $pids; do [ "$p" = "$rest" ] || next="$next $p"; done; pids=$next ;;
     D*) set -- "$@" "$rest" ;;
     R*) n=$#; while [ "$n" -gt 0 ]; do d=$1; shift; [ "$d" = "$rest" ] || set -- "$@" "$d"; n=$((n - 1)); done ;;
   esac
 done
+if [ -n "$starting" ] && [ -d /proc/self ]; then
+  sleep 0.1
+  set +f
+  for e in /proc/[0-9]*/environ; do
+    if grep -qsz "^ADDERNET_TOOL_OF=$starting$" "$e"; then p=\${e#/proc/}; pids="$pids \${p%/environ}"; fi
+  done
+fi
 for p in $pids; do kill -s TERM -- "-$p"; done
 if [ -n "$pids" ]; then sleep 0.3; fi
 for p in $pids; do kill -s KILL -- "-$p"; done
