@@ -13,6 +13,7 @@ const dist = join(root, "dist");
 const data = [
   "templates",
   "generator/device/flow/worker.mjs",
+  "generator/device/flow/yowasp.mjs",
   "golden/fast/worker.cjs",
   "testbench/lib/native",
   "scripts/addernet.mjs",

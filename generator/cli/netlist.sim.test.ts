@@ -14,6 +14,7 @@ import {
 import { draw } from "../../testbench/mutants/mutant.ts";
 import { synthesize } from "../device/flow/flow.ts";
 import { cellModels } from "../device/flow/models.ts";
+import { machineTools } from "../device/flow/tools.ts";
 import { writeNpy } from "../files/index.ts";
 import { FAMILIES, targetOf } from "../targets/index.ts";
 import { makeConsole } from "./console.ts";
@@ -58,7 +59,7 @@ const netlistPasses = (d: SmallDesign, files: ReadonlyMap<string, string>) =>
     const target = targetOf("ice40");
     const own = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
     const verilog = [...own.keys()].filter((f) => f.startsWith("rtl/"));
-    const options = { native: false, dsp: false, modelled: true };
+    const options = { tools: machineTools, native: false, dsp: false, modelled: true };
     const made = await synthesize(own, verilog, d.hardware.name, target, options);
     const sources = [join(folder, "models.v"), join(folder, "netlist.v")];
     writeFileSync(sources[0]!, await cellModels(target, made.verilog, false));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { temporaryFolder } from "../../testbench/lib/children.ts";
 import { synthesize } from "../device/flow/flow.ts";
 import { cellModels } from "../device/flow/models.ts";
+import { machineTools } from "../device/flow/tools.ts";
 import { families, targetOf } from "../targets/index.ts";
 import type { Outcome } from "./command.ts";
 import type { Console } from "./console.ts";
@@ -24,7 +25,7 @@ export async function verifyNetlist(path: string, args: NetlistArgs, out: Consol
   const { net, hardware: hw } = built;
   const files = new Map([...built.files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
   const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
-  const options = { native: args.native, dsp: false, modelled: true };
+  const options = { tools: machineTools, native: args.native, dsp: false, modelled: true };
   const netlist = await synthesize(files, verilog, hw.name, target, options);
   const { path: dir, remove } = temporaryFolder("addernet-netlist-");
   try {

@@ -1,4 +1,5 @@
 // How commands run the tools of a device.
+import { machineTools } from "../device/flow/tools.ts";
 import type { Console } from "./console.ts";
 import { cellSources, driverSource, serialHost } from "./files.ts";
 
@@ -9,6 +10,6 @@ export interface ToolArgs {
 }
 
 export const toolOptions = (args: ToolArgs, out: Console) => ({
-  ...{ native: args.native, place: args.place, seed: args.seed },
+  ...{ tools: machineTools, native: args.native, place: args.place, seed: args.seed },
   ...{ cells: cellSources(), driver: driverSource(), host: serialHost(), onLine: out.tool },
 });

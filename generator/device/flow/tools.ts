@@ -6,23 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { startTool, temporaryFolder } from "../../../testbench/lib/children.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
-
-export type ToolFiles = ReadonlyMap<string, string | Uint8Array>;
-
-export interface ToolOptions {
-  /** Programs of this machine before npm packages. */
-  readonly native?: boolean | undefined;
-  readonly onLine?: ((tool: string, line: string) => void) | undefined;
-}
-
-export interface ToolResult {
-  /** What the tool wrote: paths in its working directory. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly log: string;
-  readonly seconds: number;
-  /** Where the tool came from: an npm package or a program. */
-  readonly origin: string;
-}
+import { Log, type ToolFiles, type ToolOptions, type ToolResult, type Tools, toolFailed } from "./run.ts";
 
 const packages: Readonly<Record<string, string>> = {
   yosys: "@yowasp/yosys",
@@ -138,59 +122,18 @@ export async function runTool(
   const log = new Log((line) => options.onLine?.(command, line));
   const run = module ? await inThread(module, command, args, files, log) : await asProgram(program!, args, files, log);
   log.end();
-  if (run.code !== 0) {
-    const lines = log.text.trimEnd().split("\n");
-    throw inputError({
-      code: "AN8002",
-      message: `${command} failed (${typeof run.code === "number" ? `exit code ${run.code}` : run.code})`,
-      found: lines
-        .filter((l) => /\berror\b/i.test(l))
-        .concat(lines.slice(-3))
-        .slice(0, 6)
-        .join(" | "),
-    });
-  }
+  if (run.code !== 0) throw toolFailed(command, run.code, log);
   return {
     files: run.files,
     log: log.text,
     seconds: (performance.now() - started) / 1000,
     origin: module ? packages[command]! : program!.split("/").at(-1)!,
+    program: module ? undefined : program,
   };
 }
 
-/** A file that a tool had to write. AN8002 where it ended without an error and without the file. */
-export function writtenBy(command: string, run: Pick<ToolResult, "files" | "log">, name: string): Uint8Array {
-  const bytes = run.files.get(name);
-  if (bytes && bytes.length > 0) return bytes;
-  throw inputError({
-    code: "AN8002",
-    message: `${command} ended without an error, but wrote no ${name}`,
-    found: run.log.trimEnd().split("\n").slice(-3).join(" | ") || "no output at all",
-    hint: `${findProgram(command) ?? command} may not be the program that it should be`,
-  });
-}
-
-class Log {
-  #parts: string[] = [];
-  #open = "";
-  readonly #onLine: (line: string) => void;
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine;
-  }
-  add(text: string): void {
-    this.#parts.push(text);
-    const lines = (this.#open + text).split("\n");
-    this.#open = lines.pop()!;
-    for (const l of lines) this.#onLine(l);
-  }
-  end(): void {
-    if (this.#open) this.#onLine(this.#open);
-    this.#open = "";
-  }
-  get text(): string {
-    return this.#parts.join("");
-  }
-}
+/** The tools of this machine. */
+export const machineTools: Tools = { has: hasTool, hint: hintFor, run: runTool };
 
 interface Run {
   readonly code: number | string;
