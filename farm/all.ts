@@ -88,7 +88,8 @@ export async function farmJobs(o: FarmJobs): Promise<Farmed> {
     // All workers have ended: now this process ends as any that a signal ends.
     if (ended) process.exit(128 + constants.signals[ended]);
   }
-  return { results: folder.collect().map((r) => r.value), plan, ...by };
+  // A plan that grows may hold more jobs than these.
+  return { results: folder.collect(o.specs.length).map((r) => r.value), plan, ...by };
 }
 
 /**

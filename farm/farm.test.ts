@@ -67,6 +67,17 @@ describe("plan", () => {
     expect(plan(dir, squares(6), {}, true).plan.jobs).toBe(6);
   });
 
+  it("grows where more jobs follow from results: the longer plan counts, whichever is asked for", async () => {
+    const dir = fresh();
+    const grow = (n: number) => plan(dir, squares(n), { grows: true });
+    expect([2, 5, 2, 3].map((n) => grow(n).jobs.length)).toEqual([2, 5, 5, 5]);
+    const f = grow(2);
+    for (let i = 0; i < f.workers; i++) await work(f, i, kinds);
+    expect(f.collect(2).map((r) => r.value)).toEqual([0, 1]);
+    expect(() => plan(dir, squares(6).slice(1), { grows: true })).toThrow("holds the plan of other jobs");
+    expect(() => plan(dir, squares(2))).toThrow("holds the plan of other jobs");
+  });
+
   it("refuses a folder of somebody else, twice the same job, damaged files", () => {
     const dir = fresh();
     mkdirSync(dir);

@@ -107,6 +107,8 @@ export interface PlanOptions {
   /** Workers that should have something to do, so that few jobs are not put into one. */
   readonly workers?: number;
   readonly tries?: number;
+  /** More jobs come later: a plan in the folder that begins with these jobs stays, one that these begin with is replaced. */
+  readonly grows?: boolean | undefined;
 }
 
 /** Jobs that one worker takes: enough to be worth its start, few enough that `workers` have some. */
@@ -129,16 +131,31 @@ export class JobFolder {
 
   /**
    * Writes the plan of `specs` into `path`. Over an earlier plan of the same jobs it is resumed; other jobs are refused,
-   * unless `resume` says that the results there may be used for them.
+   * unless `resume` says that the results there may be used for them, or the plan `grows` and one begins with the other:
+   * then the longer one counts.
    */
   static create(path: string, specs: readonly JobSpec[], o: PlanOptions, resume = false): JobFolder {
-    const jobs = specs.map((s) => ({ name: jobName(s, o.tools), kind: s.kind, input: s.input }));
+    let jobs = specs.map((s): Job => ({ name: jobName(s, o.tools), kind: s.kind, input: s.input }));
     const seen = new Set<string>();
     for (const j of jobs) {
       if (seen.has(j.name)) throw new FarmError(`two jobs are the same: ${canonical(j.input).slice(0, 200)}`);
       seen.add(j.name);
     }
-    const text = jobs.map(oneLine).join("");
+    let text = jobs.map(oneLine).join("");
+    const file = join(path, "jobs.jsonl");
+    if (existsSync(join(path, "plan.json"))) {
+      const there = JobFolder.open(path);
+      const before = readFileSync(file, "utf8");
+      if (o.grows && before !== text && before.startsWith(text)) {
+        jobs = [...there.jobs];
+        text = before;
+      } else if (!resume && before !== text && !(o.grows && text.startsWith(before)))
+        throw new FarmError(
+          `${path} holds the plan of other jobs`,
+          "choose another folder, or --resume: the plan is replaced, results that fit are used",
+        );
+    } else if (existsSync(path) && readdirSync(path).some((f) => f !== "inputs"))
+      throw new FarmError(`${path} holds files that no plan wrote`, "choose an empty folder, or a new one");
     const plan: Plan = {
       format: "addernet-farm/1",
       title: o.title,
@@ -148,16 +165,6 @@ export class JobFolder {
       chunk: chunkOf(jobs.length, o),
       tries: o.tries ?? 3,
     };
-    const file = join(path, "jobs.jsonl");
-    if (existsSync(join(path, "plan.json"))) {
-      JobFolder.open(path);
-      if (!resume && readFileSync(file, "utf8") !== text)
-        throw new FarmError(
-          `${path} holds the plan of other jobs`,
-          "choose another folder, or --resume: the plan is replaced, results that fit are used",
-        );
-    } else if (existsSync(path) && readdirSync(path).some((f) => f !== "inputs"))
-      throw new FarmError(`${path} holds files that no plan wrote`, "choose an empty folder, or a new one");
     for (const f of ["results", "failed", "workers", "logs"]) mkdirSync(join(path, f), { recursive: true });
     writeWhole(file, text);
     writeWhole(join(path, "plan.json"), `${JSON.stringify(plan, null, 2)}\n`);
@@ -308,9 +315,9 @@ export class JobFolder {
     return names;
   }
 
-  /** Results in the order of the plan. Throws, naming the first of them, where some are missing. */
-  collect(): { readonly job: Job; readonly value: Json }[] {
-    const found = this.jobs.map((job) => ({ job, value: this.result(job.name)?.value }));
+  /** Results of the first `count` jobs, of all where left out. Throws, naming the first of them, where some are missing. */
+  collect(count = this.jobs.length): { readonly job: Job; readonly value: Json }[] {
+    const found = this.jobs.slice(0, count).map((job) => ({ job, value: this.result(job.name)?.value }));
     const missing = found.filter((f) => f.value === undefined);
     if (missing.length > 0) {
       const failed = missing.map((m) => this.failure(m.job.name)).find((f) => f);

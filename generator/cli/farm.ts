@@ -63,6 +63,8 @@ export interface FarmWork {
   readonly tools: Readonly<Record<string, string>>;
   /** Estimated seconds of a job. */
   readonly seconds: number;
+  /** More jobs follow from the results of these, into the same folder. */
+  readonly grows?: boolean;
 }
 
 /**

@@ -23,17 +23,17 @@ test("bits that save nothing are not taken; errors that fall with fewer bits cou
   expect(sets.map((s) => s.get("a"))).toEqual([8, 2]);
 });
 
-test("bisection, means, frontier", () => {
+test("bisection, means, frontier", async () => {
   const scores = [9, 8, 7, 6, 5];
   const asked: number[] = [];
-  const of = (i: number) => {
+  const of = async (i: number) => {
     asked.push(i);
     return scores[i]!;
   };
-  expect(lastWithin(5, 6.5, of)).toBe(2);
+  expect(await lastWithin(5, 6.5, of)).toBe(2);
   expect(asked.length).toBeLessThanOrEqual(3);
-  expect(lastWithin(5, 10, of)).toBe(-1);
-  expect(lastWithin(5, 0, of)).toBe(4);
+  expect(await lastWithin(5, 10, of)).toBe(-1);
+  expect(await lastWithin(5, 0, of)).toBe(4);
   expect(
     meanBits(
       new Map([

@@ -43,14 +43,18 @@ export function descent(layers: readonly Tunable[], { error, cost }: Measures): 
 }
 
 /**
- * The last set whose score is at least `least`, by bisection, as if scores only fell; the sets looked at go to `seen`.
- * Gives -1 where the first is not.
+ * The last of `count` sets whose score is at least `least`, by bisection, as if scores only fell. Gives -1 where the first
+ * is not.
  */
-export function lastWithin(count: number, least: number, score: (index: number) => number): number {
+export async function lastWithin(
+  count: number,
+  least: number,
+  score: (index: number) => Promise<number>,
+): Promise<number> {
   let [low, high] = [-1, count];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (score(middle) >= least) low = middle;
+    if ((await score(middle)) >= least) low = middle;
     else high = middle;
   }
   return low;

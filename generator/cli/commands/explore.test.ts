@@ -92,6 +92,16 @@ test("workers of a farm give the same points, byte for byte; again there is noth
     for (const f of readdirSync("here").filter((n) => /^(point-|frontier)/.test(n)))
       expect(readFileSync(join(to, f), "utf8"), f).toBe(readFileSync(join("here", f), "utf8"));
   }
+  // Some points of an exploration, planned with or without a place to run.
+  for (const more of [["--farm", "local:1"], []]) {
+    const some = await explore("-o", "some", "--point", "1-2", "--dry-run", ...more);
+    expect([some.code, some.out]).toEqual([0, expect.stringMatching(/^2 jobs in some\/jobs, /)]);
+  }
+  expect(readdirSync("some").filter((f) => f.startsWith("point-"))).toEqual([]);
+  expect((await explore("-o", "some", "--point", "1-2", "--farm", "local:1")).out).toMatch(
+    /^2 of \d+ points: 2 computed/,
+  );
+  expect(text("some/point-002.json")).toBe(text("here/point-002.json"));
   expect((await explore("--farm", "local:2")).code).toBe(2);
   const status = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
   expect(await main(["status", "there/jobs"])).toBe(0);

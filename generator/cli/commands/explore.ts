@@ -277,9 +277,9 @@ async function fill(e: Exploration, folder: string, wanted: readonly number[], a
   });
   const parallel = Math.min(args.jobs ?? availableParallelism(), todo.length);
   // Points by the model take less time than a process needs to start.
-  const asked = args.farm !== undefined || args.jobs !== undefined;
-  const here = !asked && (parallel <= 1 || (!args.synth && todo.length < 64));
-  if (todo.length === 0 || here || args.point !== undefined) {
+  const asked = args.farm !== undefined || args.jobs !== undefined || args.dryRun === true;
+  const here = !asked && (parallel <= 1 || args.point !== undefined || (!args.synth && todo.length < 64));
+  if (todo.length === 0 || here) {
     for (const [done, i] of todo.entries()) {
       put(folder, [[pointName(i), seal(await compute(e, i, args, out))]], args.force);
       out.progress("points", done + 1, todo.length);

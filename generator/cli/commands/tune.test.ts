@@ -1,10 +1,15 @@
 // tune: the file that it writes is a network of its own, within the loss, from wherever it lies.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deserialize } from "node:v8";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { JobFolder, type Json } from "../../../farm/index.ts";
+import { InputError, inputError } from "../../diagnostics/diagnostics.ts";
 import { writeNpy, writeSafetensors } from "../../files/index.ts";
 import { main } from "../cli.ts";
+import { makeConsole } from "../console.ts";
+import { type Basis, Measurer, type Question, readAnswer, writeAnswer } from "../tune-measure.ts";
 
 const home = process.cwd();
 let dir: string;
@@ -121,6 +126,48 @@ test("what is stated stays: bits of a layer, --mode, --method", async () => {
   const file = JSON.parse(readFileSync("t.json", "utf8"));
   expect(file.layers[0].bits).toBe(7);
   expect(file.quantization).toMatchObject({ mode: "pow2", method: "max" });
+});
+
+test("measures taken by workers are those taken here; a dry run plans the first round, and a plan of other images is refused", async () => {
+  await prepare();
+  const few = [...args, "--mode", "pow2", "--method", "max", "--loss", "20", "-o", "t.json"];
+  const planned = JSON.parse((await run(...few, "--dry-run", "--json")).stdout);
+  // Bits from 2 to 8 everywhere, and from 2 to 7 of each of three layers.
+  expect(planned).toMatchObject({ folder: "t.jobs", jobs: 7 + 3 * 6 });
+  expect(existsSync("t.json")).toBe(false);
+  for (let i = 0; i < planned.workers; i++) expect((await run("work", "t.jobs", "--index", String(i))).code).toBe(0);
+  const folder = JobFolder.open(join(dir, "t.jobs"));
+  const { basis } = folder.jobs[0]!.input as { basis: string };
+  const here = new Measurer(deserialize(folder.input(basis)) as Basis, makeConsole(true, "tune"));
+  for (const { job, value } of folder.collect()) {
+    const { question } = job.input as unknown as { question: Question };
+    expect(readAnswer(value)).toEqual(here.take(question));
+  }
+  expect((await run(...few, "--dry-run", "--json")).code).toBe(0);
+  const other = await run(...few, "--calibration-count", "3", "--dry-run");
+  expect([other.code, other.stderr]).toEqual([1, expect.stringContaining("holds the plan of other jobs")]);
+  expect((await run(...few, "--calibration-count", "3", "--dry-run", "--resume")).code).toBe(0);
+  expect((await run(...few, "--farm", "local:0")).stderr).toContain("from 1 up");
+});
+
+test("answers as JSON: numbers that are not finite, and sets that are refused", () => {
+  const back = (take: Parameters<typeof writeAnswer>[0]) =>
+    readAnswer(JSON.parse(JSON.stringify(writeAnswer(take))) as Json);
+  expect(back(() => Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+  expect(back(() => ({ score: Number.POSITIVE_INFINITY, cost: 7 }))).toEqual({
+    score: Number.POSITIVE_INFINITY,
+    cost: 7,
+  });
+  expect(back(() => new Map([["__proto__", 3]]))).toEqual(new Map([["__proto__", 3]]));
+  const refused = () => {
+    throw inputError({ code: "AN4001", message: "no images" });
+  };
+  expect(() => back(refused)).toThrow(InputError);
+  expect(() =>
+    writeAnswer(() => {
+      throw new Error("a fault");
+    }),
+  ).toThrow("a fault");
 });
 
 test("refusals: integers, too few images, an input as output", async () => {
