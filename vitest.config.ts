@@ -27,6 +27,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["web/**/*.test.ts"],
+          exclude: ["**/*.nightly.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
@@ -34,7 +35,7 @@ export default defineConfig({
       {
         test: {
           name: "nightly",
-          include: ["{farm,generator,golden,scripts,testbench}/**/*.nightly.test.ts"],
+          include: ["{farm,generator,golden,scripts,testbench,web}/**/*.nightly.test.ts"],
           testTimeout: 7_200_000,
           hookTimeout: 300_000,
           fileParallelism: false,

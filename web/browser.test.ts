@@ -8,7 +8,11 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { main } from "../generator/cli/cli.ts";
 import { serveFolder } from "../generator/cli/serve.ts";
+import { readNpy } from "../generator/files/npy.ts";
+import { cellSources, design } from "../generator/index.ts";
+import { readIntegers } from "../generator/integer-file.ts";
 import type { ReportData } from "../generator/report/data.ts";
+import { goldenAnswer } from "../generator/verify/serial.ts";
 import { browserPath, openBrowser, openPage } from "./browser.ts";
 import { webPage } from "./build.ts";
 
@@ -257,12 +261,12 @@ describe.skipIf(!there)("the compiler in a page", () => {
     await page.goto(url);
     const xor = (f: string) => join(root, "examples/xor", f);
     await page.locator("#files").setInputFiles([xor("inputs.npy")]);
-    await page.locator("#problem", { hasText: "AN1006" }).waitFor();
+    await page.locator("#state-problem", { hasText: "AN1006" }).waitFor();
     await page.locator("#files").setInputFiles([xor("network.json")]);
-    await page.locator("#problem", { hasText: "AN4001" }).waitFor();
+    await page.locator("#state-problem", { hasText: "AN4001" }).waitFor();
     await page.locator("#files").setInputFiles([xor("network.json"), xor("inputs.npy"), xor("labels.npy")]);
     await compiled(page);
-    expect(await page.locator("#problem").isVisible()).toBe(false);
+    expect(await page.locator("#state-problem").isVisible()).toBe(false);
     const fact = (name: string) => page.locator("#facts div", { hasText: name }).locator("dd");
     expect(await fact("accuracy").textContent()).toContain("100.0 %");
     await page.locator("#target").selectOption("icebreaker");
@@ -296,7 +300,101 @@ describe.skipIf(!there)("the compiler in a page", () => {
       );
     });
     expect(blocked).toEqual(["blocked", "blocked", "blocked"]);
+    // From disk there is nothing beside the page, and it says so.
+    await page.locator("#target").selectOption("icebreaker");
+    await page.locator("#example").selectOption("xor");
+    await page.locator("#implement-disk", { hasText: "addernet serve" }).waitFor(PATIENT);
+    expect(await page.locator("#implement").isDisabled()).toBe(true);
+    await page.locator("#target").selectOption("arty-a7-35t");
+    await page.locator("#implement-section").waitFor({ state: "hidden" });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.close();
+  });
+});
+
+describe.skipIf(!there)("a board behind the page", () => {
+  /** A serial port whose board answers as `answer` does on this side: an answer in two parts, after a byte of noise. */
+  async function withBoard(page: Page, answer: (bytes: number[]) => number[]): Promise<void> {
+    await page.exposeFunction("boardAnswer", answer);
+    await page.addInitScript(() => {
+      const board = globalThis as unknown as {
+        boardAnswer(b: number[]): Promise<number[]>;
+        opened?: unknown;
+        portClosed?: boolean;
+      };
+      let give: ReadableStreamDefaultController<Uint8Array>;
+      const port = {
+        readable: new ReadableStream<Uint8Array>({
+          start(c) {
+            give = c;
+          },
+        }),
+        writable: new WritableStream<Uint8Array>({
+          async write(bytes) {
+            const all = await board.boardAnswer([...bytes]);
+            setTimeout(() => give.enqueue(Uint8Array.from(all.slice(0, 1))), 1);
+            setTimeout(() => give.enqueue(Uint8Array.from(all.slice(1))), 20);
+          },
+        }),
+        async open(options: unknown) {
+          board.opened = options;
+          give.enqueue(Uint8Array.of(99));
+        },
+        async close() {
+          board.portClosed = true;
+        },
+      };
+      Object.defineProperty(navigator, "serial", { value: { requestPort: async () => port } });
+    });
+  }
+
+  test("images go out as addernet send frames them; equal, different and missing answers are told", async () => {
+    const file = join(root, "examples/tiny-mnist/network.json");
+    const integers = join(dir, "tiny-integers");
+    await run("quantize", file, "-o", integers, "--calibration-count", "64");
+    const made = design(
+      readIntegers(JSON.parse(readFileSync(join(integers, "integers.json"), "utf8"))),
+      { target: "icebreaker" },
+      cellSources(),
+    );
+    if (!made.ok) throw new Error("no design");
+    const { net, hardware } = made.value;
+    const all = readNpy(readFileSync(join(root, "examples/mnist/calibration_images.npy"))).data;
+    const seen: number[][] = [];
+    const { page, errors } = await openPage(browser);
+    await withBoard(page, (bytes) => {
+      const i = seen.push(bytes) - 1;
+      if (i === 6) return [];
+      const right = goldenAnswer(net, hardware, { shape: net.input.shape, data: Int32Array.from(bytes) });
+      return i === 2 ? right.with(0, right[0]! ^ 1) : right;
+    });
+    const page_ = join(dir, "board.html");
+    writeFileSync(page_, await webPage());
+    await page.goto(pathToFileURL(page_).href);
+    await page.locator("#target").selectOption("icebreaker");
+    await page.locator("#example").selectOption("tiny-mnist");
+    await page.locator("#state", { hasText: /^Compiled in/ }).waitFor(PATIENT);
+    await page.locator("#board-connect").click();
+    await page.locator("#board-state", { hasText: "Connected at 115200 baud" }).waitFor();
+    await page.locator("#board-count").fill("5");
+    await page.locator("#board-send").click();
+    await page.locator("#board-state", { hasText: "4 of 5 answers equal golden's." }).waitFor(PATIENT);
+    expect(seen).toEqual(Array.from({ length: 5 }, (_, i) => Array.from(all.slice(784 * i, 784 * (i + 1)), Number)));
+    const faults = await page.locator("#board-answers tbody td:last-child").allInnerTexts();
+    expect(faults.toSpliced(2, 1)).toEqual(["equal", "equal", "equal", "equal"]);
+    expect(faults[2]).toMatch(/\[0\] is -?\d+, golden has -?\d+/);
+    // The board falls silent in the second image.
+    await page.locator("#board-send").click();
+    await page
+      .locator("#board-state", { hasText: "1 of 1 answers equal golden's. Image 1: no answer for 2 s, 0 of" })
+      .waitFor(PATIENT);
+    await page.locator("#board-connect").click();
+    await page.locator("#board-state", { hasText: "Disconnected." }).waitFor();
+    expect(await page.evaluate(() => (globalThis as { opened?: unknown; portClosed?: unknown }).opened)).toEqual({
+      baudRate: 115200,
+    });
+    expect(await page.evaluate(() => (globalThis as { portClosed?: boolean }).portClosed)).toBe(true);
+    expect(errors).toEqual([]);
     await page.close();
   });
 });

@@ -1,4 +1,4 @@
-// Makes the page of the compiler: one HTML file with all that it needs inside, that any server or a disk serves.
+// Makes the page of the compiler: one HTML file that any server or a disk serves, and Yosys and nextpnr beside it.
 //
 //   tsx web/build.ts [FOLDER]     dist/web where left out
 import { readFileSync } from "node:fs";
@@ -6,9 +6,10 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { writeWhole } from "../generator/cli/output.ts";
+import { isPlaced, pageTools, toolBytes } from "../generator/cli/page-tools.ts";
 import { contentDigest } from "../generator/report/page.ts";
 import { targets } from "../generator/targets/index.ts";
-import { cellSources, compilerVersion, reportAssets } from "../generator/templates.ts";
+import { cellSources, compilerVersion, driverSource, reportAssets, serialHost } from "../generator/templates.ts";
 
 const here = import.meta.dirname;
 const root = join(here, "..");
@@ -56,7 +57,7 @@ export async function webPage(): Promise<string> {
   const assets = reportAssets();
   const texts = () =>
     exported(
-      `{ cells: new Map(${JSON.stringify([...cellSources()])}), assets: ${JSON.stringify(assets)}, version: ${JSON.stringify(compilerVersion())} }`,
+      `{ cells: new Map(${JSON.stringify([...cellSources()])}), assets: ${JSON.stringify(assets)}, version: ${JSON.stringify(compilerVersion())}, driver: ${JSON.stringify(driverSource())}, host: ${JSON.stringify(serialHost())} }`,
     );
   const worker = await bundle("worker.ts", { "virtual:texts": texts });
   const base64 = (file: string) => readFileSync(join(root, "examples", file)).toString("base64");
@@ -71,16 +72,19 @@ export async function webPage(): Promise<string> {
       "virtual:worker": () => exported(JSON.stringify(worker)),
       "virtual:examples": () => exported(JSON.stringify(examples)),
       "virtual:targets": () =>
-        exported(JSON.stringify([...targets.values()].map(({ name, title }) => ({ name, title })))),
+        exported(
+          JSON.stringify([...targets.values()].map((t) => ({ name: t.name, title: t.title, placed: isPlaced(t) }))),
+        ),
     }),
   );
   const style = `${assets.css}\n${readFileSync(join(here, "app/style.css"), "utf8")}`;
   // A frame and a worker of this page's making stand under its policy too.
+  // The tools are programs and data beside the page; a page from disk has no 'self'.
   const policy = [
     "default-src 'none'",
-    `script-src 'sha256-${contentDigest(script)}' 'sha256-${contentDigest(assets.js)}' 'wasm-unsafe-eval'`,
+    `script-src 'sha256-${contentDigest(script)}' 'sha256-${contentDigest(assets.js)}' 'wasm-unsafe-eval' 'self'`,
     `style-src 'sha256-${contentDigest(style)}' 'sha256-${contentDigest(assets.css)}'`,
-    ...["img-src data:", "worker-src blob:", "frame-src blob:", "connect-src 'none'"],
+    ...["img-src data:", "worker-src blob:", "frame-src blob:", "connect-src 'self'"],
     ...["base-uri 'none'", "form-action 'none'"],
   ].join("; ");
   const parts: Readonly<Record<string, string>> = { policy, style, script };
@@ -88,8 +92,18 @@ export async function webPage(): Promise<string> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const file = join(resolve(process.argv[2] ?? join(root, "dist/web")), "index.html");
+  const folder = resolve(process.argv[2] ?? join(root, "dist/web"));
+  const file = join(folder, "index.html");
   const page = await webPage();
   writeWhole(file, page);
-  console.log(`wrote ${file}, ${(page.length / 1e6).toFixed(1)} MB`);
+  const tools = pageTools();
+  let bytes = 0;
+  for (const [path, tool] of tools) {
+    const content = toolBytes(tool);
+    bytes += content.length;
+    writeWhole(join(folder, "tools", path), content);
+  }
+  console.log(
+    `wrote ${file}, ${(page.length / 1e6).toFixed(1)} MB, and ${tools.size} files of Yosys and nextpnr, ${(bytes / 1e6).toFixed(0)} MB`,
+  );
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { InputError } from "../diagnostics/diagnostics.ts";
+import { pageTools, toolBytes } from "./page-tools.ts";
 import { type Serving, serveFolder } from "./serve.ts";
 
 let dir: string;
@@ -18,7 +19,7 @@ beforeAll(async () => {
   const manifest = { top: "<b>one</b>", clocksPerFrame: 1234, target: null, layers: [1, 2, 3] };
   writeFileSync(join(dir, "builds/one/manifest.json"), JSON.stringify(manifest));
   symlinkSync(join(dir, "secret.txt"), join(dir, "builds/out.txt"));
-  serving = await serveFolder(join(dir, "builds"), 0);
+  serving = await serveFolder(join(dir, "builds"), 0, "<p>the compiler</p>");
 });
 afterAll(async () => {
   await serving.close();
@@ -101,6 +102,38 @@ describe("other callers", () => {
   test.each(["POST", "PUT", "DELETE", "OPTIONS"])("%s changes nothing", async (method) => {
     expect((await ask("/", { method })).status).toBe(405);
   });
+});
+
+test("the compiler's page and its tools beside it, each with its type and length", async () => {
+  expect(await ask("/")).toMatchObject({ text: expect.stringContaining('href="/compiler"') });
+  expect(await ask("/compiler")).toMatchObject({ status: 200, text: "<p>the compiler</p>" });
+  const tools = pageTools();
+  const heads = [...tools.keys()].map(async (path) => [path, await ask(`/tools/${path}`, { method: "HEAD" })] as const);
+  for (const [path, { status, headers }] of await Promise.all(heads)) {
+    expect([path, status]).toEqual([path, 200]);
+    const type = path.endsWith(".js") ? "text/javascript" : path.endsWith(".wasm") ? "application/wasm" : "octet";
+    expect(headers["content-type"]).toContain(path.endsWith(".v") ? "octet" : type);
+    expect(Number(headers["content-length"])).toBe(Buffer.byteLength(toolBytes(tools.get(path)!)));
+  }
+  for (const path of ["/tools/", "/tools/yosys", "/tools/../secret.txt", "/tools/yosys/../../package.json"])
+    expect(await ask(path)).toMatchObject({ status: 404 });
+});
+
+test("of nextpnr a page reads the data of its own device, and all of it is there", async () => {
+  const tools = pageTools();
+  expect([...tools.keys()].filter((f) => f.endsWith("/bundle.js")).sort()).toEqual([
+    "hx8k/bundle.js",
+    "icepack/bundle.js",
+    "up5k/bundle.js",
+    "yosys/bundle.js",
+  ]);
+  const data = (device: string) => String(toolBytes(tools.get(`${device}/resources-nextpnr-ice40.js`)!));
+  expect(data("up5k").match(/chipdb-\w+\.bin/g)).toEqual(["chipdb-5k.bin", "chipdb-5k.bin"]);
+  expect(data("hx8k")).toContain('new URL("../chipdb-8k.bin", import.meta.url)');
+  expect(data("icepack")).not.toContain("chipdb");
+  for (const device of ["up5k", "hx8k", "icepack"])
+    for (const [, path] of data(device).matchAll(/new URL\("\.\.\/([^"]+)"/g))
+      expect([...tools.keys()]).toContain(path);
 });
 
 test("a change in the folder is told", async () => {

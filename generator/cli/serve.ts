@@ -10,6 +10,7 @@ import { pageOf } from "../report/page.ts";
 import { table } from "../report/table.ts";
 import { compilerPage, reportAssets, serveScript } from "../templates.ts";
 import { reason } from "./files.ts";
+import { pageTools, toolBytes } from "./page-tools.ts";
 
 /** Milliseconds between looks at the folder while somebody watches. */
 const LOOK = 700;
@@ -23,6 +24,10 @@ const TYPES: Readonly<Record<string, string>> = {
   ".png": "image/png",
   ".json": "application/json; charset=utf-8",
   ".zip": "application/zip",
+};
+const TOOL_TYPES: Readonly<Record<string, string>> = {
+  ".js": "text/javascript; charset=utf-8",
+  ".wasm": "application/wasm",
 };
 const TEXT = [".md", ".v", ".mem", ".f", ".core", ".xml", ".txt", ".log", ".rpt", ".py", ".tcl", ".csv", ""];
 
@@ -72,7 +77,7 @@ function manifestOf(root: string, path: string): z.infer<typeof manifestSchema> 
 
 const hrefOf = (path: string): string => `/files/${path.split("/").map(encodeURIComponent).join("/")}`;
 
-function indexPage(root: string, title: string): string {
+function indexPage(root: string, title: string, compiler: boolean): string {
   const files = filesOf(root);
   const builds = files.flatMap((f) => {
     const m = /(^|\/)manifest\.json$/.test(f.path) ? manifestOf(root, f.path) : undefined;
@@ -82,7 +87,7 @@ function indexPage(root: string, title: string): string {
   const has = new Set(files.map((f) => f.path));
   const pages = files.filter((f) => /\.(html|svg)$/.test(f.path));
   const body = html`<header><h1>${title}</h1><p class="under">Builds of this folder; the page follows their changes.${
-    compilerPage() === undefined ? null : html` <a href="/compiler">The compiler in this browser.</a>`
+    !compiler ? null : html` <a href="/compiler">The compiler in this browser.</a>`
   }</p></header><main><h2>Builds</h2>${
     builds.length === 0
       ? html`<p>None yet: <code>addernet build NET.json -o FOLDER</code> in here makes one.</p>`
@@ -168,8 +173,13 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** Serves a folder on the loopback alone. @param port 0: any that is free. Throws InputError: AN1006 no such folder, AN7001 a port that is taken. */
-export async function serveFolder(folder: string, port: number): Promise<Serving> {
+/**
+ * Serves a folder on the loopback alone.
+ * @param port 0: any that is free
+ * @param compiler the compiler's page; undefined where there is none
+ * Throws InputError: AN1006 no such folder, AN7001 a port that is taken.
+ */
+export async function serveFolder(folder: string, port: number, compiler = compilerPage()): Promise<Serving> {
   let root: string;
   try {
     root = realpathSync(folder);
@@ -178,6 +188,7 @@ export async function serveFolder(folder: string, port: number): Promise<Serving
     throw inputError({ code: "AN1006", message: `${folder} cannot be read: ${reason(e)}`, expected: "a folder" });
   }
   const listeners = new Set<ServerResponse>();
+  let tools: ReturnType<typeof pageTools> | undefined;
   const server: Server = createServer((req, res) => {
     try {
       handle(req, res);
@@ -201,12 +212,20 @@ export async function serveFolder(folder: string, port: number): Promise<Serving
       return refuse(res, 403, "this server answers to localhost and 127.0.0.1 alone");
     if (req.method !== "GET" && req.method !== "HEAD") return refuse(res, 405, "only GET and HEAD");
     const path = (req.url ?? "/").replace(/[?#].*$/s, "");
-    if (path === "/") return answer(res, 200, TYPES[".html"]!, indexPage(root, folder));
+    if (path === "/") return answer(res, 200, TYPES[".html"]!, indexPage(root, folder, compiler !== undefined));
     if (path === "/compiler") {
-      const page = compilerPage();
-      return page === undefined
+      return compiler === undefined
         ? refuse(res, 404, "npm run web makes the compiler's page")
-        : answer(res, 200, TYPES[".html"]!, page);
+        : answer(res, 200, TYPES[".html"]!, compiler);
+    }
+    if (path.startsWith("/tools/")) {
+      tools ??= pageTools();
+      const tool = tools.get(path.slice("/tools/".length));
+      if (tool === undefined) return refuse(res, 404, "the compiler's page has no such tool");
+      const type = TOOL_TYPES[extname(path)] ?? "application/octet-stream";
+      const bytes = Buffer.from(toolBytes(tool));
+      // With its length the page can say how far it is.
+      return answer(res, 200, type, bytes, { "Content-Length": bytes.length });
     }
     if (path === "/events") {
       res.writeHead(200, { ...HEADERS, "Content-Type": "text/event-stream" });

@@ -3,6 +3,9 @@
 import { lower } from "../6-lower/lower.ts";
 import { hashOf } from "../7-emit/hash.ts";
 import type { Design } from "../design.ts";
+import type { Implementation } from "../device/flow/implement.ts";
+import { none, plus } from "../device/flow/netlist.ts";
+import { pathByPlace } from "../device/flow/timing.ts";
 import { arrayEnergy, horowitz, withProducts } from "../device/model/compare.ts";
 import { estimateLayers } from "../device/model/model.ts";
 import type { HwStream } from "../ir/hardware.ts";
@@ -20,6 +23,14 @@ export interface Synthesized {
   readonly reachedMHz: number | null;
   readonly criticalPath: LogicReport["criticalPath"];
 }
+
+/** What a report takes of an implementation. */
+export const synthesizedOf = ({ area: { owners }, timing }: Implementation): Synthesized => ({
+  total: [...owners.values()].reduce(plus, none),
+  layers: owners,
+  reachedMHz: timing?.MHz ?? null,
+  criticalPath: timing ? pathByPlace(timing.path) : null,
+});
 
 const parametersOf = (n: QuantizedNode | undefined): number =>
   n && "weights" in n ? n.weights.rows.reduce((a, r) => a + r.length, 0) : 0;

@@ -2,19 +2,21 @@
 import examples from "virtual:examples";
 import targets from "virtual:targets";
 import workerSource from "virtual:worker";
-import type { Answer, Files, Made, Options, Request } from "./protocol.ts";
+import { offerBitstream, resetBitstream } from "./bitstream.ts";
+import { showBoard } from "./board.ts";
+import { element, type Fact, get, Job, Links, showFacts } from "./dom.ts";
+import type { Files, Made, Options } from "./protocol.ts";
 
-const get = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
-const [drop, chosen, state, problem, result] = ["drop", "chosen", "state", "problem", "result"].map((id) =>
-  get(id),
-) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+const [drop, chosen, result] = ["drop", "chosen", "result"].map((id) => get(id)) as [
+  HTMLElement,
+  HTMLElement,
+  HTMLElement,
+];
 const files = get<HTMLInputElement>("files");
 const example = get<HTMLSelectElement>("example");
 const target = get<HTMLSelectElement>("target");
 const fps = get<HTMLInputElement>("fps");
 const bits = get<HTMLInputElement>("bits");
-const progress = get<HTMLProgressElement>("progress");
-const cancel = get<HTMLButtonElement>("cancel");
 
 let given: Files = new Map();
 let pe = new Map<string, number>();
@@ -25,46 +27,29 @@ const rateOf = (step: number): number | null => (step === 0 ? null : Number((10 
 const bitsOf = (step: number): number | null => (step === 1 ? null : step);
 
 const workerUrl = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
-let worker: Worker | undefined;
-let request = 0;
+const job = new Job("state", "Not compiled.");
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-function stop(): void {
-  clearTimeout(timer);
-  worker?.terminate();
-  worker = undefined;
-}
-
-function busy(text: string, done?: number): void {
-  state.textContent = text;
-  progress.hidden = done === undefined;
-  cancel.hidden = done === undefined;
-  if (done !== undefined) progress.value = done;
-}
+const chosenOptions = (): Options => ({
+  target: target.value,
+  fps: rateOf(Number(fps.value)),
+  bits: bitsOf(Number(bits.value)),
+  pe,
+  simd,
+});
 
 function compile(): void {
-  stop();
+  clearTimeout(timer);
   if (given.size === 0) return;
-  const options: Options = {
-    target: target.value,
-    fps: rateOf(Number(fps.value)),
-    bits: bitsOf(Number(bits.value)),
-    pe,
-    simd,
-  };
-  problem.hidden = true;
-  busy("compiling", 0);
-  worker = new Worker(workerUrl);
-  const id = ++request;
-  worker.onerror = (e) => fail(`internal fault: ${e.message}`);
-  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-    if (data.id !== id) return;
-    if (data.kind === "progress")
-      busy(`${data.what} ${data.done} of ${data.total}`, data.done / Math.max(1, data.total));
-    else if (data.kind === "failed") fail(data.text);
-    else show(data);
-  };
-  worker.postMessage({ id, files: given, options } satisfies Request);
+  // What a bitstream was made of is no longer what is shown.
+  resetBitstream();
+  const options = chosenOptions();
+  job.run(workerUrl, { files: given, options }, (made) => {
+    if (made.kind !== "made") return;
+    show(made);
+    offerBitstream({ workerUrl, files: given, options }, placed(options.target), showReport);
+    showBoard(made.line);
+  });
 }
 
 /** A moment after the last change: sliders move. */
@@ -73,26 +58,15 @@ function soon(): void {
   timer = setTimeout(compile, 250);
 }
 
-function fail(text: string): void {
-  stop();
-  busy("Not compiled.");
-  problem.textContent = text;
-  problem.hidden = false;
-}
+const placed = (name: string): boolean => targets.some((t) => t.name === name && t.placed);
 
-const links: string[] = [];
-function link(bytes: Uint8Array | string, type: string): string {
-  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type }));
-  links.push(url);
-  return url;
-}
+const links = new Links();
 
-const element = (tag: string, text: string | number, name?: string): HTMLElement => {
-  const e = document.createElement(tag);
-  e.textContent = String(text);
-  if (name) e.className = name;
-  return e;
-};
+function showReport(page: string, name: string): void {
+  const report = links.add(page, "text/html");
+  Object.assign(get<HTMLAnchorElement>("open"), { href: report, download: `${name}.html` });
+  get<HTMLIFrameElement>("report").src = report;
+}
 
 function foldChoice(layer: string, key: "PE" | "SIMD", legal: readonly number[], now: number): HTMLElement {
   const cell = document.createElement("td");
@@ -113,12 +87,11 @@ function foldChoice(layer: string, key: "PE" | "SIMD", legal: readonly number[],
 }
 
 function show({ page, data, zip, name, choices, seconds }: Made): void {
-  stop();
-  busy(`Compiled in ${seconds.toFixed(1)} s.`);
-  for (const url of links.splice(0)) URL.revokeObjectURL(url);
+  job.say(`Compiled in ${seconds.toFixed(1)} s.`);
+  links.clear();
   const { design, numbers } = data;
   const logic = design.logic[0];
-  const facts: [string, string, string][] = [
+  const lines: (Fact | undefined)[] = [
     [
       "frames a second",
       String(Number(((design.clockMHz * 1e6) / design.interval).toPrecision(4))),
@@ -126,35 +99,24 @@ function show({ page, data, zip, name, choices, seconds }: Made): void {
     ],
     ["clocks a frame", String(design.interval), `bound by ${design.bottleneck}`],
     ["lanes", String(design.lanes), `${(100 * design.lanesBusy).toFixed(1)} % busy`],
-    ...(logic
+    logic && [
+      `${logic.words.lut}, estimated`,
+      String(logic.estimate.lut),
+      logic.device
+        ? `${((100 * logic.estimate.lut) / logic.device.lut).toFixed(1)} % of ${logic.device.part}`
+        : logic.family,
+    ],
+    numbers?.accuracy
       ? [
-          [
-            `${logic.words.lut}, estimated`,
-            String(logic.estimate.lut),
-            logic.device
-              ? `${((100 * logic.estimate.lut) / logic.device.lut).toFixed(1)} % of ${logic.device.part}`
-              : logic.family,
-          ] as [string, string, string],
+          "accuracy",
+          `${(100 * numbers.accuracy.integer).toFixed(1)} %`,
+          `float ${(100 * (numbers.accuracy.float ?? 0)).toFixed(1)} %, ${numbers.accuracy.images} images`,
         ]
-      : []),
-    ...(numbers?.accuracy
-      ? [
-          [
-            "accuracy",
-            `${(100 * numbers.accuracy.integer).toFixed(1)} %`,
-            `float ${(100 * (numbers.accuracy.float ?? 0)).toFixed(1)} %, ${numbers.accuracy.images} images`,
-          ] as [string, string, string],
-        ]
-      : []),
+      : undefined,
   ];
-  get("facts").replaceChildren(
-    ...facts.map(([title, value, more]) => {
-      const box = document.createElement("div");
-      const shown = element("dd", value);
-      shown.append(element("small", more));
-      box.append(element("dt", title), shown);
-      return box;
-    }),
+  showFacts(
+    get("facts"),
+    lines.filter((f) => f !== undefined),
   );
   const legal = new Map(choices.map((c) => [c.layer, c]));
   get("folds")
@@ -174,11 +136,10 @@ function show({ page, data, zip, name, choices, seconds }: Made): void {
         return row;
       }),
     );
-  const report = link(page, "text/html");
-  Object.assign(get<HTMLAnchorElement>("zip"), { href: link(zip, "application/zip"), download: `${name}.zip` });
-  Object.assign(get<HTMLAnchorElement>("open"), { href: report, download: `${name}.html` });
-  get<HTMLIFrameElement>("report").src = report;
+  Object.assign(get<HTMLAnchorElement>("zip"), { href: links.add(zip, "application/zip"), download: `${name}.zip` });
+  showReport(page, name);
   result.hidden = false;
+  get("report-section").hidden = false;
 }
 
 function take(all: Files): void {
@@ -230,10 +191,6 @@ for (const control of [fps, bits])
     soon();
   });
 target.addEventListener("change", compile);
-cancel.addEventListener("click", () => {
-  stop();
-  busy("Cancelled.");
-});
 get("free").addEventListener("click", () => {
   [pe, simd] = [new Map(), new Map()];
   compile();

@@ -1,4 +1,5 @@
 // What the page asks the worker for, and what it answers.
+import type { LineStream } from "../../generator/device/shell/line.ts";
 import type { ReportData } from "../../generator/report/data.ts";
 
 export type Files = ReadonlyMap<string, Uint8Array>;
@@ -17,6 +18,8 @@ export interface Options {
 
 export interface Request {
   readonly id: number;
+  /** Address of the tools' files, where a bitstream is asked for. */
+  readonly tools?: string;
   readonly files: Files;
   readonly options: Options;
 }
@@ -45,6 +48,32 @@ export interface Made {
   readonly zip: Uint8Array;
   readonly name: string;
   readonly choices: readonly Choices[];
+  readonly line: Line | null;
+  readonly seconds: number;
+}
+
+/** What a board's serial line carries. */
+export interface Line {
+  readonly baud: number;
+  readonly outputs: readonly (LineStream & { readonly name: string })[];
+  /** Bytes of each image. */
+  readonly images: readonly Uint8Array[];
+  /** What golden answers, by image and output. */
+  readonly answers: readonly (readonly (readonly number[])[])[];
+}
+
+/** What synthesis, place and route and the packer made. */
+export interface Implemented {
+  readonly id: number;
+  readonly kind: "implemented";
+  readonly page: string;
+  readonly data: ReportData;
+  /** The folder of `addernet synth`, without its synth.json. */
+  readonly zip: Uint8Array;
+  readonly bitstream: Uint8Array;
+  readonly file: string;
+  /** Clock that the bitstream runs at. */
+  readonly MHz: number;
   readonly seconds: number;
 }
 
@@ -54,4 +83,4 @@ export interface Failed {
   readonly text: string;
 }
 
-export type Answer = Progress | Made | Failed;
+export type Answer = Progress | Made | Implemented | Failed;

@@ -9,7 +9,8 @@ declare module "virtual:examples" {
   export default examples;
 }
 declare module "virtual:targets" {
-  const targets: readonly { readonly name: string; readonly title: string }[];
+  /** `placed`: the page's tools make its bitstream. */
+  const targets: readonly { readonly name: string; readonly title: string; readonly placed: boolean }[];
   export default targets;
 }
 declare module "virtual:worker" {

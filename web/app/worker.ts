@@ -3,7 +3,7 @@
 import texts from "virtual:texts";
 import { InputError } from "../../generator/diagnostics/diagnostics.ts";
 import { printDiagnostic } from "../../generator/diagnostics/print.ts";
-import { CompileError, compileFiles } from "./compile.ts";
+import { CompileError, compileFiles, implementFiles } from "./compile.ts";
 import type { Answer, Request } from "./protocol.ts";
 
 const here = globalThis as unknown as {
@@ -11,17 +11,24 @@ const here = globalThis as unknown as {
   postMessage(a: Answer, transfer?: ArrayBufferLike[]): void;
 };
 
-here.onmessage = ({ data: { id, files, options } }) => {
+here.onmessage = async ({ data: { id, tools, files, options } }) => {
   const started = performance.now();
   let told = 0;
+  const onProgress = (what: string, done: number, total: number) => {
+    // Ten times a second are enough for an eye.
+    if (performance.now() - told < 100 && done < total) return;
+    told = performance.now();
+    here.postMessage({ id, kind: "progress", what, done, total });
+  };
+  const seconds = () => (performance.now() - started) / 1000;
   try {
-    const made = compileFiles(files, options, texts, (what, done, total) => {
-      // Ten times a second are enough for an eye.
-      if (performance.now() - told < 100 && done < total) return;
-      told = performance.now();
-      here.postMessage({ id, kind: "progress", what, done, total });
-    });
-    here.postMessage({ id, kind: "made", ...made, seconds: (performance.now() - started) / 1000 }, [made.zip.buffer]);
+    if (tools === undefined) {
+      const made = compileFiles(files, options, texts, onProgress);
+      here.postMessage({ id, kind: "made", ...made, seconds: seconds() }, [made.zip.buffer]);
+    } else {
+      const made = await implementFiles(files, options, texts, tools, onProgress);
+      here.postMessage({ id, kind: "implemented", ...made, seconds: seconds() }, [made.zip.buffer]);
+    }
   } catch (e) {
     const text =
       e instanceof InputError

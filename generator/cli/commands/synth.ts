@@ -6,6 +6,7 @@ import { pathByPlace, pathText } from "../../device/flow/timing.ts";
 import { arrayEnergy, horowitz } from "../../device/model/compare.ts";
 import { estimateLoading } from "../../device/model/model.ts";
 import { REGISTERS, SERIAL } from "../../device/shell/board-files.ts";
+import { synthesizedOf } from "../../report/design.ts";
 import { type Cost, families, targetOf } from "../../targets/index.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
 import { type Console, unwrap } from "../console.ts";
@@ -40,15 +41,8 @@ export async function synthCommand(path: string, args: SynthArgs, force: boolean
   if (made.design === best) for (const l of limits(best)) out.line(l);
   const outcome = print(made, args, force, out);
   if (args.report) {
-    const { owners } = made.area;
-    const synthesized = {
-      total: [...owners.values()].reduce(plus, none),
-      layers: owners,
-      reachedMHz: made.timing?.MHz ?? null,
-      criticalPath: made.timing ? pathByPlace(made.timing.path) : null,
-    };
     const images = imagesOf(path, args, opened, REPORT_IMAGES);
-    await writeReport(args.report, { opened, design: made.design, images, synthesized }, out);
+    await writeReport(args.report, { opened, design: made.design, images, synthesized: synthesizedOf(made) }, out);
   }
   return outcome;
 }

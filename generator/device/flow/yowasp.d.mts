@@ -2,6 +2,7 @@
 export interface Bundle {
   readonly commands: Readonly<Record<string, unknown>>;
   readonly Exit: unknown;
+  readonly version: string;
 }
 
 export function runCommand(
