@@ -26,7 +26,8 @@ import {
   targetOf,
   usesDsp,
 } from "./targets/index.ts";
-import { goldenVectors } from "./verify/vectors.ts";
+import type { Excited } from "./verify/excite.ts";
+import { benchVectors } from "./verify/vectors.ts";
 import { type HomeRequest, isLoaded, withHomes } from "./weights/homes.ts";
 
 /** Folds by layer name, in place of those of the network file. */
@@ -58,7 +59,10 @@ export interface DesignRequest {
   readonly homes?: HomeRequest | undefined;
   /** The values in front of the class at an output of their own. Left out: true for boards, which show both. */
   readonly logits?: boolean | undefined;
-  /** Stored input integers (HWC) of a stand-alone test bench among the files; none without them. */
+  /**
+   * Stored input integers (HWC) of which a stand-alone test bench among the files takes those that show most of the bits
+   * of the memories, or noise and extremes where they show more; no bench without them.
+   */
   readonly benchImages?: readonly IntTensor[] | undefined;
   /** Stage 5 done before: the folds of another design whose nodes have the same names and shapes. */
   readonly plan?: Schedule | undefined;
@@ -89,6 +93,8 @@ export interface Design {
   readonly hardware: HwGraph;
   /** Path to text of all files of the accelerator; manifest.json holds target and estimates too. */
   readonly files: OutputFiles;
+  /** The frames of the stand-alone test bench; undefined without one. */
+  readonly frames: Excited | undefined;
   readonly estimates: Estimates;
 }
 
@@ -227,19 +233,25 @@ export class DesignSpace {
       over: target && own ? shortages(plus(own.total, beside), target) : [],
     };
     let files: OutputFiles | undefined;
+    let frames: Excited | undefined;
     const value: Design = {
       ...{ net, target, clockMHz, l1, dsp, schedule: plan, hardware, estimates },
       /** Made when they are asked for: an exploration looks at estimates alone. */
       get files() {
-        const vectors = benchImages?.length ? goldenVectors(net, benchImages) : undefined;
         if (files) return files;
+        const bench = benchImages?.length ? benchVectors(net, benchImages) : undefined;
+        const vectors = bench?.vectors;
+        frames = bench?.frames;
         const integers = writeIntegers(net);
         const emitted = emit(hardware, cells, { vectors, family: target?.family, integers, command });
         const sheet = datasheetFiles({ net, hardware, clockMHz, target, files: emitted });
         // In the order of their names, as the emitted ones.
-        const all = [...withEstimates(emitted, target, estimates.families), ...sheet];
+        const all = [...withFacts(emitted, target, estimates.families, frames), ...sheet];
         files = new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
         return files;
+      },
+      get frames() {
+        return this.files && frames;
       },
     };
     return { ok: true as const, value, diagnostics };
@@ -264,8 +276,24 @@ export function design(net: QuantizedNetwork, request: DesignRequest, cells: Cel
 const commandOf = ({ l1, ...request }: DesignRequest, clockMHz: number): string =>
   buildCommand({ ...request, clockMHz, l1: typeof l1 === "number" ? L1_CIRCUITS[l1] : undefined });
 
-/** The files with target and estimates in the manifest. */
-function withEstimates(files: OutputFiles, target: Target | undefined, estimates: Estimates["families"]): OutputFiles {
-  const manifest = { ...JSON.parse(files.get("manifest.json")!), target: target?.name ?? null, estimates };
+/** The files with target, estimates and what the bench's frames show in the manifest. */
+function withFacts(
+  files: OutputFiles,
+  target: Target | undefined,
+  estimates: Estimates["families"],
+  frames: Excited | undefined,
+): OutputFiles {
+  const bench = frames && { frames: frames.names, ...(frames.bits ? { bits: bitCounts(frames.bits) } : {}) };
+  const manifest = {
+    ...JSON.parse(files.get("manifest.json")!),
+    ...{ target: target?.name ?? null, estimates },
+    ...(bench ? { bench } : {}),
+  };
   return new Map([...files, ["manifest.json", `${printableJson(manifest)}\n`]]);
 }
+
+const bitCounts = ({ all, shown, silent, unseen }: NonNullable<Excited["bits"]>) => ({
+  ...{ all, shown },
+  changeNothing: silent.length,
+  notShown: unseen.length,
+});

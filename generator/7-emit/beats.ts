@@ -10,6 +10,8 @@ export interface Vectors {
   readonly outputs: readonly (readonly IntTensor[])[];
   /** By image all tensors by name, accumulators too: then the bench checks every stream inside as well. */
   readonly inner?: readonly ReadonlyMap<string, IntTensor>[];
+  /** Text about the choice of the frames. */
+  readonly about?: string;
 }
 
 /**

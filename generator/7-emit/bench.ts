@@ -38,6 +38,7 @@ export function benchFiles(g: HwGraph, v: Vectors): Map<string, string> {
         32,
       ),
     );
+  if (v.about !== undefined) files.set(`tb/${g.name}_frames.txt`, v.about);
   files.set(benchFile(g), withNotice(bench(g, v.images.length, watches)));
   return files;
 }

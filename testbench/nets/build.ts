@@ -14,7 +14,8 @@ import {
 } from "../../generator/index.ts";
 import type { QuantizedNetwork, RequantMode } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
-import { goldenVectors } from "../../generator/verify/vectors.ts";
+import { BENCH_CANDIDATES } from "../../generator/verify/excite.ts";
+import { benchVectors, goldenVectors } from "../../generator/verify/vectors.ts";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -30,7 +31,7 @@ export interface BuildOptions extends NetOptions {
   readonly l1?: 0 | 1;
   readonly family?: NonNullable<HardwareOptions["family"]>;
   /** Frames of the stand-alone test bench; none without it. */
-  readonly benchFrames?: number;
+  readonly benchFrames?: number | "chosen";
 }
 
 export interface ExampleBuild extends Build {
@@ -80,11 +81,18 @@ export function exampleNet(example: string, options: NetOptions = {}): Quantized
 /** The accelerator of examples/`example` for 5,000 frames a second at 100 MHz unless told otherwise. */
 export function exampleBuild(example: string, options: BuildOptions = {}): ExampleBuild {
   const net = exampleNet(example, options);
-  const vectors = options.benchFrames ? goldenVectors(net, images("test", options.benchFrames)) : undefined;
+  const { benchFrames: frames } = options;
+  const vectors =
+    frames === "chosen"
+      ? benchVectors(net, images("test", BENCH_CANDIDATES)).vectors
+      : frames && goldenVectors(net, images("test", frames));
   const built = value(
     toHardware(
       net,
-      { fps: options.fps ?? 5000, clockMHz: 100, l1: options.l1 ?? 0, family: options.family, vectors },
+      {
+        ...{ fps: options.fps ?? 5000, clockMHz: 100, l1: options.l1 ?? 0, family: options.family },
+        ...(vectors ? { vectors } : {}),
+      },
       cellSources(),
     ),
   );

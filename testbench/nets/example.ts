@@ -5,4 +5,4 @@ export const exampleFolder = "rtl-out/example";
 
 /** Its files by path relative to the folder. */
 export const exampleFiles = (): ReadonlyMap<string, string> =>
-  exampleBuild("tiny-mnist", { bits: 4, benchFrames: 2 }).files;
+  exampleBuild("tiny-mnist", { bits: 4, benchFrames: "chosen" }).files;

@@ -6,7 +6,7 @@ import { Rand } from "../lib/index.ts";
 import { exampleBuild, rtlOf } from "./build.ts";
 import { folder, tool } from "./tools.ts";
 
-const built = exampleBuild("tiny-mnist", { benchFrames: 2 });
+const built = exampleBuild("tiny-mnist", { benchFrames: "chosen" });
 const { interval } = built.hardware;
 const dir = folder(built.files);
 const make = (...args: string[]) => tool("make", args, dir);

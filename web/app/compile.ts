@@ -21,6 +21,7 @@ import type { Compute } from "../../generator/report/numbers.ts";
 import { type PageAssets, reportPage } from "../../generator/report/page.ts";
 import { reportData } from "../../generator/report/report.ts";
 import { targets } from "../../generator/targets/index.ts";
+import { BENCH_CANDIDATES } from "../../generator/verify/excite.ts";
 import { createRunner } from "../../golden/fast/runner.ts";
 import type { Choices, Files, Implemented, Line, Made, Options } from "./protocol.ts";
 import { browserTools, watchFetch } from "./tools.ts";
@@ -38,8 +39,6 @@ export interface Texts {
 /** Images that are calibrated with, and those of accuracy and pictures. */
 const CALIBRATION = 64;
 const LABELLED = 100;
-/** As `addernet build` takes for its test bench. */
-const BENCH_FRAMES = 2;
 
 const baseOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
@@ -220,7 +219,7 @@ export function compileFiles(
   const prepared = prepare(files, options, onProgress);
   const { path, source, net, calibration, count } = prepared;
   onProgress("choosing folds", 0, 1);
-  const request = { ...requestOf(options), benchImages: calibration.slice(0, BENCH_FRAMES) };
+  const request = { ...requestOf(options), benchImages: calibration.slice(0, BENCH_CANDIDATES) };
   const made = unwrap(design(net, request, texts.cells), source);
   const data = reportOf({ prepared, made, texts, command: commandOf("build", path, options, count), onProgress });
   onProgress("packing", 0, 1);

@@ -6,6 +6,7 @@ import { boardFiles } from "../../device/shell/board-files.ts";
 import { shellWord } from "../../names/shell.ts";
 import { hardwareOf as opOf } from "../../ops/index.ts";
 import { type Cost, FAMILIES, families } from "../../targets/index.ts";
+import { BENCH_CANDIDATES, type Excited } from "../../verify/excite.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
 import { type DesignArgs, designOf, limits } from "../design.ts";
@@ -24,9 +25,6 @@ function arrayLanes(schedule: Schedule): { count: number; busy: number } {
   return { count, busy: count === 0 ? 0 : taps / (count * schedule.interval) };
 }
 
-/** Frames of the stand-alone test bench. */
-const BENCH_FRAMES = 2;
-
 interface BuildArgs extends DesignArgs, ImageArgs {
   readonly report?: string | undefined;
 }
@@ -34,7 +32,7 @@ interface BuildArgs extends DesignArgs, ImageArgs {
 async function build(path: string, dir: string, args: BuildArgs, force: boolean, out: Console): Promise<Outcome> {
   checkFolder(dir, "build", force);
   const opened = openNetwork(path, out);
-  const benchImages = imagesOf(path, args, opened, BENCH_FRAMES);
+  const benchImages = imagesOf(path, args, opened, BENCH_CANDIDATES);
   const d = designOf(path, args, opened, out, { benchImages });
   const { hardware: hw, schedule, target, estimates } = d;
   const board = boardFiles(d, d.clockMHz, { cells: cellSources(), driver: driverSource(), host: serialHost() });
@@ -90,6 +88,7 @@ async function build(path: string, dir: string, args: BuildArgs, force: boolean,
       ? `self-checking test bench: make -C ${shellWord(dir)} sim-icarus (or sim-verilator)`
       : "no stand-alone test bench without images: --images X.npy adds it",
   );
+  if (d.frames) out.line(framesLine(d.frames));
   if (args.report)
     await writeReport(args.report, { opened, design: d, images: imagesOf(path, args, opened, REPORT_IMAGES) }, out);
   return done({
@@ -112,6 +111,15 @@ async function build(path: string, dir: string, args: BuildArgs, force: boolean,
   });
 }
 
+/** Which frames the bench takes, and how many of the bits that matter they show. */
+const framesLine = ({ names, bits }: Excited): string =>
+  `its frames: ${names.join(", ")}${
+    bits
+      ? `; ${bits.shown} of ${bits.all - bits.silent.length} bits of the memories show when they are flipped` +
+        (bits.silent.length > 0 ? `, ${bits.silent.length} more change nothing` : "")
+      : ""
+  }`;
+
 const resources = (c: Cost): string[] => [c.lut, c.ff, c.bram, c.dsp].map(String);
 
 export const command = defineCommand({
@@ -119,7 +127,7 @@ export const command = defineCommand({
   options: {
     ...designOptions,
     images: {
-      describe: "images of the stand-alone test bench, the first two (.npy); the calibration images where left out",
+      describe: "images of which the stand-alone test bench takes some (.npy); the calibration images where left out",
       type: "string",
     },
     o: outOption,
