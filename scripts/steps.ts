@@ -7,7 +7,7 @@
 // (a step that counts nothing is one test); the exit code is 1 when a step failed.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Counts, proofCounts, type StepResult, settle, sum, summaryLine, vitestCounts } from "./tally.ts";
@@ -24,9 +24,9 @@ interface Step {
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const reports = mkdtempSync(join(tmpdir(), "addernet-steps-"));
 
-function vitest(project: string, quick: boolean): Step {
+function vitest(project: string, quick: boolean, ...more: readonly string[]): Step {
   const report = join(reports, `${project}.json`);
-  const args = ["vitest/vitest.mjs", "run", "--project", project, "--reporter=default", "--reporter=json"];
+  const args = ["vitest/vitest.mjs", "run", "--project", project, ...more, "--reporter=default", "--reporter=json"];
   return {
     name: `${project} tests`,
     quick,
@@ -62,7 +62,8 @@ const steps: readonly Step[] = [
   },
   vitest("unit", true),
   { name: "cell lint", quick: true, args: ["tsx/dist/cli.mjs", "scripts/lint-cells.ts"] },
-  vitest("sim", false),
+  // One more than processors: the tests against a real Slurm mostly wait for its timeouts.
+  vitest("sim", false, `--maxWorkers=${availableParallelism() + 1}`),
   vitest("browser", false),
   { name: "formal", quick: false, args: ["tsx/dist/cli.mjs", "scripts/formal.ts"], count: proofCounts },
 ];
