@@ -366,6 +366,19 @@ def conv2d(c, names):
     return weighted(c, names, out)
 
 
+def conv_transpose(c, names):
+    m = c.module
+    c.map_input()
+    reach = tuple(d * (k - 1) for d, k in zip(pair(m.dilation), pair(m.kernel_size)))
+    c.need(all(p <= n for p, n in zip(pair(m.padding), reach)), f"its padding {m.padding} crops more than its kernel reaches")
+    out = layer("conv_transpose2d", filters=m.out_channels, **window(m.kernel_size, m.stride, m.padding, m.dilation))
+    if pair(m.output_padding) != (0, 0):
+        out["output_padding"] = short(m.output_padding)
+    if m.groups != 1:
+        out["groups"] = m.groups
+    return weighted(c, names, out)
+
+
 def linear(c, names):
     c.vector_input()
     return weighted(c, names, layer("linear", units=c.module.out_features))
@@ -593,6 +606,7 @@ def zero_pad(c, _names):
 POOL = ("kernel_size", "stride", "padding", "ceil_mode")
 MODULES = {
     nn.Conv2d: (conv2d, ()),
+    nn.ConvTranspose2d: (conv_transpose, ()),
     nn.Linear: (linear, ()),
     nn.BatchNorm1d: (batch_norm, ()),
     nn.BatchNorm2d: (batch_norm, ()),

@@ -15,6 +15,7 @@ import {
 import { schemaWords } from "../generator/1-parse/words.ts";
 import { registers, registerTable } from "../generator/device/shell/registers.ts";
 import { CODES } from "../generator/diagnostics/codes.ts";
+import { nodeSchema, ownFields } from "../generator/ir/nodes.ts";
 import { commonFields, tensorRef } from "../generator/layers/define.ts";
 import { layers } from "../generator/layers/index.ts";
 
@@ -184,10 +185,27 @@ function registerPage(): string {
   ].join("\n");
 }
 
+/** The table of integer ops in its page, which is written by hand otherwise. */
+function ops(page: string): string {
+  const rows = nodeSchema.options.map(({ shape, description }) => {
+    const fields = ownFields(shape.op.value).map((key) => {
+      const about = (shape as Readonly<Record<string, { readonly description?: string }>>)[key]!.description;
+      return `\`${key}\`${about ? ` ${about}` : ""}`;
+    });
+    return `| \`${shape.op.value}\` | ${fields.join(", ")} | ${description} |`.replace("|  |", "| |");
+  });
+  const table = ["| Op | Fields | Output at row y, column x, channel c |", "|---|---|---|", ...rows].join("\n");
+  return page.replace(
+    /(<!-- ops: .* -->\n)[\s\S]*?(<!-- \/ops -->)/,
+    (_, open, close) => `${open}\n${table}\n\n${close}`,
+  );
+}
+
 /** All generated documents by path. */
 export function documents(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/format.md", format()],
+    ["docs/export.md", ops(readFileSync(join(root, "docs/export.md"), "utf8"))],
     ["docs/messages.md", messages()],
     ["docs/registers.md", registerPage()],
     ["docs/schema/network.schema.json", `${JSON.stringify(jsonSchema(), null, 2)}\n`],

@@ -194,6 +194,17 @@ export const points: readonly Point[] = [
     [4, 50, 10, 4],
     [8, 36, 10, 1],
   ]),
+  ...rows(
+    "axis_insert",
+    "SIMD BITS WORDS IN_W SH SW",
+    [
+      [1, 8, 16, 8, 2, 2],
+      [4, 4, 4, 16, 2, 2],
+      [16, 8, 1, 14, 3, 2],
+      [2, 8, 8, 1, 1, 2],
+    ],
+    { PAD_VALUE: 5 },
+  ),
   ...rows("axis_narrow", "BITS IN_LANES OUT_LANES CHANNELS", [
     [8, 2, 1, 2],
     [12, 4, 1, 8],

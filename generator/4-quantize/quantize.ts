@@ -124,19 +124,21 @@ function overridesHaveHardware({ first, layers }: Unit, report: Report): void {
 
 /** Real zeros in the padding need an integer that means zero; edges of -1 and +1 have none. */
 function zeroExists(node: GraphNode, inputs: readonly EdgeType[], report: Report): boolean {
-  const window = traitsOf(node).zeros?.(roleDataOf(node), node);
+  const traits = traitsOf(node);
+  const window = traits.zeros?.(roleDataOf(node), node);
   if (!window || inputs.every((x) => Number.isInteger(x.zeroPoint))) return true;
+  const inserts = traits.inserts?.(roleDataOf(node), node) !== undefined;
   const { kernel, stride, dilation, padding } = window;
   // With ceil_mode the last window may see more than the map.
   const beyond = ([0, 1] as const).some(
     (a) => (node.shape[a] - 1) * stride[a] + (kernel[a] - 1) * dilation[a] + 1 > padding[a]! + inputs[0]!.shape[a],
   );
-  if (!beyond && !padding.some((p) => p > 0)) return true;
+  if (!beyond && !inserts && !padding.some((p) => p > 0)) return true;
   report.error({
     code: "AN4004",
-    message: `the padding of ${JSON.stringify(node.name)} is zero, and its input holds only -1 and +1`,
+    message: `${inserts ? "between the pixels" : "the padding"} of ${JSON.stringify(node.name)} is zero, and its input holds only -1 and +1`,
     path: node.path,
-    expected: "no padding and no window beyond the map behind sign",
+    expected: `no ${inserts ? "stride" : "padding"} and no window beyond the map behind sign`,
   });
   return false;
 }

@@ -25,6 +25,7 @@ export const CODES = {
   AN3006: "order of a flattened map cannot be kept",
   AN3007: "network takes too much work",
   AN3008: "task does not fit the outputs",
+  AN3009: "transposed convolution crops or adds too much",
   AN3101: "weights file cannot be read",
   AN3102: "tensor not found",
   AN3103: "tensor has the wrong shape",

@@ -1,4 +1,5 @@
 // What an export format is, and what formats share.
+import { ownFields } from "../ir/nodes.ts";
 import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
 import { type ExportArray, type ExportLayer, exportLayers } from "./arrays.ts";
 import { type Fold, foldedWords, plainWords, type Words } from "./words.ts";
@@ -68,16 +69,13 @@ export type Placed = (layer: ExportLayer, array: ExportArray) => Readonly<Record
 /** What a node computes beside its arrays: geometry, and numbers that no array holds. */
 function nodeFields(node: QuantizedNode): Readonly<Record<string, unknown>> {
   const { name, op, inputs, output } = node;
+  const own = ownFields(op);
   return {
     name,
     op,
     inputs,
     output,
-    ...("window" in node ? { window: node.window } : {}),
-    ...("factor" in node ? { factor: node.factor } : {}),
-    ...("block" in node ? { block: node.block, order: node.order } : {}),
-    ...("classes" in node && node.classes ? { classes: node.classes } : {}),
-    ...("table" in node ? { table: node.table } : {}),
+    ...Object.fromEntries(Object.entries(node).filter(([key, v]) => own.includes(key) && v !== undefined)),
   };
 }
 

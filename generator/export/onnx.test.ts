@@ -190,6 +190,33 @@ test("pixels of channels, square blocks as one operator and others by moving axe
   expect(decodeModel(onnxModel(wide)).graph!.node.map((n) => n.opType)).toEqual(["Reshape", "Transpose", "Reshape"]);
 });
 
+test("transposed convolutions: weights and paddings are the kernel's own again", () => {
+  const layers = [
+    {
+      name: "m",
+      kind: "conv_transpose2d",
+      filters: 4,
+      kernel: [2, 3],
+      stride: [2, 3],
+      padding: [0, 1, 1, 0],
+      output_padding: [1, 0],
+      groups: 2,
+      weights: weights(2, 2, 2, 3),
+      bias: [1, 2, 3, 4],
+    },
+    {
+      name: "a",
+      kind: "adder_conv_transpose2d",
+      filters: 3,
+      kernel: 2,
+      dilation: 2,
+      padding: 1,
+      weights: weights(4, 3, 2, 2),
+    },
+  ];
+  compare(net([2, 3, 2], layers));
+});
+
 test("every layer kind has its operator, or is refused by name", () => {
   for (const kind of onnxKinds) expect(layers.has(kind), kind).toBe(true);
   const graph = net([2, 2, 3], [{ name: "r", kind: "relu" }]);

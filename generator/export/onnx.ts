@@ -1,7 +1,7 @@
 // The network as the user means it, in ONNX: adder layers are the custom operators of docs/import.md.
 import { inputError } from "../diagnostics/diagnostics.ts";
 import { encodeModel } from "../import/onnx/proto.ts";
-import type { Graph, GraphNode, WindowAttrs } from "../ir/graph.ts";
+import type { Graph, GraphNode, TransposeAttrs, WindowAttrs } from "../ir/graph.ts";
 import type { FloatTensor, Shape } from "../ir/tensor.ts";
 import { transpose } from "../layers/order.ts";
 
@@ -162,6 +162,40 @@ const conv =
     return { name: n.name, rank: 4, shape: n.shape };
   };
 
+/** Weights of the sliding window, [filters, taps in reverse, channels of a group], to [channels, filters of a group, taps]. */
+function transposedWeights({ shape, data }: FloatTensor, groups: number): FloatTensor {
+  const [filters, kh, kw, ins] = shape as readonly [number, number, number, number];
+  const [taps, outs] = [kh * kw, filters / groups];
+  const back = new Float64Array(data.length);
+  for (let o = 0, at = 0; o < filters; o++)
+    for (let k = taps - 1; k >= 0; k--)
+      for (let i = 0; i < ins; i++, at++)
+        back[((Math.floor(o / outs) * ins + i) * outs + (o % outs)) * taps + k] = data[at]!;
+  return { shape: [ins * groups, outs, kh, kw], data: back };
+}
+
+const convTranspose =
+  (op: string, domain: Domain = ""): Rule =>
+  (n, w, [x]) => {
+    const { kernel, dilation, padding, groups, insert } = n.attrs as unknown as TransposeAttrs;
+    const [down, right] = kernel.map((k, i) => dilation[i]! * (k - 1)) as [number, number];
+    const [top, left, bottom, end] = padding;
+    // More rows than the kernel reaches are output padding.
+    const more = [Math.max(0, bottom - down), Math.max(0, end - right)];
+    const { shape, data } = transposedWeights(n.tensors.weights!, groups);
+    const inputs = [w.as(4, x!), w.floats(`${n.name}.weights`, shape, data), ...biasOf(n, w)];
+    const attributes = {
+      kernel_shape: kernel,
+      strides: insert,
+      pads: [down - top, right - left, down - bottom + more[0]!, right - end + more[1]!],
+      ...(more.some((m) => m > 0) ? { output_padding: more } : {}),
+      ...(dilation.some((d) => d !== 1) ? { dilations: dilation } : {}),
+      ...(groups === 1 ? {} : { group: groups }),
+    };
+    w.op(op, inputs, n.name, attributes, domain);
+    return { name: n.name, rank: 4, shape: n.shape };
+  };
+
 const dense =
   (op: string, attributes: Attributes, domain: Domain = "", weights = (t: FloatTensor) => t): Rule =>
   (n, w, [x]) => {
@@ -227,6 +261,8 @@ const rules: Readonly<Record<string, Rule>> = {
   adder_conv2d: conv("AdderConv", "addernet"),
   conv2d: conv("Conv"),
   binary_conv2d: conv("Conv", "", signs),
+  adder_conv_transpose2d: convTranspose("AdderConvTranspose", "addernet"),
+  conv_transpose2d: convTranspose("ConvTranspose"),
   adder_linear: dense("AdderGemm", {}, "addernet"),
   linear: dense("Gemm", { transB: 1 }),
   binary_linear: dense("Gemm", { transB: 1 }, "", signs),

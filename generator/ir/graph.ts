@@ -23,6 +23,11 @@ export interface WindowAttrs {
   readonly groups: number;
 }
 
+/** A window over the map whose pixels are `insert` apart, [down, right], with real zeros between them. */
+export interface TransposeAttrs extends WindowAttrs {
+  readonly insert: readonly [number, number];
+}
+
 /**
  * Where a layer's weights are: in memories with fixed contents, in memories that are written at run time, or in a memory
  * beside the chip.

@@ -61,8 +61,9 @@ const base = {
   path: z.array(z.union([z.string(), z.int()])),
   overrides: overridesSchema,
 };
-const node = <Op extends string, Fields extends z.ZodRawShape>(op: Op, fields: Fields) =>
-  z.strictObject({ op: z.literal(op), ...base, ...fields });
+/** An op: the fields of its nodes, and its output at row y, column x and channel c, as docs/export.md tells it. */
+const node = <Op extends string, Fields extends z.ZodRawShape>(op: Op, output: string, fields: Fields) =>
+  z.strictObject({ op: z.literal(op), ...base, ...fields }).describe(output);
 
 /**
  * Of a node whose weights are written at run time: bits of the constants behind its sums, for sets that come later. The
@@ -82,34 +83,118 @@ const weighted = {
   format: formatSchema.optional(),
 };
 
+const apart = two.describe("[down, right]");
+
 export const nodeSchema = z.discriminatedUnion("op", [
-  node("sad", weighted),
-  node("mac", weighted),
-  node("requant", { requant: requantSchema }),
-  node("max_pool", { window: windowSchema }),
-  node("avg_pool", {
-    window: windowSchema,
-    accRange: rangeSchema,
-    requant: requantSchema,
-    classes: z.array(z.int().min(0)).optional(),
-  }),
-  node("add", {
+  node("sad", "as above, over the taps of the window", weighted),
+  node("mac", "as above, over the taps of the window", weighted),
+  node("requant", "as above with acc = q", { requant: requantSchema }),
+  node("max_pool", "the largest q of the window; taps outside the image take no part", { window: windowSchema }),
+  node(
+    "avg_pool",
+    "as above with acc = sum of the window; with `classes`, the class k of each position in raster order, constants k * channels + c",
+    {
+      window: windowSchema,
+      accRange: rangeSchema,
+      requant: requantSchema,
+      classes: z.array(z.int().min(0)).optional(),
+    },
+  ),
+  node("add", "as above; inputs of one shape", {
     multipliers: z.array(z.int().min(0)).min(2),
     bias: z.int(),
     shift: z.int().min(0).max(60),
     clamp: rangeSchema,
   }),
-  node("table", { table: z.array(z.int().min(0)).min(1) }),
-  node("concat", {}),
-  node("upsample", { factor: two }),
-  node("depth_to_space", { block: two, order: z.enum(["crd", "dcr"]) }),
-  node("pad", { window: windowSchema }),
-  node("argmax", {}),
-  node("reshape", {}),
+  node("table", "`table[q]`", { table: z.array(z.int().min(0)).min(1) }),
+  node("concat", "the channels of the inputs one after the other", {}),
+  node("upsample", "the input at [y / down, x / right], rounded down", { factor: apart }),
+  node(
+    "depth_to_space",
+    "of pixel [y / down, x / right] channel k: with dy = y % down, dx = x % right and C channels k = (c * down + dy) * right + dx in order `crd`, (dy * right + dx) * C + c in `dcr`",
+    { block: apart, order: z.enum(["crd", "dcr"]) },
+  ),
+  node(
+    "zero_insert",
+    "the input at [y / down, x / right] where both divide without a rest, its zero point elsewhere; nothing behind the last row and column",
+    { factor: apart },
+  ),
+  node("pad", "the input inside a margin of its zero point", { window: windowSchema }),
+  node("argmax", "index of the pixel's largest channel, the lowest on a tie", {}),
+  node("reshape", "the same values in raster order (row, column, channel)", {}),
 ]);
+
+/** What docs and exports need not say of each op: names, and constants that are exported as arrays of their own. */
+const elsewhere = [
+  ...["op", ...Object.keys(base), "weights", "accRange", "requant", "format"],
+  ...["multipliers", "bias", "shift", "clamp"],
+];
+
+/** Fields of an op beside its name, edges and arrays: what its nodes compute. */
+export const ownFields = (op: AnyNode["op"]): readonly string[] =>
+  Object.keys(nodeSchema.options.find((o) => o.shape.op.value === op)!.shape).filter((k) => !elsewhere.includes(k));
 
 /** The same value, that nobody changes any more. */
 export type Fixed<T> = T extends Int32Array | string | number | boolean | null | undefined
   ? T
   : { readonly [K in keyof T]: Fixed<T[K]> };
 export type AnyNode = Fixed<z.output<typeof nodeSchema>>;
+
+/**
+ * A node of one op or of several. Of every op: `inputs` and `output` are names of edges, and an edge bears the name of
+ * the network layer whose result it is; `layers` are the network's layers that this node computes, in order (fused ones
+ * included).
+ */
+type Node<Op extends AnyNode["op"]> = Extract<AnyNode, { readonly op: Op }>;
+
+/** acc[o] = SUM |x_k - w_k[o]|, unsigned; then requantize. Taps outside the image are x = zeroPoint of the input edge. */
+export type SadNode = Node<"sad">;
+
+/** acc[o] = SUM x_k * w_k[o], signed (the zero point's part is in the bias); then requantize. */
+export type MacNode = Node<"mac">;
+
+/** Requantizes each value of one edge: standalone batch norm, activation, the input's normalization. */
+export type RequantNode = Node<"requant">;
+
+/** Largest q of the window; taps outside the image never win. */
+export type MaxPoolNode = Node<"max_pool">;
+
+/**
+ * acc = SUM q over the taps (those outside the image count as zeroPoint); then requantize, which divides.
+ * Where windows have several divisors, `classes` has the class of each output position in raster order: the constants
+ * of class k and channel c are entry k * channels + c of the requantize step. Absent: one class.
+ */
+export type AvgPoolNode = Node<"avg_pool">;
+
+/** q = clamp(floor((SUM_i q_i * multiplier_i + bias) / 2^shift)), channel-wise, two or more inputs of one shape. */
+export type AddNode = Node<"add">;
+
+/** q = table[x], value by value: a function without a simple formula. One entry for every value of the input's bits. */
+export type TableNode = Node<"table">;
+
+/** The channels of the inputs one after the other; all inputs have one scale. */
+export type ConcatNode = Node<"concat">;
+
+/** Every pixel repeated `factor` times down and right. */
+export type UpsampleNode = Node<"upsample">;
+
+/**
+ * The channels of a pixel become a block of [down, right] pixels: channel c of pixel (dy, dx) of the block is channel
+ * (c*down + dy)*right + dx (crd) or (dy*right + dx)*C + c (dcr) of the input.
+ */
+export type DepthToSpaceNode = Node<"depth_to_space">;
+
+/** The input inside a margin of real zeros (its zeroPoint): a window of one tap with padding. */
+export type PadNode = Node<"pad">;
+
+/**
+ * Pixel (y, x) of the input becomes pixel (y * down, x * right) of (H - 1) * down + 1 rows and as many columns; all others
+ * are real zeros (the input's zeroPoint). What a transposed convolution slides its window over.
+ */
+export type ZeroInsertNode = Node<"zero_insert">;
+
+/** Index of the largest channel of each pixel, the lowest on a tie; one channel comes out. */
+export type ArgmaxNode = Node<"argmax">;
+
+/** The same values under another shape (flatten): raster HWC order is kept. */
+export type ReshapeNode = Node<"reshape">;

@@ -32,30 +32,36 @@ const fields = {
 
 type ConvJson = LayerJson & WindowJson & { filters: number; groups?: number; weights: TensorRef; bias?: TensorRef };
 
-function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
-  const a = layer as ConvJson;
-  const groups = a.groups ?? 1;
-  const channels = x!.shape[2];
-  if (channels % groups !== 0 || a.filters % groups !== 0) {
+/** Whether input channels and filters divide into the groups, and the groups are those of PyTorch's order. */
+export function dividesIntoGroups(x: Feature, groups: number, filters: number, report: Reporter): boolean {
+  const channels = x.shape[2];
+  if (channels % groups !== 0 || filters % groups !== 0) {
     report.error({
       code: "AN3004",
       path: ["groups"],
       message: "input channels and filters must divide into the groups",
-      expected: `a common divisor of ${channels} input channels and ${a.filters} filters`,
+      expected: `a common divisor of ${channels} input channels and ${filters} filters`,
       found: String(groups),
     });
-    return undefined;
+    return false;
   }
-  if (groups > 1 && x!.flattenedFrom) {
+  if (groups > 1 && x.flattenedFrom) {
     report.error({
       code: "AN3006",
       path: ["groups"],
       message: "the groups of a flattened map are other ones in PyTorch's order",
       expected: "one group, or a map that was not flattened",
-      found: `${groups} groups over ${orderOf(x!)}`,
+      found: `${groups} groups over ${orderOf(x)}`,
     });
-    return undefined;
+    return false;
   }
+  return true;
+}
+
+function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
+  const a = layer as ConvJson;
+  const groups = a.groups ?? 1;
+  if (!dividesIntoGroups(x!, groups, a.filters, report)) return undefined;
   const window = windowAttrs(a, x!.shape, groups);
   const size = outputSize(x!.shape, window, report);
   return size && { feature: { shape: [size[0], size[1], a.filters] as const }, attrs: { ...window } };

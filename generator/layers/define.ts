@@ -152,6 +152,8 @@ export type QuantizeRole<A extends object = object> =
       readonly role: "anchor";
       /** The window whose margin reads real zeros; absent where there is none. */
       zeros?(node: GraphNode<A>): WindowAttrs;
+      /** Distance of the input's pixels under the window, [down, right], real zeros between them; next to each other where left out. */
+      inserts?(node: GraphNode<A>): readonly [number, number];
       /** What the bits of an input meet: distances (absent), products with weights, or only a sum. */
       readonly meets?: "products" | "sum";
       accumulate(node: GraphNode<A>, inputs: readonly EdgeType[], weightBits: number, step?: WeightStep): Accumulation;

@@ -15,6 +15,7 @@ import {
 } from "./activations.ts";
 import { argmax } from "./argmax.ts";
 import { adderConv2d, binaryConv2d, conv2d } from "./conv.ts";
+import { adderConvTranspose2d, convTranspose2d } from "./conv_transpose.ts";
 import type { LayerDef } from "./define.ts";
 import { add, concat } from "./join.ts";
 import { adderLinear, binaryLinear, linear } from "./linear.ts";
@@ -29,6 +30,8 @@ const all: readonly LayerDef[] = [
   linear,
   binaryConv2d,
   binaryLinear,
+  adderConvTranspose2d,
+  convTranspose2d,
   batchNorm,
   bias,
   scale,

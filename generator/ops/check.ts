@@ -55,14 +55,11 @@ export function windowRange({ padding }: WindowAttrs, x: EdgeType, hangsOver = f
   return hangsOver || padding.some((p) => p > 0) ? union(x.range, zero) : x.range;
 }
 
-/** Padding is a real zero: an integer of the edge has to mean it. */
-function zeroFits(x: EdgeType, fault: Fault): boolean {
+/** What padding and inserted pixels are is a real zero: an integer of the edge has to mean it. */
+export function zeroFits(x: EdgeType, path: readonly string[], fault: Fault): boolean {
   const { max } = rangeOfBits(x.bits);
   if (Number.isInteger(x.zeroPoint) && x.zeroPoint >= 0 && x.zeroPoint <= max) return true;
-  fault(
-    ["window", "padding"],
-    `the input's zero point is ${x.zeroPoint}: no value from 0 to ${max} is the zero that padding needs`,
-  );
+  fault(path, `the input's zero point is ${x.zeroPoint}: no value from 0 to ${max} is the zero that is needed`);
   return false;
 }
 
@@ -97,7 +94,8 @@ export function windowShape(
     hangsOver ||= over;
     sizes.push(over ? ceil : floor);
   }
-  if (options.pads && (hangsOver || window.padding.some((p) => p > 0)) && !zeroFits(x, fault)) return undefined;
+  if (options.pads && (hangsOver || window.padding.some((p) => p > 0)) && !zeroFits(x, ["window", "padding"], fault))
+    return undefined;
   return { rows: sizes[0]!, columns: sizes[1]!, hangsOver };
 }
 

@@ -6,6 +6,7 @@ import { mac, sad } from "./array.ts";
 import type { OpHardware } from "./define.ts";
 import { argmaxOp, requantOp, reshapeOp, tableOp } from "./elementwise.ts";
 import { avgPool, maxPool, padOp } from "./pool.ts";
+import { zeroInsertOp } from "./zero_insert.ts";
 
 type Registry = { readonly [N in QuantizedNode as N["op"]]?: OpHardware<N> };
 
@@ -23,6 +24,7 @@ const ops: Registry = {
   concat: concatOp,
   upsample: upsampleOp,
   depth_to_space: depthToSpaceOp,
+  zero_insert: zeroInsertOp,
 };
 
 export const hardwareOf = (node: QuantizedNode): OpHardware | undefined => ops[node.op] as OpHardware | undefined;

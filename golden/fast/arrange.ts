@@ -1,9 +1,18 @@
 // Nodes that move values or look them up.
-import type { ConcatNode, DepthToSpaceNode, PadNode, TableNode, UpsampleNode } from "../../generator/ir/quantized.ts";
+import type {
+  ConcatNode,
+  DepthToSpaceNode,
+  PadNode,
+  QuantizedNode,
+  TableNode,
+  UpsampleNode,
+  ZeroInsertNode,
+} from "../../generator/ir/quantized.ts";
+import type { Shape } from "../../generator/ir/tensor.ts";
 import { union, within } from "../arith/index.ts";
 import { sizeOf } from "../ops/op.ts";
 import type { Arena } from "./arena.ts";
-import type { NodeCalls, NodeInput } from "./calls.ts";
+import type { MakeCalls, NodeCalls, NodeInput } from "./call.ts";
 import { pixelTable } from "./pixels.ts";
 import { placeFor } from "./place.ts";
 
@@ -41,21 +50,48 @@ export function concatCalls(arena: Arena, { edges, inputs }: NodeInput<ConcatNod
   return { calls, output: place, checked: !edges.inputs.every((e) => within(e.range, edges.output.range)) };
 }
 
-export function upsampleCalls(arena: Arena, { node, edges, inputs }: NodeInput<UpsampleNode>): NodeCalls {
-  const x = inputs[0]!;
-  const [height, width, channels] = edges.output.shape;
-  const bytes = channels * x.size;
-  const place = placeFor(arena, edges.output.shape, x.size);
-  const offsets = Array.from({ length: height * width }, (_, p) => {
-    const [y, c] = [Math.floor(Math.floor(p / width) / node.factor[0]), Math.floor((p % width) / node.factor[1])];
-    return (y * x.shape[1] + c) * bytes;
-  });
+/** Every output pixel a pixel of the input, or the input's zero where `pixels` has a number below 0. */
+function pixelCalls(
+  arena: Arena,
+  { edges, inputs }: NodeInput<QuantizedNode>,
+  pixels: Int32Array,
+): NodeCalls | undefined {
+  const [x, { range, zeroPoint, shape }] = [inputs[0]!, edges.inputs[0]!];
+  const zero = { min: zeroPoint, max: zeroPoint };
+  const zeros = pixels.some((pixel) => pixel < 0);
+  if (zeros && (x.size === 8 || (x.size === 1 && !within(zero, BYTE)))) return undefined;
+  const length = sizeOf(edges.output.shape);
+  // The zeros are there from the start, and no frame touches them.
+  const start = () => arena.place((x.size === 1 ? new Uint8Array(length) : new Int32Array(length)).fill(zeroPoint));
+  const place = zeros
+    ? { at: start(), size: x.size, shape: edges.output.shape }
+    : placeFor(arena, edges.output.shape, x.size);
+  const bytes = shape[2] * x.size;
+  const offsets = arena.place(pixels.map((pixel) => (pixel < 0 ? -1 : pixel * bytes)));
   return {
-    calls: [{ kernel: "copyRuns", args: [x.at, arena.words(offsets), height * width, bytes, place.at, bytes] }],
+    calls: [{ kernel: "copyRuns", args: [x.at, offsets, pixels.length, bytes, place.at, bytes] }],
     output: place,
-    checked: !within(edges.inputs[0]!.range, edges.output.range),
+    checked: !within(zeros ? union(range, zero) : range, edges.output.range),
   };
 }
+
+/** The input's pixel at row and column of the output. */
+const pixelsAt = ([height, width]: Shape, pixel: (y: number, x: number) => number): Int32Array =>
+  Int32Array.from({ length: height * width }, (_, p) => pixel(Math.floor(p / width), p % width));
+
+export const upsampleCalls: MakeCalls<UpsampleNode> = (arena, given) => {
+  const [down, right] = given.node.factor;
+  const columns = given.edges.inputs[0]!.shape[1];
+  const from = (y: number, x: number) => Math.floor(y / down) * columns + Math.floor(x / right);
+  return pixelCalls(arena, given, pixelsAt(given.edges.output.shape, from));
+};
+
+export const zeroInsertCalls: MakeCalls<ZeroInsertNode> = (arena, given) => {
+  const [down, right] = given.node.factor;
+  const columns = given.edges.inputs[0]!.shape[1];
+  const from = (y: number, x: number) => (y % down || x % right ? -1 : (y / down) * columns + x / right);
+  return pixelCalls(arena, given, pixelsAt(given.edges.output.shape, from));
+};
 
 export function depthToSpaceCalls(arena: Arena, { node, edges, inputs }: NodeInput<DepthToSpaceNode>): NodeCalls {
   const x = inputs[0]!;
@@ -79,20 +115,5 @@ export function depthToSpaceCalls(arena: Arena, { node, edges, inputs }: NodeInp
   };
 }
 
-export function padCalls(arena: Arena, { node, edges, inputs }: NodeInput<PadNode>): NodeCalls | undefined {
-  const [x, { range, zeroPoint, shape }] = [inputs[0]!, edges.inputs[0]!];
-  const outside = { min: zeroPoint, max: zeroPoint };
-  if (x.size === 8 || (x.size === 1 && !within(outside, BYTE))) return undefined;
-  const length = sizeOf(edges.output.shape);
-  // The margin is there from the start, and no frame touches it.
-  const margin = (x.size === 1 ? new Uint8Array(length) : new Int32Array(length)).fill(zeroPoint);
-  const place = { at: arena.place(margin), size: x.size, shape: edges.output.shape };
-  const bytes = shape[2] * x.size;
-  const pixels = pixelTable(node.window, shape, edges.output.shape);
-  const offsets = arena.place(pixels.map((pixel) => (pixel < 0 ? -1 : pixel * bytes)));
-  return {
-    calls: [{ kernel: "copyRuns", args: [x.at, offsets, pixels.length, bytes, place.at, bytes] }],
-    output: place,
-    checked: !within(union(range, outside), edges.output.range),
-  };
-}
+export const padCalls: MakeCalls<PadNode> = (arena, given) =>
+  pixelCalls(arena, given, pixelTable(given.node.window, given.edges.inputs[0]!.shape, given.edges.output.shape));

@@ -2,71 +2,38 @@
 import type { AddNode, AvgPoolNode, MaxPoolNode, QuantizedNode, RequantNode } from "../../generator/ir/quantized.ts";
 import type { IntRange, Shape } from "../../generator/ir/tensor.ts";
 import { add, addRequant, EXACT_MAX, union, windowSum } from "../arith/index.ts";
-import { type NodeEdges, sizeOf } from "../ops/op.ts";
+import { sizeOf } from "../ops/op.ts";
 import type { Arena } from "./arena.ts";
-import { concatCalls, depthToSpaceCalls, padCalls, tableCalls, upsampleCalls } from "./arrange.ts";
+import { concatCalls, depthToSpaceCalls, padCalls, tableCalls, upsampleCalls, zeroInsertCalls } from "./arrange.ts";
+import type { MakeCalls, NodeCalls, NodeInput } from "./call.ts";
 import { finishRecord, resultPlace, resultRange } from "./finish.ts";
 import { pixelTable } from "./pixels.ts";
-import { type Place, placeFor } from "./place.ts";
-import type { Kernel } from "./wasm/kernels.ts";
+import { placeFor } from "./place.ts";
 import { weightedCalls } from "./windows.ts";
-
-export interface Call {
-  readonly kernel: Kernel;
-  readonly args: readonly number[];
-}
-
-/** One node made ready. */
-export interface NodeCalls {
-  readonly calls: readonly Call[];
-  readonly output: Place;
-  /** Whether the output may leave its edge's range and has to be looked at. */
-  readonly checked: boolean;
-  readonly acc?: Place | undefined;
-}
-
-/** What a node is given; `keep`: whether its accumulators are wanted. */
-export interface NodeInput<N extends QuantizedNode> {
-  readonly node: N;
-  readonly edges: NodeEdges;
-  readonly inputs: readonly Place[];
-  readonly keep: boolean;
-}
 
 const ANY_INT32: IntRange = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 const fits = (r: IntRange): boolean => r.min >= ANY_INT32.min && r.max <= ANY_INT32.max;
 
-/** The calls for a node; undefined where no kernel is exact for it. */
-export function callsFor(arena: Arena, given: NodeInput<QuantizedNode>): NodeCalls | undefined {
-  const { node } = given;
-  switch (node.op) {
-    case "sad":
-    case "mac":
-      return weightedCalls(arena, { ...given, node });
-    case "requant":
-      return requantCalls(arena, { ...given, node });
-    case "add":
-      return addCalls(arena, { ...given, node });
-    case "max_pool":
-      return maxPoolCalls(arena, { ...given, node });
-    case "avg_pool":
-      return avgPoolCalls(arena, { ...given, node });
-    case "argmax":
-      return argmaxCalls(arena, given);
-    case "reshape":
-      return reshapeCalls(given);
-    case "table":
-      return tableCalls(arena, { ...given, node });
-    case "concat":
-      return concatCalls(arena, { ...given, node });
-    case "upsample":
-      return upsampleCalls(arena, { ...given, node });
-    case "depth_to_space":
-      return depthToSpaceCalls(arena, { ...given, node });
-    case "pad":
-      return padCalls(arena, { ...given, node });
-  }
-}
+/** Ops that kernels compute; every other op is a loop. */
+const kernels: { readonly [K in QuantizedNode["op"]]?: MakeCalls<Extract<QuantizedNode, { op: K }>> } = {
+  sad: weightedCalls,
+  mac: weightedCalls,
+  requant: requantCalls,
+  add: addCalls,
+  max_pool: maxPoolCalls,
+  avg_pool: avgPoolCalls,
+  argmax: argmaxCalls,
+  reshape: reshapeCalls,
+  table: tableCalls,
+  concat: concatCalls,
+  upsample: upsampleCalls,
+  depth_to_space: depthToSpaceCalls,
+  zero_insert: zeroInsertCalls,
+  pad: padCalls,
+};
+
+export const callsFor: MakeCalls<QuantizedNode> = (arena, given) =>
+  (kernels[given.node.op] as MakeCalls<QuantizedNode> | undefined)?.(arena, given);
 
 function requantCalls(arena: Arena, { node, edges, inputs }: NodeInput<RequantNode>): NodeCalls | undefined {
   const [x, output] = [inputs[0]!, edges.output];
@@ -178,7 +145,7 @@ function argmaxCalls(arena: Arena, { edges, inputs }: NodeInput<QuantizedNode>):
   };
 }
 
-function reshapeCalls({ edges, inputs }: NodeInput<QuantizedNode>): NodeCalls | undefined {
+function reshapeCalls(_arena: Arena, { edges, inputs }: NodeInput<QuantizedNode>): NodeCalls | undefined {
   const [x, input, output] = [inputs[0]!, edges.inputs[0]!, edges.output];
   if (sizeOf(output.shape) !== sizeOf(x.shape)) return undefined;
   return {

@@ -1,4 +1,5 @@
-// Every op as a loop over typed arrays: for the nodes whose numbers are too large for the kernels.
+// Ops as loops over typed arrays: for the nodes whose numbers are too large for the kernels. The others are computed by
+// their definition.
 import type { QuantizedNode } from "../../generator/ir/quantized.ts";
 import { add, maximum, requant } from "../arith/index.ts";
 import { plainStep } from "./plain.ts";
@@ -6,7 +7,7 @@ import { avgPoolStep, maxPoolStep } from "./pool.ts";
 import type { Prepare } from "./step.ts";
 import { macStep, sadStep } from "./weighted.ts";
 
-export const loops: { readonly [K in QuantizedNode["op"]]: Prepare<Extract<QuantizedNode, { op: K }>> } = {
+const loops: { readonly [K in QuantizedNode["op"]]?: Prepare<Extract<QuantizedNode, { op: K }>> } = {
   sad: sadStep,
   mac: macStep,
   max_pool: maxPoolStep,
@@ -29,11 +30,6 @@ export const loops: { readonly [K in QuantizedNode["op"]]: Prepare<Extract<Quant
       }
     };
   },
-  table: plainStep,
-  concat: plainStep,
-  upsample: plainStep,
-  depth_to_space: plainStep,
-  pad: plainStep,
   argmax:
     (_node, _edges, { inputs: [x], output }) =>
     () => {
@@ -46,3 +42,7 @@ export const loops: { readonly [K in QuantizedNode["op"]]: Prepare<Extract<Quant
       output.set(x!);
     },
 };
+
+/** The function that computes one frame of a node. */
+export const loopFor: Prepare<QuantizedNode> = (node, edges, buffers) =>
+  ((loops[node.op] as Prepare<QuantizedNode> | undefined) ?? plainStep)(node, edges, buffers);

@@ -1,7 +1,7 @@
 // Adder layers of few taps for the kernel that takes 16 neighbouring windows at a time.
 import type { MacNode, SadNode } from "../../generator/ir/quantized.ts";
 import type { Arena } from "./arena.ts";
-import type { Call, NodeInput } from "./calls.ts";
+import type { Call, NodeInput } from "./call.ts";
 import { finishRecord } from "./finish.ts";
 import type { Place } from "./place.ts";
 

@@ -4,7 +4,8 @@ import type { IntRange } from "../../generator/ir/tensor.ts";
 import type { NodeEdges } from "../ops/op.ts";
 import { accName, edgeOf, edgesOf } from "../run.ts";
 import { Arena, type Constant } from "./arena.ts";
-import { type Call, callsFor } from "./calls.ts";
+import type { Call } from "./call.ts";
+import { callsFor } from "./calls.ts";
 import { type Place, placeFor, sizeFor } from "./place.ts";
 
 /** A node that no kernel is exact for. */

@@ -1,11 +1,11 @@
 // One program on one memory.
-import type { QuantizedNetwork, QuantizedNode } from "../../generator/ir/quantized.ts";
+import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { EdgeType, IntTensor } from "../../generator/ir/tensor.ts";
 import { checkTensor, checkValues, edgeOf } from "../run.ts";
-import { loops } from "./loops.ts";
+import { loopFor } from "./loops.ts";
 import { viewOf } from "./place.ts";
 import { type Path, type Program, programFor, type Step } from "./program.ts";
-import type { Prepare, Values } from "./step.ts";
+import type { Values } from "./step.ts";
 import { type Kernels, kernelsOn } from "./wasm/kernels.ts";
 
 /** A network made ready for many frames. Its tensors live in the same arrays for every frame. */
@@ -24,7 +24,7 @@ function bind(step: Step, memory: WebAssembly.Memory, kernels: Kernels): (() => 
       output: viewOf(memory, step.output),
       acc: work.acc && viewOf(memory, work.acc),
     };
-    return [(loops[work.node.op] as Prepare<QuantizedNode>)(work.node, work.edges, buffers)];
+    return [loopFor(work.node, work.edges, buffers)];
   }
   return work.map(({ kernel, args }) => {
     const run = kernels[kernel];

@@ -3,7 +3,7 @@ import type { MacNode, SadNode } from "../../generator/ir/quantized.ts";
 import type { IntRange } from "../../generator/ir/tensor.ts";
 import { mac, sad, union, within } from "../arith/index.ts";
 import type { Arena } from "./arena.ts";
-import type { Call, NodeCalls, NodeInput } from "./calls.ts";
+import type { Call, NodeCalls, NodeInput } from "./call.ts";
 import { finishRecord, resultPlace, resultRange } from "./finish.ts";
 import { type Place, placeFor } from "./place.ts";
 import { planesCalls, suitsPlanes } from "./planes.ts";

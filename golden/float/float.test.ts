@@ -57,6 +57,15 @@ test("linear layers add their bias", () => {
   expect(run(node("adder_linear", [1, 1, 2], { tensors }), map([1, 1, 2], 1, -1))).toEqual([7, 13]);
 });
 
+test("transposed convolutions: products add up where kernels meet, distances count the zeros between pixels", () => {
+  const window = { kernel: [2, 2], stride: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1], groups: 1 };
+  const weights = { shape: [1, 2, 2, 1], data: Float64Array.of(4, 3, 2, 1) };
+  const more = { attrs: { ...window, insert: [1, 2] }, tensors: { weights } };
+  const x = map([1, 2, 1], 1, 10);
+  expect(run(node("conv_transpose2d", [2, 4, 1], more), x)).toEqual([1, 2, 10, 20, 3, 4, 30, 40]);
+  expect(run(node("adder_conv_transpose2d", [2, 4, 1], more), x)).toEqual([-9, -9, -18, -16, -9, -9, -14, -12]);
+});
+
 test("convolutions add their bias and keep groups apart", () => {
   const tensors = {
     weights: { shape: [2, 1, 1, 1], data: Float64Array.of(2, 3) },

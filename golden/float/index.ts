@@ -1,6 +1,7 @@
 // The registry of the float reference: one layer kind a file.
 
 import { add } from "./add.ts";
+import { adderConvTranspose2d } from "./adder_conv_transpose2d.ts";
 import { adderConv2d } from "./adder_conv2d.ts";
 import { adderLinear } from "./adder_linear.ts";
 import { argmax } from "./argmax.ts";
@@ -10,6 +11,7 @@ import { bias } from "./bias.ts";
 import { binaryConv2d } from "./binary_conv2d.ts";
 import { binaryLinear } from "./binary_linear.ts";
 import { concat } from "./concat.ts";
+import { convTranspose2d } from "./conv_transpose2d.ts";
 import { conv2d } from "./conv2d.ts";
 import { depthToSpace } from "./depth_to_space.ts";
 import { flatten } from "./flatten.ts";
@@ -38,6 +40,7 @@ export const floatLayers: ReadonlyMap<string, FloatLayer> = new Map(
   Object.entries({
     add,
     adder_conv2d: adderConv2d,
+    adder_conv_transpose2d: adderConvTranspose2d,
     adder_linear: adderLinear,
     argmax,
     avg_pool2d: avgPool2d,
@@ -47,6 +50,7 @@ export const floatLayers: ReadonlyMap<string, FloatLayer> = new Map(
     binary_linear: binaryLinear,
     concat,
     conv2d,
+    conv_transpose2d: convTranspose2d,
     depth_to_space: depthToSpace,
     dropout: identity,
     flatten,

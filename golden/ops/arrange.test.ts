@@ -48,6 +48,13 @@ test("upsample repeats pixels right and down", () => {
   );
 });
 
+test("zero insertion spreads pixels, the zero point between them and none behind the last", () => {
+  const x = tensor([2, 2, 1], [1, 2, 3, 4]);
+  expect(run({ op: "zero_insert", ...base, factor: [2, 3] }, [x], [3, 4, 1], 9)).toEqual([
+    1, 9, 9, 2, 9, 9, 9, 9, 3, 9, 9, 4,
+  ]);
+});
+
 test("depth to space: as PyTorch's PixelShuffle counts channels, and as ONNX does where nothing is said", () => {
   const x = tensor([1, 1, 8], [0, 1, 2, 3, 4, 5, 6, 7]);
   const shuffled = (order: "crd" | "dcr") =>

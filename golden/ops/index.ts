@@ -15,6 +15,7 @@ import { reshapeOp } from "./reshape.ts";
 import { sadOp } from "./sad.ts";
 import { tableOp } from "./table.ts";
 import { upsampleOp } from "./upsample.ts";
+import { zeroInsertOp } from "./zero_insert.ts";
 
 type OpOf<K extends QuantizedNode["op"]> = Op<Extract<QuantizedNode, { op: K }>>;
 
@@ -32,6 +33,7 @@ export const ops: { readonly [K in QuantizedNode["op"]]: OpOf<K> } = {
   sad: sadOp,
   table: tableOp,
   upsample: upsampleOp,
+  zero_insert: zeroInsertOp,
 };
 
 /** Computes one node by its definition. */

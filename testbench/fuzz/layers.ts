@@ -152,6 +152,46 @@ const conv: Drawer = ({ step: s, x, layout }) => {
   };
 };
 
+/** Weights a stride apart; kernel, stride and dilation as drawn, padding and output padding within what they allow. */
+const convTranspose: Drawer = ({ step: s, x, layout }) => {
+  if (x.flat) return undefined;
+  const [h, w, channels] = x.shape;
+  const kernel: [number, number] = [Math.min(s.kernel[0], 4), Math.min(s.kernel[1], 4)];
+  const stride = s.stride.map((n) => Math.min(n, 3)) as [number, number];
+  const dilation = s.motion & 2 ? s.dilation : ([1, 1] as [number, number]);
+  const reach = kernel.map((k, i) => (k - 1) * dilation[i]!);
+  const wish = s.margin > 1 ? s.padding : s.margin === 1 ? s.padding.map(() => s.padding[0]) : [0, 0, 0, 0];
+  const sides = wish.map((p, i) => Math.min(p, reach[i % 2]!));
+  const more = [0, 1].map((i) => (s.flag ? Math.max(stride[i]!, dilation[i]!) - 1 : 0));
+  const [rows, columns] = [h, w].map(
+    (n, i) => (n - 1) * stride[i]! + 1 + reach[i]! - sides[i]! - sides[i + 2]! + more[i]!,
+  );
+  if (rows! < 1 || columns! < 1) return undefined;
+  const groups = s.groups === 1 ? channels : s.groups === 3 ? divisor(channels, s.channels) : 1;
+  const inner = channels / groups;
+  const taps = kernel[0] * kernel[1] * inner;
+  const most = Math.floor(Math.min(WEIGHTS, WORK / (rows! * columns!)) / taps / groups);
+  const filters = groups * Math.min(most, Math.max(1, Math.floor(s.channels / groups)));
+  const inserted = ((h - 1) * stride[0] + 1) * ((w - 1) * stride[1] + 1) * channels;
+  if (filters < 1 || inserted > VALUES || rows! * columns! * filters > VALUES) return undefined;
+  const rand = rands(s);
+  const shape = layout === "pytorch" ? [channels, filters / groups, ...kernel] : [filters, ...kernel, inner];
+  return {
+    fields: {
+      filters,
+      kernel,
+      stride: stride[0] === stride[1] && s.bias ? stride[0] : stride,
+      ...(dilation[0] * dilation[1] > 1 ? { dilation } : {}),
+      ...(sides.some((p) => p > 0) ? { padding: sides } : {}),
+      ...(more.some((m) => m > 0) ? { output_padding: more } : {}),
+      ...(groups > 1 ? { groups } : {}),
+      weights: numbers(shape, rand, sizeOf(s)),
+      ...(s.bias ? { bias: numbers([filters], rand, sizeOf(s) * 3) } : {}),
+    },
+    shape: [rows!, columns!, filters],
+  };
+};
+
 const dense: Drawer = ({ step: s, x }) => {
   if (!vector(x)) return undefined;
   const inputs = x.shape[2];
@@ -259,6 +299,8 @@ export const drawers: ReadonlyMap<string, Drawer> = new Map<string, Drawer>([
   ["adder_conv2d", conv],
   ["conv2d", conv],
   ["binary_conv2d", conv],
+  ["adder_conv_transpose2d", convTranspose],
+  ["conv_transpose2d", convTranspose],
   ["adder_linear", dense],
   ["linear", dense],
   ["binary_linear", dense],

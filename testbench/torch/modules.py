@@ -122,6 +122,23 @@ class Draw:
         bias = r.random() < 0.5
         return self.weighted(i, nn.Conv2d(c, filters, kernel, stride, padding, dilation, groups, bias))
 
+    def transposed(self, i, x):
+        r, c = self.r, x.shape[1]
+        if x[0].numel() > 200:
+            return None
+        groups = r.choice([g for g in range(1, c + 1) if c % g == 0]) if r.random() < 0.4 else 1
+        kernel, stride, dilation = ((r.randint(1, 3), r.randint(1, 3)) for _ in range(3))
+        if r.random() < 0.6:
+            dilation = (1, 1)
+        padding = tuple(r.randint(0, min(1, d * (k - 1))) for k, d in zip(kernel, dilation))
+        more = tuple(r.randint(0, max(s, d) - 1) for s, d in zip(stride, dilation))
+        size = [(n - 1) * s - 2 * p + d * (k - 1) + o + 1
+                for n, s, p, d, k, o in zip(x.shape[2:], stride, padding, dilation, kernel, more)]  # fmt: skip
+        if min(size) < 1:
+            padding = (0, 0)
+        filters, bias = groups * r.randint(1, max(1, 4 // groups)), r.random() < 0.5
+        return self.weighted(i, nn.ConvTranspose2d(c, filters, kernel, stride, padding, more, groups, bias, dilation))
+
     def adder(self, i, x):
         r = self.r
         kernel, padding = r.randint(1, 3), r.randint(0, 2)
@@ -193,7 +210,7 @@ class Draw:
     def pixel(self, i, _x):
         return self.step(lambda x: x.unsqueeze(2).unsqueeze(3), i) if i not in self.flattened() else None
 
-    of_maps = [conv, conv, adder, adder, activation, activation, norm, nothing, pool, mean, bigger, flatten]
+    of_maps = [conv, conv, transposed, adder, adder, activation, activation, norm, nothing, pool, mean, bigger, flatten]
     of_vectors = [dense, dense, dense, activation, activation, norm, nothing, pixel]
 
     # ------------------------------------------------------------------------------------------------ joins

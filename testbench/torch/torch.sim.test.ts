@@ -13,7 +13,17 @@ test.skipIf(!there)(
     expect(c.float).toBeLessThan(FLOAT_BOUND);
     expect(c.integer).toBeLessThan(INTEGER_BOUND);
     // The draw is worth nothing where it misses a layer that PyTorch has.
-    const kinds = ["adder_conv2d", "adder_linear", "conv2d", "linear", "batch_norm", "relu", "relu6", "hard_tanh"];
+    const kinds = [
+      "adder_conv2d",
+      "adder_linear",
+      "conv2d",
+      "conv_transpose2d",
+      "linear",
+      "batch_norm",
+      "relu",
+      "relu6",
+      "hard_tanh",
+    ];
     const others = [
       "leaky_relu",
       "parametric_relu",

@@ -25,6 +25,8 @@ export interface Traits<R extends RoleName = RoleName> {
   behindLogits(role: RoleOf<R>): "index" | "same values" | undefined;
   /** The window whose margin reads real zeros. */
   zeros?(role: RoleOf<R>, node: GraphNode): ReturnType<NonNullable<RoleOf<"anchor">["zeros"]>> | undefined;
+  /** Distance of the input's pixels under that window, where real zeros lie between them. */
+  inserts?(role: RoleOf<R>, node: GraphNode): readonly [number, number] | undefined;
 }
 
 const plain = {
@@ -43,6 +45,10 @@ const traits: { readonly [R in RoleName]: Traits<R> } = {
     fuses: ["affine", "activation"],
     meets: ({ meets }) => meets ?? "distances",
     zeros: (role, node) => role.zeros?.(node),
+    inserts: (role, node) => {
+      const apart = role.inserts?.(node);
+      return apart?.some((n) => n > 1) ? apart : undefined;
+    },
   },
   affine: { ...plain, fuses: ["affine", "activation"], fusesAs: "affine" },
   activation: { ...plain, fuses: ["affine", "activation"], fusesAs: "activation" },

@@ -99,6 +99,58 @@ const convolution =
     return b.layer(n, layer, [x], [w.shape[0]!, ...out], tensors);
   };
 
+/** Sizes of the result that a transposed convolution is asked for, as rows and columns that it loses or gains. */
+function cropped(n: Node, full: readonly number[], inputs: readonly number[], strides: readonly number[]) {
+  const auto = n.text("auto_pad", "NOTSET");
+  const asked = n.ints("output_shape")?.slice(-2);
+  const more = n.ints("output_padding") ?? [0, 0];
+  if (auto !== "NOTSET" && auto !== "VALID" && auto !== "SAME_UPPER" && auto !== "SAME_LOWER")
+    throw n.refuse(`its auto_pad is ${auto}`);
+  const wanted = asked ?? (auto.startsWith("SAME") ? inputs.map((s, i) => s * strides[i]!) : undefined);
+  if (!wanted) return { more, pads: (auto === "NOTSET" ? n.ints("pads") : undefined) ?? [0, 0, 0, 0] };
+  const total = full.map((s, i) => s + more[i]! - wanted[i]!);
+  if (total.some((t) => t < 0)) throw n.refuse(`its result of ${wanted.join(" x ")} is larger than its kernel reaches`);
+  const [small, large] = [total.map((t) => Math.floor(t / 2)), total.map((t) => Math.ceil(t / 2))];
+  return { more, pads: auto === "SAME_UPPER" ? [...small, ...large] : [...large, ...small] };
+}
+
+const transposedConvolution =
+  (kind: string): Rule =>
+  (n, b, inputs) => {
+    const x = map(n, inputs);
+    const w = constant(n, inputs[1], "weights");
+    const bias = optional(n, inputs[2], "bias");
+    const groups = n.int("group", 1);
+    if (w.shape.length !== 4 || w.shape[0] !== x.shape[0] || x.shape[0] % groups !== 0)
+      throw n.refuse(`weights [${w.shape}] do not fit ${x.shape[0]} channels in ${groups} groups`);
+    const kernel = n.ints("kernel_shape") ?? w.shape.slice(2);
+    const [stride, dilation] = [n.ints("strides") ?? [1, 1], n.ints("dilations") ?? [1, 1]];
+    const sizes = x.shape.slice(1) as number[];
+    const reach = kernel.map((k, i) => dilation[i]! * (k - 1));
+    const full = sizes.map((s, i) => (s - 1) * stride[i]! + reach[i]! + 1);
+    const { more, pads } = cropped(n, full, sizes, stride);
+    if (pads.some((p, i) => p < 0 || p > reach[i % 2]!))
+      throw n.refuse(`its pads ${pads.join(", ")} do not fit its kernel`);
+    if (more.some((m, i) => m < 0 || m >= Math.max(stride[i]!, dilation[i]!)))
+      throw n.refuse(`its output_padding ${more.join(", ")} is not less than its stride or dilation`);
+    const filters = w.shape[1]! * groups;
+    const out = full.map((s, i) => s - pads[i]! - pads[i + 2]! + more[i]!) as [number, number];
+    if (out.some((s) => s < 1)) throw n.refuse("nothing is left of its result");
+    const symmetric = pads[0] === pads[2] && pads[1] === pads[3];
+    const layer = {
+      kind,
+      filters,
+      kernel: short(kernel),
+      ...(stride.every((s) => s === 1) ? {} : { stride: short(stride) }),
+      ...(pads.every((p) => p === 0) ? {} : { padding: symmetric ? short(pads.slice(0, 2)) : pads }),
+      ...(more.every((m) => m === 0) ? {} : { output_padding: short(more) }),
+      ...(dilation.every((d) => d === 1) ? {} : { dilation: short(dilation) }),
+      ...(groups === 1 ? {} : { groups }),
+      ...withBits(x),
+    };
+    return b.layer(n, layer, [x], [filters, ...out], { weights: w, ...(bias ? { bias } : {}) });
+  };
+
 /** y = x W' + b with weights [outputs, inputs]. */
 function dense(n: Node, b: Builder, kind: string, x: LayerValue, w: Constant, bias: Constant | undefined): Value {
   const wide = x.shape.length === 3 ? x.shape[1] * x.shape[2] : 1;
@@ -558,6 +610,8 @@ const hardSigmoid = simple("hard_sigmoid", (n) => {
 export const rules: Readonly<Record<string, Rule>> = {
   Conv: convolution("conv2d"),
   "addernet.AdderConv": convolution("adder_conv2d"),
+  ConvTranspose: transposedConvolution("conv_transpose2d"),
+  "addernet.AdderConvTranspose": transposedConvolution("adder_conv_transpose2d"),
   "addernet.AdderGemm": adderDense,
   Gemm: gemm,
   MatMul: matmul,
