@@ -52,8 +52,7 @@ export const axisInsert = defineCell({
   structure: (p) => {
     const width = p.SIMD * p.BITS;
     const used = (n: number) => (n > 1 ? counterBits(n) : 0);
-    const left = used(shape(p).MOST + 1);
-    const counters = used(p.WORDS) + used(p.IN_W);
-    return { logic: { inserted: width, left, counters, control: 6 }, ff: width + left + counters + 3 };
+    const counters = used(p.WORDS) + used(p.IN_W) + used(shape(p).MOST + 1);
+    return { logic: { inserted: width, counters }, ff: width + counters + 3 };
   },
 });
