@@ -14,8 +14,8 @@ import {
   type TensorRef,
   tensorRef,
 } from "./define.ts";
-import { channelsOf, convWeights, orderOf } from "./order.ts";
-import { outputSize, type WindowJson, windowAttrs, windowFields } from "./window.ts";
+import { channelsOf, convWeights } from "./order.ts";
+import { dividesIntoGroups, outputSize, type WindowJson, windowAttrs, windowFields } from "./window.ts";
 
 const fields = {
   ...commonFields,
@@ -31,32 +31,6 @@ const fields = {
 };
 
 type ConvJson = LayerJson & WindowJson & { filters: number; groups?: number; weights: TensorRef; bias?: TensorRef };
-
-/** Whether input channels and filters divide into the groups, and the groups are those of PyTorch's order. */
-export function dividesIntoGroups(x: Feature, groups: number, filters: number, report: Reporter): boolean {
-  const channels = x.shape[2];
-  if (channels % groups !== 0 || filters % groups !== 0) {
-    report.error({
-      code: "AN3004",
-      path: ["groups"],
-      message: "input channels and filters must divide into the groups",
-      expected: `a common divisor of ${channels} input channels and ${filters} filters`,
-      found: String(groups),
-    });
-    return false;
-  }
-  if (groups > 1 && x.flattenedFrom) {
-    report.error({
-      code: "AN3006",
-      path: ["groups"],
-      message: "the groups of a flattened map are other ones in PyTorch's order",
-      expected: "one group, or a map that was not flattened",
-      found: `${groups} groups over ${orderOf(x)}`,
-    });
-    return false;
-  }
-  return true;
-}
 
 function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
   const a = layer as ConvJson;

@@ -4,7 +4,6 @@ import type { Reporter } from "../diagnostics/diagnostics.ts";
 import type { TransposeAttrs } from "../ir/graph.ts";
 import type { FloatTensor } from "../ir/tensor.ts";
 import { macAccumulation, sadAccumulation } from "./accumulate.ts";
-import { dividesIntoGroups } from "./conv.ts";
 import {
   commonFields,
   defineLayer,
@@ -16,7 +15,7 @@ import {
   tensorRef,
 } from "./define.ts";
 import { rowsOf } from "./order.ts";
-import { outputSize, windowOf } from "./window.ts";
+import { dividesIntoGroups, outputSize, windowOf } from "./window.ts";
 
 const side = z.int().min(1).max(4096);
 const margin = z.int().min(0).max(4096);

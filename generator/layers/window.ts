@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
 import type { Shape } from "../ir/tensor.ts";
+import type { Feature } from "./define.ts";
+import { orderOf } from "./order.ts";
 
 const side = z.int().min(1).max(4096);
 const pair = z.union([side, z.tuple([side, side])]);
@@ -63,6 +65,32 @@ export function windowAttrs(w: WindowJson, shape: Shape, groups = 1): WindowAttr
   else if (p.length === 2) padding = [p[0], p[1], p[0], p[1]];
   else padding = [...p];
   return { kernel, stride, dilation, padding, groups };
+}
+
+/** Whether input channels and filters divide into the groups, and the groups are those of PyTorch's order. */
+export function dividesIntoGroups(x: Feature, groups: number, filters: number, report: Reporter): boolean {
+  const channels = x.shape[2];
+  if (channels % groups !== 0 || filters % groups !== 0) {
+    report.error({
+      code: "AN3004",
+      path: ["groups"],
+      message: "input channels and filters must divide into the groups",
+      expected: `a common divisor of ${channels} input channels and ${filters} filters`,
+      found: String(groups),
+    });
+    return false;
+  }
+  if (groups > 1 && x.flattenedFrom) {
+    report.error({
+      code: "AN3006",
+      path: ["groups"],
+      message: "the groups of a flattened map are other ones in PyTorch's order",
+      expected: "one group, or a map that was not flattened",
+      found: `${groups} groups over ${orderOf(x)}`,
+    });
+    return false;
+  }
+  return true;
 }
 
 /**
