@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import { JobFolder, type JobSpec, type Json, type PlanOptions } from "./plan.ts";
 import { backendOf, runJobs } from "./run.ts";
 import type { Status } from "./status.ts";
-import { type Compute, work } from "./work.ts";
+import { checkVersions, type Probes } from "./version.ts";
+import { type Compute, endThis, work } from "./work.ts";
 
 /** Where the work runs, as the options --farm, --farm-options and --farm-workers say it. */
 export interface FarmChoice {
@@ -94,14 +95,21 @@ export async function farmJobs(o: FarmJobs): Promise<Farmed> {
 
 /**
  * The main function of a worker: `program DIR --index N` does the jobs of that index. Gives the exit code: 1 where a job
- * failed. `kinds` has the function of each kind of jobs that the plan holds.
+ * failed. `kinds` has the function of each kind of jobs that the plan holds; with `probes` it refuses a plan that other
+ * versions of the tools made.
  */
-export async function serveJobs(args: readonly string[], kinds: ReadonlyMap<string, Compute>): Promise<number> {
+export async function serveJobs(
+  args: readonly string[],
+  kinds: ReadonlyMap<string, Compute>,
+  probes: Probes = {},
+): Promise<number> {
   const [dir, option, index] = args;
   if (dir === undefined || option !== "--index" || args.length !== 3) {
     process.stderr.write("a worker takes: DIR --index N\n");
     return 2;
   }
-  const done = await work(JobFolder.open(resolve(dir)), Number(index), kinds);
+  const folder = JobFolder.open(resolve(dir));
+  await checkVersions(folder, probes);
+  const done = await work(folder, Number(index), kinds, undefined, endThis);
   return done.failed > 0 ? 1 : 0;
 }

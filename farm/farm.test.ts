@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { commandOf, shellWord, words } from "./backends/processes.ts";
@@ -268,7 +268,78 @@ describe("backends", () => {
     const f = plan(fresh(), squares(1));
     expect(commandOf(["srun"], f, 0)).toEqual(["srun", ...worker, f.path, "--index", "0"]);
     expect(commandOf(["/usr/bin/ssh", "h"], f, 0).at(-3)).toBe(shellWord(f.path));
+    expect(commandOf(["timeout", "9", "ssh", "h", "ssh", "i"], f, 0).at(-3)).toBe(shellWord(shellWord(f.path)));
+    expect(() => commandOf(["bsub", "-I"], f, 0)).toThrow("no path may have spaces or quotes");
   });
+
+  // Programs of these names that do what the real ones do with their words: what follows runs in another process, in
+  // another folder, without anything of this environment.
+  const bin = join(root, "bin");
+  const program = (name: string, body: string) => {
+    mkdirSync(bin, { recursive: true });
+    const far = join(root, "far away");
+    mkdirSync(far, { recursive: true });
+    const text = `#!/bin/bash\n# $@ after the options\n${body}`.replaceAll(
+      "CLEAN",
+      `cd ${shellWord(far)}; env -i PATH=/usr/bin:/bin`,
+    );
+    writeFileSync(join(bin, name), text, { mode: 0o755 });
+  };
+  const behind = async (prefix: string, f: JobFolder, signal?: AbortSignal) => {
+    const path = process.env.PATH;
+    process.env.PATH = `${bin}${delimiter}${path}`;
+    try {
+      await runJobs(f, await backendOf(prefix, { parallel: 2 }), signal ? { signal } : {});
+    } finally {
+      process.env.PATH = path;
+    }
+  };
+
+  it("works behind ssh, docker and bsub, which read and join words in their own ways", async () => {
+    program("ssh", 'while [[ $1 == -* ]]; do shift 2; done\n[ "$1" = host ] || exit 255\nshift\nCLEAN sh -c "$*"\n');
+    program("docker", '[ "$1" = run ] && [ "$2" = --rm ] && [ "$3" = -v ] || exit 125\nshift 5\nCLEAN "$@"\n');
+    program("bsub", '[ "$1" = -I ] || exit 255\nshift\nCLEAN sh -c "$*"\n');
+    for (const prefix of ["ssh -o BatchMode=yes host", 'docker run --rm -v "/a b:/a b" image']) {
+      const f = plan(fresh(), [...squares(3), { kind: "dies", input: { n: 7 } }], { workers: 2 });
+      await behind(prefix, f);
+      expect(values(f), prefix).toEqual([0, 1, 4, 7]);
+    }
+    const spaced = plan(fresh(), squares(2));
+    await expect(behind("bsub -I", spaced)).rejects.toThrow("no path may have spaces or quotes");
+    const dir = mkdtempSync(join(tmpdir(), "addernet-farm-"));
+    try {
+      const f = plan(join(dir, "jobs"), squares(3), { workers: 2 });
+      await behind("bsub -I", f);
+      expect(values(f)).toEqual([0, 1, 4]);
+      await expect(behind("ssh nowhere", plan(join(dir, "none"), squares(1)))).rejects.toThrow("exit code 255");
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  }, 60_000);
+
+  it("cancels workers that outlive the program in front of them, as they do at the other end of ssh", async () => {
+    // sshd has processes of its own: what it runs does not end with the client.
+    program("ssh", 'shift\nCLEAN setsid --wait sh -c "$*" >/dev/null 2>&1\n');
+    const f = plan(fresh(), [{ kind: "slow", input: { n: 1, ms: 60_000 } }]);
+    const stop = new AbortController();
+    const run = behind("ssh host", f, stop.signal);
+    const workers = () => readdirSync(join(f.path, "workers")).filter((w) => w.endsWith(".json"));
+    while (workers().length === 0) await new Promise((r) => setTimeout(r, 50));
+    const { pid } = JSON.parse(readFileSync(join(f.path, "workers", workers()[0]!), "utf8"));
+    stop.abort();
+    await expect(run).rejects.toThrow("cancelled");
+    const gone = () => {
+      try {
+        process.kill(pid, 0);
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    expect(gone()).toBe(false);
+    for (let n = 0; n < 150 && !gone(); n++) await new Promise((r) => setTimeout(r, 100));
+    expect(gone()).toBe(true);
+  }, 60_000);
 
   it("refuses what is no backend", async () => {
     await expect(backendOf("local:0")).rejects.toThrow("from 1 up");

@@ -5,5 +5,5 @@ export { type Cancelled, cancelJobs } from "./cancel.ts";
 export { FarmError, JobFolder, type JobSpec, type Json, jobName, type Plan, type PlanOptions } from "./plan.ts";
 export { backendOf, type FarmRun, runJobs } from "./run.ts";
 export { type Status, statusOf } from "./status.ts";
-export { sourceVersion } from "./version.ts";
-export { type Compute, type WorkDone, work } from "./work.ts";
+export { checkVersions, type Probes, sourceVersion } from "./version.ts";
+export { type Compute, endThis, type WorkDone, work } from "./work.ts";

@@ -54,6 +54,8 @@ export async function runJobs(folder: JobFolder, backend: Backend, run: FarmRun 
     run.onProgress(statusOf(folder, now));
   };
   folder.uncancel();
+  // Workers that no signal reaches, behind ssh say, see it in the folder.
+  signal.addEventListener("abort", () => folder.markCancelled(), { once: true });
   let idle = 0;
   for (let open = folder.open(), before = left(folder); open.length > 0; ) {
     const said = await backend.round(folder, open, { signal, onChange });

@@ -1,5 +1,5 @@
 // Against a real Slurm that scripts/slurm-local starts on this host.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -110,6 +110,61 @@ describe.skipIf(missing.length > 0)(`slurm${missing.length > 0 ? ` (missing: ${m
     expect(await other).toBe("cancelled");
     expect(queued()).toBe("");
     expect(slurmSays("ps", "-eo", "args")).not.toContain(g.path);
+  }, 180_000);
+
+  it("does again what somebody cancelled by scancel alone", async () => {
+    const f = create(fresh(), [{ kind: "slow", input: { n: 9, ms: 3000 } }]);
+    const run = runJobs(f, await backendOf("slurm"));
+    await until(() => readdirSync(join(f.path, "workers")).length === 1);
+    const id = readdirSync(join(f.path, "submissions")).find((n) => n.endsWith(".id"))!;
+    slurmSays("scancel", readFileSync(join(f.path, "submissions", id), "utf8").trim());
+    await run;
+    expect(f.collect().map((r) => r.value)).toEqual([9]);
+    expect(readdirSync(join(f.path, "submissions")).filter((n) => n.endsWith(".id"))).toHaveLength(2);
+    expect(queued()).toBe("");
+  }, 180_000);
+
+  it("has a worker of the same index twice, on both nodes", async () => {
+    const f = create(fresh(), squares(30), { workers: 1, seconds: 0.1 });
+    const twice = ["n1", "n2"].map(
+      (node) =>
+        new Promise<number | null>((done) => {
+          const args = ["--nodelist", node, "--ntasks=1", "--quiet", ...worker, f.path, "--index", "0"];
+          spawn("srun", args, { stdio: "inherit" }).on("close", done);
+        }),
+    );
+    expect(await Promise.all(twice)).toEqual([0, 0]);
+    expect(f.collect().map((r) => r.value)).toEqual(squares(30).map((_, n) => n * n));
+    expect(readdirSync(join(f.path, "workers"))).toEqual([]);
+    expect(queued()).toBe("");
+  }, 180_000);
+
+  it("says why a result cannot be written, and keeps those that could", async () => {
+    // A limit of the file system's place for one file stands for a full disk: 512 or 1024 bytes a unit, as the shell has it.
+    const limited = ["/bin/sh", "-c", 'ulimit -f 64; exec "$@"', "sh", ...worker];
+    const f = create(fresh(), [...squares(2), { kind: "large", input: { n: 100_000 } }], { worker: limited, tries: 1 });
+    await expect(runJobs(f, await backendOf("slurm"))).rejects.toThrow(
+      /end without a result.*cannot be written.*the file is larger than allowed here/,
+    );
+    expect(f.jobs.map((j) => f.result(j.name)?.value)).toEqual([0, 1, undefined]);
+    expect(readdirSync(f.path, { recursive: true }).filter((n) => String(n).endsWith(".part"))).toEqual([]);
+    expect(queued()).toBe("");
+  }, 180_000);
+
+  it("takes no result of another version, which stays in the folder", async () => {
+    const dir = fresh();
+    await runJobs(create(dir, squares(2)), await backendOf("slurm"));
+    const other = JobFolder.create(
+      dir,
+      squares(2),
+      { ...{ title: "t", worker, tools: { sample: "2" } }, seconds: 1 },
+      true,
+    );
+    expect(other.jobs.map((j) => other.result(j.name))).toEqual([undefined, undefined]);
+    await runJobs(other, await backendOf("slurm"));
+    expect(other.collect().map((r) => r.value)).toEqual([0, 1]);
+    const kept = readdirSync(join(dir, "results"), { recursive: true }).filter((n) => String(n).endsWith(".json"));
+    expect(kept).toHaveLength(4);
   }, 180_000);
 
   it("says that the options are wrong, the folder is not shared, Slurm is away", async () => {

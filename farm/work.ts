@@ -24,15 +24,22 @@ const causes: Readonly<Record<string, string>> = {
 };
 const cause = (e: unknown): string => causes[(e as NodeJS.ErrnoException).code ?? ""] ?? (e as Error).message;
 
+/** What a worker that is a process of its own does where its work is cancelled: it ends, and so do the tools it started. */
+export const endThis = (): void => {
+  process.kill(process.pid, "SIGTERM");
+};
+
 /**
  * Works on chunk `index`. A job that throws is recorded with what it said and does not stop the others. A disk that takes
- * no result ends the work: later jobs would be lost as well.
+ * no result ends the work: later jobs would be lost as well. `onCancelled` is called within `HEARTBEAT` after the folder
+ * was marked as cancelled, which reaches workers on machines where nobody can send a signal.
  */
 export async function work(
   folder: JobFolder,
   index: number,
   kinds: ReadonlyMap<string, Compute>,
   only?: (done: number, of: number) => void,
+  onCancelled?: () => void,
 ): Promise<WorkDone> {
   if (!Number.isInteger(index) || index < 0 || index >= folder.workers)
     throw new FarmError(`there is no index ${index}`, `${folder.path} has the indices 0 to ${folder.workers - 1}`);
@@ -57,6 +64,7 @@ export async function work(
     } catch {
       // A folder that went away shows when the next result is written.
     }
+    if (folder.cancelled) onCancelled?.();
   }, HEARTBEAT * 1000);
   beat.unref();
   let [computed, there, failed] = [0, 0, 0];

@@ -1,7 +1,7 @@
 // Workers as processes that this machine starts: its own cores, or whatever runs a command behind a prefix.
 import { spawn } from "node:child_process";
 import { basename } from "node:path";
-import type { JobFolder } from "../plan.ts";
+import { FarmError, type JobFolder } from "../plan.ts";
 import type { Backend, Round } from "./backend.ts";
 
 /** Quoted for the POSIX shell at the other end of ssh, which joins its arguments and reads them again. */
@@ -22,11 +22,27 @@ export function words(text: string): string[] {
   return out;
 }
 
-/** The command of worker `index`. */
+// Programs that join their arguments with spaces and hand them to a shell at the other end, once for each of them.
+const JOINING: readonly string[] = ["ssh", "rsh"];
+// LSF has a shell read the command too, but how bsub quotes what it was given depends on its version.
+const UNSURE: readonly string[] = ["bsub"];
+
+const counted = (prefix: readonly string[], names: readonly string[]): number =>
+  prefix.filter((w) => names.includes(basename(w))).length;
+
+/**
+ * The command of worker `index`. Throws a FarmError where a word would not reach the worker as it is for sure.
+ */
 export function commandOf(prefix: readonly string[], folder: JobFolder, index: number): string[] {
-  const worker = [...folder.plan.worker, folder.path, "--index", String(index)];
-  const remote = prefix.length > 0 && basename(prefix[0]!) === "ssh";
-  return [...prefix, ...(remote ? worker.map(shellWord) : worker)];
+  let worker = [...folder.plan.worker, folder.path, "--index", String(index)];
+  const special = worker.find((w) => shellWord(w) !== w);
+  if (special !== undefined && counted(prefix, UNSURE) > 0)
+    throw new FarmError(
+      `behind bsub, whose shell reads the command, no path may have spaces or quotes: ${special}`,
+      "move the folder of jobs, or the program, to another path",
+    );
+  for (let n = counted(prefix, JOINING); n > 0; n--) worker = worker.map(shellWord);
+  return [...prefix, ...worker];
 }
 
 const MOST_SAID = 64 * 1024;

@@ -4,6 +4,7 @@ import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   backendOf,
+  checkVersions,
   FarmError,
   farmJobs,
   type JobFolder,
@@ -106,21 +107,12 @@ export function identity(): string {
 const ROOMS = ["farm", "generator", "golden", "templates", "testbench/lib"];
 let identified: string | undefined;
 
-/** Refuses jobs that another version planned, or that are to be done with other tools: their results would be others. */
-export async function checkTools(folder: JobFolder): Promise<void> {
-  const probes: Readonly<Record<string, () => Promise<string> | string>> = {
+/** Refuses jobs that another version planned, or that are to be done with other tools. */
+export const checkTools = (folder: JobFolder): Promise<void> =>
+  checkVersions(folder, {
     addernet: identity,
     yosys: () => toolVersion("yosys"),
     "yosys (native)": () => toolVersion("yosys", true),
     verilator: verilatorVersion,
     icarus: icarusVersion,
-  };
-  for (const [tool, planned] of Object.entries(folder.plan.tools)) {
-    const here = await probes[tool]?.();
-    if (here !== undefined && here !== planned)
-      throw new FarmError(
-        `${folder.path} was planned with ${tool} ${planned}, here is ${here}`,
-        "run the command that planned it again, into another folder or with --resume",
-      );
-  }
-}
+  });

@@ -1,7 +1,14 @@
 // The fuzzer in many processes: a job is one round of a seed.
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Compute, type FarmJobs, farmJobs, type JobSpec, type Json, sourceVersion } from "../../farm/index.ts";
+import {
+  type Compute,
+  type FarmJobs,
+  farmJobs,
+  type JobSpec,
+  type Json,
+  type Probes,
+  sourceVersion,
+} from "../../farm/index.ts";
 import { icarusVersion, verilatorVersion } from "../lib/build/tools.ts";
 import { root } from "../nets/build.ts";
 import type { FuzzCase } from "./case.ts";
@@ -52,6 +59,13 @@ const computeRound: Compute = async (input) => {
 
 export const fuzzKinds: ReadonlyMap<string, Compute> = new Map([["fuzz-round", computeRound]]);
 
+const rooms = ["farm", "generator", "golden", "templates", "testbench/lib", "testbench/fuzz"];
+export const fuzzProbes = {
+  addernet: () => sourceVersion("", root, rooms),
+  icarus: icarusVersion,
+  verilator: verilatorVersion,
+} satisfies Probes;
+
 type RoundResult = Omit<FuzzCount, "kinds"> & {
   readonly kinds: Readonly<Record<string, number>>;
   readonly failure: FuzzCase | null;
@@ -69,7 +83,6 @@ export async function fuzzFarm(
   plan: FuzzPlan,
   how: Pick<FarmJobs, "folder" | "where" | "resume" | "dryRun" | "onProgress">,
 ): Promise<FarmFuzz | undefined> {
-  const rooms = ["farm", "generator", "golden", "templates", "testbench/lib", "testbench/fuzz"];
   const done = await farmJobs({
     ...how,
     specs: roundsOf(plan),
@@ -80,9 +93,9 @@ export async function fuzzFarm(
       fileURLToPath(new URL("./worker.ts", import.meta.url)),
     ],
     tools: {
-      addernet: sourceVersion("", join(root), rooms),
-      icarus: await icarusVersion(),
-      ...(plan.verilatorEvery > 0 ? { verilator: await verilatorVersion() } : {}),
+      addernet: fuzzProbes.addernet(),
+      icarus: await fuzzProbes.icarus(),
+      ...(plan.verilatorEvery > 0 ? { verilator: await fuzzProbes.verilator() } : {}),
     },
     // A network takes about a second.
     seconds: ROUND,

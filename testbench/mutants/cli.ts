@@ -12,15 +12,19 @@
 // --sets     of each file's sets of tests the first N alone, which are the quickest
 // --list     shows the mutants that would be run
 //
+//   npm run mutants -- --farm WHERE --output DIR [--kind ...] [--file ...] [--count N] [--seed S] [--limit SECONDS] [--sets N]
+//
+// in other processes, see docs/farm.md; --farm-options, --farm-workers, --resume and --dry-run as there
+//
 // A mutant of a file is run against the tests or proofs that pin the file (tests.ts), in a copy of the project; one of an
 // emitted design against `verify` in Icarus, without and with rests. Those that live are looked up in survivors.json, where somebody has said what they are. The exit code is 1 where one is not in there.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Copy } from "./copy.ts";
+import { Checker, type Result } from "./check.ts";
+import { type Drawn, mutantsFarm } from "./farm.ts";
 import { type DesignMutant, designMutants, fileKinds, isFileKind, kinds, mutantsOfKind } from "./kinds.ts";
 import { draw, type Judged, judgmentOf, type Mutant } from "./mutant.ts";
-import { type Killer, killersOf } from "./tests.ts";
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +38,12 @@ const { values } = parseArgs({
     limit: { type: "string", default: "300" },
     sets: { type: "string", default: "Infinity" },
     list: { type: "boolean", default: false },
+    farm: { type: "string" },
+    "farm-options": { type: "string" },
+    "farm-workers": { type: "string" },
+    output: { type: "string", short: "o" },
+    resume: { type: "boolean", default: false },
+    "dry-run": { type: "boolean", default: false },
   },
 });
 const number = (name: "count" | "seed" | "seconds" | "limit" | "sets"): number => {
@@ -49,30 +59,11 @@ const chosen = values.kind.split(",").map((name) => {
   return found;
 });
 
-/** What happened to a mutant. */
-interface Result {
-  readonly id: string;
-  readonly kind: string;
-  readonly file: string;
-  readonly line: number;
-  readonly what: string;
-  readonly before: string;
-  readonly after: string;
-  /** The set of tests that failed; none where the mutant lives. */
-  readonly killed?: string;
-  /** It is no fault: golden says that the bit changes nothing. */
-  readonly nothing?: boolean;
-  readonly seconds: number;
-}
-
-/** Sets of tests that are known to pass without a fault. */
-const sound = new Set<string>();
-
 const lines = values.state && existsSync(values.state) ? readFileSync(values.state, "utf8").split("\n") : [];
 const done = new Map(lines.filter(Boolean).map((l) => [(JSON.parse(l) as Result).id, JSON.parse(l) as Result]));
 const survivors = JSON.parse(readFileSync(join(import.meta.dirname, "survivors.json"), "utf8")) as Judged[];
 
-const drawn = chosen.flatMap((kind) =>
+const drawn: readonly Drawn[] = chosen.flatMap((kind) =>
   draw(
     (isFileKind(kind) ? mutantsOfKind(kind) : designMutants(kind)).filter((m) => m.file.includes(values.file)),
     number("seed"),
@@ -84,60 +75,58 @@ const show = (m: Mutant | DesignMutant | Result): string => `${m.file}:${m.line}
 
 if (values.list) {
   for (const { m } of drawn) console.log(`${m.id} ${show(m)}`);
-} else {
+} else if (values.farm !== undefined || values["dry-run"]) await onFarm(values.farm);
+else await here();
+
+function tell(m: Mutant | DesignMutant, r: Result): void {
+  const judged = r.nothing ? "changes nothing" : (judgmentOf(m, survivors)?.judgment ?? "not judged");
+  console.log(`${r.killed ? `killed by ${r.killed}` : `LIVES (${judged})`}: ${show(m)}`);
+}
+
+async function here(): Promise<void> {
   const end = Date.now() + number("seconds") * 1000;
-  const copy = new Copy();
+  const checker = new Checker({ limit: number("limit"), sets: number("sets") });
   const results: Result[] = [];
   try {
     for (const { kind, m } of drawn) {
       let r = done.get(m.id);
       if (!r) {
         if (Date.now() > end) break;
-        r = await check(copy, kind, m);
+        r = await checker.check(kind, m);
         if (values.state) appendFileSync(values.state, `${JSON.stringify(r)}\n`);
       }
       results.push(r);
-      const judged = r.nothing ? "changes nothing" : (judgmentOf(m, survivors)?.judgment ?? "not judged");
-      console.log(`${r.killed ? `killed by ${r.killed}` : `LIVES (${judged})`}: ${show(m)}`);
+      tell(m, r);
     }
   } finally {
-    copy.remove();
+    checker.remove();
   }
   summary(results);
 }
 
-/** A set that fails anyhow kills nothing. */
-async function requireSound(copy: Copy, k: Killer): Promise<void> {
-  const key = JSON.stringify(k);
-  if (sound.has(key)) return;
-  const { verdict, output } = await copy.run(k, 4 * number("limit"));
-  if (verdict !== "passed") throw new Error(`${k.name}: ${verdict} without a fault\n${output.slice(-4000)}`);
-  sound.add(key);
-}
-
-async function check(copy: Copy, kind: string, m: Mutant | DesignMutant): Promise<Result> {
-  const start = Date.now();
-  const killed = "passes" in m ? await byVerification(m) : await byTests(copy, m);
-  const { id, file, line, what, before, after } = m;
-  const seconds = Math.round((Date.now() - start) / 1000);
-  return { id, kind, file, line, what, before, after, ...killed, seconds };
-}
-
-type Fate = Pick<Result, "killed" | "nothing">;
-
-async function byTests(copy: Copy, m: Mutant): Promise<Fate> {
-  for (const k of killersOf(m.file).slice(0, number("sets"))) {
-    const { verdict } = await copy.with(m, () => copy.run(k, number("limit")));
-    if (verdict === "passed") continue;
-    await requireSound(copy, k);
-    return { killed: verdict === "failed" ? k.name : `${k.name} (${verdict})` };
-  }
-  return {};
-}
-
-async function byVerification(m: DesignMutant): Promise<Fate> {
-  const passed = await m.passes();
-  return passed === undefined ? { nothing: true } : passed ? {} : { killed: "verify" };
+async function onFarm(farm: string | undefined): Promise<void> {
+  const { output } = values;
+  if (!output || values.shard !== "1/1" || values.state || values.seconds !== "Infinity")
+    throw new Error("--farm needs --output, and none of --shard, --state, --seconds");
+  let told = Date.now();
+  const workers = values["farm-workers"] === undefined ? {} : { workers: Number(values["farm-workers"]) };
+  const options = values["farm-options"] === undefined ? {} : { options: values["farm-options"] };
+  const limits = { limit: number("limit"), sets: number("sets") };
+  const { results, jobs, backend } = await mutantsFarm(drawn, limits, {
+    folder: output,
+    where: { farm, ...workers, ...options },
+    resume: values.resume,
+    dryRun: values["dry-run"],
+    onProgress(s, by) {
+      if (Date.now() - told < 10_000) return;
+      told = Date.now();
+      console.log(`${s.done} of ${s.jobs} mutants (${by}), ${s.running.length} workers, ${s.failed.length} failed`);
+    },
+  });
+  if (!results) return console.log(`planned in ${output}: ${jobs} mutants`);
+  console.log(`${jobs} mutants by ${backend}`);
+  for (const [i, r] of results.entries()) tell(drawn[i]!.m, r);
+  summary(results);
 }
 
 function summary(all: readonly Result[]): void {

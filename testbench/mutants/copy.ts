@@ -10,18 +10,25 @@ import type { Killer } from "./tests.ts";
 /** `passed`: all tests passed. `failed`: one did not, or they took longer than they may. */
 export type Verdict = "passed" | "failed" | "too long";
 
+/** Files of the project that git knows and those that it would take, sorted. */
+export function projectFiles(): string[] {
+  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
+  return (
+    [...new Set(listed.toString().split("\0"))]
+      // A link to another place's node_modules is none that git ignores.
+      .filter((f) => f !== "" && existsSync(join(root, f)) && lstatSync(join(root, f)).isFile())
+      .sort()
+  );
+}
+
 export class Copy {
   readonly dir: string;
   readonly remove: () => void;
 
-  /** Of the files that git knows and those that it would take. */
   constructor() {
     const { path, remove } = temporaryFolder("addernet-mutants-");
     [this.dir, this.remove] = [path, remove];
-    const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
-    for (const file of listed.toString().split("\0")) {
-      // A link to another place's node_modules is none that git ignores.
-      if (file === "" || !existsSync(join(root, file)) || !lstatSync(join(root, file)).isFile()) continue;
+    for (const file of projectFiles()) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
       copyFileSync(join(root, file), join(path, file));
     }

@@ -1,12 +1,23 @@
 // verify's own test: every fault in the wiring of an emitted design, and every memory bit that golden says matters, is found,
 // in both simulators. What synthesis makes of them: generator/cli/netlist.sim.test.ts.
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { JobFolder } from "../../farm/index.ts";
+import { temporaryFolder } from "../lib/children.ts";
 import { simulators } from "../lib/simulators.ts";
+import { Checker, type Result } from "./check.ts";
 import { designNames, designOf, flips, passes, wiringMutants, withMutant } from "./designs.ts";
+import { type Drawn, mutantsFarm } from "./farm.ts";
+import { designMutants, mutantsOfKind } from "./kinds.ts";
 import { draw } from "./mutant.ts";
 
 // A model of Icarus is built at once, one of Verilator in half a minute.
 const counts = { icarus: 24, verilator: 2 } as const;
+
+/** Mutants of each kind that are tried over the farm, and how many. */
+const farmed = { memory: 6, wiring: 6, golden: 1 } as const;
 
 /** The tests, of a sample of the faults or of all of them. */
 export function faultsAreFound(all: boolean): void {
@@ -52,4 +63,35 @@ export function faultsAreFound(all: boolean): void {
       expect(tried).toBeGreaterThan(3);
     }, 3_600_000);
   });
+
+  test("over two processes the same becomes of them as here", async () => {
+    const { path, remove } = temporaryFolder("addernet-mutants-farm-");
+    const limits = { limit: 300, sets: 1 };
+    const chosen = Object.entries(farmed).filter(([kind]) => all || kind !== "golden");
+    const drawn = (chosen as [keyof typeof farmed, number][]).flatMap(([kind, count]) =>
+      draw<Drawn["m"]>(kind === "golden" ? mutantsOfKind(kind) : designMutants(kind), 7, count).map(
+        (m): Drawn => ({ kind, m }),
+      ),
+    );
+    const checker = new Checker(limits);
+    const timeless = ({ seconds: _, ...r }: Result) => r;
+    try {
+      const here: Result[] = [];
+      for (const { kind, m } of drawn) here.push(await checker.check(kind, m));
+      const { results } = await mutantsFarm(drawn, limits, { folder: path, where: { farm: "local:2" } });
+      expect(results!.map(timeless)).toEqual(here.map(timeless));
+      expect(here.some((r) => r.killed)).toBe(true);
+      writeFileSync(
+        join(path, "plan.json"),
+        readFileSync(join(path, "plan.json"), "utf8").replace(/"project": "/, "$&x"),
+      );
+      const old = spawnSync(process.execPath, [...JobFolder.open(path).plan.worker.slice(1), path, "--index", "0"], {
+        encoding: "utf8",
+      });
+      expect([old.status, old.stderr]).toEqual([1, expect.stringContaining("was planned with project x")]);
+    } finally {
+      checker.remove();
+      remove();
+    }
+  }, 3_600_000);
 }

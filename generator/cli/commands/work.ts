@@ -1,6 +1,6 @@
 // addernet work: computes jobs of a folder; what the workers of a command with --farm run.
 import { resolve } from "node:path";
-import { JobFolder, work } from "../../../farm/index.ts";
+import { endThis, JobFolder, work } from "../../../farm/index.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostics.ts";
 import { defineCommand } from "../command.ts";
 import { checkTools, told } from "../farm.ts";
@@ -21,7 +21,7 @@ export const command = defineCommand({
     const done = await told(async () => {
       const folder = JobFolder.open(resolve(dir));
       await checkTools(folder);
-      return work(folder, index, jobKinds, (n, of) => out.progress("jobs", n, of));
+      return work(folder, index, jobKinds, (n, of) => out.progress("jobs", n, of), endThis);
     });
     out.line(`${done.computed} computed, ${done.there} there before, ${done.failed} failed`);
     const ok = done.failed === 0;
