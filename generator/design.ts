@@ -98,6 +98,20 @@ export interface Design {
   readonly estimates: Estimates;
 }
 
+/** What was asked for beside network and target, as a manifest has it; what was not is left out. */
+const askedOf = ({ benchImages: _, plan: __, target: ___, folds = {}, homes, ...asked }: DesignRequest): object => {
+  const { pe, simd, pixels, unroll } = folds;
+  const listed = (m: ReadonlyMap<string, unknown> | undefined) => m && m.size > 0 && Object.fromEntries(m);
+  return {
+    ...asked,
+    ...(typeof homes === "object" ? { homes: Object.fromEntries(homes) } : homes === undefined ? {} : { homes }),
+    ...Object.fromEntries(
+      Object.entries({ pe: listed(pe), simd: listed(simd), pixels: listed(pixels) }).filter(([, v]) => v),
+    ),
+    ...(unroll?.length ? { unroll } : {}),
+  };
+};
+
 /** What an option of a fold names: a layer that is part of another one has no fold of its own. */
 const LAYER = "layer with hardware of its own";
 
@@ -216,6 +230,7 @@ export class DesignSpace {
   ) {
     const { net, target, clockMHz, l1, dsp } = this;
     const { benchImages } = this.#request;
+    const asked = askedOf(this.#request);
     const cells = this.#cells;
     const hardware = priced ?? lower(net, plan, { l1, family: target?.family });
     const own = target && estimateLayers(hardware, target.family, dsp);
@@ -246,7 +261,7 @@ export class DesignSpace {
         const emitted = emit(hardware, cells, { vectors, family: target?.family, integers, command });
         const sheet = datasheetFiles({ net, hardware, clockMHz, target, files: emitted });
         // In the order of their names, as the emitted ones.
-        const all = [...withFacts(emitted, target, estimates.families, frames), ...sheet];
+        const all = [...withFacts(emitted, target, estimates.families, { request: asked, frames }), ...sheet];
         files = new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
         return files;
       },
@@ -276,17 +291,17 @@ export function design(net: QuantizedNetwork, request: DesignRequest, cells: Cel
 const commandOf = ({ l1, ...request }: DesignRequest, clockMHz: number): string =>
   buildCommand({ ...request, clockMHz, l1: typeof l1 === "number" ? L1_CIRCUITS[l1] : undefined });
 
-/** The files with target, estimates and what the bench's frames show in the manifest. */
+/** The files with target, what was asked, estimates and what the bench's frames show in the manifest. */
 function withFacts(
   files: OutputFiles,
   target: Target | undefined,
   estimates: Estimates["families"],
-  frames: Excited | undefined,
+  { request, frames }: { readonly request: object; readonly frames: Excited | undefined },
 ): OutputFiles {
   const bench = frames && { frames: frames.names, ...(frames.bits ? { bits: bitCounts(frames.bits) } : {}) };
   const manifest = {
     ...JSON.parse(files.get("manifest.json")!),
-    ...{ target: target?.name ?? null, estimates },
+    ...{ target: target?.name ?? null, request, estimates },
     ...(bench ? { bench } : {}),
   };
   return new Map([...files, ["manifest.json", `${printableJson(manifest)}\n`]]);

@@ -5,6 +5,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeWhole } from "../generator/cli/output.ts";
+import { webPage } from "../web/build.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
@@ -34,4 +36,6 @@ for (const f of readdirSync(dist, { recursive: true, encoding: "utf8" }).filter(
   const text = readFileSync(path, "utf8");
   writeFileSync(path, text.replace(/((?:from |import\()")(\.{1,2}\/[^"]*)\.ts"/g, '$1$2.js"'));
 }
+// The compiler's page; the tools beside it come from their own packages, see `addernet serve`.
+writeWhole(join(dist, "web/index.html"), await webPage());
 for (const path of data) cpSync(join(root, path), join(dist, path), { recursive: true });

@@ -1,5 +1,5 @@
 // The package as its users get it: packed, installed in an empty folder on a clean home, without the clone.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -92,7 +92,14 @@ test("what is packed: no TypeScript at run time, no tests, the license", () => {
   for (const f of files.filter((f) => /^dist\/.*\.[cm]?js$/.test(f)))
     for (const [, name] of readFileSync(installed(f), "utf8").matchAll(/["'`]([\w./-]+)\.ts["'`]/g))
       expect(["", "../generator/cli/cli"], f).toContain(name);
-  for (const f of ["LICENSE", "NOTICE", "CITATION.cff", "dist/templates/axis_sad.v", "examples/xor/network.json"])
+  for (const f of [
+    "LICENSE",
+    "NOTICE",
+    "CITATION.cff",
+    "dist/templates/axis_sad.v",
+    "dist/web/index.html",
+    "examples/xor/network.json",
+  ])
     expect(files).toContain(f);
   for (const tool of ["tsx", "esbuild", "assemblyscript"])
     expect(existsSync(at("node_modules", tool)) && tool).not.toBe("tsx");
@@ -139,6 +146,28 @@ describe("the command line", () => {
     const ran = await call("python3", ["export_addernet.py", "net.py:model", "--shape", "2,2,1", "-o", "exported"]);
     expect(ran.stderr).toBe("");
     expect((await addernet("check", "exported/network.json")).code).toBe(0);
+  });
+
+  test("serve gives the compiler's page and the tools beside it", async () => {
+    if (!online) return;
+    const child = spawn(at("node_modules/.bin/addernet"), ["serve", ".", "--port", "0"], { cwd: project });
+    try {
+      const url = await new Promise<string>((done, fail) => {
+        let said = "";
+        child.stdout.on("data", (b) => {
+          said += b;
+          const found = /http:\S+/.exec(said);
+          if (found) done(found[0]);
+        });
+        child.on("close", () => fail(new Error(`ended: ${said}`)));
+      });
+      expect(await (await fetch(url)).text()).toContain('href="/compiler"');
+      expect(await (await fetch(`${url}compiler`)).text()).toContain("<title>addernet in a browser</title>");
+      const wasm = await fetch(`${url}tools/yosys/yosys.core.wasm`, { method: "HEAD" });
+      expect([wasm.status, wasm.headers.get("content-type")]).toEqual([200, "application/wasm"]);
+    } finally {
+      child.kill();
+    }
   });
 
   test("an unknown command is usage, a missing file has a code", async () => {

@@ -8,12 +8,15 @@ import { implementBest } from "../device/flow/implement.ts";
 import { cellModels } from "../device/flow/models.ts";
 import { needTool, runTool } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
+import type { ProofRun } from "../report/data.ts";
+import { synthesizedOf } from "../report/design.ts";
 import { targetOf } from "../targets/index.ts";
 import { goldenAnswer, talk } from "../verify/serial.ts";
 import { done, type Outcome } from "./command.ts";
 import { type Console, unwrap } from "./console.ts";
 import { spaceOf } from "./design.ts";
 import { neededImages, openNetwork } from "./network.ts";
+import { writeReport } from "./report.ts";
 import { type NetlistArgs, simulationError } from "./simulate.ts";
 import { toolOptions } from "./tool-options.ts";
 
@@ -35,6 +38,14 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
   const made = await implementBest(space, best, args.fps, toolOptions({ ...args, place: true }, out));
   const { net, hardware: hw } = made.design;
   const board = made.board!;
+  const report = async (runs: readonly ProofRun[]) => {
+    if (args.report !== undefined)
+      await writeReport(
+        args.report,
+        { opened, design: made.design, images, runs, synthesized: synthesizedOf(made) },
+        out,
+      );
+  };
   const [asc, pcf] = [`${board.module}.asc`, `${board.module}.pcf`];
   const files = new Map([
     [asc, made.files.get(`synth/${asc}`)!],
@@ -50,9 +61,11 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
     const { clocksPerBit, bytesIn, bytesOut } = board;
     const button = target.board.button && (target.board.button.activeLow ? 1 : 0);
     const perImage = (bytesIn + bytesOut + 20) * 10 * clocksPerBit + 4 * hw.interval;
+    const runs: ProofRun[] = [];
     for (const sim of chosenSimulators(args.simulator)) {
       const differences: string[] = [];
       const started = performance.now();
+      let clocks = 0;
       await talk(
         hw,
         { top: "chip", sources },
@@ -64,33 +77,48 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
           maxCycles: perImage * (images.length + 1) + 10_000,
           initSeeds: { reason: "the flip-flops of a configured chip have their initial values" },
         },
-        async (ask) => {
+        async (ask, tb) => {
           for (const [i, image] of images.entries()) {
             const [got, expected] = [await ask(image), goldenAnswer(net, hw, image)];
             const at = got.findIndex((b, k) => b !== expected[k]);
             if (at >= 0) differences.push(`image ${i}, byte ${at}: expected ${expected[at]}, got ${got[at]}`);
             out.progress(`${sim}, bitstream`, i + 1, images.length);
           }
+          clocks = tb.cycle;
         },
       ).catch((e) => {
         throw simulationError(sim, e, opened.source);
       });
-      if (differences.length > 0)
+      const wrong =
+        differences.length > 0 ? `the bitstream differs from the golden model: ${differences[0]}` : undefined;
+      runs.push(lineRun(sim, images.length, images.length * bytesOut, clocks, wrong));
+      if (wrong !== undefined) {
+        await report(runs);
         throw inputError({
           code: "AN8003",
-          message: `${sim}: the bitstream differs from the golden model: ${differences[0]}`,
+          message: `${sim}: ${wrong}`,
           found: `${differences.length} of ${images.length} images`,
         });
+      }
       out.line(
         `${sim}: bitstream of ${target.title}: ${images.length} image${images.length > 1 ? "s" : ""} through the serial line, ` +
           `${images.length * bytesOut} bytes equal, ${((performance.now() - started) / 1000).toFixed(1)} s`,
       );
     }
+    await report(runs);
     return done({ stage: "bitstream", target: target.name, frames: images.length, bytes: images.length * bytesOut });
   } finally {
     remove();
   }
 }
+
+/** What a report says of a conversation over the serial line, which shows bytes and no streams. */
+const lineRun = (simulator: string, frames: number, values: number, clocks: number, fault?: string): ProofRun => ({
+  ...{ stage: "bitstream", simulator, seed: 1, stall: 0, frames, streams: 1, values, clocks },
+  ...{ latency: null, firstLatency: null, interval: null, intervals: [] },
+  faults: fault === undefined ? [] : [fault],
+  mismatch: null,
+});
 
 /** icebox_vlog reads `set_io name pin` and no options. */
 export const plainPins = (pcf: string): string => pcf.replace(/^(set_io)(?:\s+-nowarn|\s+-pull\w+\s+\S+)+/gm, "$1");

@@ -63,7 +63,7 @@ const commands: readonly Listed[] = [
     () => import("./commands/explore.ts"),
   ),
   list(
-    "report <network>",
+    "report [network]",
     "one page in HTML to look at: network, design, schedule, numbers, logic, proof",
     () => import("./commands/report.ts"),
   ),

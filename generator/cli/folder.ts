@@ -1,19 +1,18 @@
-// addernet verify DIR: a built folder as it lies there, its files by their checksums and its Verilog in simulation.
+// A built folder as it lies there: its manifest, its files by their checksums, its integers and images.
 import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type Diagnostic, InputError, inputError } from "../diagnostics/diagnostics.ts";
 import { portLaneBits } from "../index.ts";
+import { HOMES } from "../ir/graph.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { probeDesign, type Verified } from "../verify/verify.ts";
-import type { Outcome } from "./command.ts";
 import type { Console } from "./console.ts";
 import { readImages, readText } from "./files.ts";
-import { openNetwork } from "./network.ts";
-import { compareInSimulators, type VerifyArgs, verilogComparison } from "./simulate.ts";
+import { type Opened, openNetwork } from "./network.ts";
 
 const word = z.string().regex(/^[A-Za-z_]\w{0,200}$/);
 const count = z.int().min(1);
@@ -46,6 +45,7 @@ const weights = z.object({
     ]),
   ),
 });
+const folds = z.record(z.string(), count).optional();
 /** What verification needs of a manifest; the rest of it is for other readers. */
 const schema = z.object({
   format: z.literal("addernet-rtl/build-1"),
@@ -58,13 +58,27 @@ const schema = z.object({
   cells: z.array(z.string()),
   probes: z.array(stream),
   weights: weights.optional(),
+  target: z.string().nullish(),
+  /** Absent in folders of versions that did not say what was asked for. */
+  request: z
+    .object({
+      fps: z.number().optional(),
+      clockMHz: z.number().optional(),
+      l1: z.union([z.literal(0), z.literal(1)]).optional(),
+      dsp: z.boolean().optional(),
+      logits: z.boolean().optional(),
+      homes: z.union([z.enum(HOMES), z.record(z.string(), z.enum(HOMES))]).optional(),
+      ...{ pe: folds, simd: folds, pixels: folds },
+      unroll: z.array(z.string()).optional(),
+    })
+    .optional(),
   checksums: z.record(z.string().regex(/^(integers\.json|(rtl|mem|tb)\/\w[\w.-]*)$/), z.string()),
 });
 type Manifest = z.infer<typeof schema>;
 
 export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
-const fault = (message: string, expected?: string): Diagnostic => ({
+export const fault = (message: string, expected?: string): Diagnostic => ({
   code: "AN8007",
   severity: "error",
   message,
@@ -117,25 +131,20 @@ function benchFrames(text: string, s: HwStream, net: QuantizedNetwork): IntTenso
 const imageWords = (text: string): Uint32Array =>
   Uint32Array.from(text.trim().split("\n"), (line) => Number.parseInt(line, 16));
 
-/** Every file that the manifest has a checksum of, unchanged; the folder's Verilog against golden. */
-export async function verifyFolder(
-  dir: string,
-  args: Pick<VerifyArgs, "simulator" | "seed" | "stall" | "waves" | "images" | "count"> & { readonly stage?: string },
-  out: Console,
-): Promise<Outcome> {
-  for (const option of ["fps", "pe", "simd", "pixels", "unroll", "weights", "l1", "target", "calibration"] as const)
-    if ((args as Record<string, unknown>)[option] !== undefined)
-      throw inputError({
-        code: "AN7001",
-        message: `--${option} has no meaning for ${dir}: the folder is built already`,
-        expected: "a network file, or no such option",
-      });
-  if (args.stage !== undefined && args.stage !== "rtl")
-    throw inputError({
-      code: "AN7001",
-      message: `--stage ${args.stage} has no meaning for ${dir}: the folder holds Verilog`,
-      expected: "a network file, or --stage rtl",
-    });
+/** A folder of `addernet build` or `addernet synth` whose files are as they were written. */
+export interface Folder {
+  readonly dir: string;
+  readonly manifest: Manifest;
+  /** Its integers.json, opened. */
+  readonly opened: Opened;
+  readonly net: QuantizedNetwork;
+  readonly hw: Verified;
+  /** Paths of the Verilog that is simulated. */
+  readonly verilog: readonly string[];
+}
+
+/** Opens a folder; AN8007 where a file that its manifest has a checksum of is missing or changed. */
+export function openFolder(dir: string, out: Console): Folder {
   const m = readManifest(dir);
   const verilog = [...Object.keys(m.checksums).filter((f) => /^rtl\/.*\.v$/.test(f)), `tb/${m.top}_probe.v`];
   const image = m.weights && `tb/${m.top}_weights.mem`;
@@ -150,7 +159,8 @@ export async function verifyFolder(
     }),
   ];
   if (wrong.length > 0) throw new InputError(wrong);
-  const net = openNetwork(join(dir, "integers.json"), out).integers;
+  const opened = openNetwork(join(dir, "integers.json"), out);
+  const net = opened.integers;
   if (!net) throw new InputError([fault(`${join(dir, "integers.json")} holds no integers`)]);
   const hw: Verified = {
     name: m.top,
@@ -162,16 +172,31 @@ export async function verifyFolder(
     blocks: m.layers,
     ...(image ? { weights: { image: imageWords(readText(join(dir, image))), step: m.weights!.clocksPerWord } } : {}),
   };
-  const frames = join(dir, `tb/${m.top}_in.mem`);
-  const images = args.images
-    ? readImages(args.images, net.input, args.count)
-    : existsSync(frames)
-      ? benchFrames(readText(frames), hw.input, net).slice(0, args.count)
-      : [];
-  if (images.length === 0)
-    throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
   const files = Object.keys(m.checksums).length;
   out.line(`${files} files are as addernet build wrote them`);
-  const design = probeDesign(hw, resolve(dir), verilog);
-  return compareInSimulators(verilogComparison({ net, hw, design, images, source: undefined }, args), args, out);
+  return { dir, manifest: m, opened, net, hw, verilog };
 }
+
+/** Options that choose a design mean nothing where it is built already. */
+export function refuseDesignOptions(dir: string, args: object): void {
+  for (const option of ["fps", "pe", "simd", "pixels", "unroll", "weights", "l1", "target", "calibration"] as const)
+    if ((args as Record<string, unknown>)[option] !== undefined)
+      throw inputError({
+        code: "AN7001",
+        message: `--${option} has no meaning for ${dir}: the folder is built already`,
+        expected: "a network file, or no such option",
+      });
+}
+
+/** The images given, or else those of the folder's own bench. */
+export function folderImages({ dir, net, hw }: Folder, images: string | undefined, count: number): IntTensor[] {
+  const frames = join(dir, `tb/${hw.name}_in.mem`);
+  if (images) return readImages(images, net.input, count);
+  return existsSync(frames) ? benchFrames(readText(frames), hw.input, net).slice(0, count) : [];
+}
+
+/** SHA-256 of its files, which are as they were written. */
+export const folderSums = ({ manifest }: Folder) => Object.entries(manifest.checksums);
+
+/** What of a folder is simulated. */
+export const folderBench = ({ dir, hw, verilog }: Folder) => probeDesign(hw, resolve(dir), verilog);

@@ -59,6 +59,8 @@ export interface ReportParts {
   readonly byBits?: readonly { readonly bits: number; readonly accuracy: number }[];
   readonly runs?: readonly ProofRun[];
   readonly synthesized?: Synthesized | undefined;
+  /** SHA-256 of the files of a built folder; left out, of those that the design has. */
+  readonly checksums?: readonly (readonly [path: string, sha256: string])[] | undefined;
   readonly exploration?: ExplorationReport | undefined;
   readonly comparison?: ComparisonReport | undefined;
 }
@@ -70,7 +72,18 @@ export const compute: Compute = (net, images, keep) => runBatch(net, images, { k
 
 /** Gathers a report, and writes its page to `file`. */
 export async function writeReport(file: string, parts: ReportParts, out: Console): Promise<ReportData> {
-  const { opened, design, images, labels, byBits = [], runs = [], synthesized, exploration, comparison } = parts;
+  const {
+    opened,
+    design,
+    images,
+    labels,
+    byBits = [],
+    runs = [],
+    synthesized,
+    checksums,
+    exploration,
+    comparison,
+  } = parts;
   const tools = await Promise.all(
     [...new Set(runs.map((r) => r.simulator as SimulatorName))].map(async (name) => ({
       name,
@@ -98,7 +111,9 @@ export async function writeReport(file: string, parts: ReportParts, out: Console
       tools: [{ name: "addernet-rtl", version: compilerVersion() }, ...tools],
       files: [
         ...filesRead().map((path) => ({ name: basename(path), sha256: digest(readFileSync(path)) })),
-        ...[...design.files].map(([name, text]) => ({ name: `build/${name}`, sha256: digest(text) })),
+        ...[...(checksums ?? [...design.files].map(([name, text]) => [name, digest(text)] as const))].map(
+          ([name, sha256]) => ({ name: `build/${name}`, sha256 }),
+        ),
       ],
       command: `addernet ${out.argv.map(shellWord).join(" ")}`,
     },

@@ -229,8 +229,9 @@ export interface ProofRun {
   readonly streams: number;
   readonly values: number;
   readonly clocks: number;
-  readonly latency: number;
-  readonly firstLatency: number;
+  /** Null where only bytes of a serial line were seen. */
+  readonly latency: number | null;
+  readonly firstLatency: number | null;
   readonly interval: number | null;
   readonly intervals: readonly { readonly stream: string; readonly clocks: number }[];
   readonly faults: readonly string[];

@@ -230,7 +230,7 @@ function scheduleSection({ design, proof }: ReportData): Markup {
     { title: "blocked", kind: "blocked" },
   ];
   const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / Math.max(1, v.length);
-  const measured = proof.runs.find((r) => r.stall === 0 && !r.mismatch);
+  const measured = proof.runs.find((r) => r.stall === 0 && !r.mismatch && r.latency !== null);
   return section("schedule", "Schedule", [
     html`<p>A frame every <strong>${grouped(design.interval)} clocks</strong>; <strong>${design.bottleneck}</strong> needs all of them. ${schedule.frames} frames follow one another without a pause into an empty design, and no sink refuses.</p>`,
     figure({
@@ -270,8 +270,8 @@ function scheduleSection({ design, proof }: ReportData): Markup {
           "clocks, predicted and measured",
           [t("clocks"), n("predicted"), n(`measured (${measured.simulator})`)],
           [
-            ["to the first result", design.latency.first, measured.firstLatency],
-            ["to the last result of a frame", design.latency.last, measured.latency],
+            ["to the first result", design.latency.first, measured.firstLatency!],
+            ["to the last result of a frame", design.latency.last, measured.latency!],
             ["between frames", design.interval, measured.interval ?? "one frame only"],
           ],
         )
@@ -486,7 +486,7 @@ function proofSection(proof: ProofReport): Markup {
               r.mismatch
                 ? html`<span class="bad">differs</span>`
                 : r.faults.length > 0
-                  ? html`<span class="bad">clocks differ</span>`
+                  ? html`<span class="bad">${r.latency === null ? "differs" : "clocks differ"}</span>`
                   : html`<span class="good">equal</span>`,
               r.frames,
               r.streams,

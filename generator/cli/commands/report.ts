@@ -7,17 +7,21 @@ import type { IntTensor } from "../../ir/tensor.ts";
 import type { ProofRun } from "../../report/data.ts";
 import { accuracyOf, classesOf } from "../../report/numbers.ts";
 import { probeDesign } from "../../verify/verify.ts";
+import { builtDesign, builtSynthesis } from "../built.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
 import { type DesignArgs, designOf } from "../design.ts";
 import { readLabels } from "../files.ts";
-import { type ImageArgs, imagesOf, integersOf, neededImages, type Opened, openNetwork } from "../network.ts";
+import { type Folder, folderBench, folderImages, folderSums, openFolder, refuseDesignOptions } from "../folder.ts";
+import { type ImageArgs, imagesOf, integersOf, type Opened, openNetwork } from "../network.ts";
+import { UsageError } from "../numbers.ts";
 import { designOptions, imageFiles, network } from "../options.ts";
 import { writeFolder } from "../output.ts";
 import { compute, proofRun, writeReport } from "../report.ts";
 import { compareInSimulators, type SimulationArgs, verilogComparison } from "../simulate.ts";
 
 interface ReportArgs extends DesignArgs, ImageArgs, SimulationArgs {
+  readonly from?: string | undefined;
   readonly labels?: string | undefined;
   readonly count?: number | undefined;
   readonly output: string;
@@ -45,24 +49,54 @@ function curveOf(
   });
 }
 
-async function report(path: string, args: ReportArgs, out: Console): Promise<Outcome> {
+/** A folder to report on: given with --from, or in place of a network file. */
+function fromFolder(args: ReportArgs, out: Console): Folder | undefined {
+  if (args.from === undefined) return undefined;
+  refuseDesignOptions(args.from, args);
+  return openFolder(args.from, out);
+}
+
+/** The network file beside a folder: its layers and its float reference. AN8007 where it is another network. */
+function besideFolder(path: string, folder: Folder, out: Console): Opened {
   const opened = openNetwork(path, out);
+  const known = new Set(opened.graph ? [opened.graph.input.name, ...opened.graph.nodes.map((n) => n.name)] : []);
+  const strange = folder.net.nodes.flatMap((n) => n.layers ?? []).find((name) => !known.has(name));
+  if (opened.graph && (folder.net.name !== opened.graph.name || strange !== undefined))
+    throw inputError({
+      code: "AN8007",
+      message: `${folder.dir} is not a build of ${path}: ${strange === undefined ? `its network is ${folder.net.name}` : `it has a layer ${strange}`}`,
+      expected: `the network ${opened.graph.name}`,
+      hint: "without the network file the report has the folder's integers, and no float reference",
+    });
+  return opened;
+}
+
+async function report(given: string | undefined, args: ReportArgs, out: Console): Promise<Outcome> {
+  const folder = fromFolder(args, out);
+  const path = given ?? (folder && join(folder.dir, "integers.json"));
+  if (path === undefined) throw new UsageError("report takes a network file, or --from with a built folder");
+  const opened =
+    folder && given !== undefined ? besideFolder(path, folder, out) : (folder?.opened ?? openNetwork(path, out));
   if (args.labels && !args.images)
     throw inputError({ code: "AN6001", message: "labels need their images", expected: "--images images.npy" });
   const simulates = args.simulator !== "none";
   const count = args.count ?? (args.images ? Number.MAX_SAFE_INTEGER : COUNT);
-  const images = (simulates ? neededImages : imagesOf)(path, args, opened, count);
+  const found = imagesOf(path, args, opened, count) ?? (folder && folderImages(folder, undefined, count));
+  const images = found?.length ? found : undefined;
+  if (simulates && !images)
+    throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
   const labels = args.labels ? readLabels(args.labels, images!.length, args.count !== undefined) : undefined;
-  const design = designOf(path, args, opened, out);
+  const design = folder ? builtDesign(folder) : designOf(path, args, opened, out);
+  const synthesized = folder && builtSynthesis(folder.dir);
   const runs: ProofRun[] = [];
   let compared: Outcome = done();
   if (simulates && images) {
     const { path: dir, remove } = temporaryFolder("addernet-report-");
     try {
-      const { net, hardware: hw, files } = design;
-      writeFolder(join(dir, "build"), files, "build", true);
-      const bench = probeDesign(hw, join(dir, "build"), files.keys());
-      const what = { net, hw, design: bench, images: images.slice(0, args.frames), source: opened.source };
+      const { net, hardware, files } = design;
+      if (!folder) writeFolder(join(dir, "build"), files, "build", true);
+      const bench = folder ? folderBench(folder) : probeDesign(hardware, join(dir, "build"), files.keys());
+      const what = { net, hw: hardware, design: bench, images: images.slice(0, args.frames), source: opened.source };
       compared = await compareInSimulators(
         { ...verilogComparison(what, args), onResult: (r) => runs.push(proofRun(r, args.stall)) },
         args,
@@ -73,14 +107,20 @@ async function report(path: string, args: ReportArgs, out: Console): Promise<Out
     }
   }
   const byBits = labels && images ? curveOf(path, args, opened, { images, labels }, out) : [];
-  const data = await writeReport(args.output, { opened, design, images, labels, byBits, runs }, out);
+  const parts = { opened, design, images, labels, byBits, runs, synthesized, checksums: folder && folderSums(folder) };
+  const data = await writeReport(args.output, parts, out);
   return { ...compared, result: { file: args.output, report: data } };
 }
 
 export const command = defineCommand({
-  positionals: { network },
+  positionals: { network: { ...network, demandOption: false } },
   options: {
     ...designOptions,
+    from: {
+      describe:
+        "a folder that addernet build or synth wrote: the report of what lies there; the network file adds the float reference",
+      type: "string",
+    },
     output: { alias: "o", describe: "file of the page", type: "string", default: "report.html" },
     images: {
       describe: `images (${imageFiles}) of histograms, errors and accuracy; left out, ${COUNT} calibration images`,

@@ -14,7 +14,7 @@ import { type Console, outcomeJson } from "../console.ts";
 import { designOf } from "../design.ts";
 import { checkFarm, type FarmArgs } from "../farm.ts";
 import { farmOptions } from "../farm-options.ts";
-import { isFolder, verifyFolder } from "../folder.ts";
+import { isFolder } from "../folder.ts";
 import { verifyNetlist } from "../netlist.ts";
 import { neededImages, openNetwork } from "../network.ts";
 import { UsageError } from "../numbers.ts";
@@ -23,6 +23,7 @@ import { writeWhole } from "../output.ts";
 import { reported } from "../report.ts";
 import { compareInSimulators, type Simulated, simulateHere, type VerifyArgs, verilogComparison } from "../simulate.ts";
 import { keepDesign, partsOf, verifyOnFarm } from "../verify-farm.ts";
+import { verifyFolder } from "../verify-folder.ts";
 import { optionWords, verifyMany } from "../verify-many.ts";
 import { junit, type Printed } from "./summary.ts";
 
@@ -101,8 +102,8 @@ export const command = defineCommand({
     if (elsewhere && !args.output) throw new UsageError("--farm needs --output, the folder of the jobs");
     if (elsewhere && (args.stage !== "rtl" || networks.some(isFolder)))
       throw new UsageError("--farm takes network files and --stage rtl");
-    if (args.report !== undefined && (networks.length > 1 || isFolder(networks[0]!) || args.stage === "bitstream"))
-      throw new UsageError("--report takes one network file, and --stage rtl or netlist");
+    if (args.report !== undefined && networks.length > 1)
+      throw new UsageError("--report takes one network file or built folder");
     const verifyOne = async (path: string): Promise<Outcome> => {
       if (isFolder(path)) return verifyFolder(path, args, out);
       if (args.stage === "rtl") return verifyRtl(path, args, out);
