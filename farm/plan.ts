@@ -65,7 +65,7 @@ export class FarmError extends Error {
 }
 
 /** Characters that are kept of what a failed job said: the beginning and the end. */
-export const LOG_END = 4000;
+const LOG_END = 4000;
 
 /** JSON with sorted keys: equal values give equal texts. */
 export function canonical(v: Json): string {

@@ -14,7 +14,7 @@ export interface WorkDone {
 }
 
 /** Seconds between two signs of life of a worker, and those after which it counts as dead. */
-export const HEARTBEAT = 5;
+const HEARTBEAT = 5;
 export const DEAD_AFTER = 60;
 
 const causes: Readonly<Record<string, string>> = {

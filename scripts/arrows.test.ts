@@ -80,7 +80,7 @@ test("a cycle", async () => {
   };
   expect(await broken(tree)).toContain("no-cycles");
   const types = { ...tree, "generator/b.ts": `import type { y } from "./a.ts"; export const x: typeof y = 1;` };
-  expect(await broken(types)).toEqual([]);
+  expect(await broken(types)).toContain("no-cycles");
 });
 
 test.each(["node:fs", "fs", "node:fs/promises", "node:process", "node:child_process"])(

@@ -13,7 +13,7 @@ const ports: Readonly<Record<string, { readonly rows: string; readonly bits: str
 };
 
 /** Name of the variant of a cell. */
-export const withPort = (module: string): string => `${module}_mem`;
+const withPort = (module: string): string => `${module}_mem`;
 
 /** Replaces what stands exactly once in a text. */
 function once(text: string, pattern: RegExp, by: (...groups: string[]) => string): string {

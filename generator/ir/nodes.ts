@@ -69,7 +69,7 @@ const node = <Op extends string, Fields extends z.ZodRawShape>(op: Op, output: s
  * Of a node whose weights are written at run time: bits of the constants behind its sums, for sets that come later. The
  * sums' range is that of any weights of the format then.
  */
-export const formatSchema = z.strictObject({
+const formatSchema = z.strictObject({
   /** Of a multiplier in mode full, of an exponent in the others. */
   multiplierBits: z.int().min(1).max(32),
   biasBits: z.int().min(2).max(128),

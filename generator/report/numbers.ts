@@ -82,7 +82,7 @@ export const classesOf = (net: QuantizedNetwork, images: readonly IntTensor[], c
   (compute(net, images, [net.outputs.at(-1)!]).get(net.outputs.at(-1)!) ?? []).map(classOf);
 
 /** An image as 8-bit samples, from its own smallest to its largest value; undefined for what is no picture. */
-export function pictureOf(image: IntTensor, storage: string): Picture | null {
+function pictureOf(image: IntTensor, storage: string): Picture | null {
   const [height, width, channels] = image.shape;
   if (height < 2 || width < 2) return null;
   const shown = channels === 3 ? 3 : 1;

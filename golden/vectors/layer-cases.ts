@@ -79,7 +79,7 @@ export const byteEdge = (shape: Shape, zeroPoint: number): EdgeType => ({
 });
 
 /** Results that keep their sign and width. */
-export const wideEdge = (shape: Shape): EdgeType => ({
+const wideEdge = (shape: Shape): EdgeType => ({
   shape,
   bits: 32,
   signed: true,

@@ -138,7 +138,7 @@ const MOST_LANES = 1500;
 const lanesOf = (b: Build): number => b.schedule.nodes.reduce((sum, n) => sum + n.lanes, 0);
 
 /** Stages 5 to 7; the clocks a frame are raised until the network can reach them without too many lanes. */
-export function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {
+function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {
   for (let clocks = c.clocks; ; clocks *= 4) {
     const built = toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1: c.kernel }, cellSources());
     if (built.ok && clocks < 1e6 && lanesOf(built.value) > (c.lanes ?? MOST_LANES)) continue;

@@ -64,7 +64,7 @@ const SHRINK_SECONDS = 40;
 /** Networks from one seed of fast-check. */
 export const ROUND = 25;
 
-export function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
+function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
   const { file, shapes } = withFolds(networkOf(r, kinds), r.seed + 1, r.large ? LARGE : SMALL);
   return {
     network: file,

@@ -1,6 +1,5 @@
 import type { Port } from "./design.ts";
 import { AGENT_WORDS, C, CLOCK_WORDS, H, MAX_AGENTS, wordsOf } from "./layout.ts";
-import type { SimulatorName } from "./simulators.ts";
 
 /** What the simulated design printed or did that is not a port: in the order in which it happened. */
 export interface LogEntry {
@@ -15,7 +14,8 @@ export interface LogEntry {
 
 /** A running simulator with the memory that it shares with the bench. */
 export interface Backend {
-  readonly sim: SimulatorName;
+  /** Its simulator's name, a key of SIMULATORS. */
+  readonly sim: string;
   readonly memory: Uint32Array;
   /** Runs until the bench is wanted. Throws when the simulator has died. */
   run(): void;

@@ -153,7 +153,7 @@ export class Bench {
     this.clocks = Object.fromEntries(clocks.map((c) => [c.name, c]));
     this.rand = rand;
     this.seed = rand.seed;
-    this.sim = scheduler.backend.sim;
+    this.sim = scheduler.backend.sim as SimulatorName;
     this.initRun = initRun;
   }
 

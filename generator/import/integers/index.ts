@@ -1,5 +1,5 @@
 // Networks that are integers already: a description of layers, weights and constants becomes integers.json, bit for bit.
-import { z } from "zod";
+import type { z } from "zod";
 import { readJson } from "../../1-parse/json.ts";
 import { complain } from "../../1-parse/parse.ts";
 import { InputError, Report, type Result } from "../../diagnostics/diagnostics.ts";
@@ -87,10 +87,3 @@ function parse(text: string, report: Report): Description | undefined {
   });
   return report.failed ? undefined : { ...outer.data, layers: layers as Layer[] };
 }
-
-/** JSON Schema of the description. */
-export const descriptionJsonSchema = (): object =>
-  z.toJSONSchema(
-    descriptionSchema.extend({ layers: z.array(z.discriminatedUnion("kind", Object.values(layerSchemas) as never)) }),
-    { io: "input" },
-  );

@@ -30,7 +30,7 @@ const arrayRef = z
   );
 export type ArrayRef = z.output<typeof arrayRef>;
 
-export const ROUNDINGS = ["floor", "nearest", "ceil", "truncate"] as const;
+const ROUNDINGS = ["floor", "nearest", "ceil", "truncate"] as const;
 
 const constants = {
   multiplier: arrayRef.optional().describe("one integer or one a channel; 1 where left out"),

@@ -18,7 +18,7 @@ export interface Reader {
 
 type Rule = (inputs: readonly (Constant | undefined)[], a: Reader) => Constant | undefined;
 
-export const scalar = (value: number, type = FLOAT): Constant => ({ shape: [], type, data: Float64Array.of(value) });
+const scalar = (value: number, type = FLOAT): Constant => ({ shape: [], type, data: Float64Array.of(value) });
 export const vector = (values: readonly number[], type = INT64): Constant => ({
   shape: [values.length],
   type,
@@ -26,7 +26,7 @@ export const vector = (values: readonly number[], type = INT64): Constant => ({
 });
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-export const stridesOf = (shape: readonly number[]): number[] => shape.map((_, i) => sizeOf(shape.slice(i + 1)));
+const stridesOf = (shape: readonly number[]): number[] => shape.map((_, i) => sizeOf(shape.slice(i + 1)));
 
 /** Calls `each` with the indices of every element, in raster order. */
 function walk(shape: readonly number[], each: (index: readonly number[], at: number) => void): void {
@@ -111,7 +111,7 @@ const unary =
 const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
 /** Half to even, as ONNX rounds. */
-export function roundEven(v: number): number {
+function roundEven(v: number): number {
   const r = Math.round(v);
   return Math.abs(v % 1) === 0.5 && r % 2 !== 0 ? r - 1 : r;
 }

@@ -48,7 +48,6 @@ const types: Readonly<Record<number, Type>> = {
 };
 
 export const typeName = (type: number): string => types[type]?.name ?? `type ${type}`;
-export const isWhole = (type: number): boolean => /int|bool/.test(typeName(type));
 
 /** A constant of the model: real numbers, and the type they are stored in. */
 export interface Constant extends FloatTensor {
