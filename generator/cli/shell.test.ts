@@ -386,7 +386,7 @@ const script = `
 import json
 import numpy as np
 import pynq
-from addernet import Accelerator, Layout
+from addernet import Accelerator, Layout, main
 
 want = json.load(open("expected.json"))
 net = Accelerator("NAME.json", timeout=0.05)
@@ -409,11 +409,47 @@ assert pynq.transfers == [3, 3], pynq.transfers
 two = Accelerator("NAME.json", timeout=0.05, batch=2).infer(images)
 assert pynq.transfers[2:] == [2, 1], pynq.transfers
 assert all((two[name] == answer[name]).all() for name in answer)
+golden = {name: np.array(values) for name, values in want["outputs"].items()}
+assert net.check(images, golden) == []
+layers = {s["layer"]: golden[s["name"]] for s in net.outputs}
+assert net.check(images[:2], layers) == []
+first = net.outputs[0]["name"]
+golden[first] = golden[first].copy()
+golden[first][1, 3] += 5
+golden[first][1, 7] -= 1
+said, = net.check(images, golden)
+right = want["outputs"][first][1][3]
+assert said.startswith(f"image 1: {first}[0, 0, 3] is {right}, golden {right + 5}; 2 of 10 values"), said
+for wrong in ({}, {**layers, net.outputs[0]["layer"]: np.zeros((3, 9))}):
+    try:
+        net.check(images, wrong)
+    except ValueError:
+        continue
+    raise AssertionError("expected answers of another network were taken")
+np.savez("golden.npz", **layers)
+np.save("images.npy", images)
+assert main(["NAME.json", "--images", "images.npy", "--check", "golden.npz"]) == 0
+np.savez("golden.npz", **golden)
+assert main(["NAME.json", "--images", "images.npy", "--check", "golden.npz", "--count", "2"]) == 1
+
+def stalls(**registers):
+    for name, value in registers.items():
+        pynq.values[net.facts["registers"][name]["address"]] = value
+    return net.stalls()
+assert "does not send" in stalls()
+assert "held in reset" in stalls(STATUS=4)
+assert "wrong length" in stalls(STATUS=2)
+assert "a part of an image is inside" in stalls(STATUS=1)
+assert "accelerator waits for images" in stalls(STATUS=0, FRAMES_IN=9, FRAMES_OUT=8, BUSY=1000)
+assert "input waits for the accelerator" in stalls(IN_STALL=400)
+said = stalls(OUT_STALL=300)
+assert said.startswith("the output waits to be taken") and "30 % of the busy clocks" in said and "9 images taken" in said, said
+
 pynq.log.clear()
 try:
     net.infer(255 - images[:1])
-except TimeoutError:
-    pass
+except TimeoutError as e:
+    assert "does not answer" in str(e) and "the output waits" in str(e), e
 else:
     raise AssertionError("an answer that never came")
 control = net.facts["registers"]["CONTROL"]["address"]
@@ -556,7 +592,9 @@ describe.skipIf(!python)("PYNQ driver", () => {
     put(at("try.py"), script.replaceAll("NAME", hw.name));
     const r = runPython(["try.py"]);
     expect(r.stderr).toBe("");
-    expect(r.stdout.trim()).toBe("right");
+    expect(r.stdout).toContain("3 of 3 answers equal golden's\n");
+    expect(r.stdout).toContain("1 of 2 answers equal golden's\n");
+    expect(r.stdout.trim()).toMatch(/\nright$/);
 
     const dma = join(thirdParty, "pynq/pynq/lib/dma.py");
     if (!existsSync(dma)) return console.warn("no pynq package (scripts/third-party): its dma.py is not tried");

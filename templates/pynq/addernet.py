@@ -6,13 +6,22 @@
     answer = net.infer(net.quantize(real))    # real values
     answer["logits"], net.classes(answer)
     net.decode(answer)                        # masks, boxes or images, where the network's file tells its task
+    net.check(images, np.load("golden.npz"))  # differences from the golden model, in words
+    net.stalls()                              # what holds the images up, in words
+
+    python3 addernet.py NAME.json --images X.npy --check golden.npz
+
+compares answers with what `addernet infer BUILD/integers.json --images X.npy -o golden.npz` wrote, says what differs first
+and what the counters say of the speed; the exit code is 1 where anything differs.
 
 The JSON file says what the accelerator takes and gives; the compiler wrote it beside the bitstream. Packing and
 unpacking need numpy alone, so they can be tried on any machine: Layout("NAME.json").
 """
 
+import argparse
 import json
 import pathlib
+import sys
 import time
 import zlib
 
@@ -89,6 +98,35 @@ class Layout:
             pixels = values.reshape(height * width, beats * lanes)[:, :channels]
             answer[s["name"]] = pixels.reshape(height, width, channels)
         return answer
+
+    def differences(self, answer, expected):
+        """Lines that name, of each wrong image, the first output and the first value that differ; none where all are equal.
+
+        answer: as infer gives it; expected: the same under the names of outputs or of the network's layers, of as many
+        images or more. Raises ValueError where an output is missing there or has another shape.
+        """
+        wanted = {}
+        for s in self.outputs:
+            key = next((k for k in (s["name"], s.get("layer")) if k in expected), None)
+            if key is None:
+                raise ValueError(f"the expected answers have no output {s['name']}: another network's")
+            got, want = answer[s["name"]], np.asarray(expected[key])
+            if len(want) < len(got) or want[: len(got)].size != got.size:
+                raise ValueError(f"{key}: expected answers of the shape {want.shape}, the board's are {got.shape}")
+            wanted[s["name"]] = want[: len(got)].reshape(got.shape)
+        lines = []
+        for i in range(len(next(iter(answer.values())))):
+            for s in self.outputs:
+                got, want = answer[s["name"]][i], wanted[s["name"]][i]
+                if not (got == want).all():
+                    at = tuple(int(k) for k in np.argwhere(got != want)[0])
+                    count = int((got != want).sum())
+                    lines.append(
+                        f"image {i}: {s['name']}{list(at)} is {int(got[at])}, golden {int(want[at])}; "
+                        f"{count} of {got.size} values of this output differ"
+                    )
+                    break
+        return lines
 
     def real(self, name, values):
         """Real values of an output's integers."""
@@ -266,6 +304,33 @@ class Accelerator(Layout):
     def counters(self):
         return {name: self.read(name) for name in ("FRAMES_IN", "FRAMES_OUT", "IN_STALL", "OUT_STALL", "BUSY")}
 
+    def check(self, images, expected):
+        """Runs the images; lines that say what differs from `expected`, see `differences`. None where all are equal."""
+        return self.differences(self.infer(images), expected)
+
+    def stalls(self):
+        """What holds the images up, in a sentence, from STATUS and the counters since the last reset."""
+        status = self.read("STATUS")
+        c = self.counters()
+        given = f"{c['FRAMES_IN']} images taken, {c['FRAMES_OUT']} answers given"
+        if status & 4:
+            return f"the accelerator is held in reset (CONTROL is 1); {given}"
+        if status & 2:
+            return f"tlast came within an image: the DMA sent a wrong length, not {self.bytes_in} bytes an image; {given}"
+        if c["FRAMES_IN"] == 0 and not status & 1:
+            return "no beat of an image arrived: the DMA does not send"
+        if c["FRAMES_IN"] == c["FRAMES_OUT"] == 0:
+            return f"a part of an image is inside: its other beats did not arrive, or not all weights; {given}"
+        busy = max(1, c["BUSY"])
+        output, inputs = c["OUT_STALL"] / busy, c["IN_STALL"] / busy
+        shares = f"{100 * output:.0f} % of the busy clocks an output beat waited, {100 * inputs:.0f} % an input beat; {given}"
+        if output > 0.1:
+            return f"the output waits to be taken, DMA or host are slower than the accelerator: {shares}"
+        if inputs > 0.1:
+            clocks = self.facts["registers"]["CLOCKS_PER_FRAME"]["value"]
+            return f"the input waits for the accelerator, which takes an image every {clocks} clocks: {shares}"
+        return f"the accelerator waits for images, DMA or host send more slowly than it computes: {shares}"
+
     def reset(self):
         """Empties accelerator and DMA, also in the middle of a frame; clears the counters; loads the weights again."""
         control = self.facts["registers"]["CONTROL"]["address"]
@@ -286,7 +351,12 @@ class Accelerator(Layout):
         for at in range(0, len(images), self.batch):
             try:
                 answers += self._transfer(images[at : at + self.batch])
-            except (TimeoutError, DmaError):
+            except TimeoutError as e:
+                # The reset clears the counters, which tell what stood still.
+                cause = self.stalls()
+                self.reset()
+                raise TimeoutError(f"{e}; {cause}") from e
+            except DmaError:
                 self.reset()
                 raise
         return {s["name"]: np.stack([a[s["name"]] for a in answers]) for s in self.outputs}
@@ -327,3 +397,34 @@ class Accelerator(Layout):
     def close(self):
         self._in.freebuffer()
         self._out.freebuffer()
+
+
+def main(args):
+    p = argparse.ArgumentParser(description="Runs images on the board and compares the answers with the golden model's.")
+    p.add_argument("network", help="NAME.json, beside NAME.bit and NAME.hwh")
+    p.add_argument("--images", required=True, help=".npy of stored integers [n, H, W, C]")
+    p.add_argument("--check", required=True, help=".npz that addernet infer BUILD/integers.json --images X -o wrote")
+    p.add_argument("--count", type=int, help="images to run; left out, all")
+    p.add_argument("--weights", help="image of weights, for layers in RAM")
+    p.add_argument("--timeout", type=float, default=5.0, help="seconds for each image")
+    o = p.parse_args(args)
+    images, expected = np.load(o.images)[: o.count], np.load(o.check)
+    net = Accelerator(o.network, timeout=o.timeout)
+    try:
+        if o.weights:
+            net.load(o.weights)
+        wrong = net.check(images, expected)
+        for line in wrong:
+            print(line)
+        print(f"{len(images) - len(wrong)} of {len(images)} answers equal golden's")
+        print(net.stalls())
+    except (TimeoutError, DmaError, ValueError, TypeError) as e:
+        print(e, file=sys.stderr)
+        return 1
+    finally:
+        net.close()
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -51,7 +51,7 @@ function readFolder(dir: string): BoardFolder {
   if (!serial)
     throw boardError(
       `${dir} is for ${target ?? "a target"}, which has no serial line`,
-      "pynq/ in that folder holds the driver of a board with a processor",
+      "a board with a processor: pynq/ in that folder holds its driver, and on the board python3 addernet.py NAME.json --images X.npy --check golden.npz compares",
     );
   return { input, outputs, baud: serial.baud, bytesIn: serial.bytesIn, bytesOut: serial.bytesOut };
 }

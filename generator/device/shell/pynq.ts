@@ -39,6 +39,8 @@ export function pynqFiles(g: HwGraph, net: QuantizedNetwork, top: ZynqTop, drive
       const edge = net.edges[name]!;
       return {
         name: o.name,
+        // As `addernet infer -o OUT.npz` names it.
+        layer: name,
         ...stream(o.stream, top.beatBitsOut),
         scale: edge.scale,
         zero_point: edge.zeroPoint,
@@ -97,6 +99,13 @@ function notebook(g: HwGraph): object {
       code("outputs", "{name: values.reshape(len(values), -1) for name, values in answer.items()}"),
       markdown("speed", "Counters since the last reset, in clocks of the accelerator."),
       code("counters", "net.counters()"),
+      markdown(
+        "check",
+        "Against the golden model: `addernet infer BUILD/integers.json --images images.npy -o golden.npz` writes what must come out.",
+      ),
+      code("check-all", 'net.check(np.load("images.npy")[:10], np.load("golden.npz"))'),
+      markdown("stalls", "What holds the images up, from the counters."),
+      code("stalls-now", "print(net.stalls())"),
       code("close", "net.reset()\nnet.close()"),
     ],
   };
