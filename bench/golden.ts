@@ -59,16 +59,17 @@ function imagesOf(path: string, shape: IntTensor["shape"]): IntTensor[] {
   }));
 }
 
-// One layer: 3 x 3 windows over 16 x 16 pixels, 64 channels to 64, 8 bits.
+// One layer: 3 x 3 windows over 16 x 16 pixels, 64 channels to 64.
 const [SIDE, CHANNELS, KERNEL] = [16, 64, 3];
 
-function layer(): QuantizedNetwork {
+function layer(bits: number): QuantizedNetwork {
+  const max = 2 ** bits - 1;
   const rows = Array.from({ length: CHANNELS }, (_, o) =>
-    Int32Array.from({ length: KERNEL * KERNEL * CHANNELS }, (_, k) => (o * 7919 + k * 104729) & 255),
+    Int32Array.from({ length: KERNEL * KERNEL * CHANNELS }, (_, k) => (o * 7919 + k * 104729) & max),
   );
-  const range = { min: 0, max: 255 };
+  const range = { min: 0, max };
   const shape = [SIDE, SIDE, CHANNELS] as const;
-  const edge = { shape, bits: 8, signed: false, scale: 1, zeroPoint: 0, range };
+  const edge = { shape, bits, signed: false, scale: 1, zeroPoint: 0, range };
   const list = (v: number) => Array.from({ length: CHANNELS }, () => v);
   return {
     name: "layer",
@@ -85,7 +86,7 @@ function layer(): QuantizedNetwork {
         path: [],
         overrides: {},
         window: { kernel: [KERNEL, KERNEL], stride: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1], groups: 1 },
-        weights: { rows, bits: 8, signed: false },
+        weights: { rows, bits, signed: false },
         accRange: sad.layerRange(range, rows),
         requant: { mode: "full", multiplier: list(-3), bias: list(200000), shift: 10, clamp: range },
       },
@@ -113,7 +114,8 @@ function nested(x: ArrayLike<number>, rows: readonly Int32Array[], out: Int32Arr
 }
 
 function layerSpeeds() {
-  const net = layer();
+  const net = layer(8);
+  const narrow = createRunner(layer(4));
   const [node] = net.nodes;
   const rows = node && "weights" in node ? node.weights.rows : [];
   const shape = net.edges.x!.shape;
@@ -121,6 +123,7 @@ function layerSpeeds() {
     shape,
     data: Int32Array.from({ length: SIDE * SIDE * CHANNELS }, (_, i) => (i * 31) & 255),
   };
+  const small: IntTensor = { shape, data: image.data.map((v) => v & 15) };
   const taps = SIDE * SIDE * CHANNELS * CHANNELS * KERNEL * KERNEL;
   const out = new Int32Array(SIDE * SIDE * CHANNELS);
   const loops = createRunner(net, [], "loops");
@@ -131,6 +134,7 @@ function layerSpeeds() {
     ["plain nested loop", 4, (n) => many(n).map((x) => nested(x.data, rows, out))],
     ["fast path without kernels", 8, (n) => many(n).map((x) => loops.run(x))],
     ["kernels, one thread", 400, (n) => many(n).map((x) => kernels.run(x))],
+    ["kernels, one thread, 4 bits", 400, (n) => many(n).map(() => narrow.run(small))],
     [`kernels, ${threads} threads`, 4000, (n) => void runBatch(net, many(n), { threads })],
   ];
   for (const [, frames, run] of ways) run(Math.ceil(frames / 4));

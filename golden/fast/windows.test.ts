@@ -214,19 +214,37 @@ test.each([
   ["sad", 8, 0, 255],
   ["sad", 8, 255, 255],
   ["sad", 8, 255, 0],
+  ["sad", 1, 1, 1],
+  ["sad", 4, 15, 15],
+  ["sad", 4, 0, 15],
+  ["sad", 5, 31, 31],
+  ["sad", 6, 63, 63],
   ["sad", 16, 65535, 65535],
   ["sad", 16, 0, 65535],
   ["mac", 8, -128, 255],
   ["mac", 8, 127, 255],
   ["mac", 16, -1, 65535],
 ] as const)("%s of %i bits: no sum overflows with all weights %i and all values %i", (op, bits, weight, value) => {
-  for (const taps of [2032, 2048, 2064, 4097, 20000]) {
+  for (const taps of [16, 272, 288, 2032, 2048, 2064, 4097, 20000]) {
     const layer: Layer = { op, shape: [1, 1, taps], window: vector, filters: 5, bits, weightBits: bits, zeroPoint: 0 };
     compare(
       network(layer, () => weight),
       () => value,
     );
   }
+});
+
+test("small bytes have a kernel of their own, by the smaller of values and weights", () => {
+  const kernelOf = (bits: number, weightBits: number) => {
+    const layer: Layer = { op: "sad", shape: [1, 1, 272], window: vector, filters: 4, bits, weightBits, zeroPoint: 0 };
+    const [step] = programFor(
+      network(layer, () => 2 ** weightBits - 1),
+      [],
+    ).steps;
+    return "node" in step!.work ? undefined : step!.work.at(-1)!.kernel;
+  };
+  expect([kernelOf(4, 4), kernelOf(8, 4), kernelOf(4, 8), kernelOf(5, 5)]).toEqual(Array(4).fill("sad8Small"));
+  expect([kernelOf(6, 6), kernelOf(8, 8)]).toEqual(["sad8", "sad8"]);
 });
 
 test("numbers too large for the kernels are left to the loops", () => {

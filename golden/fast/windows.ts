@@ -13,23 +13,36 @@ import type { Kernel } from "./wasm/kernels.ts";
 interface Format {
   readonly kernel: Kernel;
   readonly bytes: 1 | 2;
+  /** Vectors of 16 bytes whose sums the kernel's lanes hold. */
+  readonly vectors: number;
   readonly offset: number;
 }
 
 const INT32: IntRange = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 const INT16: IntRange = { min: -32768, max: 32767 };
+/** Pairwise sums of bytes in lanes of 16 bits: 128 * 2 * 255 < 2^16. Wider lanes hold the sums of any window. */
+const VECTORS = 128;
+/** From so many vectors on, adding in lanes of 8 bits saves more than emptying them costs. */
+const SMALL_VECTORS = 6;
 /** Gathered windows stay in the first cache beside a few filters. */
 const TILE_BYTES = 12 * 1024;
 
 function formatFor(op: "sad" | "mac", x: IntRange, w: IntRange, stored: Place): Format | undefined {
   if (op === "sad") {
     const all = union(x, w);
-    if (stored.size === 1 && within(all, { min: 0, max: 255 })) return { kernel: "sad8", bytes: 1, offset: 0 };
-    return within(all, { min: 0, max: 65535 }) ? { kernel: "sad16", bytes: 2, offset: 0 } : undefined;
+    if (stored.size === 1 && within(all, { min: 0, max: 255 })) {
+      const small = Math.floor(255 / Math.max(1, Math.min(x.max, w.max)));
+      if (small >= SMALL_VECTORS)
+        return { kernel: "sad8Small", bytes: 1, offset: 0, vectors: Math.min(small, VECTORS) };
+      return { kernel: "sad8", bytes: 1, offset: 0, vectors: VECTORS };
+    }
+    if (!within(all, { min: 0, max: 65535 })) return undefined;
+    return { kernel: "sad16", bytes: 2, offset: 0, vectors: VECTORS };
   }
   if (!within(w, INT16)) return undefined;
   for (const offset of [0, 32768])
-    if (within({ min: x.min - offset, max: x.max - offset }, INT16)) return { kernel: "mac16", bytes: 2, offset };
+    if (within({ min: x.min - offset, max: x.max - offset }, INT16))
+      return { kernel: "mac16", bytes: 2, offset, vectors: VECTORS };
   return undefined;
 }
 
@@ -57,7 +70,7 @@ export function weightedCalls(arena: Arena, given: NodeInput<SadNode | MacNode>)
   if (!format) return undefined;
 
   const { place, checked } = resultPlace(arena, output.shape, result, output.range);
-  if (format.kernel === "sad8" && place.size === 1 && !keep && suitsPlanes(given))
+  if (format.bytes === 1 && place.size === 1 && !keep && suitsPlanes(given))
     return { calls: planesCalls(arena, given, place), output: place, checked };
   const acc = keep ? placeFor(arena, output.shape, 4) : undefined;
   const map = paddedMap(arena, given, format);
@@ -98,7 +111,7 @@ function paddedMap(arena: Arena, { node, edges, inputs }: NodeInput<SadNode | Ma
 function windowsRecord(
   arena: Arena,
   { node, edges }: NodeInput<SadNode | MacNode>,
-  { bytes, offset }: Format,
+  { bytes, offset, vectors }: Format,
   map: PaddedMap,
   keep: number,
 ): number {
@@ -130,6 +143,9 @@ function windowsRecord(
   });
 
   const positions = rows * columns;
+  // Of equal chunks none is short.
+  const all = patchBytes / 16;
+  const chunk = 16 * Math.ceil(all / Math.ceil(all / vectors));
   const tile = Math.max(2, Math.min(positions, Math.floor(TILE_BYTES / patchBytes)) & ~1);
   return arena.words([
     map.at,
@@ -145,6 +161,7 @@ function windowsRecord(
     arena.reserve(tile * patchBytes),
     patchBytes,
     tile,
+    chunk,
     arena.place(weights),
     filters,
     used,

@@ -21,6 +21,7 @@ export type Kernel =
   | "requantize8"
   | "requantize32"
   | "sad8"
+  | "sad8Small"
   | "sad16"
   | "sadPlanes8"
   | "table8";

@@ -9,4 +9,4 @@ export { distance64, product64 } from "./float";
 export { argmax8, argmax32, argmax64, averagePool, maxPool8, maxPool32 } from "./pool";
 export { copyPlanes8, sadPlanes8 } from "./planes";
 export { requantize8, requantize32 } from "./requantize";
-export { mac16, sad16, sad8 } from "./windows";
+export { mac16, sad16, sad8, sad8Small } from "./windows";

@@ -1,19 +1,29 @@
-// The innermost loops. T is the type of a tap: u8 and u16 take minima, i16 products.
+// The innermost loops. T is the type of a tap: u8 and u16 take minima, i16 products. i8 stands for bytes, unsigned too, so
+// small that sums of minima stay in lanes of 8 bits: an instruction less a vector.
 
-/** Vectors of bytes whose pairwise sums 16 bits hold: 128 * 2 * 255 < 2^16. */
-const CHUNK: i32 = 128 * 16;
+@inline
+function products<T>(): bool {
+  return isSigned<T>() && sizeof<T>() == 2;
+}
 
-/** acc + the vector's contribution, in lanes of 16 bits for bytes and of 32 bits otherwise. */
+@inline
+function small<T>(): bool {
+  return isSigned<T>() && sizeof<T>() == 1;
+}
+
+/** acc + the vector's contribution, in lanes of 8 bits for small bytes, of 16 for bytes and of 32 otherwise. */
 @inline
 function step<T>(acc: v128, x: v128, w: v128): v128 {
-  if (isSigned<T>()) return i32x4.add(acc, i32x4.dot_i16x8_s(x, w));
+  if (products<T>()) return i32x4.add(acc, i32x4.dot_i16x8_s(x, w));
+  if (small<T>()) return i8x16.add(acc, i8x16.min_u(x, w));
   if (sizeof<T>() == 1) return i16x8.add(acc, i16x8.extadd_pairwise_i8x16_u(i8x16.min_u(x, w)));
   return i32x4.add(acc, i32x4.extadd_pairwise_i16x8_u(i16x8.min_u(x, w)));
 }
 
 @inline
 function widen<T>(acc: v128): v128 {
-  return sizeof<T>() == 1 ? i32x4.extadd_pairwise_i16x8_u(acc) : acc;
+  if (sizeof<T>() == 2) return acc;
+  return i32x4.extadd_pairwise_i16x8_u(small<T>() ? i16x8.extadd_pairwise_i8x16_u(acc) : acc);
 }
 
 /** [sum of a's lanes, of b's, of c's, of d's] */
@@ -31,12 +41,15 @@ function sums4<T>(a: v128, b: v128, c: v128, d: v128): v128 {
 @inline
 function accumulate<T>(to: usize, v: v128): void {
   const old = v128.load(to);
-  v128.store(to, isSigned<T>() ? i32x4.add(old, v) : i32x4.sub(old, i32x4.shl(v, 1)));
+  v128.store(to, products<T>() ? i32x4.add(old, v) : i32x4.sub(old, i32x4.shl(v, 1)));
 }
 
-/** Two windows, `bytes` apart at x, against four rows of weights; adds to four sums at `to` and four at `to + pitch`. */
-export function reduce2<T>(x: usize, w: usize, bytes: i32, to: usize, pitch: i32): void {
-  for (let from = 0; from < bytes; from += CHUNK) {
+/**
+ * Two windows, `bytes` apart at x, against four rows of weights; adds to four sums at `to` and four at `to + pitch`. A
+ * lane holds the sum of `chunk` bytes.
+ */
+export function reduce2<T>(x: usize, w: usize, bytes: i32, chunk: i32, to: usize, pitch: i32): void {
+  for (let from = 0; from < bytes; from += chunk) {
     let a0 = i32x4.splat(0);
     let a1 = i32x4.splat(0);
     let a2 = i32x4.splat(0);
@@ -51,7 +64,7 @@ export function reduce2<T>(x: usize, w: usize, bytes: i32, to: usize, pitch: i32
     let w1 = w0 + bytes;
     let w2 = w1 + bytes;
     let w3 = w2 + bytes;
-    const end = px + min(CHUNK, bytes - from);
+    const end = px + min(chunk, bytes - from);
     while (px < end) {
       const p = v128.load(px);
       const q = v128.load(py);
@@ -80,8 +93,8 @@ export function reduce2<T>(x: usize, w: usize, bytes: i32, to: usize, pitch: i32
 }
 
 /** One window against four rows of weights; adds to four sums at `to`. */
-export function reduce1<T>(x: usize, w: usize, bytes: i32, to: usize): void {
-  for (let from = 0; from < bytes; from += CHUNK) {
+export function reduce1<T>(x: usize, w: usize, bytes: i32, chunk: i32, to: usize): void {
+  for (let from = 0; from < bytes; from += chunk) {
     let a0 = i32x4.splat(0);
     let a1 = i32x4.splat(0);
     let a2 = i32x4.splat(0);
@@ -91,7 +104,7 @@ export function reduce1<T>(x: usize, w: usize, bytes: i32, to: usize): void {
     let w1 = w0 + bytes;
     let w2 = w1 + bytes;
     let w3 = w2 + bytes;
-    const end = px + min(CHUNK, bytes - from);
+    const end = px + min(chunk, bytes - from);
     while (px < end) {
       const p = v128.load(px);
       a0 = step<T>(a0, p, v128.load(w0));

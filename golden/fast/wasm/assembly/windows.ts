@@ -27,6 +27,8 @@ class Windows {
   patches: i32;
   patchBytes: i32;
   tile: i32;
+  /** Bytes of a window whose sums the lanes hold, a multiple of 16. */
+  chunk: i32;
   /** Rows of patchBytes; `filters` rows a group, a multiple of 4, of which `used` count. */
   weights: i32;
   filters: i32;
@@ -42,6 +44,11 @@ class Windows {
 /** Distances of unsigned bytes. */
 export function sad8(w: Windows, f: Finish): void {
   windows<u8>(w, f);
+}
+
+/** Distances of unsigned bytes, the smaller of which is never large. */
+export function sad8Small(w: Windows, f: Finish): void {
+  windows<i8>(w, f);
 }
 
 /** Distances of unsigned 16-bit integers. */
@@ -104,7 +111,7 @@ function compare<T>(w: Windows, count: i32, group: i32): void {
   const pitch = w.filters << 2;
   // The window's own sum goes first into all of its results.
   for (let i = 0; i < count; i++) {
-    const own = isSigned<T>() ? i32x4.splat(0) : i32x4.splat(sumOf<T>(w.patches + i * w.patchBytes, w.patchBytes));
+    const own = isSigned<T>() && sizeof<T>() == 2 ? i32x4.splat(0) : i32x4.splat(sumOf<T>(w.patches + i * w.patchBytes, w.patchBytes));
     for (let o = 0; o < w.filters; o += 4)
       v128.store(
         w.sums + i * pitch + (o << 2),
@@ -117,10 +124,10 @@ function compare<T>(w: Windows, count: i32, group: i32): void {
     let sums: usize = w.sums + (o << 2);
     let i = 0;
     for (; i + 2 <= count; i += 2) {
-      reduce2<T>(patch, rows, w.patchBytes, sums, pitch);
+      reduce2<T>(patch, rows, w.patchBytes, w.chunk, sums, pitch);
       patch += w.patchBytes << 1;
       sums += pitch << 1;
     }
-    if (i < count) reduce1<T>(patch, rows, w.patchBytes, sums);
+    if (i < count) reduce1<T>(patch, rows, w.patchBytes, w.chunk, sums);
   }
 }
