@@ -75,6 +75,7 @@ test.each(["first", "second", "third"])("a fault in layer %s is shown where it i
     sim: "icarus",
     waves: "mismatch",
     waveDir: join(dir, "waves"),
+    window: true,
   });
   const m = result.mismatch!;
   const output = net.nodes.find((n) => n.name === layer)!.output;
@@ -96,6 +97,14 @@ test.each(["first", "second", "third"])("a fault in layer %s is shown where it i
   expect(m.place!.expected[m.column]).toBe(m.expected);
   expect(m.place!.actual[m.column]).toBe(m.actual);
   expect(existsSync(m.waves!)).toBe(true);
+  // The beat of the first difference passes in its clock, with the value that was found in its lane.
+  const { wave } = m;
+  const k = m.clock - wave!.from;
+  expect([wave!.tvalid[k], wave!.tready[k], wave!.values[k], wave!.expected]).toEqual(["1", "1", m.actual, m.expected]);
+  const { laneBits } = made.hardware.streams.find((s) => s.name === m.stream)!;
+  const bits = (BigInt(`0x${wave!.tdata[k]}`) >> BigInt(wave!.lane * laneBits)) & (2n ** BigInt(laneBits) - 1n);
+  expect(bits).toBe(BigInt(m.actual as number) & (2n ** BigInt(laneBits) - 1n));
+  expect([wave!.tvalid, wave!.tready, wave!.tlast, wave!.tdata].map((w) => w.length)).toEqual([13, 13, 13, 13]);
   const { outputs: _, ...facts } = result;
   const run = proofRun({ ...facts, outputsSha256: "" }, 0);
   const data = reportData({
@@ -108,6 +117,10 @@ test.each(["first", "second", "third"])("a fault in layer %s is shown where it i
   expect(page).toContain(`Where ${m.tensor} differs in image ${m.frame}`);
   expect(page).toContain(`<dt>row, column, channel</dt><dd>${m.row}, ${m.column}, ${m.channel}</dd>`);
   expect(page).toContain(`${pixels.length} of ${rows * columns} pixels`);
+  expect(page).toContain(`Waveform of ${m.stream} around clock ${m.clock}`);
+  const waves = /<svg[^>]*class="timing"[\s\S]*?<\/svg>/.exec(page)![0];
+  for (const said of [m.clock, m.actual, m.expected]) expect(waves).toContain(`>${said}</text>`);
+  expect(waves.match(/class="marked"/g)).toHaveLength(1);
   // The first difference has a color of its own; the legend shows the others' once more.
   expect(page.match(/class="cell-off"/g)).toHaveLength(pixels.length);
 });

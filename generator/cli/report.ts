@@ -41,6 +41,7 @@ export function proofRun(r: Simulated, stall: number, stage = "Verilog"): ProofR
           actual: String(mismatch.actual),
           waves: mismatch.waves ? basename(mismatch.waves) : null,
           place: mismatch.place ?? null,
+          wave: mismatch.wave ?? null,
         }
       : null,
   };

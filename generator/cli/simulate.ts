@@ -18,12 +18,12 @@ export interface SimulationArgs {
   readonly stall: number;
   readonly seed: number;
   readonly waves: boolean;
+  /** File of a report: a difference is looked at closer. */
+  readonly report?: string | undefined;
 }
 
 export interface VerifyArgs extends DesignArgs, ImageArgs, SimulationArgs {
   readonly count: number;
-  /** File of a report. */
-  readonly report?: string | undefined;
 }
 
 /** Of the stages behind synthesis. */
@@ -103,6 +103,7 @@ export async function simulateHere(
     sinkStall: args.stall,
     waves: args.waves ? "mismatch" : "off",
     waveDir: resolve("waves"),
+    window: args.report !== undefined,
     outputsOnly: args.outputsOnly ?? false,
     ...(onProgress ? { onProgress } : {}),
   }).catch((e) => {

@@ -217,6 +217,19 @@ export interface MismatchReport {
     readonly expected: readonly number[];
     readonly actual: readonly number[];
   } | null;
+  /** The stream's signals clock by clock around the difference; null where nothing was sampled. */
+  readonly wave: {
+    readonly from: number;
+    /** 0, 1 or x a clock. */
+    readonly tvalid: string;
+    readonly tready: string;
+    readonly tlast: string;
+    readonly tdata: readonly (string | null)[];
+    readonly lane: number;
+    /** The lane's bits as a number. */
+    readonly values: readonly (number | null)[];
+    readonly expected: number | null;
+  } | null;
 }
 
 export interface ProofRun {

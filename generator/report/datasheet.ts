@@ -5,7 +5,8 @@ import { count, outputPort, pixelsPerBeat, portLaneBits, WEIGHTS_PORT, wires, wr
 import type { HwGraph, HwStream } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { Target } from "../targets/index.ts";
-import { html, Markup, px } from "./markup.ts";
+import { html, Markup } from "./markup.ts";
+import { timingPicture } from "./timing.ts";
 
 export interface DatasheetInput {
   readonly net: QuantizedNetwork;
@@ -228,32 +229,18 @@ function wavesText(port: string): string {
   );
 }
 
-function wavesPicture(port: string): Markup {
-  const [left, step, row, high] = [140, 52, 34, 18];
-  const width = left + DATA.length * step + 10;
-  const level = (bits: string, y: number): string => {
-    let path = "";
-    [...bits].forEach((b, i) => {
-      const at = b === "1" ? y : y + high;
-      path += `${i === 0 ? `M${left} ${at}` : `V${at}`}H${left + (i + 1) * step}`;
-    });
-    return path;
-  };
-  const clock = "10".repeat(DATA.length);
-  const half = [...clock].map(
-    (b, i) => `${i === 0 ? `M${left} ${8 + high}` : ""}V${b === "1" ? 8 : 8 + high}H${px(left + ((i + 1) * step) / 2)}`,
-  );
-  const y = (n: number) => 8 + n * row;
-  const names = ["clk", ...["tvalid", "tready", "tdata", "tlast"].map((w) => `${port}_${w}`)];
-  const boxes = DATA.map((d, i) => {
-    const [x, top] = [left + i * step, y(3)];
-    if (d === "") return html`<path class="low" d="M${x} ${top + high / 2}h${step}"/>`;
-    const held = d === DATA[i - 1];
-    const holds = d === DATA[i + 1];
-    return html`<path class="box" d="M${x} ${top}h${step}m0 ${high}h${-step}"/>${held ? null : html`<path class="box" d="M${x} ${top}v${high}"/><text x="${x + (holds ? step : step / 2)}" y="${top + 13}" text-anchor="middle">${d}</text>`}`;
+const wavesPicture = (port: string): Markup =>
+  timingPicture({
+    label: `timing of ${port}: a beat passes where tvalid and tready are high`,
+    rows: [
+      { name: "clk", kind: "clock" },
+      { name: `${port}_tvalid`, kind: "bit", bits: WAVES.tvalid },
+      { name: `${port}_tready`, kind: "bit", bits: WAVES.tready },
+      { name: `${port}_tdata`, kind: "data", words: DATA },
+      { name: `${port}_tlast`, kind: "bit", bits: WAVES.tlast },
+    ],
+    clocks: DATA.length,
   });
-  return html`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y(5)}" viewBox="0 0 ${width} ${y(5)}" role="img" aria-label="timing of ${port}: a beat passes where tvalid and tready are high">${DATA.map((_, i) => html`<path class="grid" d="M${left + i * step} 2V${y(5) - 4}"/>`)}${names.map((n, i) => html`<text x="${left - 8}" y="${y(i) + 14}" text-anchor="end">${n}</text>`)}<path class="wave" d="${half.join("")}"/><path class="wave" d="${level(WAVES.tvalid, y(1))}"/><path class="wave" d="${level(WAVES.tready, y(2))}"/>${boxes}<path class="wave" d="${level(WAVES.tlast, y(4))}"/></svg>`;
-}
 
 const WAVES_SAY = "D2 waits a clock, as tready is low there; the last beat of the frame bears tlast.";
 
@@ -299,7 +286,7 @@ h1{font-size:1.5rem;margin:0;overflow-wrap:anywhere}h2{font-size:1.1rem;margin:1
 p{margin:.3rem 0 .6rem;max-width:46rem;overflow-wrap:anywhere}.under{color:var(--soft)}.scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.9rem}th,td{text-align:left;padding:.2rem .8rem .2rem 0;border-bottom:1px solid var(--rule);vertical-align:baseline}
 pre,code,svg text{font:12px/1.5 ui-monospace,"DejaVu Sans Mono",monospace}pre{overflow-x:auto}svg text{fill:var(--ink)}
-.wave{fill:none;stroke:var(--main);stroke-width:1.6}.box{fill:none;stroke:var(--ink)}.low{stroke:var(--soft)}.grid{stroke:var(--rule);stroke-dasharray:2 3}
+.wave{fill:none;stroke:var(--main);stroke-width:1.6}.word{fill:none;stroke:var(--ink)}.low{stroke:var(--soft)}.grid{stroke:var(--rule);stroke-dasharray:2 3}
 @media print{@page{margin:12mm}body{font-size:9pt;max-width:none;padding:0}.scroll{overflow:visible}svg{max-width:100%;height:auto}tr,svg,pre{break-inside:avoid}}`;
 
 /** datasheet.md and datasheet.html of a folder. The same design gives the same bytes. */

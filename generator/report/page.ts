@@ -5,7 +5,7 @@ import type { Cost } from "../targets/index.ts";
 import type { LayerReport, LogicReport, NumbersReport, ProofReport, ReportData } from "./data.ts";
 import { type Arrow, type Box, drawGraph } from "./graph.ts";
 import { html, Markup, type Part } from "./markup.ts";
-import { confusionPicture, mismatchPicture, timelinePicture } from "./pictures.ts";
+import { confusionPicture, mismatchPicture, mismatchWaves, timelinePicture } from "./pictures.ts";
 import { figure, histogram, legend, linePlot, rowBars, scatter, short } from "./plots.ts";
 import { pngUri } from "./png.ts";
 import { Cell, type Column, grouped, table } from "./table.ts";
@@ -512,7 +512,7 @@ function proofSection(proof: ProofReport): Markup {
           ])}`
         : null,
     ),
-    proof.runs.map((r) => (r.mismatch ? mismatchPicture(r.mismatch) : null)),
+    proof.runs.map((r) => (r.mismatch ? [mismatchPicture(r.mismatch), mismatchWaves(r.mismatch)] : null)),
     html`<h3>To repeat it</h3><pre><code>${proof.command}</code></pre>`,
     proof.tools.length > 0
       ? table(

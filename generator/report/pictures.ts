@@ -2,6 +2,7 @@
 import type { DesignReport, MismatchReport } from "./data.ts";
 import { html, type Markup, px } from "./markup.ts";
 import { figure, legend, short, ticks } from "./plots.ts";
+import { timingPicture } from "./timing.ts";
 
 const ROW = 20;
 const BOTTOM = 40;
@@ -123,5 +124,57 @@ export function mismatchPicture(m: MismatchReport): Markup | null {
       { title: "found", number: true },
     ],
     rows: place.expected.map((v, c) => [c, v, place.actual[c]!]),
+  });
+}
+
+/** The stream's signals around the first difference, the lane that differs as a number. */
+export function mismatchWaves(m: MismatchReport): Markup | null {
+  const { wave } = m;
+  if (!wave) return null;
+  const clocks = wave.tdata.length;
+  const numbers = wave.tdata.map((_, i) => wave.from + i);
+  const marked = m.clock - wave.from;
+  const word = (v: number | string | null) => (v === null ? "x" : String(v));
+  const valid = (i: number) => wave.tvalid[i] === "1";
+  const port = m.stream;
+  const label = `waveform of ${port} from clock ${wave.from} on; the beat of clock ${m.clock} differs`;
+  const picture = timingPicture({
+    label,
+    clocks,
+    numbers,
+    marked,
+    rows: [
+      { name: "clk", kind: "clock" },
+      { name: "tvalid", kind: "bit", bits: wave.tvalid },
+      { name: "tready", kind: "bit", bits: wave.tready },
+      { name: `tdata, lane ${wave.lane}`, kind: "data", words: wave.values.map((v, i) => (valid(i) ? word(v) : "")) },
+      {
+        name: "golden",
+        kind: "data",
+        words: wave.values.map((_, i) => (i === marked && wave.expected !== null ? String(wave.expected) : "")),
+      },
+      { name: "tlast", kind: "bit", bits: wave.tlast },
+    ],
+  });
+  return figure({
+    caption: html`Waveform of ${port} around clock ${m.clock} <small>values as sampled at the clock's edge</small>`,
+    label,
+    picture,
+    columns: [
+      { title: "clock", number: true },
+      { title: "tvalid" },
+      { title: "tready" },
+      { title: "tlast" },
+      { title: "tdata, hexadecimal" },
+      { title: `lane ${wave.lane}`, number: true },
+    ],
+    rows: numbers.map((clock, i) => [
+      clock,
+      wave.tvalid[i]!,
+      wave.tready[i]!,
+      wave.tlast[i]!,
+      word(wave.tdata[i]!),
+      word(wave.values[i]!),
+    ]),
   });
 }

@@ -53,6 +53,8 @@ export interface VerifyOptions {
   /** `mismatch`: a run that differs is repeated and leaves the waves around the first difference. */
   readonly waves?: "off" | "mismatch";
   readonly waveDir?: string;
+  /** A run that differs is repeated for the signals around the first difference. */
+  readonly window?: boolean;
   readonly onProgress?: (frames: number) => void;
   /** Compare the outputs alone: the design is the accelerator itself (a netlist), without ports for its streams. */
   readonly outputsOnly?: boolean;
@@ -73,6 +75,24 @@ export interface Mismatch {
   readonly waves?: string;
   /** Of the frame that differs; absent where no value does (a tlast, a beat that nobody asked for). */
   readonly place?: MismatchPlace;
+  /** The stream around that clock, where `window` asks for it. */
+  readonly wave?: MismatchWave;
+}
+
+/** The signals of the stream that differs, clock by clock. */
+export interface MismatchWave {
+  /** Clock of the first entry. */
+  readonly from: number;
+  /** One character a clock: 0, 1, or x where the simulator does not know. */
+  readonly tvalid: string;
+  readonly tready: string;
+  readonly tlast: string;
+  /** In hexadecimal; null where a bit is unknown. */
+  readonly tdata: readonly (string | null)[];
+  /** The lane of the difference and its bits, as they stand in tdata, with what golden has there. */
+  readonly lane: number;
+  readonly values: readonly (number | null)[];
+  readonly expected: number | null;
 }
 
 /** Where a frame of a stream differs from golden. */
@@ -245,7 +265,8 @@ export async function verify(
     Math.ceil(beats * (images.length + 2 + hw.blocks.length) * busy * 4 + loading * (resets.length + 1) + 20_000) +
     resets.reduce((n, c) => n + c, 0);
   let measured: Omit<VerifyResult, "mismatch" | "clockFaults"> | undefined;
-  const bench = () =>
+  /** @param sample told of every clock, before its edge */
+  const bench = (sample?: (tb: Tb) => void) =>
     run(
       design,
       {
@@ -253,7 +274,7 @@ export async function verify(
         seed,
         maxCycles,
         name: `verify ${hw.name}`,
-        waves: options.waves === "mismatch" ? "onfail" : "off",
+        waves: options.waves === "mismatch" && !sample ? "onfail" : "off",
         ...(options.waveDir ? { waveDir: options.waveDir } : {}),
       },
       async (tb) => {
@@ -270,6 +291,7 @@ export async function verify(
           const s = tb.signal("s_axis_tready");
           if (s.isX || s.value !== 0) ready.push(tb.cycle);
         });
+        if (sample && tb.initRun === 0) tb.clk.onEdge(() => sample(tb));
         await tb.reset(tb.signal("rst"));
         unwatch();
         // In the first clock a simulator's initial values may still show.
@@ -376,6 +398,7 @@ export async function verify(
   } catch (e) {
     if (!(e instanceof MismatchError)) throw e;
     const waves = failureOf(e)?.waves;
+    const wave = options.window ? await waveOf(bench, views, e.mismatch) : undefined;
     return {
       sim: options.sim,
       seed,
@@ -389,9 +412,44 @@ export async function verify(
       intervals: [],
       clockFaults: [],
       outputs: [],
-      mismatch: { ...e.mismatch, ...(waves ? { waves } : {}) },
+      mismatch: { ...e.mismatch, ...(waves ? { waves } : {}), ...(wave ? { wave } : {}) },
     };
   }
+}
+
+/** Clocks in front of and behind a difference that its waves show. */
+const [BEFORE, BEHIND] = [8, 4];
+
+/** The same run once more, up to the same difference, with an eye on its stream; undefined where no stream has it. */
+async function waveOf(
+  bench: (sample: (tb: Tb) => void) => Promise<unknown>,
+  views: readonly View[],
+  m: Mismatch,
+): Promise<MismatchWave | undefined> {
+  const view = views.find((v) => v.stream.name === m.stream);
+  if (!view) return undefined;
+  const { port, stream: s, tensor } = view;
+  const from = Math.max(0, m.clock - BEFORE);
+  const seen = { tvalid: "", tready: "", tlast: "" };
+  const tdata: (string | null)[] = [];
+  const values: (number | null)[] = [];
+  const lane = (m.channel % s.channels) % s.lanes;
+  await bench((tb) => {
+    const clock = tb.cycle;
+    if (clock < from || clock > m.clock + BEHIND) return;
+    for (const w of ["tvalid", "tready", "tlast"] as const) seen[w] += tb.signal(`${port}_${w}`).bits;
+    const data = tb.signal(`${port}_tdata`);
+    tdata.push(data.isX ? null : data.big.toString(16));
+    if (data.isX) values.push(null);
+    else {
+      const bits = (data.big >> BigInt(lane * s.laneBits)) & ((1n << BigInt(s.laneBits)) - 1n);
+      values.push(Number(s.signed ? BigInt.asIntN(s.laneBits, bits) : bits));
+    }
+  }).catch((e) => {
+    if (!(e instanceof MismatchError)) throw e;
+  });
+  const expected = typeof m.expected === "number" ? m.expected + (tensor.offset?.[m.channel] ?? 0) : null;
+  return { from, ...seen, tdata, lane, values, expected };
 }
 
 /**

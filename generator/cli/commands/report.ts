@@ -99,7 +99,7 @@ async function report(given: string | undefined, args: ReportArgs, out: Console)
       const what = { net, hw: hardware, design: bench, images: images.slice(0, args.frames), source: opened.source };
       compared = await compareInSimulators(
         { ...verilogComparison(what, args), onResult: (r) => runs.push(proofRun(r, args.stall)) },
-        args,
+        { ...args, report: args.output },
         out,
       );
     } finally {
