@@ -46,7 +46,7 @@ function bench(cell: "axis_sad" | "axis_mac", { family, pe, simd, bits }: Placed
   const kernel = cell === "axis_sad" ? l1For(families[family].l1, pe, simd, false) : 0;
   const top = cell === "axis_sad" ? (1 + kernel) * (2 ** bits - 1) : (2 ** bits - 1) * 2 ** (bits - 1);
   const acc = Math.ceil(Math.log2(top * simd * SF + 1)) + (cell === "axis_mac" ? 1 : 0);
-  const own = cell === "axis_sad" ? `, .KERNEL(${kernel})` : "";
+  const own = cell === "axis_sad" ? `, .L1(${kernel})` : "";
   const rand = new Rand(bits);
   const digits = Math.ceil((pe * simd * bits) / 4);
   const row = () => Array.from({ length: digits }, () => rand.int(0, 15).toString(16)).join("");

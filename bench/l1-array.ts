@@ -124,7 +124,7 @@ async function measure(family: string, { PE, SIMD }: Shape, bits: number, varian
         X_BITS: bits,
         W_BITS: bits,
         ACC_BITS,
-        KERNEL: variant === "shared sum" ? 1 : 0,
+        L1: variant === "shared sum" ? 1 : 0,
         // As the compiler builds it for this family.
         TERNARY: variant === "shared sum" && family === "xc7" ? 1 : 0,
       };

@@ -181,7 +181,7 @@ async function measure(
 function thinned(n: number): Point[] {
   const seen = new Map<string, number>();
   return points.filter((p) => {
-    const kind = JSON.stringify([p.cell, p.dsp ?? null, p.params.KERNEL, p.params.MODE, Object.keys(p.params)]);
+    const kind = JSON.stringify([p.cell, p.dsp ?? null, p.params.L1, p.params.MODE, Object.keys(p.params)]);
     const at = seen.get(kind) ?? 0;
     seen.set(kind, at + 1);
     return at % n === 0;

@@ -91,9 +91,9 @@ const memories: readonly Point[] = [
 /** The cheap and the wide-spread ones first: a run that is broken off leaves most of the cells with data. */
 export const points: readonly Point[] = [
   ...memories,
-  ...[0, 1].flatMap((KERNEL) => [
-    ...rows("axis_sad", array, [...arrays, ...deepArrays], { KERNEL }),
-    ...rows("axis_sad", `${array} PIXELS`, wideArrays, { KERNEL }),
+  ...[0, 1].flatMap((L1) => [
+    ...rows("axis_sad", array, [...arrays, ...deepArrays], { L1 }),
+    ...rows("axis_sad", `${array} PIXELS`, wideArrays, { L1 }),
   ]),
   ...both(
     rows(

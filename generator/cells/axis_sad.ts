@@ -2,8 +2,8 @@
 import { arrayDefaults, arrayParts, arrayPorts, arrayShape } from "./array.ts";
 import { defineCell } from "./define.ts";
 
-const shape = (p: Parameters<typeof arrayShape>[0] & { readonly KERNEL: number }) =>
-  arrayShape(p, p.KERNEL && !p.TERNARY ? 1 : 0);
+const shape = (p: Parameters<typeof arrayShape>[0] & { readonly L1: number }) =>
+  arrayShape(p, p.L1 && !p.TERNARY ? 1 : 0);
 
 export const axisSad = defineCell({
   module: "axis_sad",
@@ -16,7 +16,7 @@ export const axisSad = defineCell({
     X_BITS: "int",
     W_BITS: "int",
     ACC_BITS: "int",
-    KERNEL: "int",
+    L1: "int",
     DEPTHWISE: "int",
     PIXELS: "int",
     TERNARY: "int",
@@ -35,7 +35,7 @@ export const axisSad = defineCell({
   },
   places: (p) => shape(p).fifo.places,
   structure: (p) => {
-    const shared = p.KERNEL !== 0;
+    const shared = p.L1 !== 0;
     const d = Math.max(p.X_BITS, p.W_BITS);
     return arrayParts(p, shape(p), {
       kind: shared ? 1 : 0,

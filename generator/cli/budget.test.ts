@@ -136,7 +136,7 @@ test("the L1 circuit of an array follows its PE and SIMD, or is the one that was
     lower(net, plan, { l1 })
       .blocks.flatMap((b) => b.instances)
       .filter((i) => i.cell === "axis_sad")
-      .map((i) => [Number(i.params.PE), Number(i.params.SIMD), Number(i.params.KERNEL)]);
+      .map((i) => [Number(i.params.PE), Number(i.params.SIMD), Number(i.params.L1)]);
   const [first, second] = kernels(0);
   expect(first!.slice(0, 2)).not.toEqual(second!.slice(0, 2));
   for (const kernel of [0, 1] as const) expect(kernels(kernel).map((k) => k[2])).toEqual([kernel, kernel]);

@@ -250,7 +250,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
       ? hw.through(
           "array",
           axisSad,
-          { ...common, KERNEL: circuit, ...(circuit === 1 && hw.ternary ? { TERNARY: 1 } : {}) },
+          { ...common, L1: circuit, ...(circuit === 1 && hw.ternary ? { TERNARY: 1 } : {}) },
           windows,
           accShape,
         )

@@ -34,7 +34,7 @@ export interface FuzzCase {
   readonly shapes: Readonly<Record<string, Shape>>;
   readonly images: { readonly seed: number; readonly frames: number; readonly calibration: number };
   readonly clocks: number;
-  readonly kernel: 0 | 1;
+  readonly l1: 0 | 1;
   /** Lanes at most, where a slower rate can keep to it. */
   readonly lanes?: number;
   readonly run: {
@@ -140,7 +140,7 @@ const lanesOf = (b: Build): number => b.schedule.nodes.reduce((sum, n) => sum + 
 /** Stages 5 to 7; the clocks a frame are raised until the network can reach them without too many lanes. */
 function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {
   for (let clocks = c.clocks; ; clocks *= 4) {
-    const built = toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1: c.kernel }, cellSources());
+    const built = toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1: c.l1 }, cellSources());
     if (built.ok && clocks < 1e6 && lanesOf(built.value) > (c.lanes ?? MOST_LANES)) continue;
     if (built.ok || clocks > 1e6 || built.diagnostics.some((d) => d.severity === "error" && d.code !== "AN5002"))
       return accepted(built);

@@ -71,7 +71,7 @@ function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
     shapes,
     images: { seed: r.seed, frames: r.frames, calibration: r.calibration },
     clocks: r.clocks,
-    kernel: r.kernel,
+    l1: r.l1,
     ...(r.large ? {} : { lanes: SMALL }),
     run: {
       ...{ seed: r.seed, sourceStall: r.sourceStall, sinkStall: r.sinkStall, tlast: r.tlast },

@@ -56,7 +56,7 @@ export const recipe = fc.record({
   multiplierBits: fc.constantFrom(16, 4, 8, 24),
   mode: fc.constantFrom("full" as const, "pow2" as const, "csd2" as const),
   method: fc.constantFrom("max" as const, "percentile" as const, "mse" as const),
-  kernel: fc.constantFrom(0 as const, 1 as const),
+  l1: fc.constantFrom(0 as const, 1 as const),
   /** Clocks a frame that the design is asked for. */
   clocks: fc.constantFrom(1000, 100, 300, 2000, 10, 1),
   /** What the last layer is, where it can be. */

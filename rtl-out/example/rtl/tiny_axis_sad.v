@@ -2,13 +2,13 @@
 // Written by addernet-rtl as part of your design: yours to use, change and license, under no condition of ours.
 // axis_sad - folded array of absolute differences: the adder layer's sum over taps
 //
-//   acc[p] = SUM over SF beats and SIMD lanes of | x - w[p] |          p = 0..PE-1; kernel 1: and the sum of w[p]
+//   acc[p] = SUM over SF beats and SIMD lanes of | x - w[p] |          p = 0..PE-1; L1=1: and the sum of w[p]
 //
 // Folding    A dot product is SF beats of SIMD taps. Dot products follow one another; the weight row counts
 //            0..NF*SF-1 and wraps, so NF is the number of output groups of a window (times convolution groups).
 //            DEPTHWISE=1 (PE must be 1): nothing is summed over lanes, each lane is an output channel of its own
 //            and there are SIMD lanes out. PIXELS windows stand side by side in a beat and meet the same weights.
-// Kernels    0  signed tree (abs_tree): d = x - w is registered with its sign, and only the accumulator takes a
+// Circuits   0  signed tree (abs_tree): d = x - w is registered with its sign, and only the accumulator takes a
 //               magnitude. One LUT a bit where a carry cell takes a function of four inputs.
 //            1  shared sum: |x - w| + w = x + 2 max(w - x, 0). The sum of x belongs to the window and is shared by all
 //               PE; the saturating difference takes the synchronous reset of its registers. The sum of w is a constant
@@ -25,8 +25,8 @@
 // Reset      synchronous, active high; clears control state and the accumulators, never the rest of the data path.
 // Does not   saturate or check: ACC_BITS is sized from the weights by the generator; sums are modulo 2^ACC_BITS.
 // Cost       LUT a lane, 8 PE x 16 SIMD, SF 36, without the weight memory (bench/l1-array.ts, Yosys 0.55;
-//            ECP5: two for a CCU2C). 8 bits: kernel 0 xc7 18.8, iCE40 37.3, ECP5 31.0; kernel 1 21.1, 21.8, 25.5.
-//            4 bits: kernel 0 10.5, 21.3, 19.0; kernel 1 11.6, 12.6, 16.0. TERNARY=1 on xc7: 15.5 and 9.0 (Yosys 0.23).
+//            ECP5: two for a CCU2C). 8 bits: L1=0 xc7 18.8, iCE40 37.3, ECP5 31.0; L1=1 21.1, 21.8, 25.5.
+//            4 bits: L1=0 10.5, 21.3, 19.0; L1=1 11.6, 12.6, 16.0. TERNARY=1 on xc7: 15.5 and 9.0 (Yosys 0.23).
 // Tested by  testbench/cells/axis_sad; proved by `npm run formal -- axis_sad`.
 
 `default_nettype none
@@ -38,11 +38,11 @@ module tiny_axis_sad #(
     parameter integer NF        = 2,   // dot products until the weights repeat
     parameter integer X_BITS    = 8,   // activation width, unsigned
     parameter integer W_BITS    = 8,   // weight width, unsigned
-    parameter integer ACC_BITS  = 12,  // accumulator width, unsigned; at least both widths above, kernel 1: one more
-    parameter integer KERNEL    = 0,   // 0: signed tree, 1: shared sum
+    parameter integer ACC_BITS  = 12,  // accumulator width, unsigned; at least both widths above, L1=1: one more
+    parameter integer L1        = 0,   // 0: signed tree, 1: shared sum
     parameter integer DEPTHWISE = 0,   // 1: lanes are channels
     parameter integer PIXELS    = 1,   // windows per beat
-    parameter integer TERNARY   = 0,   // 1, with kernel 1: adders of three numbers, for families that have them
+    parameter integer TERNARY   = 0,   // 1, with L1=1: adders of three numbers, for families that have them
     parameter         MEM_FILE  = "",  // $readmemh image of the weights, NF*SF rows
     parameter         MEM_STYLE = "auto" // where the weights are: "auto" as the tool likes, "block" RAM, "logic"
 ) (
@@ -86,17 +86,17 @@ module tiny_axis_sad #(
     localparam integer ROW_BITS = (ROWS > 1) ? $clog2(ROWS) : 1;
 
     // Clocks from a beat's arrival to its sum's arrival in the FIFO.
-    localparam integer PUSH     = STAGES + ((KERNEL != 0 && TERNARY == 0) ? 1 : 0);
+    localparam integer PUSH     = STAGES + ((L1 != 0 && TERNARY == 0) ? 1 : 0);
     // A broken rule stops every tool at elaboration and names itself.
     generate
         if (SIMD < 1 || PE < 1 || SF < 1 || NF < 1 || X_BITS < 1 || W_BITS < 1 || PIXELS < 1)
             begin : g_rule_size  wire sizes_must_be_positive = {0{1'b0}};  initial $finish;  end
-        if (ACC_BITS < D_BITS + ((KERNEL != 0) ? 1 : 0))
+        if (ACC_BITS < D_BITS + ((L1 != 0) ? 1 : 0))
             begin : g_rule_acc   wire ACC_BITS_too_small     = {0{1'b0}};  initial $finish;  end
-        if (KERNEL < 0 || KERNEL > 1)
-            begin : g_rule_kern  wire KERNEL_is_0_or_1       = {0{1'b0}};  initial $finish;  end
-        if (TERNARY < 0 || TERNARY > 1 || (TERNARY == 1 && KERNEL != 1))
-            begin : g_rule_tern  wire TERNARY_needs_KERNEL_1 = {0{1'b0}};  initial $finish;  end
+        if (L1 < 0 || L1 > 1)
+            begin : g_rule_l1    wire L1_is_0_or_1           = {0{1'b0}};  initial $finish;  end
+        if (TERNARY < 0 || TERNARY > 1 || (TERNARY == 1 && L1 != 1))
+            begin : g_rule_tern  wire TERNARY_needs_L1_1     = {0{1'b0}};  initial $finish;  end
         if (DEPTHWISE < 0 || DEPTHWISE > 1 || (DEPTHWISE == 1 && PE != 1))
             begin : g_rule_dw    wire DEPTHWISE_needs_PE_1   = {0{1'b0}};  initial $finish;  end
     endgenerate
@@ -177,7 +177,7 @@ module tiny_axis_sad #(
 
     genvar o, n;
     generate
-        if (KERNEL == 0) begin : g_signed
+        if (L1 == 0) begin : g_signed
             assign push      = root_done;
             assign push_last = root_last;
 
@@ -352,7 +352,7 @@ module tiny_axis_sad #(
     reg [31:0] in_flight;              // dot products that left the input and are not yet in the FIFO
     integer    g;
     always @* begin
-        in_flight = (KERNEL != 0 && TERNARY == 0 && push) ? 1 : 0;
+        in_flight = (L1 != 0 && TERNARY == 0 && push) ? 1 : 0;
         for (g = 0; g < STAGES; g = g + 1) in_flight = in_flight + (valid_q[g] && done_q[g]);
     end
     always @* if (seen_clk && !rst) begin
@@ -382,7 +382,7 @@ module tiny_axis_sad #(
                 ref_d = (ref_x > ref_w) ? ref_x - ref_w : ref_w - ref_x;
                 ref_r = (ref_w > ref_x) ? ref_w - ref_x : 0;
                 assert (ref_d + ref_w == ref_x + 2*ref_r);
-                ref_sum = ref_sum + ((KERNEL == 0) ? ref_d : 2*ref_r);
+                ref_sum = ref_sum + ((L1 == 0) ? ref_d : 2*ref_r);
             end
             ref_q1[a*ACC_BITS +: ACC_BITS] = ref_sum[ACC_BITS-1:0];
         end
@@ -397,7 +397,7 @@ module tiny_axis_sad #(
     end
     genvar r;
     generate
-        if (KERNEL == 0) begin : g_check_0
+        if (L1 == 0) begin : g_check_0
             for (r = 0; r < OUT; r = r + 1) begin : g_check
                 wire [ACC_BITS-1:0] expected = ref_acc[r*ACC_BITS +: ACC_BITS] + ref_root[r*ACC_BITS +: ACC_BITS];
                 always @* if (seen_clk && !rst && push) assert (sum[r*ACC_BITS +: ACC_BITS] == expected);

@@ -55,8 +55,8 @@ module tiny_conv1 #(
     wire [6:0]    array_tdata;
     wire          array_tvalid, array_tready, array_tlast;
     tiny_axis_sad #(
-        .SIMD(1), .PE(1), .SF(9), .NF(8), .X_BITS(4), .W_BITS(4), .ACC_BITS(7), .KERNEL(0), .DEPTHWISE(0),
-        .PIXELS(1), .MEM_FILE({MEM_DIR, "tiny_conv1_weights.mem"})
+        .SIMD(1), .PE(1), .SF(9), .NF(8), .X_BITS(4), .W_BITS(4), .ACC_BITS(7), .L1(0), .DEPTHWISE(0), .PIXELS(1),
+        .MEM_FILE({MEM_DIR, "tiny_conv1_weights.mem"})
     ) u_array (
         .clk(clk), .rst(rst),
         .s_axis_tdata(window_tdata), .s_axis_tvalid(window_tvalid), .s_axis_tready(window_tready),

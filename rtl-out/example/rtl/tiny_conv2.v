@@ -55,7 +55,7 @@ module tiny_conv2 #(
     wire [9:0]    array_tdata;
     wire          array_tvalid, array_tready, array_tlast;
     tiny_axis_sad #(
-        .SIMD(1), .PE(1), .SF(72), .NF(16), .X_BITS(4), .W_BITS(4), .ACC_BITS(10), .KERNEL(0), .DEPTHWISE(0),
+        .SIMD(1), .PE(1), .SF(72), .NF(16), .X_BITS(4), .W_BITS(4), .ACC_BITS(10), .L1(0), .DEPTHWISE(0),
         .PIXELS(1), .MEM_FILE({MEM_DIR, "tiny_conv2_weights.mem"})
     ) u_array (
         .clk(clk), .rst(rst),

@@ -55,7 +55,7 @@ module tiny_fc #(
     wire [11:0]   array_tdata;
     wire          array_tvalid, array_tready, array_tlast;
     tiny_axis_sad #(
-        .SIMD(1), .PE(1), .SF(256), .NF(10), .X_BITS(4), .W_BITS(4), .ACC_BITS(12), .KERNEL(0), .DEPTHWISE(0),
+        .SIMD(1), .PE(1), .SF(256), .NF(10), .X_BITS(4), .W_BITS(4), .ACC_BITS(12), .L1(0), .DEPTHWISE(0),
         .PIXELS(1), .MEM_FILE({MEM_DIR, "tiny_fc_weights.mem"})
     ) u_array (
         .clk(clk), .rst(rst),

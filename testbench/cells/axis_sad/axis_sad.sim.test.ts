@@ -18,8 +18,8 @@ interface Shape {
   extreme?: boolean;
 }
 
-/** Weights, a few back-to-back windows and their sums, in plain loops over the definition; kernel 1 leaves the weights in; 2: with adders of three. */
-function bench(shape: Shape, kernel: 0 | 1 | 2, dots = 24): { params: Parameters; stream: Stream } {
+/** Weights, a few back-to-back windows and their sums, in plain loops over the definition; circuit 1 leaves the weights in; 2: with adders of three. */
+function bench(shape: Shape, circuit: 0 | 1 | 2, dots = 24): { params: Parameters; stream: Stream } {
   const { SIMD, PE, SF, NF, X_BITS, W_BITS, DEPTHWISE = 0, PIXELS = 1, extreme = false } = shape;
   const rand = new Rand(SIMD * 1000 + SF * 100 + X_BITS);
   const out = DEPTHWISE ? SIMD : PE;
@@ -29,7 +29,7 @@ function bench(shape: Shape, kernel: 0 | 1 | 2, dots = 24): { params: Parameters
   );
   const top = 2n ** BigInt(Math.max(X_BITS, W_BITS)) - 1n;
   // A tap gives at most the largest operand, twice that with its weight.
-  const ACC_BITS = shape.ACC_BITS ?? (BigInt(kernel ? 2 : 1) * top * BigInt(SF * taps)).toString(2).length;
+  const ACC_BITS = shape.ACC_BITS ?? (BigInt(circuit ? 2 : 1) * top * BigInt(SF * taps)).toString(2).length;
 
   const stream: Stream = { input: [], inputLast: [], output: [], outputLast: [] };
   for (let dot = 0; dot < dots; dot++) {
@@ -41,7 +41,7 @@ function bench(shape: Shape, kernel: 0 | 1 | 2, dots = 24): { params: Parameters
         for (let p = 0; p < out; p++)
           for (let s = 0; s < taps; s++) {
             const d = x[DEPTHWISE ? p : s]! - w[p * taps + s]!;
-            acc[i]![p]! += (d < 0n ? -d : d) + (kernel ? w[p * taps + s]! : 0n);
+            acc[i]![p]! += (d < 0n ? -d : d) + (circuit ? w[p * taps + s]! : 0n);
           }
       stream.input.push(lanes(windows.flat(), X_BITS));
       // A tlast inside a dot product means nothing to the cell.
@@ -58,8 +58,8 @@ function bench(shape: Shape, kernel: 0 | 1 | 2, dots = 24): { params: Parameters
     X_BITS,
     W_BITS,
     ACC_BITS,
-    KERNEL: kernel ? 1 : 0,
-    TERNARY: kernel === 2 ? 1 : 0,
+    L1: circuit ? 1 : 0,
+    TERNARY: circuit === 2 ? 1 : 0,
     DEPTHWISE,
     PIXELS,
     MEM_FILE: memory(weight.map((row) => lanes(row, W_BITS))),
@@ -88,22 +88,22 @@ const wrapping: Shape[] = [
   { SIMD: 16, PE: 2, SF: 2, NF: 2, X_BITS: 8, W_BITS: 8, ACC_BITS: 10 },
 ];
 
-describe.each([0, 1, 2] as const)("axis_sad, kernel %i", (kernel) => {
+describe.each([0, 1, 2] as const)("axis_sad, circuit %i", (circuit) => {
   test.each(wrapping)("$SIMD lanes, fold $SF, sums of $ACC_BITS bits wrap", async (shape) => {
-    const { params, stream } = bench(shape, kernel);
+    const { params, stream } = bench(shape, circuit);
     for (const { source, sink } of stallCorners)
       await check("axis_sad", params, stream, { sim: "icarus", source, sink, fullRate: source + sink === 0 });
   });
 
   test.each(shapes)("$SIMD x $PE lanes, fold $SF x $NF, $X_BITS and $W_BITS bits", async (shape) => {
-    const { params, stream } = bench(shape, kernel);
+    const { params, stream } = bench(shape, circuit);
     for (const { source, sink } of stallCorners)
       await check("axis_sad", params, stream, { sim: "verilator", source, sink, fullRate: source + sink === 0 });
   });
 
   test("Icarus agrees", async () => {
     for (const shape of [shapes[1]!, shapes[4]!, shapes[6]!]) {
-      const { params, stream } = bench(shape, kernel);
+      const { params, stream } = bench(shape, circuit);
       for (const { source, sink } of stallCorners)
         await check("axis_sad", params, stream, { sim: "icarus", source, sink, fullRate: source + sink === 0 });
     }
@@ -111,77 +111,77 @@ describe.each([0, 1, 2] as const)("axis_sad, kernel %i", (kernel) => {
 
   test("full rate for every fold", async () => {
     for (let SF = 1; SF <= 12; SF++) {
-      const { params, stream } = bench({ SIMD: 2, PE: 1, SF, NF: 1, X_BITS: 3, W_BITS: 3 }, kernel, 30);
+      const { params, stream } = bench({ SIMD: 2, PE: 1, SF, NF: 1, X_BITS: 3, W_BITS: 3 }, circuit, 30);
       await check("axis_sad", params, stream, { sim: "icarus", source: 0, sink: 0, fullRate: true });
     }
   });
 });
 
 describe("the bench kills mutants of axis_sad", () => {
-  const faults: { name: string; kernel: 0 | 1 | 2; shape: Shape; from: string; to: string }[] = [
+  const faults: { name: string; circuit: 0 | 1 | 2; shape: Shape; from: string; to: string }[] = [
     {
       name: "no carry-in in the tree",
-      kernel: 0,
+      circuit: 0,
       shape: shapes[0]!,
       from: "a + b + {{(WIDTH-1){1'b0}}, turn}",
       to: "a + b",
     },
-    { name: "one's complement at the root", kernel: 0, shape: shapes[1]!, from: "acc + mag + one", to: "acc + mag" },
-    { name: "signs combined wrongly", kernel: 0, shape: shapes[0]!, from: "a_neg ^ g_level", to: "a_neg | g_level" },
+    { name: "one's complement at the root", circuit: 0, shape: shapes[1]!, from: "acc + mag + one", to: "acc + mag" },
+    { name: "signs combined wrongly", circuit: 0, shape: shapes[0]!, from: "a_neg ^ g_level", to: "a_neg | g_level" },
     {
       name: "accumulator not cleared",
-      kernel: 0,
+      circuit: 0,
       shape: shapes[0]!,
       from: "if (rst || root_done) acc <= {ACC_BITS{1'b0}};\n                        else if (valid_q[STAGES-1])  acc <= sum",
       to: "if (rst) acc <= {ACC_BITS{1'b0}};\n                        else if (valid_q[STAGES-1])  acc <= sum",
     },
     {
       name: "weights wrap too early",
-      kernel: 0,
+      circuit: 0,
       shape: shapes[1]!,
       from: "ROW_LAST = ROWS - 1",
       to: "ROW_LAST = ROWS - 2",
     },
     {
       name: "every window is the first one",
-      kernel: 0,
+      circuit: 0,
       shape: shapes[6]!,
       from: "localparam integer X_LANE = (DEPTHWISE != 0) ? o : (o/GROUP)*SIMD + n;\n                    wire [D_BITS:0] x",
       to: "localparam integer X_LANE = (DEPTHWISE != 0) ? o : n;\n                    wire [D_BITS:0] x",
     },
-    { name: "one sum of x for all windows", kernel: 1, shape: shapes[6]!, from: "? o : o/GROUP;", to: "? o : 0;" },
-    { name: "no saturation", kernel: 1, shape: shapes[0]!, from: "if (less) d_q", to: "if (1'b0) d_q" },
+    { name: "one sum of x for all windows", circuit: 1, shape: shapes[6]!, from: "? o : o/GROUP;", to: "? o : 0;" },
+    { name: "no saturation", circuit: 1, shape: shapes[0]!, from: "if (less) d_q", to: "if (1'b0) d_q" },
     {
       name: "the sum goes on with the next output",
-      kernel: 1,
+      circuit: 1,
       shape: shapes[0]!,
       from: "acc_first <= root_done;",
       to: "acc_first <= 1'b0;",
     },
     {
       name: "a third number left out",
-      kernel: 2,
+      circuit: 2,
       shape: shapes[0]!,
       from: ".b(twice), .c(x_root[X_TREE*ACC_BITS +: ACC_BITS])",
       to: ".b(twice), .c({ACC_BITS{1'b0}})",
     },
     {
       name: "one credit too many",
-      kernel: 0,
+      circuit: 0,
       shape: shapes[0]!,
       from: "credit <= DEPTH[CR_BITS-1:0]",
       to: "credit <= DEPTH[CR_BITS-1:0] + 1'b1",
     },
     {
       name: "one place too few for the rate",
-      kernel: 0,
+      circuit: 0,
       shape: shapes[0]!,
       from: "credit <= DEPTH[CR_BITS-1:0]",
       to: "credit <= DEPTH[CR_BITS-1:0] - 1'b1",
     },
   ];
-  test.each(faults)("$name", async ({ kernel, shape, from, to }) => {
-    const { params, stream } = bench(shape, kernel);
+  test.each(faults)("$name", async ({ circuit, shape, from, to }) => {
+    const { params, stream } = bench(shape, circuit);
     const file = sources("axis_sad", { from, to });
     const runs = async (): Promise<void> => {
       for (const { source, sink } of stallCorners)
