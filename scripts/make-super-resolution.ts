@@ -129,6 +129,7 @@ export function superResolution(): ReadonlyMap<string, Uint8Array> {
   ];
   const mark = "@layers@";
   const network = {
+    $schema: "../../docs/schema/network.schema.json",
     format: "addernet-rtl/1",
     name: "super_resolution",
     description: "twice the height and width: an adder layer of nine patterns, a 1x1 head, pixel shuffle",

@@ -1,7 +1,7 @@
 // Results of other commands as a page, as annotations and as JUnit; the doctor; watching a file.
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { main } from "../cli.ts";
@@ -183,9 +183,15 @@ test("check --watch checks again at a change, in the words that the documented p
 
 test("every example names its schema, for editors", () => {
   const examples = join(import.meta.dirname, "../../../examples");
-  for (const name of ["xor", "tiny-mnist", "lenet5-mnist", "resnet8-mnist"]) {
-    const { $schema } = JSON.parse(readFileSync(join(examples, name, "network.json"), "utf8"));
-    const schema = JSON.parse(readFileSync(join(examples, name, $schema), "utf8"));
+  const networks = readdirSync(examples, { recursive: true, encoding: "utf8" })
+    .filter((f) => f.endsWith(".json"))
+    .map((f) => join(examples, f))
+    .filter((f) => JSON.parse(readFileSync(f, "utf8")).format === "addernet-rtl/1");
+  expect(networks.length).toBeGreaterThan(6);
+  for (const file of networks) {
+    const { $schema } = JSON.parse(readFileSync(file, "utf8"));
+    expect(typeof $schema, file).toBe("string");
+    const schema = JSON.parse(readFileSync(join(dirname(file), $schema), "utf8"));
     expect(schema.title).toBe("addernet-rtl network");
   }
 });
