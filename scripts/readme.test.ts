@@ -1,7 +1,8 @@
 // The README's example is a network, and its figures are the measured ones.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { main } from "../generator/cli/cli.ts";
 import { load } from "../generator/index.ts";
 import { root } from "../testbench/nets/build.ts";
@@ -17,6 +18,22 @@ test("the network on the first screen is one, and the same as the tutorial's", (
   expect(loaded.ok).toBe(true);
   const { layers } = JSON.parse(text);
   expect(layers).toEqual(JSON.parse(read("examples/xor/network.json")).layers);
+});
+
+test("the Verilog on the first screen is what that network becomes", async () => {
+  const shown = /```verilog\n([\s\S]*?)```/.exec(page)![1]!;
+  const dir = mkdtempSync(join(tmpdir(), "addernet-readme-"));
+  const quiet = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+  try {
+    expect(await main(["build", join(root, "examples/xor/network.json"), "-o", join(dir, "xor")])).toBe(0);
+    const text = readFileSync(join(dir, "xor/rtl/xor_mlp_hidden.v"), "utf8");
+    // The list of ports that follows is left out.
+    expect(shown).toMatch(/ \.\.\.\n$/);
+    expect(text).toContain(shown.replace(/ \.\.\.\n$/, ""));
+  } finally {
+    quiet.mockRestore();
+    rmSync(dir, { recursive: true, force: true });
+  }
 });
 
 test("figures of logic are those of the measurements, in the picture too", () => {
