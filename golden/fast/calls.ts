@@ -1,7 +1,7 @@
 // Nodes as calls of kernels, for every node whose numbers are small enough; the others stay with loops.ts.
 import type { AddNode, AvgPoolNode, MaxPoolNode, QuantizedNode, RequantNode } from "../../generator/ir/quantized.ts";
 import type { IntRange, Shape } from "../../generator/ir/tensor.ts";
-import { add, addRequant, EXACT_MAX, union, windowSum } from "../arith/index.ts";
+import { add, addRequant, EXACT_MAX, union, windowSum, within } from "../arith/index.ts";
 import { sizeOf } from "../ops/op.ts";
 import type { Arena } from "./arena.ts";
 import { concatCalls, depthToSpaceCalls, padCalls, tableCalls, upsampleCalls, zeroInsertCalls } from "./arrange.ts";
@@ -100,7 +100,7 @@ function maxPoolCalls(arena: Arena, { node, edges, inputs }: NodeInput<MaxPoolNo
       },
     ],
     output: place,
-    checked: input.range.min < output.range.min || input.range.max > output.range.max,
+    checked: !within(input.range, output.range),
   };
 }
 
@@ -132,7 +132,6 @@ function avgPoolCalls(arena: Arena, { node, edges, inputs, keep }: NodeInput<Avg
 function argmaxCalls(arena: Arena, { edges, inputs }: NodeInput<QuantizedNode>): NodeCalls {
   const [x, output] = [inputs[0]!, edges.output];
   const channels = x.shape[2];
-  const result = { min: 0, max: channels - 1 };
   const place = placeFor(arena, output.shape, 4);
   const kernel = x.size === 1 ? "argmax8" : x.size === 4 ? "argmax32" : "argmax64";
   return {
@@ -141,7 +140,7 @@ function argmaxCalls(arena: Arena, { edges, inputs }: NodeInput<QuantizedNode>):
       args: [x.at + p * channels * x.size, place.at + 4 * p, channels],
     })),
     output: place,
-    checked: result.max > output.range.max || output.range.min > 0,
+    checked: !within({ min: 0, max: channels - 1 }, output.range),
   };
 }
 
@@ -151,6 +150,6 @@ function reshapeCalls(_arena: Arena, { edges, inputs }: NodeInput<QuantizedNode>
   return {
     calls: [],
     output: { ...x, shape: output.shape },
-    checked: input.range.min < output.range.min || input.range.max > output.range.max,
+    checked: !within(input.range, output.range),
   };
 }

@@ -228,3 +228,60 @@ test("asking for a tensor that is not there throws", () => {
   expect(() => createRunner(net).tensor("sad.acc")).toThrow("no tensor");
   expect([...runInteger(net, randomImage(net, 1), { keep: ["sad.acc"] }).keys()]).toEqual(["sad.acc"]);
 });
+
+test("a frame that a worker took and never finished is computed by the caller", () => {
+  const net = randomNetwork(7, 8);
+  const program = programFor(net, []);
+  const images = Array.from({ length: 30 }, (_, s) => randomImage(net, s));
+  const kept = [program.tensors.get("mac")!];
+  // Takes a frame as soon as it can, and ends.
+  const dies = `import { workerData } from "node:worker_threads"; Atomics.add(new Int32Array(workerData.control), 0, 1);`;
+  const how = { patienceMs: 100, file: new URL(`data:text/javascript,${encodeURIComponent(dies)}`) };
+  const still = new Int32Array(new SharedArrayBuffer(4));
+  const want = images.map((x) => [...runInteger(net, x).get("mac")!.data]);
+  // Until the worker is up, the caller rests in front of its first frame.
+  for (let rest = 100; ; rest *= 2) {
+    const slow = {
+      shape: images[0]!.shape,
+      get data() {
+        Atomics.wait(still, 0, 0, rest);
+        return images[0]!.data;
+      },
+    };
+    const given = [slow, ...images.slice(1)];
+    const { tensors, byWorkers, unfinished } = runParallel(net, program, given, kept, 2, undefined, how);
+    expect(byWorkers).toBe(0);
+    expect(tensors.map(([t]) => [...t!])).toEqual(want);
+    if (unfinished === 1) break;
+    expect(rest, "the worker did not start").toBeLessThan(10_000);
+  }
+});
+
+test("a value outside the range that its edge declares is found by every path", () => {
+  for (const [seed, bits] of [
+    [3, 4],
+    [11, 8],
+    [12, 16],
+  ] as const) {
+    const net = randomNetwork(seed, bits);
+    const image = randomImage(net, seed);
+    const all = runInteger(net, image);
+    for (const { output } of net.nodes) {
+      const values = [...all.get(output)!.data];
+      const { range } = net.edges[output]!;
+      const [least, most] = [Math.min(...values), Math.max(...values)];
+      for (const narrow of [
+        { min: range.min, max: most - 1 },
+        { min: least + 1, max: range.max },
+      ]) {
+        if (narrow.min > narrow.max) continue;
+        const other = { ...net, edges: { ...net.edges, [output]: { ...net.edges[output]!, range: narrow } } };
+        expect(() => runInteger(other, image), output).toThrow(RangeError);
+        for (const path of ["kernels", "loops"] as const) {
+          // A range that is too narrow for the constants behind it may be refused before.
+          expect(() => createRunner(other, "all", path).run(image), `${output}, ${path}`).toThrow(RangeError);
+        }
+      }
+    }
+  }
+});

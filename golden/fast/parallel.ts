@@ -20,6 +20,8 @@ const READY = 3;
 /** A thread that is silent for so long has died; its frame is computed again. */
 const PATIENCE_MS = 20_000;
 
+const workerFile = new URL("./worker.cjs", import.meta.url);
+
 const bytesOf = (place: Place): number => sizeOf(place.shape) * place.size;
 // Arrays of eight-byte values begin on multiples of eight.
 const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8;
@@ -43,12 +45,15 @@ export interface ParallelResult {
   readonly tensors: Values[][];
   /** How many of the frames the workers computed. */
   readonly byWorkers: number;
+  /** How many of them no worker finished, so that the caller computed them in the end. */
+  readonly unfinished: number;
 }
 
 /**
  * The kept tensors of every image, in order.
  * @param program made for `net`, with kernels only (see isParallel)
  * @param threads how many work, the caller included
+ * @param how long a silent worker is waited for, and what a worker runs: for tests of workers that die
  * @throws RangeError where an image or a result leaves the range that its edge declares
  */
 export function runParallel(
@@ -58,6 +63,7 @@ export function runParallel(
   kept: readonly Place[],
   threads: number,
   onProgress?: (done: number) => void,
+  { patienceMs = PATIENCE_MS, file = workerFile }: { readonly patienceMs?: number; readonly file?: URL } = {},
 ): ParallelResult {
   const count = images.length;
   const edge = edgeOf(net, net.inputEdge);
@@ -70,7 +76,7 @@ export function runParallel(
   const done = new Uint8Array(new SharedArrayBuffer(count));
   const control = new Int32Array(new SharedArrayBuffer(16));
   const workers = Array.from({ length: Math.min(threads, count) - 1 }, () => {
-    const worker = new Worker(new URL("./worker.cjs", import.meta.url), {
+    const worker = new Worker(file, {
       // Loaders and flags of the caller are none of the worker's business.
       execArgv: [],
       workerData: {
@@ -108,6 +114,7 @@ export function runParallel(
     }
     done[n] = 1;
   };
+  let unfinished = 0;
   try {
     images.forEach((image, n) => {
       storeImage(image, edge, net.inputEdge, arrayAt(frames, n * frameBytes, input));
@@ -124,9 +131,13 @@ export function runParallel(
     for (;;) {
       const finished = Atomics.load(control, FINISHED);
       onProgress?.(finished);
-      if (finished >= count || Atomics.wait(control, FINISHED, finished, PATIENCE_MS) === "timed-out") break;
+      if (finished >= count || Atomics.wait(control, FINISHED, finished, patienceMs) === "timed-out") break;
     }
-    for (let n = 0; n < count; n++) if (done[n] === 0) compute(n);
+    for (let n = 0; n < count; n++)
+      if (done[n] === 0) {
+        unfinished++;
+        compute(n);
+      }
   } finally {
     Atomics.store(control, NEXT, count);
     for (const worker of workers) void worker.terminate();
@@ -138,7 +149,7 @@ export function runParallel(
       return arrayAt(results, at - length, place);
     });
   });
-  return { tensors, byWorkers: Atomics.load(control, BY_WORKERS) };
+  return { tensors, byWorkers: Atomics.load(control, BY_WORKERS), unfinished };
 }
 
 function arrayAt(buffer: SharedArrayBuffer, at: number, { size, shape }: Place): Values {

@@ -31,7 +31,12 @@ const table: Readonly<Record<string, readonly Killer[]>> = {
     unit("golden/fast"),
   ],
   "golden/fast/": [
-    unit("golden/fast/arrange.test.ts", "golden/fast/fast.test.ts", "golden/fast/windows.test.ts"),
+    unit(
+      "golden/fast/arena.test.ts",
+      "golden/fast/arrange.test.ts",
+      "golden/fast/fast.test.ts",
+      "golden/fast/windows.test.ts",
+    ),
     unit("golden/fast/wasm"),
   ],
   "golden/float/": [

@@ -84,11 +84,14 @@ async function check(
     s("idle").value = 0;
     await tb.reset(s("rst"));
     const given: number[] = [];
-    let [last, left, clock] = [-1000, 0, 0];
+    let [last, left, clock, end, was] = [-1000, 0, 0, 0, 0];
     tb.clk.onEdge(() => {
       clock++;
       // Frames that are inside leave some time after the gate is shut.
       const open = s("open").value === 1;
+      if (s("s_axis_tvalid").value && s("s_axis_tready").value && s("s_axis_tlast").value) end = clock;
+      if (open && !was) expect(clock - end, "clocks until it opens").toBe(params.SETTLE + 1);
+      was = Number(open);
       left = open ? (slow > 0 ? rand.int(0, slow) : 0) : left - 1;
       s("idle").value = !open && left < 0 ? 1 : 0;
       if (s("m_load_tvalid").value !== 1) return;
