@@ -1,5 +1,5 @@
 // npm run mutants -- [--kind cells,golden,stages,wiring,memory] [--file TEXT] [--count N] [--seed S] [--shard I/N] [--state FILE]
-//                    [--seconds N] [--limit SECONDS] [--sets N] [--list]
+//                    [--seconds N] [--limit SECONDS] [--sets N] [--id A,B] [--list]
 //
 // --kind     what is made wrong (all of them): a line of a cell, of golden, of stages 4 to 6; a connection in an emitted
 //            design, a bit of its memory files
@@ -10,6 +10,7 @@
 // --seconds  begins no mutant later than this
 // --limit    seconds for one set of tests (300)
 // --sets     of each file's sets of tests the first N alone, which are the quickest
+// --id       these alone, in place of a draw
 // --list     shows the mutants that would be run
 //
 //   npm run mutants -- --farm WHERE --output DIR [--kind ...] [--file ...] [--count N] [--seed S] [--limit SECONDS] [--sets N]
@@ -37,6 +38,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "Infinity" },
     limit: { type: "string", default: "300" },
     sets: { type: "string", default: "Infinity" },
+    id: { type: "string" },
     list: { type: "boolean", default: false },
     farm: { type: "string" },
     "farm-options": { type: "string" },
@@ -63,14 +65,16 @@ const lines = values.state && existsSync(values.state) ? readFileSync(values.sta
 const done = new Map(lines.filter(Boolean).map((l) => [(JSON.parse(l) as Result).id, JSON.parse(l) as Result]));
 const survivors = JSON.parse(readFileSync(join(import.meta.dirname, "survivors.json"), "utf8")) as Judged[];
 
-const drawn: readonly Drawn[] = chosen.flatMap((kind) =>
-  draw(
-    (isFileKind(kind) ? mutantsOfKind(kind) : designMutants(kind)).filter((m) => m.file.includes(values.file)),
-    number("seed"),
-    number("count"),
-    { index: index - 1, of },
-  ).map((m) => ({ kind, m })),
-);
+const ids = values.id?.split(",");
+const drawn: readonly Drawn[] = chosen.flatMap((kind) => {
+  const all = (isFileKind(kind) ? mutantsOfKind(kind) : designMutants(kind)).filter((m) =>
+    m.file.includes(values.file),
+  );
+  const some = ids
+    ? all.filter((m) => ids.includes(m.id))
+    : draw<Mutant | DesignMutant>(all, number("seed"), number("count"), { index: index - 1, of });
+  return some.map((m) => ({ kind, m }));
+});
 const show = (m: Mutant | DesignMutant | Result): string => `${m.file}:${m.line} ${m.what} | ${m.after}`;
 
 if (values.list) {
