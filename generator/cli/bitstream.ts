@@ -3,11 +3,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../../testbench/lib/children.ts";
-import { chosenSimulators } from "../../testbench/lib/simulators.ts";
-import { implementBest } from "../device/flow/implement.ts";
+import type { Design as BenchDesign } from "../../testbench/lib/index.ts";
+import { chosenSimulators, type SimulatorName } from "../../testbench/lib/simulators.ts";
+import type { Design } from "../design.ts";
+import { type Implementation, implementBest } from "../device/flow/implement.ts";
 import { cellModels } from "../device/flow/models.ts";
 import { needTool, runTool } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
+import type { IntTensor } from "../ir/tensor.ts";
 import type { ProofRun } from "../report/data.ts";
 import { synthesizedOf } from "../report/design.ts";
 import { targetOf } from "../targets/index.ts";
@@ -36,7 +39,6 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
   const space = spaceOf(path, { ...args, dsp: false }, opened, out);
   const best = unwrap(space.best(), out, opened.source);
   const made = await implementBest(space, best, args.fps, toolOptions({ ...args, place: true }, out));
-  const { net, hardware: hw } = made.design;
   const board = made.board!;
   const report = async (runs: readonly ProofRun[]) => {
     if (args.report !== undefined)
@@ -46,52 +48,22 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
         out,
       );
   };
-  const [asc, pcf] = [`${board.module}.asc`, `${board.module}.pcf`];
-  const files = new Map([
-    [asc, made.files.get(`synth/${asc}`)!],
-    [pcf, plainPins(String(made.files.get(`synth/${pcf}`)))],
-  ]);
-  const chip = await runTool("icebox_vlog", ["-n", "chip", "-p", pcf, asc], files);
-  const verilog = plainPorts(chip.log.replace(/^\/\/.*\n/gm, ""));
   const { path: dir, remove } = temporaryFolder("addernet-bitstream-");
   try {
-    const sources = [join(dir, "models.v"), join(dir, "chip.v")];
-    writeFileSync(sources[0]!, await cellModels(target, verilog, args.native));
-    writeFileSync(sources[1]!, verilog);
-    const { clocksPerBit, bytesIn, bytesOut } = board;
-    const button = target.board.button && (target.board.button.activeLow ? 1 : 0);
-    const perImage = (bytesIn + bytesOut + 20) * 10 * clocksPerBit + 4 * hw.interval;
+    const sources = await chipOf(made, dir, args.native);
+    const bytes = images.length * board.bytesOut;
     const runs: ProofRun[] = [];
     for (const sim of chosenSimulators(args.simulator)) {
-      const differences: string[] = [];
       const started = performance.now();
-      let clocks = 0;
-      await talk(
-        hw,
-        { top: "chip", sources },
-        {
-          sim,
-          clocksPerBit,
-          bytesOut,
-          button,
-          maxCycles: perImage * (images.length + 1) + 10_000,
-          initSeeds: { reason: "the flip-flops of a configured chip have their initial values" },
+      const onProgress = (n: number) => out.progress(`${sim}, bitstream`, n, images.length);
+      const { differences, clocks } = await compareBoard(made, { top: "chip", sources }, images, sim, onProgress).catch(
+        (e) => {
+          throw simulationError(sim, e, opened.source);
         },
-        async (ask, tb) => {
-          for (const [i, image] of images.entries()) {
-            const [got, expected] = [await ask(image), goldenAnswer(net, hw, image)];
-            const at = got.findIndex((b, k) => b !== expected[k]);
-            if (at >= 0) differences.push(`image ${i}, byte ${at}: expected ${expected[at]}, got ${got[at]}`);
-            out.progress(`${sim}, bitstream`, i + 1, images.length);
-          }
-          clocks = tb.cycle;
-        },
-      ).catch((e) => {
-        throw simulationError(sim, e, opened.source);
-      });
+      );
       const wrong =
         differences.length > 0 ? `the bitstream differs from the golden model: ${differences[0]}` : undefined;
-      runs.push(lineRun(sim, images.length, images.length * bytesOut, clocks, wrong));
+      runs.push(lineRun(sim, images.length, bytes, clocks, wrong));
       if (wrong !== undefined) {
         await report(runs);
         throw inputError({
@@ -102,11 +74,11 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
       }
       out.line(
         `${sim}: bitstream of ${target.title}: ${images.length} image${images.length > 1 ? "s" : ""} through the serial line, ` +
-          `${images.length * bytesOut} bytes equal, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+          `${bytes} bytes equal, ${((performance.now() - started) / 1000).toFixed(1)} s`,
       );
     }
     await report(runs);
-    return done({ stage: "bitstream", target: target.name, frames: images.length, bytes: images.length * bytesOut });
+    return done({ stage: "bitstream", target: target.name, frames: images.length, bytes });
   } finally {
     remove();
   }
@@ -119,6 +91,57 @@ const lineRun = (simulator: string, frames: number, values: number, clocks: numb
   faults: fault === undefined ? [] : [fault],
   mismatch: null,
 });
+
+/** Writes the configured chip as Verilog, and the models of its cells, into `dir`; the paths of both files. */
+export async function chipOf(made: Implementation, dir: string, native: boolean): Promise<string[]> {
+  const board = made.board!;
+  const [asc, pcf] = [`${board.module}.asc`, `${board.module}.pcf`];
+  const files = new Map([
+    [asc, made.files.get(`synth/${asc}`)!],
+    [pcf, plainPins(String(made.files.get(`synth/${pcf}`)))],
+  ]);
+  const chip = await runTool("icebox_vlog", ["-n", "chip", "-p", pcf, asc], files);
+  const verilog = plainPorts(chip.log.replace(/^\/\/.*\n/gm, ""));
+  const sources = [join(dir, "models.v"), join(dir, "chip.v")];
+  writeFileSync(sources[0]!, await cellModels(made.design.target!, verilog, native));
+  writeFileSync(sources[1]!, verilog);
+  return sources;
+}
+
+/** Sends the images over a board's serial line, and says for each whose answer differs from golden's where it does. */
+export async function compareBoard(
+  made: Pick<Implementation, "board"> & { readonly design: Pick<Design, "net" | "hardware" | "target"> },
+  simulated: BenchDesign,
+  images: readonly IntTensor[],
+  sim: SimulatorName,
+  onProgress?: (images: number) => void,
+): Promise<{ readonly differences: readonly string[]; readonly clocks: number }> {
+  const { net, hardware: hw, target } = made.design;
+  const { clocksPerBit, bytesIn, bytesOut } = made.board!;
+  const button = target?.board?.button && (target.board.button.activeLow ? 1 : 0);
+  const perImage = (bytesIn + bytesOut + 20) * 10 * clocksPerBit + 4 * hw.interval;
+  const differences: string[] = [];
+  let clocks = 0;
+  await talk(
+    hw,
+    simulated,
+    {
+      ...{ sim, clocksPerBit, bytesOut, button },
+      maxCycles: perImage * (images.length + 1) + 10_000,
+      initSeeds: { reason: "the flip-flops of a configured chip have their initial values" },
+    },
+    async (ask, tb) => {
+      for (const [i, image] of images.entries()) {
+        const [got, expected] = [await ask(image), goldenAnswer(net, hw, image)];
+        const at = got.findIndex((b, k) => b !== expected[k]);
+        if (at >= 0) differences.push(`image ${i}, byte ${at}: expected ${expected[at]}, got ${got[at]}`);
+        onProgress?.(i + 1);
+      }
+      clocks = tb.cycle;
+    },
+  );
+  return { differences, clocks };
+}
 
 /** icebox_vlog reads `set_io name pin` and no options. */
 export const plainPins = (pcf: string): string => pcf.replace(/^(set_io)(?:\s+-nowarn|\s+-pull\w+\s+\S+)+/gm, "$1");

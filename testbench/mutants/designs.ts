@@ -142,12 +142,13 @@ export interface Flip {
   readonly files: () => ReadonlyMap<string, string> | undefined;
 }
 
-export function flips(d: SmallDesign): Flip[] {
+/** @param make how the design is made of the integers, where not as `designOf` does */
+export function flips(d: SmallDesign, make: (net: QuantizedNetwork) => Pick<SmallDesign, "files"> = hardware): Flip[] {
   return constantBits(d.net).map(({ change, ...where }) => ({
     ...where,
     files() {
       const net = change();
-      const other = hardware(net);
+      const other = make(net);
       if ([...d.files].some(([f, text]) => f.startsWith("rtl/") && other.files.get(f) !== text)) return undefined;
       const matters = d.images.some((image) => {
         const [a, b] = [d.net, net].map((x) => runInteger(x, image, { keep: "all" }));

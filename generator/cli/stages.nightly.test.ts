@@ -1,0 +1,110 @@
+// verify's own test behind synthesis: faults in the wiring and flipped bits are found in the netlist and in the bitstream,
+// in both simulators. A sample: each fault is a synthesis, and a place and route; all of them with ADDERNET_SLOW=1.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../testbench/lib/children.ts";
+import { simulators } from "../../testbench/lib/simulators.ts";
+import { designNames, designOf, flips, passed, wiringMutants, withMutant } from "../../testbench/mutants/designs.ts";
+import { draw } from "../../testbench/mutants/mutant.ts";
+import { design } from "../design.ts";
+import { synthesize } from "../device/flow/flow.ts";
+import { implement } from "../device/flow/implement.ts";
+import { cellModels } from "../device/flow/models.ts";
+import { findProgram, machineTools } from "../device/flow/tools.ts";
+import { InputError } from "../diagnostics/diagnostics.ts";
+import type { QuantizedNetwork } from "../ir/quantized.ts";
+import { targetOf } from "../targets/index.ts";
+import { chipOf, compareBoard } from "./bitstream.ts";
+import { makeConsole, unwrap } from "./console.ts";
+import { cellSources } from "./files.ts";
+import { toolOptions } from "./tool-options.ts";
+
+const slow = process.env.ADDERNET_SLOW === "1";
+const counts = slow ? { wiring: Infinity, bits: Infinity } : { wiring: 6, bits: 4 };
+if (!slow) console.warn(`${counts.wiring} faults in the wiring of each design: ADDERNET_SLOW=1 takes all`);
+const out = makeConsole(true, "test");
+
+/** The design of the small network on a board, and its faults that are none in silicon. */
+function placedOf(name: (typeof designNames)[number]) {
+  const small = designOf(name);
+  const implemented = (net: QuantizedNetwork) =>
+    unwrap(design(net, { target: "icebreaker", dsp: false, fps: 1000 }, cellSources()), out);
+  const made = implemented(small.net);
+  const d = { ...small, ...made };
+  // What an open wire becomes may be right, and a chip begins without a reset.
+  const wiring = wiringMutants(d).filter((m) => !/open|rst/.test(m.what));
+  const faults = [
+    ...draw(wiring, 3, counts.wiring).map((m) => [`${m.file}:${m.line} ${m.what}`, withMutant(d, m)] as const),
+    ...draw(flips(d, implemented), 5, slow ? Infinity : 6 * counts.bits)
+      .map((f) => [`${f.node}, ${f.part}, ${f.at}, bit ${f.bit}`, f.files()] as const)
+      .filter(([, files]) => files)
+      .slice(0, counts.bits),
+  ];
+  return { d, made, faults };
+}
+
+/** What no tool takes is found wrong. */
+const refused = (e: unknown): false => {
+  if (e instanceof InputError) return false;
+  throw e;
+};
+
+describe.each(designNames)("%s", (name) => {
+  const { d, made, faults } = placedOf(name);
+
+  test("netlist", async () => {
+    const target = targetOf("ice40");
+    const passes = async (files: ReadonlyMap<string, string>) => {
+      const own = new Map([...files].filter(([f]) => /^(rtl|mem)\//.test(f)));
+      const verilog = [...own.keys()].filter((f) => f.startsWith("rtl/"));
+      const options = { tools: machineTools, native: false, dsp: false, modelled: true };
+      const netlist = await synthesize(own, verilog, d.hardware.name, target, options).catch(refused);
+      if (!netlist) return [];
+      const models = await cellModels(target, netlist.verilog, false);
+      const taken: string[] = [];
+      for (const sim of simulators) {
+        const run = { sim, sinkStall: 0.4, outputsOnly: true };
+        const right = await passed(d, files, run, (folder) => {
+          const sources = [join(folder, "models.v"), join(folder, "netlist.v")];
+          writeFileSync(sources[0]!, models);
+          writeFileSync(sources[1]!, netlist.verilog);
+          return { top: d.hardware.name, sources };
+        });
+        if (right) taken.push(sim);
+      }
+      return taken;
+    };
+    expect(await passes(d.files)).toEqual(simulators);
+    const missed: string[] = [];
+    for (const [what, files] of faults) for (const sim of await passes(files!)) missed.push(`${sim}: ${what}`);
+    expect(missed).toEqual([]);
+  });
+
+  test.skipIf(!findProgram("icebox_vlog"))("bitstream (needs icebox_vlog)", async () => {
+    const options = toolOptions({ native: false, place: true, seed: 1 }, out);
+    const passes = async (files: ReadonlyMap<string, string>) => {
+      const placed = await implement({ ...made, files }, options).catch(refused);
+      if (!placed) return [];
+      const { path, remove } = temporaryFolder("addernet-stages-");
+      try {
+        const sources = await chipOf(placed, path, false);
+        const taken: string[] = [];
+        for (const sim of simulators) {
+          const right = await compareBoard(placed, { top: "chip", sources }, d.images, sim).then(
+            ({ differences }) => differences.length === 0,
+            () => false,
+          );
+          if (right) taken.push(sim);
+        }
+        return taken;
+      } finally {
+        remove();
+      }
+    };
+    expect(await passes(d.files)).toEqual(simulators);
+    const missed: string[] = [];
+    for (const [what, files] of faults) for (const sim of await passes(files!)) missed.push(`${sim}: ${what}`);
+    expect(missed).toEqual([]);
+  });
+});
