@@ -44,7 +44,7 @@ export const sections = (): readonly Section[] => [
         "docs/farm.md",
         "docs/synth.md",
       ],
-      ...["docs/boards.md", "docs/ci.md", "docs/testbench.md"],
+      ...["docs/boards.md", "docs/ci.md", "docs/testbench.md", "docs/cocotb.md"],
       ...examples().filter((f) => f !== "examples/xor/README.md"),
     ],
   },

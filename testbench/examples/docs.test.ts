@@ -3,8 +3,15 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as library from "../lib/index.ts";
 
-test.each(["counter", "stream", "registers"])("docs/testbench.md shows %s.sim.test.ts as it is", (name) => {
-  const docs = readFileSync(join(import.meta.dirname, "../../docs/testbench.md"), "utf8");
+const page = (name: string) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
+
+test.each([
+  ["testbench.md", "counter"],
+  ["testbench.md", "stream"],
+  ["testbench.md", "registers"],
+  ["cocotb.md", "frames"],
+])("docs/%s shows %s.sim.test.ts as it is", (file, name) => {
+  const docs = page(file);
   const code = readFileSync(join(import.meta.dirname, `${name}.sim.test.ts`), "utf8").replaceAll(
     '"../lib/index.ts"',
     '"addernet-rtl/testbench"',
@@ -12,8 +19,8 @@ test.each(["counter", "stream", "registers"])("docs/testbench.md shows %s.sim.te
   expect(docs).toContain(code);
 });
 
-test("docs/testbench.md names only what there is: members of tb, exports, options", () => {
-  const docs = readFileSync(join(import.meta.dirname, "../../docs/testbench.md"), "utf8");
+test("docs/testbench.md and cocotb.md name only what there is: members of tb, exports, options", () => {
+  const docs = page("testbench.md") + page("cocotb.md");
   const members = new Set([
     ...Object.getOwnPropertyNames(library.Tb.prototype),
     ...Object.getOwnPropertyNames(library.Bench.prototype),
@@ -24,7 +31,22 @@ test("docs/testbench.md names only what there is: members of tb, exports, option
   expect(named.size).toBeGreaterThan(30);
   const made = [...docs.matchAll(/\bnew ([A-Z]\w*)\(/g)].map((m) => m[1]!);
   expect(made.filter((n) => !(n in library))).toEqual([]);
-  // The page keeps up: every agent of the library is on it.
+  // The pages keep up: every agent of the library is on one.
   const agents = Object.getOwnPropertyNames(library.Tb.prototype).filter((n) => n !== "constructor");
   expect(agents.filter((n) => !named.has(n))).toEqual([]);
+});
+
+test("docs/cocotb.md: methods of agents and triggers on the right exist", () => {
+  const rows = [...page("cocotb.md").matchAll(/^\| (.*) \| (.*) \|$/gm)].slice(2);
+  expect(rows.length).toBeGreaterThan(25);
+  const known = new Set(
+    Object.values(library as Record<string, unknown>).flatMap((v) => {
+      const made = typeof v === "function" ? (v.prototype as object | undefined) : undefined;
+      return made ? Object.getOwnPropertyNames(made) : [];
+    }),
+  );
+  const row = (start: string) => rows.find(([, left]) => left!.startsWith(start))![2]!;
+  for (const name of row("`send`").matchAll(/`(\w+)`/g)) expect(known, name[1]).toContain(name[1]);
+  for (const name of ["pause", "setPauseGenerator", "join", "kill", "point", "cross"])
+    expect(known, name).toContain(name);
 });
