@@ -61,7 +61,7 @@ function compile(width: number): Measure {
     shape: [224, 224, 3] as const,
     data: Int32Array.from({ length: 224 * 224 * 3 }, () => rand.int(0, 255)),
   };
-  const net = step("quantize", () => open(toIntegers(graph, [image], { bits: 8 })));
+  const net = step("quantize", () => open(toIntegers(graph, [image], { bits: 8, method: "percentile" })));
   const built = step("hardware", () =>
     open(toHardware(net, { fps: Number(options.fps), clockMHz: 100 }, cellSources())),
   );

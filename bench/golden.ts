@@ -189,7 +189,10 @@ async function lenet5() {
   const { graph } = open(load(text, (path) => readFileSync(join(folder, path))));
   const shape = graph.input.shape;
   const net = open(
-    toIntegers(graph, imagesOf(example("mnist/calibration_images.npy"), shape).slice(0, 64), { bits: 8 }),
+    toIntegers(graph, imagesOf(example("mnist/calibration_images.npy"), shape).slice(0, 64), {
+      bits: 8,
+      method: "percentile",
+    }),
   );
   const test = imagesOf(example("mnist/test_images.npy"), shape);
   const labels = readNpy(readFileSync(example("mnist/test_labels.npy"))).data;

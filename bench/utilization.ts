@@ -56,7 +56,7 @@ function resnet20(): QuantizedNetwork {
   const files = networkFiles(planNetwork(tensors, "resnet20"), "resnet20");
   const text = new TextDecoder().decode(files.get("network.json") as Uint8Array);
   const { graph } = open(load(text, (f) => files.get(f) as Uint8Array));
-  return open(toIntegers(graph, cifarImages("calibration", 16), { bits: 4 }));
+  return open(toIntegers(graph, cifarImages("calibration", 16), { bits: 4, method: "percentile" }));
 }
 
 const mnist = (name: string, rates: readonly number[], bits?: number): Subject => ({

@@ -4,7 +4,8 @@ import { parse } from "./1-parse/parse.ts";
 import { wire } from "./2-graph/graph.ts";
 import { infer } from "./3-infer/infer.ts";
 import { type ReadFile, TensorSource } from "./3-infer/tensors.ts";
-import { calibrate, integerProbe, outputError } from "./4-quantize/calibrate.ts";
+import { calibrate, integerProbe } from "./4-quantize/calibrate.ts";
+import { type ChoiceFound, chooseOptions } from "./4-quantize/choice.ts";
 import { quantize } from "./4-quantize/quantize.ts";
 import { type Schedule, type ScheduleOptions, schedule } from "./5-schedule/schedule.ts";
 import { lower } from "./6-lower/lower.ts";
@@ -15,7 +16,7 @@ import { Report, type Result } from "./diagnostics/diagnostics.ts";
 import { writeIntegers } from "./integer-file.ts";
 import type { Graph } from "./ir/graph.ts";
 import type { HwGraph } from "./ir/hardware.ts";
-import { defaultQuantize, METHODS, type Method, type StatedQuantize } from "./ir/quantize-options.ts";
+import { defaultQuantize, type Method, type StatedQuantize } from "./ir/quantize-options.ts";
 import type { QuantizedNetwork } from "./ir/quantized.ts";
 import type { IntTensor } from "./ir/tensor.ts";
 import { type Family, L1_CIRCUITS, type L1Choice } from "./targets/index.ts";
@@ -55,14 +56,11 @@ export function load(text: string, readFile: ReadFile): Result<Loaded> {
   return result(report, { graph, quantization });
 }
 
-export interface MethodFound {
-  readonly method: Method;
-  readonly errors: readonly { readonly method: Method; readonly error: number }[];
-}
+export type { ChoiceFound } from "./4-quantize/choice.ts";
 
 export interface QuantizeRun extends StatedQuantize {
-  /** Told of what method "auto" took, and of the error of the outputs with each (outputError). */
-  readonly onMethod?: ((choice: MethodFound) => void) | undefined;
+  /** Told of what method "auto", or no method, took, and of the error of the outputs with each that was tried. */
+  readonly onMethod?: ((choice: ChoiceFound) => void) | undefined;
   readonly onProgress?: ((done: number) => void) | undefined;
   /** Told of each node that requantizes: the largest relative error of its multipliers, of those that show. */
   readonly onMultipliers?: ((node: string, relativeError: number) => void) | undefined;
@@ -78,7 +76,8 @@ export function toIntegers(
 ): Result<QuantizedNetwork> {
   const report = new Report();
   const { onProgress, onMultipliers, onMethod, like, ...given } = run;
-  const options = { ...defaultQuantize, ...given };
+  const { method = "auto", joinBits, ...rest } = given;
+  const options = { ...defaultQuantize, ...rest };
   if (images.length === 0)
     report.error({ code: "AN4001", message: "quantization needs calibration images", expected: "at least one image" });
   if (!Number.isInteger(options.bits) || options.bits < 2 || options.bits > 16)
@@ -91,30 +90,12 @@ export function toIntegers(
   if (report.failed) return result<QuantizedNetwork>(report, undefined);
   const stats = calibrate(graph, images, onProgress);
   const probe = (edge: string) => integerProbe(images, edge);
-  const { method } = options;
-  if (method !== "auto") {
-    const net = quantize(graph, stats, { ...options, method }, report, probe, onMultipliers, like);
-    return result(report, net);
-  }
-  const errorOf = outputError(graph, images);
-  const tried = METHODS.map((m) => {
-    const own = new Report();
-    const multipliers: [node: string, error: number][] = [];
-    const net = quantize(
-      graph,
-      stats,
-      { ...options, method: m },
-      own,
-      probe,
-      (...told) => multipliers.push(told),
-      like,
-    );
-    return { method: m, own, multipliers, net, error: net && !own.failed ? errorOf(net) : Number.POSITIVE_INFINITY };
-  });
-  const best = tried.reduce((a, b) => (b.error < a.error ? b : a));
-  onMethod?.({ method: best.method, errors: tried.map(({ method: m, error }) => ({ method: m, error })) });
-  for (const told of best.multipliers) onMultipliers?.(...told);
-  return result(best.own, best.net);
+  const found = method === "auto" ? chooseOptions(graph, stats, images, { ...options, joinBits }, like) : undefined;
+  const choice = found ?? { method: method as Method, joinBits: joinBits ?? defaultQuantize.joinBits };
+  const chosen = { ...options, method: choice.method, joinBits: choice.joinBits };
+  const net = quantize(graph, stats, chosen, report, probe, onMultipliers, like);
+  if (found && net && !report.failed) onMethod?.(found);
+  return result(report, net);
 }
 
 export interface BuildOptions extends ScheduleOptions {

@@ -51,7 +51,7 @@ export const quantizationSchema = z
       .min(2)
       .max(16)
       .optional()
-      .describe("bits at least of what a residual add or a mean reads; 8 where left out"),
+      .describe("bits at least of what a residual add or a mean reads; where left out 8, or 6 where method auto finds the outputs no further from the real ones"),
     product_bits: z
       .int()
       .min(2)
@@ -66,7 +66,7 @@ export const quantizationSchema = z
       .enum(METHOD_CHOICES)
       .optional()
       .describe(
-        'range of an edge: "max", "percentile" or "mse" of what calibration saw, or "auto", the best of them by the error of the outputs; percentile where left out',
+        'range of an edge: "max", "percentile" or "mse" of what calibration saw, or "auto", the best of them by the error of the outputs; auto where left out',
       ),
     percentile: z
       .number()

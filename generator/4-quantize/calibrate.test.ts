@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { load, type MethodFound, toIntegers } from "../compile.ts";
+import { type ChoiceFound, load, toIntegers } from "../compile.ts";
 import { writeIntegers } from "../integer-file.ts";
 import { METHODS } from "../ir/quantize-options.ts";
 
@@ -42,8 +42,8 @@ const layers = [
 ]; // prettier-ignore
 
 function quantized(text: string, options: object) {
-  let found: MethodFound | undefined;
-  const run = { bits: 3, joinBits: 3, productBits: 3, ...options, onMethod: (f: MethodFound) => (found = f) };
+  let found: ChoiceFound | undefined;
+  const run = { bits: 3, joinBits: 3, productBits: 3, ...options, onMethod: (f: ChoiceFound) => (found = f) };
   const made = toIntegers(graphOf(text), images, run);
   if (!made.ok) throw new Error(made.diagnostics[0]!.message);
   return { text: writeIntegers(made.value), found };

@@ -77,6 +77,22 @@ export function calibrate(
   return new Map([...collectors].map(([name, c]) => [name, c.done()]));
 }
 
+/**
+ * Ranges of all calibration images, means and variances of the first `count`: integer means are corrected by real ones
+ * of the same images, or not at all.
+ */
+export function meansOn(
+  graph: Graph,
+  all: ReadonlyMap<string, LayerStats>,
+  images: readonly IntTensor[],
+  count: number,
+): ReadonlyMap<string, LayerStats> {
+  if (images.length <= count) return all;
+  const first = calibrate(graph, images.slice(0, count));
+  return new Map([...all].map(([name, s]) => [name, { ...s, ...pick(first.get(name)!) }]));
+}
+const pick = ({ mean, variance }: LayerStats) => ({ mean, variance });
+
 /** Follows the integer network over the images while stage 4 builds it. */
 export function integerProbe(images: readonly IntTensor[], inputEdge: string): IntegerProbe {
   const tensors = new Map<string, IntTensor[]>([[inputEdge, [...images]]]);

@@ -139,18 +139,19 @@ export class Context {
     };
   }
 
-  /** A requantize node of its own that no layer asked for. */
+  /** A requantize node of its own that no layer asked for. @param center input values at which it is right at least */
   requantizeEdge(
     edge: string,
     name: string,
     acc: Accumulation,
     chosen: Choice,
     { layers, path }: { readonly layers: readonly string[]; readonly path: GraphNode["path"] },
+    center?: readonly number[],
   ): string {
     const { shape } = this.edges[edge]!;
     const { bits, quantization } = this.kept(name, () => chosen);
     const wished = { ...this.requantization(quantization, bits, FREE, shape[2]), shift: this.shiftOf(name) };
-    const { requant, error } = foldRequant(acc, wished);
+    const { requant, error } = foldRequant(acc, wished, center);
     this.multipliers(name, error, path);
     const id: NodeIdentity = { name, inputs: [edge], output: name, layers, path, overrides: {} };
     this.push(acc.node(id, requant), this.typed(shape, bits, quantization, requantArith.range(requant, acc.range)));

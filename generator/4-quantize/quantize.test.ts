@@ -490,3 +490,32 @@ test("mode pow2 takes the scale under which gains of several channels are powers
     expect(Math.abs(away - Math.round(away))).toBeLessThan(1 / 32 + 1e-3);
   }
 });
+
+test.each([
+  ["equal deviations", [0.24, 0.24, 0.24], 0.51],
+  // 0.1994 to 0.26 is a factor of 1.3: one power of two is 14 % off at the best, of 128 levels around the mean.
+  ["deviations of their own", [0.2023, 0.1994, 0.26], 18],
+] as const)("an input with a mean a channel in mode pow2, %s", (_, std, levels) => {
+  const mean = [0.66, 0.1, 0.71];
+  const text = {
+    format: "addernet-rtl/1",
+    name: "n",
+    input: { shape: [4, 4, 3], scale: 1 / 255, mean, std },
+    layers: [{ name: "a", kind: "adder_conv2d", filters: 1, kernel: 1, weights: [[[[0]], [[0]], [[0]]]] }],
+  };
+  const loaded = load(JSON.stringify(text), () => new Uint8Array());
+  if (!loaded.ok) throw new Error(loaded.diagnostics.map((d) => d.message).join());
+  // Channels around their means, as pictures are.
+  const data = Int32Array.from({ length: 48 }, (_, i) => Math.round(255 * mean[i % 3]!) + ((i * 37) % 50) - 25);
+  const image = { shape: [4, 4, 3] as const, data };
+  const made = toIntegers(loaded.value.graph, [image], { mode: "pow2", method: "max" });
+  if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join());
+  const name = made.value.nodes[0]!.output;
+  const { scale, zeroPoint } = made.value.edges[name]!;
+  runInteger(made.value, image, { keep: [name] })
+    .get(name)!
+    .data.forEach((q, i) => {
+      const real = (data[i]! / 255 - mean[i % 3]!) / std[i % 3]!;
+      expect(Math.abs(q - zeroPoint - real / scale)).toBeLessThan(levels);
+    });
+});

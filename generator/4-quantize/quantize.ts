@@ -76,8 +76,21 @@ function quantizeInput(q: Context): void {
   };
   const made = q.freshName(`${name}_requantize`);
   const seen = q.scales.scaleFor(q.calibration.get(name)!, wanted, name, ["input"], largestOf([q.edges[name]!]));
-  const quantization = uniform ? q.scales.exactRatio(seen, scale, wanted) : seen;
-  q.requantizeEdge(name, made, acc, { bits: wanted, quantization }, { layers: [name], path: ["input"] });
+  const { mean, variance } = q.calibration.get(name)!;
+  const quantization = input.scale.every((s) => s === scale)
+    ? q.scales.exactRatio(seen, scale, wanted)
+    : q.scales.bestRatios(seen, input.scale, variance, wanted);
+  // Where the multipliers are coarse the stored mean of a channel is right, far from 0 as it may be.
+  const center = input.scale.map((s, c) => (s === 0 ? 0 : (mean[c]! - input.offset[c]!) / s));
+  const wish = { bits: wanted, quantization };
+  q.requantizeEdge(
+    name,
+    made,
+    acc,
+    wish,
+    { layers: [name], path: ["input"] },
+    q.options.mode === "full" ? undefined : center,
+  );
   q.carry(name, made);
 }
 

@@ -1,7 +1,6 @@
 // Chooses the scale and zero point of an edge from what calibration saw.
-import { type Levels, level, rangeOfBits } from "../../golden/arith/index.ts";
+import { type Levels, rangeOfBits } from "../../golden/arith/index.ts";
 import type { Method } from "../ir/quantize-options.ts";
-import type { IntRange } from "../ir/tensor.ts";
 
 /** What calibration saw of one layer's real results. */
 export interface LayerStats {
@@ -22,8 +21,19 @@ export type Quantization = Levels;
  * the sample is smallest.
  */
 export function chooseScale(stats: LayerStats, bits: number, method: Method, percentile: number): Quantization {
-  const range = rangeOfBits(bits);
-  const qmax = range.max;
+  const known = chosen.get(stats) ?? new Map<string, Quantization>();
+  chosen.set(stats, known);
+  const key = `${bits}/${method}/${percentile}`;
+  const found = known.get(key) ?? searchScale(stats, bits, method, percentile);
+  known.set(key, found);
+  return found;
+}
+
+/** What was found for statistics before: a search over many sets of bits asks for the same again and again. */
+const chosen = new WeakMap<LayerStats, Map<string, Quantization>>();
+
+function searchScale(stats: LayerStats, bits: number, method: Method, percentile: number): Quantization {
+  const qmax = rangeOfBits(bits).max;
   const of = (lo: number, hi: number): Quantization => {
     const low = Math.min(0, lo);
     const high = Math.max(0, hi);
@@ -40,17 +50,22 @@ export function chooseScale(stats: LayerStats, bits: number, method: Method, per
     return of(stats.min < 0 ? at(tail) : 0, at(1 - tail));
   }
   let best = of(stats.min, stats.max);
-  let bestError = squaredError(stats.sample, best, range);
+  let bestError = squaredError(stats.sample, best, qmax, Number.POSITIVE_INFINITY);
   for (let k = 95; k >= 20; k -= 1) {
     const q = of((stats.min * k) / 100, (stats.max * k) / 100);
-    const e = squaredError(stats.sample, q, range);
+    const e = squaredError(stats.sample, q, qmax, bestError);
     if (e < bestError) [best, bestError] = [q, e];
   }
   return best;
 }
 
-function squaredError(sample: Float64Array, quantization: Quantization, range: IntRange): number {
+/** As `level` of the arithmetic rounds and clamps, in one loop; something above `enough` where it is more than that. */
+function squaredError(sample: Float64Array, { scale, zeroPoint }: Quantization, qmax: number, enough: number): number {
   let sum = 0;
-  for (const v of sample) sum += (level.real(level.within(v, quantization, range), quantization) - v) ** 2;
+  for (let i = 0; i < sample.length && sum <= enough; i++) {
+    const v = sample[i]!;
+    const q = Math.max(0, Math.min(qmax, Math.floor(v / scale + 0.5) + zeroPoint));
+    sum += (scale * (q - zeroPoint) - v) ** 2;
+  }
   return sum;
 }

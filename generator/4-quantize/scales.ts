@@ -108,7 +108,7 @@ export class Scales {
     if (this.#meeting.has(layer.name) || gains[0] === 0) return chosen;
     if (gains.some((g) => g !== gains[0])) {
       const { variance } = this.#calibration.get(layer.name)!;
-      return { ...chosen, quantization: this.#bestRatios(chosen.quantization, gains, variance, chosen.bits) };
+      return { ...chosen, quantization: this.bestRatios(chosen.quantization, gains, variance, chosen.bits) };
     }
     return { ...chosen, quantization: this.exactRatio(chosen.quantization, gains[0]!, chosen.bits) };
   }
@@ -117,7 +117,7 @@ export class Scales {
    * The scale, at most twice as coarse, under which the multipliers of the modes without multiplication are nearest to
    * the gains: least squared error of the results, with that of rounding them.
    */
-  #bestRatios(chosen: Quantization, gains: readonly number[], variance: Float64Array, bits: number): Quantization {
+  bestRatios(chosen: Quantization, gains: readonly number[], variance: Float64Array, bits: number): Quantization {
     const { mode } = this.#options;
     if (mode === "full") return chosen;
     let best = chosen;

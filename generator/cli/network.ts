@@ -1,6 +1,6 @@
 // Opens what the commands take: a network file, or the integers that `addernet quantize` wrote.
 import { dirname, resolve } from "node:path";
-import { load, type QuantizeRun, toIntegers } from "../compile.ts";
+import { type ChoiceFound, load, type QuantizeRun, toIntegers } from "../compile.ts";
 import { InputError, inputError } from "../diagnostics/diagnostics.ts";
 import type { Source } from "../diagnostics/print.ts";
 import { isIntegers, readIntegers } from "../integer-file.ts";
@@ -56,13 +56,22 @@ export interface QuantizeArgs {
   readonly multiplierBits?: number | undefined;
 }
 
+/** What was chosen where nobody said which, and what it was chosen of. */
+export function choiceNote({ method, joinBits, errors }: ChoiceFound): string {
+  const several = errors.some((e) => e.joinBits !== errors[0]!.joinBits);
+  const named = (c: { readonly method: string; readonly joinBits: number }) =>
+    several ? `${c.method} with ${c.joinBits} bits in joins` : c.method;
+  const all = errors.map((e) => `${named(e)} ${(100 * e.error).toPrecision(3)} %`).join(", ");
+  return `method ${named({ method, joinBits })}: least error of the outputs (${all})`;
+}
+
 /** The integer network of a file: read, or made from the real one with the options given there and on the command line. */
 export function integersOf(
   path: string,
   opened: Opened,
   args: QuantizeArgs,
   console: Console,
-  more: Pick<QuantizeRun, "onMultipliers" | "like"> = {},
+  more: Pick<QuantizeRun, "onMultipliers" | "onMethod" | "like"> = {},
 ): QuantizedNetwork {
   if (opened.integers) return opened.integers;
   const graph = opened.graph!;
@@ -86,11 +95,10 @@ export function integersOf(
     ...(args.percentile === undefined ? {} : { percentile: args.percentile }),
     ...(args.outputBits === undefined ? {} : { outputBits: args.outputBits }),
     ...(args.multiplierBits === undefined ? {} : { multiplierBits: args.multiplierBits }),
+    ...(stated.method === "auto" || args.method === "auto"
+      ? { onMethod: (found) => console.note(choiceNote(found)) }
+      : {}),
     ...more,
-    onMethod: ({ method, errors }) => {
-      const all = errors.map((e) => `${e.method} ${(100 * e.error).toPrecision(3)} %`).join(", ");
-      console.note(`method ${method}: least error of the outputs (${all})`);
-    },
     onProgress: (done) => console.progress("calibrating", done, images.length),
   };
   return unwrap(toIntegers(graph, images, run), console, opened.source);

@@ -19,7 +19,7 @@ export const quantizeOptions = {
   "product-bits": { describe: "bits at least of conv2d and linear", type: "number" },
   mode: { describe: "requantize multipliers: integers, one or two powers of two", choices: MODES },
   method: {
-    describe: "what fixes an edge's range; auto takes the one with the least error of the outputs",
+    describe: "what fixes an edge's range; auto, where left out, takes the one with the least error of the outputs",
     choices: METHOD_CHOICES,
   },
   percentile: { describe: "share that method percentile covers, in percent", type: "number" },

@@ -44,7 +44,7 @@ test.skipIf(!isThere || !slow)(
     expect(imported).toMatchObject({ code: 0 });
     const read = (path: string) => readFileSync(join(dir, "net", path));
     const { graph } = value(load(read("network.json").toString(), read));
-    const net = value(toIntegers(graph, images("calibration", 64), { bits: 4 }));
+    const net = value(toIntegers(graph, images("calibration", 64), { bits: 4, method: "percentile" }));
     const started = performance.now();
     const { hardware, files } = value(toHardware(net, { fps: 500, clockMHz: 100, l1: 0 }, cellSources()));
     expect(performance.now() - started).toBeLessThan(30_000);

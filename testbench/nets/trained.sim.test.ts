@@ -29,7 +29,7 @@ test.skipIf(!slow).each(["nuclei-unet", "bccd-detector", "super-resolution"])(
       shape,
       data: Int32Array.from(data.subarray(i * size, (i + 1) * size), Number),
     }));
-    const net = value(toIntegers(graph, images, { bits: 4 }));
+    const net = value(toIntegers(graph, images, { bits: 4, method: "percentile" }));
     const { hardware, files } = value(toHardware(net, { fps: 400, clockMHz: 100 }, cellSources()));
     const design = probeDesign(hardware, folder(files), files.keys());
     const options = { sim: "verilator", seed: 3, sourceStall: 0.2, sinkStall: 0.2 } as const;

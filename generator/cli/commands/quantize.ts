@@ -1,8 +1,9 @@
 // addernet quantize: writes a network in integers.
 import { join } from "node:path";
+import type { ChoiceFound } from "../../compile.ts";
 import { writeIntegers } from "../../integer-file.ts";
 import { defineCommand, done } from "../command.ts";
-import { integersOf, openNetwork } from "../network.ts";
+import { choiceNote, integersOf, openNetwork } from "../network.ts";
 import { forceOption, network, outOption, quantizeOptions } from "../options.ts";
 import { checkFolder, writeFolder } from "../output.ts";
 import { columns } from "../table.ts";
@@ -14,8 +15,12 @@ export const command = defineCommand({
     const dir = args.o;
     checkFolder(dir, "quantize", args.force);
     const errors = new Map<string, number>();
+    let chosen: ChoiceFound | undefined;
     const net = integersOf(args.network, openNetwork(args.network, out), args, out, {
       onMultipliers: (node, error) => errors.set(node, error),
+      onMethod: (found) => {
+        chosen = found;
+      },
     });
     writeFolder(dir, new Map([["integers.json", writeIntegers(net)]]), "quantize", args.force);
     const rows = net.nodes.map((n) => {
@@ -33,8 +38,15 @@ export const command = defineCommand({
     for (const l of columns([["node", "op", "bits", "scale", "zero", "range", "multiplier off by"], ...rows]))
       out.line(l);
     out.line();
+    if (chosen) out.line(choiceNote(chosen));
     out.line(`wrote ${join(dir, "integers.json")}`);
     const multiplierErrors = Object.fromEntries(errors);
-    return done({ file: join(dir, "integers.json"), name: net.name, nodes: net.nodes.length, multiplierErrors });
+    return done({
+      file: join(dir, "integers.json"),
+      name: net.name,
+      nodes: net.nodes.length,
+      multiplierErrors,
+      ...(chosen ? { chosen } : {}),
+    });
   },
 });
