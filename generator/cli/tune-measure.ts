@@ -4,7 +4,7 @@ import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import type { JobFolder, Json } from "../../farm/index.ts";
 import { runBatch } from "../../golden/index.ts";
-import { integerProbe } from "../4-quantize/calibrate.ts";
+import { integerProbe, meansOn } from "../4-quantize/calibrate.ts";
 import { quantize } from "../4-quantize/quantize.ts";
 import type { LayerStats } from "../4-quantize/scale.ts";
 import { DesignSpace } from "../design.ts";
@@ -14,7 +14,7 @@ import { METHODS, type Method, MODES, type QuantizeOptions } from "../ir/quantiz
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { TaskKind } from "../ir/task.ts";
 import type { FloatTensor, IntTensor } from "../ir/tensor.ts";
-import type { Assignment } from "../tune/search.ts";
+import { type Assignment, alike, byLayer, type Tunable } from "../tune/search.ts";
 import { type Console, makeConsole, unwrap } from "./console.ts";
 import { type DesignArgs, requestOf } from "./design.ts";
 import { cellSources } from "./files.ts";
@@ -36,8 +36,8 @@ export interface Part {
 /** All that measures follow from. */
 export interface Basis {
   readonly graph: Graph;
-  /** Layers whose bits are free. */
-  readonly layers: readonly string[];
+  /** What has bits that are free. */
+  readonly tunables: readonly Tunable[];
   readonly options: QuantizeOptions;
   readonly calibration: readonly IntTensor[];
   readonly stats: ReadonlyMap<string, LayerStats>;
@@ -53,7 +53,7 @@ export interface Basis {
 /** Names are the network file's: pairs, so that no name means anything to an object. */
 const set = { bits: z.array(z.tuple([z.string(), z.int()])), mode: z.enum(MODES), method: z.enum(METHODS) };
 const questionSchema = z.discriminatedUnion("measure", [
-  /** Look-up tables of each layer, all layers on the same bits: pairs of name and number. */
+  /** Look-up tables of each tunable, all on the same bits as far as they may: pairs of name and number. */
   z.strictObject({ measure: z.literal("logic"), bits: z.int(), mode: z.enum(MODES) }),
   /** Squared distance of the outputs from the real ones, as a share of their variance. */
   z.strictObject({ measure: z.literal("error"), ...set }),
@@ -73,9 +73,9 @@ export interface Answers {
 type Answer = Answers[keyof Answers];
 
 /** Calibration images that correct an error's means. */
-const ERROR_CALIBRATION = 16;
+const ERROR_CALIBRATION = 12;
 
-const withBits = (graph: Graph, bits: Assignment): Graph => ({
+const withBits = (graph: Graph, bits: ReadonlyMap<string, number>): Graph => ({
   ...graph,
   nodes: graph.nodes.map((n) =>
     bits.has(n.name) ? { ...n, overrides: { ...n.overrides, bits: bits.get(n.name) } } : n,
@@ -98,10 +98,13 @@ export class Measurer {
   readonly #b: Basis;
   readonly #out: Console;
   readonly #cells = cellSources();
+  /** Statistics with the means of the images that correct an error's. */
+  readonly #fewStats: Basis["stats"];
 
   constructor(basis: Basis, out: Console) {
     this.#b = basis;
     this.#out = out;
+    this.#fewStats = meansOn(basis.graph, basis.stats, basis.calibration, ERROR_CALIBRATION);
   }
 
   /** Throws an InputError where a set gives no network or no design. */
@@ -116,12 +119,13 @@ export class Measurer {
 
   /** The integer network of a set. @param probes calibration images that correct its means */
   #integers(bits: Assignment, mode: Mode, method: Method, probes = this.#b.calibration.length): QuantizedNetwork {
-    const { graph, calibration, stats, options } = this.#b;
+    const { graph, calibration, tunables, options } = this.#b;
+    const stats = probes === ERROR_CALIBRATION ? this.#fewStats : this.#b.stats;
     const report = new Report();
     const images = calibration.slice(0, probes);
     const probe = (edge: string) => integerProbe(images, edge);
     const how = { ...options, mode, method };
-    const net = quantize(withBits(graph, bits), stats, how, report, probes > 0 ? probe : undefined);
+    const net = quantize(withBits(graph, byLayer(tunables, bits)), stats, how, report, probes > 0 ? probe : undefined);
     return unwrap(net ? { ok: true, value: net, diagnostics: [] } : { ok: false, diagnostics: report.list }, this.#out);
   }
 
@@ -174,10 +178,13 @@ export class Measurer {
   }
 
   #layerLogic(bits: number, mode: Mode): ReadonlyMap<string, number> {
-    const { layers, options } = this.#b;
-    const net = this.#integers(new Map(layers.map((name) => [name, bits])), mode, options.method, 0);
+    const { tunables, options } = this.#b;
+    const net = this.#integers(alike(tunables, bits), mode, options.method, 0);
+    const found = this.#design(net).estimates.layers!;
     // No cost is -0, which JSON does not keep.
-    return new Map([...this.#design(net).estimates.layers!].map(([name, cost]) => [name, cost.lut + 0]));
+    return new Map(
+      tunables.map(({ name, layers }) => [name, layers.reduce((sum, l) => sum + (found.get(l)?.lut ?? 0), 0) + 0]),
+    );
   }
 }
 

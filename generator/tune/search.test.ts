@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { descent, frontier, lastWithin, meanBits } from "./search.ts";
+import { alike, byLayer, descent, frontier, lastWithin, meanBits, neighbourhood } from "./search.ts";
 
-const layers = ["a", "b"].map((name) => ({ name, bits: [2, 4, 8] }));
+const layers = ["a", "b"].map((name) => ({ name, layers: [name], bits: [2, 4, 8] }));
 
 test("the layer that adds least error for what it saves goes down first, to the cheapest set at last", () => {
   // b hardly matters; a matters and is large.
@@ -21,6 +21,22 @@ test("bits that save nothing are not taken; errors that fall with fewer bits cou
   const odd = (_: string, bits: number) => (bits === 4 ? 3 : 0);
   const sets = descent([layers[0]!], { error: odd, cost: (_, bits) => bits });
   expect(sets.map((s) => s.get("a"))).toEqual([8, 2]);
+});
+
+test("all alike, a step around a set, bits by layer", () => {
+  const joins = { name: "", layers: ["c", "d"], bits: [3, 8] };
+  const around = alike([...layers, joins], 2);
+  expect([...around.values()]).toEqual([2, 2, 3]);
+  expect([...alike([...layers, joins], 5).values()]).toEqual([8, 8, 8]);
+  expect(neighbourhood([...layers, joins], new Map([...around, ["b", 4]])).map((t) => t.bits)).toEqual([
+    [2, 4],
+    [2, 4, 8],
+    [3, 8],
+  ]);
+  expect([...byLayer([joins], around)]).toEqual([
+    ["c", 3],
+    ["d", 3],
+  ]);
 });
 
 test("bisection, means, frontier", async () => {

@@ -1,8 +1,9 @@
 // Bits of each layer: which set costs least within an error. The measures come from outside; nothing here computes a network.
 
-/** A layer with the bits that it may have, ascending. */
+/** Layers that have the same bits, one as a rule, with the bits that they may have, ascending. */
 export interface Tunable {
   readonly name: string;
+  readonly layers: readonly string[];
   readonly bits: readonly number[];
 }
 
@@ -59,6 +60,21 @@ export async function lastWithin(
   }
   return low;
 }
+
+/** All on `bits`, or on the next more that they may have. */
+export const alike = (tunables: readonly Tunable[], bits: number): Assignment =>
+  new Map(tunables.map((t) => [t.name, t.bits.find((b) => b >= bits) ?? t.bits.at(-1)!]));
+
+/** What a tunable may have near a set: a step up or down from its bits there. */
+export const neighbourhood = (tunables: readonly Tunable[], around: Assignment): Tunable[] =>
+  tunables.map((t) => {
+    const at = t.bits.indexOf(around.get(t.name)!);
+    return { ...t, bits: t.bits.slice(Math.max(0, at - 1), at + 2) };
+  });
+
+/** Bits by layer. */
+export const byLayer = (tunables: readonly Tunable[], set: Assignment): ReadonlyMap<string, number> =>
+  new Map(tunables.flatMap(({ name, layers }) => layers.map((l) => [l, set.get(name)!] as const)));
 
 /** Mean bits of a set. */
 export const meanBits = (set: Assignment): number => [...set.values()].reduce((a, b) => a + b, 0) / set.size;

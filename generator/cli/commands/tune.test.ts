@@ -132,8 +132,8 @@ test("measures taken by workers are those taken here; a dry run plans the first 
   await prepare();
   const few = [...args, "--mode", "pow2", "--method", "max", "--loss", "20", "-o", "t.json"];
   const planned = JSON.parse((await run(...few, "--dry-run", "--json")).stdout);
-  // Bits from 2 to 8 everywhere, and from 2 to 7 of each of three layers.
-  expect(planned).toMatchObject({ folder: "t.jobs", jobs: 7 + 3 * 6 });
+  // Six numbers of bits everywhere, the error of all at 8, and five fewer of each of three layers.
+  expect(planned).toMatchObject({ folder: "t.jobs", jobs: 6 + 1 + 3 * 5 });
   expect(existsSync("t.json")).toBe(false);
   for (let i = 0; i < planned.workers; i++) expect((await run("work", "t.jobs", "--index", String(i))).code).toBe(0);
   const folder = JobFolder.open(join(dir, "t.jobs"));

@@ -2,12 +2,23 @@
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { realInput, runFloat } from "../../../golden/index.ts";
 import { calibrate } from "../../4-quantize/calibrate.ts";
+import { roleDataOf, traitsOf } from "../../4-quantize/roles/traits.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
-import type { Graph } from "../../ir/graph.ts";
+import type { Graph, GraphNode } from "../../ir/graph.ts";
 import { defaultQuantize, METHODS, type Method, MODES } from "../../ir/quantize-options.ts";
 import { TASKS, type TaskKind } from "../../ir/task.ts";
 import type { FloatTensor, IntTensor } from "../../ir/tensor.ts";
-import { type Assignment, descent, frontier, lastWithin, meanBits } from "../../tune/search.ts";
+import {
+  type Assignment,
+  alike,
+  byLayer,
+  descent,
+  frontier,
+  lastWithin,
+  meanBits,
+  neighbourhood,
+  type Tunable,
+} from "../../tune/search.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
 import type { DesignArgs } from "../design.ts";
@@ -31,8 +42,14 @@ interface TuneArgs extends Omit<DesignArgs, "bits">, FarmArgs {
   readonly farmFolder?: string | undefined;
 }
 
-/** Bits that are tried. */
-const BITS = [2, 3, 4, 5, 6, 7, 8];
+/** Bits that are tried: 7 are hardly cheaper than 8, and hardly worse. */
+const BITS = [2, 3, 4, 5, 6, 8];
+/** Of joins and means, where bits cost little. */
+const JOIN_BITS = [3, 4, 5, 6, 8];
+/** Name of all joins together: no layer has an empty one. */
+const JOINS = "";
+/** Bits at which methods are compared before any set is known. */
+const MIDDLE = 4;
 /** What a network is compared with; its bits are the most. */
 const MOST = 8;
 /** Images on which the outputs' error is measured. */
@@ -49,11 +66,22 @@ interface Point {
   readonly cost: number;
 }
 
-/** The layers whose bits are free: those with weights for which the file states none. */
-const tunables = (graph: Graph): string[] =>
-  graph.nodes
-    .filter((n) => n.tensors.weights && n.overrides.bits === undefined && !n.kind.startsWith("binary_"))
-    .map((n) => n.name);
+/** Whether a layer adds or averages what it reads. */
+const isJoin = (n: GraphNode): boolean => traitsOf(n).isNode && traitsOf(n).meets(roleDataOf(n)) === "sum";
+
+/** What has bits that nobody states: each layer with weights, and all joins together. */
+function tunablesOf(graph: Graph, joinsStated: boolean): Tunable[] {
+  const free = graph.nodes.filter((n) => n.overrides.bits === undefined);
+  const weighted = free.filter((n) => n.tensors.weights && !n.kind.startsWith("binary_"));
+  const joins = joinsStated ? [] : free.filter(isJoin).map((n) => n.name);
+  return [
+    ...weighted.map(({ name }) => ({ name, layers: [name], bits: BITS })),
+    ...(joins.length > 0 ? [{ name: JOINS, layers: joins, bits: JOIN_BITS }] : []),
+  ];
+}
+
+/** Mean bits of the layers with weights. */
+const weightBits = (set: Assignment): number => meanBits(new Map([...set].filter(([name]) => name !== JOINS)));
 
 const split = <T>(list: readonly T[], odd: number): T[] => list.filter((_, i) => i % 2 === odd);
 const splitLabels = (l: Labels, odd: number): Labels => ({ ...l, truth: split<unknown>(l.truth, odd) }) as Labels;
@@ -120,7 +148,8 @@ function prepare(path: string, args: TuneArgs, out: Console): Basis {
   const search = part(0);
   const { target = FAMILY, fps = RATE, clock, weights, l1, dsp } = args;
   return {
-    ...{ graph, layers: tunables(graph), calibration: calibrationImages, stats, task: args.task },
+    ...{ graph, calibration: calibrationImages, stats, task: args.task },
+    tunables: tunablesOf(graph, (args.joinBits ?? stated.joinBits) !== undefined),
     options: { ...defaultQuantize, ...stated, ...fixed, ...set, bits: MOST },
     errors: { images: search.images.slice(0, ERROR_IMAGES), reals: split(reals, 0).slice(0, ERROR_IMAGES) },
     search,
@@ -130,7 +159,13 @@ function prepare(path: string, args: TuneArgs, out: Console): Basis {
 }
 
 /** Bits, mode and method in a copy of the network file; its own relative paths lead to the same files. */
-function tunedFile(text: string, from: string, to: string, { bits, mode, method }: Point): string {
+function tunedFile(
+  text: string,
+  from: string,
+  to: string,
+  { mode, method }: Point,
+  bits: ReadonlyMap<string, number>,
+): string {
   const moved = (path: string): string => {
     if (isAbsolute(path)) return path;
     return relative(dirname(resolve(to)), resolve(dirname(from), path)).replaceAll("\\", "/");
@@ -177,65 +212,86 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
   const least = b.search.float - args.loss;
   const modes = args.mode ? [args.mode as Mode] : [...MODES];
   const methods = args.method && args.method !== "auto" ? [args.method as Method] : METHODS;
-  const everywhere = (bits: number): Assignment => new Map(b.layers.map((name) => [name, bits]));
+  const everywhere = (bits: number): Assignment => alike(b.tunables, bits);
   const first = modes[0]!;
-  const firstMethod = methods[0]!;
   const error = (bits: Assignment, mode: Mode, method: Method) =>
     ask({ measure: "error", bits: [...bits], mode, method });
   const held = (bits: Assignment, mode: Mode, method: Method) =>
     ask({ measure: "held", bits: [...bits], mode, method });
-
-  const errors = new Map<string, number>();
-  let measured = 0;
-  const errorOf = async (name: string, bits: number) => {
-    const e = bits === MOST ? 0 : await error(new Map([...everywhere(MOST), [name, bits]]), first, firstMethod);
-    errors.set(`${bits}/${name}`, e);
-    out.progress("error of each layer", ++measured, b.layers.length * BITS.length);
+  const bestMethod = async (set: Assignment, mode: Mode): Promise<Method> => {
+    if (methods.length === 1) return methods[0]!;
+    const tried = await Promise.all(methods.map(async (method) => ({ method, error: await error(set, mode, method) })));
+    return tried.reduce((x, y) => (y.error < x.error ? y : x)).method;
   };
-  const [logic] = await Promise.all([
+
+  /** What each tunable alone adds to the error of a set, for the bits that it may have. */
+  const errorsAround = async (
+    what: string,
+    tunables: readonly Tunable[],
+    around: Assignment,
+    mode: Mode,
+    method: Method,
+  ) => {
+    const errors = new Map<string, number>();
+    const count = tunables.reduce((n, t) => n + t.bits.length, 0);
+    const own = error(around, mode, method);
+    await Promise.all(
+      tunables.flatMap(({ name, bits }) =>
+        bits.map(async (n) => {
+          const e = n === around.get(name) ? await own : await error(new Map([...around, [name, n]]), mode, method);
+          errors.set(`${n}/${name}`, e - (await own));
+          out.progress(what, errors.size, count);
+        }),
+      ),
+    );
+    return (name: string, bits: number) => errors.get(`${bits}/${name}`)!;
+  };
+
+  const firstMethod = await bestMethod(everywhere(MIDDLE), first);
+  const [logic, alone] = await Promise.all([
     Promise.all(BITS.map((bits) => ask({ measure: "logic", bits, mode: first }))),
-    Promise.all(b.layers.flatMap((name) => BITS.map((bits) => errorOf(name, bits)))),
+    errorsAround("error of each layer", b.tunables, everywhere(MOST), first, firstMethod),
   ]);
-  const sets = descent(
-    b.layers.map((name) => ({ name, bits: BITS })),
-    {
-      error: (name, bits) => errors.get(`${bits}/${name}`)!,
-      cost: (name, bits) => logic[BITS.indexOf(bits)]!.get(name) ?? 0,
-    },
-  );
+  const cost = (name: string, bits: number) => logic[BITS.indexOf(bits)]!.get(name)!;
+  const sets = descent(b.tunables, { error: alone, cost });
 
   let scored = 0;
+  // Two bisections in every mode, and the same bits everywhere.
+  const expected = 2 * modes.length * Math.ceil(Math.log2(sets.length + 1)) + 4;
   const point = async (bits: Assignment, mode: Mode, method: Method): Promise<Point> => {
     const p = await ask({ measure: "point", bits: [...bits], mode, method });
-    out.progress("sets of bits", ++scored, 1 + modes.length * (Math.ceil(Math.log2(sets.length)) + 1));
+    out.progress("sets of bits", ++scored, Math.max(scored, expected));
     return { mode, method, bits, ...p };
   };
   const ofModes = await Promise.all(
     modes.map(async (mode) => {
       const points: Point[] = [];
-      const at = async (bits: Assignment, method: Method): Promise<Point> => {
-        const known = points.find((p) => p.bits === bits);
+      const method = mode === first ? firstMethod : await bestMethod(sets[sets.length >> 1]!, mode);
+      const at = async (bits: Assignment): Promise<Point> => {
+        const known = points.find((p) => [...p.bits].every(([name, n]) => bits.get(name) === n));
         if (known) return known;
         points.push(await point(bits, mode, method));
         return points.at(-1)!;
       };
-      const middle = sets[sets.length >> 1]!;
-      const ranked = await Promise.all(
-        methods.map(async (method) => ({
-          method,
-          error: methods.length === 1 ? 0 : await error(middle, mode, method),
-        })),
-      );
-      const { method } = ranked.sort((x, y) => x.error - y.error)[0]!;
-      const last = await lastWithin(sets.length, least, async (i) => (await at(sets[i]!, method)).score);
-      // The cheapest set that also keeps the loss on images that chose nothing.
-      for (let i = last; i >= 0; i--) {
-        const known = await at(sets[i]!, method);
-        if (known.score < least) continue;
-        const heldOut = await held(sets[i]!, mode, method);
-        if (heldOut >= b.held.float - args.loss) return { points, best: { ...known, heldOut } };
-      }
-      return { points, best: undefined };
+      /** The last set of a row within the loss, and the last that also keeps it on images that chose nothing. */
+      const bestOf = async (row: readonly Assignment[]) => {
+        const last = await lastWithin(row.length, least, async (i) => (await at(row[i]!)).score);
+        for (let i = last; i >= 0; i--) {
+          const known = await at(row[i]!);
+          if (known.score < least) continue;
+          const heldOut = await held(row[i]!, mode, method);
+          if (heldOut >= b.held.float - args.loss) return { found: row[last], best: { ...known, heldOut } };
+        }
+        return { found: row[last], best: undefined };
+      };
+      const wide = await bestOf(sets);
+      if (!wide.found) return { points, best: undefined };
+      // Errors at 8 bits are not those among few: once more around what was found, a step up or down.
+      const near = neighbourhood(b.tunables, wide.found);
+      const around = await errorsAround("error of each layer near the set", near, wide.found, mode, method);
+      const close = await bestOf(descent(near, { error: around, cost }));
+      const both = [wide.best, close.best].flatMap((p) => p ?? []);
+      return { points, best: both.sort((x, y) => x.cost - y.cost)[0] };
     }),
   );
   const best = ofModes.flatMap((m) => m.best ?? []).sort((x, y) => x.cost - y.cost)[0];
@@ -256,7 +312,7 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
 async function tune(path: string, args: TuneArgs, out: Console): Promise<Outcome> {
   if (args.farm !== undefined) await checkFarm(args);
   const b = prepare(path, args, out);
-  if (b.layers.length === 0)
+  if (b.tunables.every((t) => t.name === JOINS))
     throw inputError({
       code: "AN6006",
       message: "no layer has bits to choose",
@@ -272,13 +328,14 @@ async function tune(path: string, args: TuneArgs, out: Console): Promise<Outcome
     throw e;
   }
   const { points, same, chosen, within } = found;
+  const chosenBits = byLayer(b.tunables, chosen.bits);
 
   const scoreWord = (v: number) => v.toFixed(2);
   const row = (p: Point, what: string): string[] => [
     what,
     p.mode,
     p.method,
-    meanBits(p.bits).toFixed(2),
+    weightBits(p.bits).toFixed(2),
     String(p.cost),
     scoreWord(p.score),
   ];
@@ -296,12 +353,16 @@ async function tune(path: string, args: TuneArgs, out: Console): Promise<Outcome
   );
   if (!within) out.note(`no set of bits is within ${args.loss} of real numbers: all layers keep ${MOST} bits`);
   out.line(
-    `chosen: mode ${chosen.mode}, method ${chosen.method}, ${meanBits(chosen.bits).toFixed(2)} bits on average; ${scoreWord(chosen.score)} in the search, ${scoreWord(chosen.heldOut)} on the others; ${chosen.cost} of logic, all at 4 bits ${same[2]!.point.cost}`,
+    `chosen: mode ${chosen.mode}, method ${chosen.method}, ${weightBits(chosen.bits).toFixed(2)} bits on average; ${scoreWord(chosen.score)} in the search, ${scoreWord(chosen.heldOut)} on the others; ${chosen.cost} of logic, all at 4 bits ${same[2]!.point.cost}`,
   );
-  for (const l of columns([["layer", "bits"], ...[...chosen.bits].map(([name, b]) => [name, String(b)])])) out.line(l);
-  writeWhole(args.o, tunedFile(readText(path), path, args.o, chosen));
+  for (const l of columns([["layer", "bits"], ...[...chosenBits].map(([name, n]) => [name, String(n)])])) out.line(l);
+  writeWhole(args.o, tunedFile(readText(path), path, args.o, chosen, chosenBits));
   out.line(`wrote ${args.o}`);
-  const data = (p: Point) => ({ ...p, bits: Object.fromEntries(p.bits), meanBits: meanBits(p.bits) });
+  const data = (p: Point) => ({
+    ...p,
+    bits: Object.fromEntries(byLayer(b.tunables, p.bits)),
+    meanBits: weightBits(p.bits),
+  });
   return done({
     file: args.o,
     float: { search: b.search.float, heldOut: b.held.float },
