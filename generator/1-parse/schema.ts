@@ -51,7 +51,9 @@ export const quantizationSchema = z
       .min(2)
       .max(16)
       .optional()
-      .describe("bits at least of what a residual add or a mean reads; where left out 8, or 6 where method auto finds the outputs no further from the real ones"),
+      .describe(
+        "bits at least of what a residual add or a mean reads; where left out 8, or 6 where method auto finds the outputs no further from the real ones",
+      ),
     product_bits: z
       .int()
       .min(2)
