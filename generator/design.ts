@@ -7,7 +7,7 @@ import { type CellSources, emit, type OutputFiles } from "./7-emit/emit.ts";
 import { plus } from "./device/flow/netlist.ts";
 import { Designs, fitTarget, serialCost } from "./device/model/budget.ts";
 import { estimateLayers, type Shortage, shortages } from "./device/model/model.ts";
-import { InputError, inputError, Report, type Result } from "./diagnostics/diagnostics.ts";
+import { InputError, Report, type Result } from "./diagnostics/diagnostics.ts";
 import { printableJson } from "./diagnostics/print.ts";
 import { unknownLayer } from "./diagnostics/unknown.ts";
 import { writeIntegers } from "./integer-file.ts";
@@ -28,7 +28,8 @@ import {
 } from "./targets/index.ts";
 import type { Excited } from "./verify/excite.ts";
 import { benchVectors } from "./verify/vectors.ts";
-import { type HomeRequest, isLoaded, withHomes } from "./weights/homes.ts";
+import { type HomeRequest, withHomes } from "./weights/homes.ts";
+import { homesFor } from "./weights/spram.ts";
 
 /** Folds by layer name, in place of those of the network file. */
 export interface FoldRequest {
@@ -170,23 +171,19 @@ export class DesignSpace {
   /** Throws InputError where the target or a layer is unknown. @param cells Verilog of the cells by module name */
   constructor(net: QuantizedNetwork, request: DesignRequest, cells: CellSources) {
     const target = request.target === undefined ? undefined : targetOf(request.target);
-    const folded = withHomes(withFolds(net, request.folds ?? {}), request.homes);
+    const own = withFolds(net, request.folds ?? {});
+    const folded = withHomes(own, request.homes ?? homesFor(own, target));
     this.#request = request;
     this.#cells = cells;
     this.target = target;
     this.net = (request.logits ?? !!(target?.board?.serial || target?.processor)) ? withLogits(folded) : folded;
-    if (folded.nodes.some(isLoaded) && target?.board?.serial)
-      throw inputError({
-        code: "AN5004",
-        message: `weights that are written at run time: the project of ${target.title} does not load them yet`,
-        expected: 'home "rom", or the device family as the target and a loader of your own',
-        hint: `--target ${target.family}: the accelerator alone, with its port for weights`,
-      });
     this.clockMHz = clockOf(target, request.clockMHz);
     this.l1 = l1Of(target, request.l1);
     this.dsp = target ? usesDsp(target, request.dsp ?? true) : (request.dsp ?? true);
     const { clockMHz, l1, dsp } = this;
-    this.priced = target && new Designs(this.net, { family: target.family, clockMHz, l1, dsp });
+    this.priced =
+      target &&
+      new Designs(this.net, { family: target.family, clockMHz, l1, dsp, spram: target.device?.resources.spram });
     this.#beside = target && serialCost(this.net, target);
   }
 
@@ -232,7 +229,7 @@ export class DesignSpace {
     const { benchImages } = this.#request;
     const asked = askedOf(this.#request);
     const cells = this.#cells;
-    const hardware = priced ?? lower(net, plan, { l1, family: target?.family });
+    const hardware = priced ?? lower(net, plan, { l1, family: target?.family, spram: target?.device?.resources.spram });
     const own = target && estimateLayers(hardware, target.family, dsp);
     const beside = this.#beside ?? { lut: 0, ff: 0, carry: 0, bram: 0, dsp: 0 };
     const estimates: Estimates = {

@@ -6,11 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toHardware } from "../generator/compile.ts";
-import { withLogits } from "../generator/design.ts";
+import { design, withLogits } from "../generator/design.ts";
 import { boardTop } from "../generator/device/shell/board.ts";
 import { writeIntegers } from "../generator/index.ts";
 import { targetOf } from "../generator/targets/index.ts";
 import { goldenAnswer, imageBytes } from "../generator/verify/serial.ts";
+import { readImage, writeImage } from "../generator/weights/image.ts";
 import { cellSources, exampleNet, images, root } from "../testbench/nets/build.ts";
 import { pythonWith } from "../testbench/nets/third-party.ts";
 
@@ -33,20 +34,40 @@ const board = `
 import json, os, pty, sys, tty
 facts = json.load(open(sys.argv[1]))
 table = {bytes(image): bytes(answer) for image, answer in facts["table"]}
+weights = bytes(facts.get("weights", []))
+loaded = False
 master, slave = pty.openpty()
 tty.setraw(slave)
 print(os.ttyname(slave), flush=True)
+
+def take(length):
+    data = b""
+    while len(data) < length:
+        data += os.read(master, length - len(data))
+    return data
+
 while True:
-    image = b""
-    while len(image) < facts["bytesIn"]:
-        image += os.read(master, facts["bytesIn"] - len(image))
+    if weights:
+        message = take(1)
+        if message == b"W":
+            loaded = take(len(weights)) == weights
+        if message != b"F":
+            os.write(master, bytes([1 if loaded else 0x60 if message == b"W" else 0]))
+            continue
+    image = take(facts["bytesIn"])
     answer = table.get(image, b"")
     for at in range(0, len(answer), 7):
         os.write(master, answer[at:at + 7])
 `;
+/** That board as a process; its port. */
+async function start(facts: string): Promise<string> {
+  const child = spawn("python3", ["-c", board, facts], { stdio: ["ignore", "pipe", "inherit"] });
+  children.push(child);
+  return new Promise((resolve) => child.stdout!.once("data", (d: Buffer) => resolve(String(d).trim())));
+}
+const children: ReturnType<typeof spawn>[] = [];
 const python = pythonWith("numpy", "serial");
 const dir = mkdtempSync(join(tmpdir(), "addernet-host-"));
-let child: ReturnType<typeof spawn> | undefined;
 let port = "";
 let expected: string[];
 
@@ -73,11 +94,10 @@ beforeAll(async () => {
   const quantized = exampleNet("tiny-mnist");
   writeFileSync(join(dir, "integers.json"), writeIntegers(quantized));
   writeFileSync(join(dir, "other.json"), writeIntegers(exampleNet("tiny-mnist", { bits: 5 })));
-  child = spawn("python3", ["-c", board, join(dir, "board.json")], { stdio: ["ignore", "pipe", "inherit"] });
-  port = await new Promise<string>((resolve) => child!.stdout!.once("data", (d: Buffer) => resolve(String(d).trim())));
+  port = await start(join(dir, "board.json"));
 });
 afterAll(() => {
-  child?.kill();
+  for (const child of children) child.kill();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -126,5 +146,60 @@ describe.skipIf(!ready)("addernet send", () => {
     expect(gone.status).toBe(1);
     expect(gone.stderr).toMatch(/tty cannot be opened: .*No such file/);
     expect(send(dir, "--port", port, "--images", mnist, "--first", "1000").stderr).toContain("does not hold images");
+  });
+});
+
+describe.skipIf(!ready)("a board whose weights are written at run time", () => {
+  const folder = join(dir, "loaded");
+  let [port, first] = ["", ""];
+  beforeAll(async () => {
+    const request = { target: "icebreaker", fps: 1000, homes: "ram" } as const;
+    const made = design(exampleNet("tiny-mnist"), request, cellSources());
+    if (!made.ok) throw new Error("no build");
+    const { net, hardware: hw, files } = made.value;
+    const { bytesIn, bytesOut, weights } = boardTop(hw, targetOf("icebreaker"), 12, cellSources(), files.keys());
+    mkdirSync(join(folder, "host"), { recursive: true });
+    copyFileSync(join(root, "templates/serial/send.py"), join(folder, "host/send.py"));
+    writeFileSync(join(folder, "manifest.json"), files.get("manifest.json")!);
+    const serial = { baud: 115200, bytesIn, bytesOut, messages: true };
+    writeFileSync(join(folder, "synth.json"), JSON.stringify({ serial }));
+    const image = weights!.image;
+    writeFileSync(join(folder, "w.bin"), image);
+    // Of the same network, but not what the board takes; and of another one.
+    const other = readImage(image);
+    writeFileSync(join(folder, "refused.bin"), writeImage({ ...other, payload: other.payload.map((w) => w ^ 1) }));
+    writeFileSync(join(folder, "other.bin"), writeImage({ ...other, identity: other.identity ^ 1n }));
+    const shown = images("test", 1)[0]!;
+    const answer = goldenAnswer(net, hw, shown);
+    const table = [[imageBytes(hw, shown), answer]];
+    writeFileSync(join(folder, "board.json"), JSON.stringify({ bytesIn, table, weights: [...image] }));
+    first = `image 0: class ${answer.at(-1)}; `;
+    port = await start(join(folder, "board.json"));
+  });
+  const file = (name: string) => join(folder, name);
+
+  test("takes an image of weights, and frames behind it", () => {
+    const r = send(folder, "--port", port, "--weights", file("w.bin"), "--images", mnist);
+    expect(r.stderr).toBe("");
+    expect(r.stdout).toContain(`loaded ${file("w.bin")}: `);
+    expect(r.stdout).toContain(first);
+  });
+
+  test("says why it has refused one; another network's is not sent", () => {
+    const load = (...args: string[]) => send(folder, "--port", port, ...args);
+    expect(load("--weights", file("refused.bin")).stderr).toContain("the board refuses the weights: a wrong CRC");
+    expect(load("--weights", file("other.bin")).stderr).toMatch(/other\.bin is for \w+ \(tiny\), the board is \w+/);
+    expect(load().stderr).toContain("there is nothing to send");
+    expect(send(dir, "--port", port, "--weights", file("w.bin")).stderr).toContain("its weights in the bitstream");
+  });
+
+  test.skipIf(!python)("and so does host/send.py", () => {
+    const host = (...args: string[]) =>
+      spawnSync(python!, [file("host/send.py"), "--port", port, ...args], { encoding: "utf8" });
+    const r = host("--weights", file("w.bin"), mnist);
+    expect(r.stderr).toBe("");
+    expect(r.stdout).toContain(first);
+    expect(host("--weights", file("refused.bin")).stderr).toBe("the board refuses the weights: a wrong CRC\n");
+    expect(host("--weights", file("other.bin")).stderr).toMatch(/is for \w{16}, the board is \w{16}\n/);
   });
 });

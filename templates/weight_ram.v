@@ -7,17 +7,22 @@
 //            or more, PER = 32 / (BITS rounded up to a power of two) for BITS up to 16, else 1.
 // Layout     BITS above 16: a row is ceil(BITS/32) image words, the lowest bits in the first one.
 //            BITS up to 16: an image word holds PER rows, one in each 32/PER bits, the first row lowest.
+// Memory     ONE_PORT 0: written and read at addresses of their own, as block RAMs are. ONE_PORT 1: one address for both,
+//            and rows of up to 16 bits lie side by side in words of 16, for memories that are one large port of 16 bits
+//            and have no contents at first (SPRAM of the iCE40 UltraPlus); what is written then is not to be read.
 // Timing     a clock from row to word, and from s_load to m_load; a row is in the memory PER + 1 clocks after its word.
 // Reset      synchronous, active high; ends an image that is being loaded, leaves the memory.
 // Does not   read right while it is written, check what arrives, or know whether an image was whole (weights_loader).
-// Cost       a memory of 32 bits for each image word of a row, 34 flip-flops and the counters of rows and words.
+// Cost       a memory of 32 bits for each image word of a row, 34 flip-flops and the counters of rows and words; with
+//            ONE_PORT the choice of an address, and of a row of a word.
 // Tested by  testbench/cells/weight_ram; proved by `npm run formal -- weight_ram`.
 
 `default_nettype none
 
 module weight_ram #(
-    parameter integer ROWS = 6,    // words of the memory
-    parameter integer BITS = 8     // of one
+    parameter integer ROWS     = 6,    // words of the memory
+    parameter integer BITS     = 8,    // of one
+    parameter integer ONE_PORT = 0     // 1: one address, for an SPRAM
 ) (
     input  wire        clk,
     input  wire        rst,
@@ -37,13 +42,18 @@ module weight_ram #(
     output wire [BITS-1:0]                            word
 );
 
-    localparam integer LANE_LOG = (BITS > 16) ? 5 : (BITS > 1) ? $clog2(BITS) : 0;
-    localparam integer LANE     = 1 << LANE_LOG;             // bits that a row takes of an image word
-    localparam integer PER      = 32 >> LANE_LOG;            // rows of an image word
+    localparam integer ROW_LOG  = (BITS > 16) ? 5 : (BITS > 1) ? $clog2(BITS) : 0;   // of the bits that a row takes of an image word
+    localparam integer LANE_LOG = (ONE_PORT != 0 && ROW_LOG < 4) ? 4 : ROW_LOG;      // of those that are written at once
+    localparam integer LANE     = 1 << LANE_LOG;
+    localparam integer PER      = 32 >> LANE_LOG;            // writes of an image word
     localparam integer PARTS    = (BITS + 31) / 32;          // image words of a row
-    localparam integer WORDS    = (ROWS*PARTS + PER - 1) / PER;
-    localparam integer ROW_LAST = ROWS - 1;
-    localparam integer ROW_BITS = (ROWS > 1) ? $clog2(ROWS) : 1;
+    localparam integer SIDE_LOG = LANE_LOG - ROW_LOG;
+    localparam integer SIDE     = 1 << SIDE_LOG;             // rows side by side in a word of the memory
+    localparam integer WORDS    = (ROWS*PARTS + SIDE*PER - 1) / (SIDE*PER);
+    localparam integer M_ROWS   = (ROWS + SIDE - 1) / SIDE;  // words of the memory
+    localparam integer M_BITS   = (SIDE > 1) ? LANE : BITS;
+    localparam integer ROW_LAST = M_ROWS - 1;
+    localparam integer ROW_BITS = (M_ROWS > 1) ? $clog2(M_ROWS) : 1;
     localparam integer N_BITS   = $clog2(WORDS + 1);
     localparam integer FOLLOW   = WORDS - 1;                 // image words behind the first one
     localparam integer STEPS    = (PER > PARTS) ? PER : PARTS;
@@ -53,6 +63,8 @@ module weight_ram #(
     generate
         if (ROWS < 1 || BITS < 1)
             begin : g_rule_size  wire sizes_must_be_positive = {0{1'b0}};  initial $finish;  end
+        if (ONE_PORT < 0 || ONE_PORT > 1)
+            begin : g_rule_port  wire ONE_PORT_is_0_or_1 = {0{1'b0}};  initial $finish;  end
     endgenerate
 
     // ---------------------------------------------------------------- chain
@@ -96,20 +108,61 @@ module weight_ram #(
     end
 
     // ---------------------------------------------------------------- memory
+    localparam integer A_BITS = (ROWS > 1) ? $clog2(ROWS) : 1;
+    wire [M_BITS-1:0]   read;      // what was read in the clock before
+    wire [ROW_BITS-1:0] r_row;
     genvar i;
     generate
         for (i = 0; i < PARTS; i = i + 1) begin : g_part
-            localparam integer WIDTH = (i == PARTS - 1) ? BITS - 32*i : 32;
+            localparam integer WIDTH = (i == PARTS - 1) ? M_BITS - 32*i : 32;
             wire here = we && ((PARTS == 1) || (step == i[STEP_BITS-1:0]));
-            // No frame is inside while the memory is written; told so, tools spend no logic on that case.
-            (* no_rw_check, ramstyle = "no_rw_check" *)
-            reg [WIDTH-1:0] memory [0:ROWS-1];
-            reg [WIDTH-1:0] word_q;
-            always @(posedge clk) begin
-                if (here) memory[w_row] <= m_load_tdata[WIDTH-1:0];
-                word_q <= memory[row];
+            if (ONE_PORT == 0) begin : g_two
+                // No frame is inside while the memory is written; told so, tools spend no logic on that case.
+                (* no_rw_check, ramstyle = "no_rw_check" *)
+                reg [WIDTH-1:0] memory [0:M_ROWS-1];
+                reg [WIDTH-1:0] word_q;
+                always @(posedge clk) begin
+                    if (here) memory[w_row] <= m_load_tdata[WIDTH-1:0];
+                    word_q <= memory[r_row];
+                end
+                assign read[32*i +: WIDTH] = word_q;
             end
-            assign word[32*i +: WIDTH] = word_q;
+            if (ONE_PORT != 0) begin : g_one
+                wire [ROW_BITS-1:0] at = we ? w_row : r_row;
+                // Yosys takes "huge" for an SPRAM where the device has any.
+                (* ram_style = "huge" *)
+                reg [WIDTH-1:0] memory [0:M_ROWS-1];
+                reg [WIDTH-1:0] word_q;
+                always @(posedge clk) begin
+                    if (here) memory[at] <= m_load_tdata[WIDTH-1:0];
+                    else      word_q <= memory[at];
+                end
+                assign read[32*i +: WIDTH] = word_q;
+            end
+        end
+        if (SIDE == 1) begin : g_own
+            assign r_row = row;
+            assign word  = read;
+        end
+        if (SIDE > 1 && M_ROWS == 1) begin : g_few
+            reg [A_BITS-1:0] lane;
+            always @(posedge clk) lane <= row;
+            assign r_row = 1'b0;
+            wire [LANE-1:0] shifted = read >> {lane, {ROW_LOG{1'b0}}};
+            assign word = shifted[BITS-1:0];
+            if (BITS < LANE) begin : g_unused
+                wire unused_read = &{1'b0, shifted[LANE-1:BITS]};
+            end
+        end
+        if (SIDE > 1 && M_ROWS > 1) begin : g_side
+            reg [SIDE_LOG-1:0] lane;
+            always @(posedge clk) lane <= row[SIDE_LOG-1:0];
+            assign r_row = row[A_BITS-1:SIDE_LOG];
+            wire [LANE-1:0] shifted = read >> {lane, {ROW_LOG{1'b0}}};
+            assign word = shifted[BITS-1:0];
+            if (BITS < LANE) begin : g_unused
+                wire unused_read = &{1'b0, shifted[LANE-1:BITS]};
+            end
         end
     endgenerate
 
@@ -158,13 +211,27 @@ module weight_ram #(
         if (PER > 1) begin : g_narrow
             for (f = 0; f < PER; f = f + 1) begin : g_row
                 wire [31:0] at = tag*PER + f;
-                always @* if (is_own && at < ROWS) assert (g_part[0].memory[at[ROW_BITS-1:0]] == tagged[f*LANE +: BITS]);
+                if (ONE_PORT == 0) begin : g_check
+                    always @* if (is_own && at < M_ROWS)
+                        assert (g_part[0].g_two.memory[at[ROW_BITS-1:0]] == tagged[f*LANE +: M_BITS]);
+                end
+                if (ONE_PORT != 0) begin : g_check_one
+                    always @* if (is_own && at < M_ROWS)
+                        assert (g_part[0].g_one.memory[at[ROW_BITS-1:0]] == tagged[f*LANE +: M_BITS]);
+                end
             end
-        end else begin : g_wide
+        end
+        if (PER == 1) begin : g_wide
             for (f = 0; f < PARTS; f = f + 1) begin : g_slice
                 wire [31:0] at = tag / PARTS;
-                always @* if (is_own && (tag % PARTS) == f)
-                    assert (g_part[f].memory[at[ROW_BITS-1:0]] == tagged[g_part[f].WIDTH-1:0]);
+                if (ONE_PORT == 0) begin : g_check
+                    always @* if (is_own && (tag % PARTS) == f)
+                        assert (g_part[f].g_two.memory[at[ROW_BITS-1:0]] == tagged[g_part[f].WIDTH-1:0]);
+                end
+                if (ONE_PORT != 0) begin : g_check_one
+                    always @* if (is_own && (tag % PARTS) == f)
+                        assert (g_part[f].g_one.memory[at[ROW_BITS-1:0]] == tagged[g_part[f].WIDTH-1:0]);
+                end
             end
         end
     endgenerate

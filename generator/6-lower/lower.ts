@@ -29,9 +29,10 @@ import { hardwareOf } from "../ops/index.ts";
 import { families, type L1Choice, l1For } from "../targets/families.ts";
 import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
-import { imageWordsOf, shareOf } from "../weights/chain.ts";
+import { imageWordsOf, writesOf } from "../weights/chain.ts";
 import { isLoaded } from "../weights/homes.ts";
 import { identityOf } from "../weights/identity.ts";
+import { inSpram } from "../weights/spram.ts";
 import { type FifoSite, latencyOf, waitingAt } from "./latency.ts";
 
 export interface LowerOptions {
@@ -39,6 +40,8 @@ export interface LowerOptions {
   readonly l1: L1Choice;
   /** Where memories with fixed contents go depends on it; the tool's choice without it. */
   readonly family?: Family | undefined;
+  /** Single-port RAMs of the device, for weights that are written at run time. */
+  readonly spram?: number | undefined;
 }
 
 /** Lowers twice where beats must wait: only the wired design tells how many, and at which inputs. */
@@ -135,6 +138,8 @@ class Lowering {
   readonly #streams: HwStream[] = [];
   readonly #memories: HwMemory[] = [];
   readonly #loaded: HwMemory[] = [];
+  /** Those of them that are in a large memory of the device. */
+  readonly #large = new Set<HwMemory>();
   readonly #blocks: WiredBlock[] = [];
   /** Streams still to be handed out, by edge: one for every reader. */
   readonly #unread = new Map<string, HwStream[]>();
@@ -201,7 +206,8 @@ class Lowering {
   #weights(): HwWeights {
     const memories = this.#blocks.flatMap((b) => b.instances.flatMap((i) => i.ram ?? []));
     if (memories.length !== this.#loaded.length) throw new Error("a memory stands in no load chain");
-    const step = Math.max(...memories.map((m) => shareOf(m.wordBits).per));
+    for (const m of inSpram(memories, this.#options.spram ?? 0)) this.#large.add(m);
+    const step = Math.max(...memories.map((m) => writesOf(m.wordBits, m.onePort ?? false).per));
     const net = this.#net;
     let identity: bigint | undefined;
     return {
@@ -277,6 +283,7 @@ class Lowering {
     section?: Section,
   ): HwMemory {
     let packed: readonly bigint[] | undefined;
+    const large = this.#large;
     const m: HwMemory = {
       file: fileName(`${this.prefix}_${name}.mem`, this.#files),
       wordBits,
@@ -287,6 +294,9 @@ class Lowering {
       },
       layout,
       ...(section ? { section } : {}),
+      get onePort() {
+        return large.has(m);
+      },
     };
     (section ? this.#loaded : this.#memories).push(m);
     return m;

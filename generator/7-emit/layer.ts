@@ -134,7 +134,7 @@ function memory(g: HwGraph, b: HwBlock, m: HwMemory, own: string): string[] {
     `    wire ${pad(range(m.wordBits), 8)} ${own}_word;`,
     ...(last ? [] : declareLoad(wire(at + 1))),
     `    ${g.name}_${WEIGHT_RAM} #(`,
-    `        .ROWS(${m.rows}), .BITS(${m.wordBits})`,
+    `        .ROWS(${m.rows}), .BITS(${m.wordBits})${m.onePort ? ", .ONE_PORT(1)" : ""}`,
     `    ) u_${own}_ram (`,
     "        .clk(clk), .rst(rst),",
     `        ${loadWires.map((w) => `.s_load_${w}(${wire(at)}_${w})`).join(", ")},`,
@@ -161,7 +161,10 @@ function header(g: HwGraph, b: HwBlock): string[] {
       ["", comment(m.layout)],
     ]),
     ...ramsOf(b).flatMap((m) => [
-      ["ram", `${count(m.rows, "word")} of ${count(m.wordBits, "bit")}, written over the load chain`],
+      [
+        "ram",
+        `${count(m.rows, "word")} of ${count(m.wordBits, "bit")}, ${m.onePort ? "in SPRAM, " : ""}written over the load chain`,
+      ],
       ["", comment(m.layout)],
     ]),
     ...[...inputs, ...outputs].map(([port, s]) => [port, streamText(s)]),

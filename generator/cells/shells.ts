@@ -1,26 +1,33 @@
 // Cells around an accelerator: a board's serial line, its reset.
-import { imageWordsOf, shareOf } from "../weights/chain.ts";
+import { writesOf as chainWrites, imageWordsOf } from "../weights/chain.ts";
 import { clog2, counterBits, defineShellCell } from "./define.ts";
+
+const writesOf = (p: { readonly BITS: number; readonly ONE_PORT: number }) => chainWrites(p.BITS, p.ONE_PORT !== 0);
 
 /** A memory of a layer that is written at run time: a slice for each 32 bits of its words. */
 const weightRam = defineShellCell({
   module: "weight_ram",
-  params: { ROWS: "int", BITS: "int" },
-  constants: (p) => ({ PER: shareOf(p.BITS).per, PARTS: shareOf(p.BITS).parts, WORDS: imageWordsOf(p.ROWS, p.BITS) }),
-  structure: ({ ROWS: rows, BITS: bits }) => {
-    const { parts, per } = shareOf(bits);
-    const counters = counterBits(rows) + counterBits(Math.max(parts, per)) + clog2(imageWordsOf(rows, bits) + 1);
+  params: { ROWS: "int", BITS: "int", ONE_PORT: "int" },
+  constants: (p) => {
+    const { parts, per, side } = writesOf(p);
+    return { PER: per, PARTS: parts, SIDE: side, WORDS: imageWordsOf(p.ROWS, p.BITS) };
+  },
+  structure: (p) => {
+    const { ROWS: rows, BITS: bits } = p;
+    const { parts, per, side } = writesOf(p);
+    const large = p.ONE_PORT !== 0;
+    const words = Math.ceil(rows / side);
+    const counters = counterBits(words) + counterBits(Math.max(parts, per)) + clog2(imageWordsOf(rows, bits) + 1);
     const slice = (i: number, width: number, copies: number) => ({
-      name: `g_part[${i}].memory`,
-      rows,
-      bits: width,
-      copies,
+      name: `g_part[${i}].${large ? "g_one" : "g_two"}.memory`,
+      ...{ rows: words, bits: width, copies, large },
     });
-    const last = bits - 32 * (parts - 1);
+    const wide = side > 1 ? 16 : bits;
+    const last = wide - 32 * (parts - 1);
     return {
       plain: true,
-      logic: { counters, data: per > 1 ? 32 : 0 },
-      ff: counters + 32 + 4,
+      logic: { counters, data: per > 1 ? 32 : 0, choice: (large ? counterBits(words) : 0) + (side - 1) * bits },
+      ff: counters + 32 + 4 + (side > 1 ? clog2(side) : 0),
       memories: [...(parts > 1 ? [slice(0, 32, parts - 1)] : []), slice(parts - 1, last, 1)],
     };
   },
@@ -53,8 +60,40 @@ const axilWeights = defineShellCell({
   structure: () => ({ plain: true, logic: { choice: 48 }, ff: 108 }),
 });
 
+const weightsBytes = defineShellCell({
+  module: "weights_bytes",
+  params: { WORDS: "int" },
+  constants: (p) => ({ LEFT_BITS: clog2(p.WORDS + 65538) }),
+  structure: (p) => ({
+    plain: true,
+    logic: { counters: 2 * clog2(p.WORDS + 65538), compare: 40, control: 12 },
+    ff: 41 + clog2(p.WORDS + 65538),
+  }),
+});
+
+const serialCommand = defineShellCell({
+  module: "serial_command",
+  params: { IDLE: "int" },
+  constants: (p) => ({ IDLE_BITS: clog2(p.IDLE) }),
+  structure: (p) => ({ plain: true, logic: { counters: clog2(p.IDLE) + 1, choice: 36 }, ff: 16 + clog2(p.IDLE) }),
+});
+
+const flashReader = defineShellCell({
+  module: "flash_reader",
+  params: { ADDRESS: "int", HALF: "int", WAKE: "int" },
+  constants: (p) => ({ WAKE_BITS: clog2(p.WAKE + 1), HALF_BITS: counterBits(p.HALF) }),
+  structure: (p) => ({
+    plain: true,
+    logic: { counters: 5 + clog2(p.WAKE + 1) + counterBits(p.HALF), control: 30 },
+    ff: 18 + clog2(p.WAKE + 1) + counterBits(p.HALF),
+  }),
+});
+
 export const shellCells = [
   axilWeights,
+  weightsBytes,
+  serialCommand,
+  flashReader,
   weightRam,
   weightsLoader,
   frameGate,

@@ -29,6 +29,8 @@ export interface Memory {
   readonly oneAddress?: boolean;
   /** Equal memories side by side. */
   readonly copies?: number;
+  /** In a large memory of the device that is counted by itself: no block RAM, no registers. */
+  readonly large?: boolean;
 }
 
 /** Products of `a` times `b` bits, both two's complement, each followed by a register of `y` bits. */

@@ -120,6 +120,10 @@ export async function compareBoard(
   const { clocksPerBit, bytesIn, bytesOut } = made.board!;
   const button = target?.board?.button && (target.board.button.activeLow ? 1 : 0);
   const perImage = (bytesIn + bytesOut + 20) * 10 * clocksPerBit + 4 * hw.interval;
+  // Eight bits of two clocks each from the flash, ten of the line with silence behind them.
+  const { weights } = made.board!;
+  const perByte = weights?.flashAt === undefined ? 10 * clocksPerBit : 20;
+  const loading = weights ? weights.image.length * perByte + 8000 * clocksPerBit : 0;
   const differences: string[] = [];
   let clocks = 0;
   await talk(
@@ -127,7 +131,8 @@ export async function compareBoard(
     simulated,
     {
       ...{ sim, clocksPerBit, bytesOut, button },
-      maxCycles: perImage * (images.length + 1) + 10_000,
+      ...(weights?.flashAt === undefined ? {} : { flash: { at: weights.flashAt } }),
+      maxCycles: perImage * (images.length + 1) + 10_000 + loading,
       initSeeds: { reason: "the flip-flops of a configured chip have their initial values" },
     },
     async (ask, tb) => {

@@ -2,14 +2,16 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toHardware } from "../compile.ts";
-import { withLogits } from "../design.ts";
+import { type Design, design, withLogits } from "../design.ts";
 import { type BoardTop, boardTop } from "../device/shell/board.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
+import type { IntTensor } from "../ir/tensor.ts";
 import { targetOf } from "../targets/index.ts";
 import { goldenAnswer, talk } from "../verify/serial.ts";
+import { MESSAGES } from "../weights/messages.ts";
 import { makeConsole, unwrap } from "./console.ts";
 import { cellSources, readImages } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
@@ -65,6 +67,70 @@ test("iCEBreaker: five images in, the right logits and classes out; lost bytes h
     tb.signal("button").value = 1;
     await tb.cycles(200);
     expect(await ask(images[2]!)).toEqual(goldenAnswer(net, hw, images[2]!));
+  });
+});
+
+describe("weights that are written at run time", () => {
+  const at = 0x100000;
+  let d: Design;
+  let right: Uint8Array;
+  const build = join(dir, "loaded");
+  const load = async (flash: { at: number; image?: Uint8Array }, script: Parameters<typeof talk>[3]) => {
+    const top = boardTop(d.hardware, d.target!, 12, cellSources(), d.files.keys());
+    const clocksPerBit = 8;
+    const sources = readdirSync(join(build, "rtl")).map((f) => join(build, "rtl", f));
+    await talk(
+      d.hardware,
+      { top: top.module, sources, params: { MEM_DIR: `${join(build, "mem")}/`, CLKS_PER_BIT: clocksPerBit } },
+      { sim: "verilator", clocksPerBit, bytesOut: top.bytesOut, button: 1, maxCycles: 4_000_000, flash },
+      script,
+    );
+  };
+  const golden = (i: IntTensor) => goldenAnswer(d.net, d.hardware, i);
+  beforeAll(() => {
+    const request = { target: "icebreaker", fps: 5000, homes: "ram" } as const;
+    d = unwrap(design(net, request, cellSources()), makeConsole(true, "test"));
+    const top = boardTop(d.hardware, d.target!, 12, cellSources(), d.files.keys());
+    writeFolder(build, new Map([...d.files, ...top.files]), "build", true);
+    right = top.weights!.image;
+  });
+  const images = () => readImages(join(examples, "mnist/test_images.npy"), net.input, 2);
+
+  test("come from the flash, and again after a reset; later others from the line", async () => {
+    await load({ at }, async (ask, tb, send, recv) => {
+      expect(tb.signal("led_empty").value).toBe(1);
+      for (const i of images()) expect(await ask(i)).toEqual(golden(i));
+      tb.signal("button").value = 0;
+      await tb.cycles(20);
+      expect(tb.signal("led_empty").value, "lit while there are none").toBe(0);
+      tb.signal("button").value = 1;
+      await tb.cycles(200);
+      await send([MESSAGES.status]);
+      expect(await recv(), "the flash is being read").toBe(0x80);
+      // Frames wait for the weights.
+      expect(await ask(images()[0]!)).toEqual(golden(images()[0]!));
+      await send([MESSAGES.status]);
+      expect(await recv()).toBe(0x01);
+      expect(tb.signal("led_empty").value).toBe(1);
+    });
+  });
+
+  test.each([
+    ["erased", (b: Uint8Array) => b.fill(0xff), 0x10],
+    ["damaged in the weights", (b: Uint8Array) => b.map((v, i) => (i === b.length - 9 ? v ^ 4 : v)), 0x60],
+    ["of another network", (b: Uint8Array) => b.map((v, i) => (i === 8 ? v ^ 1 : v)), 0x30],
+  ] as const)("are refused from a flash that is %s, and taken from the line", async (_, damage, error) => {
+    await load({ at, image: damage(right.slice()) }, async (ask, tb, send, recv) => {
+      await send([MESSAGES.status]);
+      expect(await recv()).toBe(error);
+      expect(tb.signal("led_empty").value).toBe(0);
+      // A part of an image, then silence.
+      await send([MESSAGES.weights, ...right.subarray(0, 99)]);
+      expect(await recv()).toBe(0x50);
+      await send([MESSAGES.weights, ...right]);
+      expect(await recv()).toBe(0x01);
+      for (const i of images()) expect(await ask(i)).toEqual(golden(i));
+    });
   });
 });
 

@@ -35,6 +35,8 @@ export interface HwMemory {
   readonly layout: string;
   /** What it holds of a node where it is written at run time; absent where its contents are fixed. */
   readonly section?: Section;
+  /** Where it is written at run time: in a large memory of the device with one port (SPRAM). */
+  readonly onePort?: boolean;
 }
 
 /** Order of an array's weights: a word for each beat of each group of outputs. */

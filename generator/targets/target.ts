@@ -26,8 +26,8 @@ export const targetSchema = z.strictObject({
       part: z.string(),
       /** As place and route names device and package; absent where no open tool places this device. */
       pnr: z.strictObject({ device: z.string(), package: z.string() }).optional(),
-      /** Lookup tables, flip-flops, block RAMs (of the family's size), DSP blocks. */
-      resources: z.strictObject({ lut: count, ff: count, bram: count, dsp: count }),
+      /** Lookup tables, flip-flops, block RAMs (of the family's size), DSP blocks; single-port RAMs of 256 kbit. */
+      resources: z.strictObject({ lut: count, ff: count, bram: count, dsp: count, spram: count.optional() }),
     })
     .optional(),
   board: z
@@ -46,6 +46,12 @@ export const targetSchema = z.strictObject({
       /** Serial line to the host: rxd enters the device. Absent where the device has none of its own. */
       serial: z.strictObject({ rxd: z.string(), txd: z.string(), baud: z.int().positive() }).optional(),
       led: pin.optional(),
+      /** A second one: lit while no weights are loaded. Used where weights are written at run time. */
+      statusLed: pin.optional(),
+      /** Serial flash that holds the bitstream too, and where weights begin in it (bytes). */
+      flash: z
+        .strictObject({ cs: z.string(), sck: z.string(), mosi: z.string(), miso: z.string(), weightsAt: count })
+        .optional(),
       /** Resets the design. */
       button: pin.optional(),
       /** I/O standard of the pins. */

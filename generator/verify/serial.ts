@@ -8,6 +8,8 @@ import { outputPort, portLaneBits, quietClocks } from "../index.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { imageOf } from "../weights/image.ts";
+import { MESSAGES } from "../weights/messages.ts";
 
 export const imageBytes = (hw: HwGraph, image: IntTensor): number[] => [
   ...lineBytes(image.data, { portLaneBits: portLaneBits(hw.input) }),
@@ -29,9 +31,20 @@ export interface SerialOptions {
   readonly button?: number | undefined;
   readonly maxCycles: number;
   readonly initSeeds?: RunOptions["initSeeds"];
+  /**
+   * Where weights that are written at run time come from: the board's flash, with the image at that address, or the line.
+   * The line where left out. The flash is erased, or damaged, where `image` says so.
+   */
+  readonly flash?: { readonly at: number; readonly image?: Uint8Array } | undefined;
 }
 
-/** A conversation with a board: `ask` sends an image and gives the bytes of the answer. */
+/** An image of the weights at hand in bytes. */
+const weightsOf = (hw: HwGraph): Uint8Array => new Uint8Array(imageOf(hw.name, hw.weights!).buffer);
+
+/**
+ * A conversation with a board: `ask` sends an image and gives the bytes of the answer. Weights that are written at run
+ * time are in place before it begins, but where the flash has others.
+ */
 export const talk = (
   hw: HwGraph,
   design: Design,
@@ -40,6 +53,7 @@ export const talk = (
     ask: (image: IntTensor) => Promise<number[]>,
     tb: Tb,
     send: (bytes: readonly number[]) => Promise<void>,
+    recv: () => Promise<number>,
   ) => Promise<void>,
 ) =>
   run(
@@ -55,6 +69,12 @@ export const talk = (
       const { clocksPerBit } = options;
       if (options.button !== undefined) tb.signal("button").value = options.button;
       const tx = tb.uartSource(tb.signal("rxd"), { clocksPerBit });
+      const flash = options.flash;
+      if (tb.hasPort("flash_cs_n"))
+        tb.spiFlash("flash", {
+          contents: flash?.image ?? (flash ? weightsOf(hw) : new Uint8Array()),
+          at: flash?.at ?? 0,
+        });
       // Longer than the reset after configuration, also where the design runs at a fraction of this clock.
       await tb.cycles(25 * clocksPerBit);
       const rx = tb.uartSink(tb.signal("txd"), { clocksPerBit });
@@ -62,15 +82,28 @@ export const talk = (
       const quiet = () => tb.cycles(25 * clocksPerBit + 8 * quietClocks(hw));
       await quiet();
       if (rx.count() > 0) throw new Error(`${outputPort(hw, 0)}: ${rx.count()} bytes before the first image`);
+      const status = async (): Promise<number> => {
+        await tx.send([MESSAGES.status]);
+        return rx.recv();
+      };
+      if (hw.weights) {
+        while (((await status()) & 0x82) !== 0) await tb.cycles(100 * clocksPerBit);
+        if (!flash) {
+          await tx.send([MESSAGES.weights, ...weightsOf(hw)]);
+          const answer = await rx.recv();
+          if (answer !== 1) throw new Error(`the weights are refused: status ${answer}`);
+        }
+      }
       await script(
         async (image) => {
-          await tx.send(imageBytes(hw, image));
+          await tx.send([...(hw.weights ? [MESSAGES.frame] : []), ...imageBytes(hw, image)]);
           const got: number[] = [];
           while (got.length < options.bytesOut) got.push(await rx.recv());
           return got;
         },
         tb,
         (bytes) => tx.send(bytes),
+        () => rx.recv(),
       );
       await quiet();
       if (rx.count() > 0) throw new Error(`${outputPort(hw, 0)}: ${rx.count()} bytes that nobody asked for`);

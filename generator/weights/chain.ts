@@ -7,6 +7,16 @@ export function shareOf(bits: number): { readonly parts: number; readonly per: n
   return { parts: 1, per: 32 / 2 ** Math.ceil(Math.log2(bits)) };
 }
 
+/**
+ * How a memory takes its image words: those of a row, writes of one, and rows side by side in a word of the memory. One
+ * with a single port has rows of up to 16 bits side by side in 16 bits.
+ */
+export function writesOf(bits: number, onePort: boolean) {
+  const { parts, per } = shareOf(bits);
+  const side = onePort && per > 2 ? per / 2 : 1;
+  return { parts, per: per / side, side };
+}
+
 /** Image words of a memory of `rows` words of `bits` bits. */
 export function imageWordsOf(rows: number, bits: number): number {
   const { parts, per } = shareOf(bits);

@@ -2,6 +2,7 @@
 """Sends images to the board on its serial line and prints its answers.
 
     python3 host/send.py --port /dev/ttyUSB1 images.npy [--first N] [--count N]
+    python3 host/send.py --port /dev/ttyUSB1 --weights w.bin [images.npy]
 
 Needs numpy and pyserial. From Python:
 
@@ -9,16 +10,32 @@ Needs numpy and pyserial. From Python:
     with Board("/dev/ttyUSB1") as board:
         answer = board.infer(image)            # stored integers [H, W, C] or [H, W]
         answer["logits"], board.classify(answer)
+        board.load("w.bin")                    # weights that are written at run time
 """
 
 import argparse
 import json
 import pathlib
 import sys
+import time
+import zlib
 
 import numpy as np
 
 BUILD = pathlib.Path(__file__).resolve().parent.parent
+
+
+# What is wrong with the last weights, by the error of a status.
+REFUSALS = (
+    "nothing",
+    "another magic",
+    "another version of the format",
+    "for another network",
+    "another number of words",
+    "too short or too long",
+    "a wrong CRC",
+    "unknown",
+)
 
 
 class Board:
@@ -32,6 +49,9 @@ class Board:
         line = json.loads((build / "synth.json").read_text(encoding="utf-8"))["serial"]
         self.input, self.outputs = manifest["input"], manifest["outputs"]
         self.bytes_in, self.bytes_out = line["bytesIn"], line["bytesOut"]
+        # Each message begins with a byte that says what it is where weights are written at run time.
+        self.messages = line.get("messages", False)
+        self.weights = manifest.get("weights", {}).get("identity")
         self.line = serial.Serial(port, line["baud"], timeout=timeout)
 
     def __enter__(self):
@@ -51,12 +71,39 @@ class Board:
         lane = self.input["portLaneBits"] // 8
         flat = values.reshape(-1).astype(np.int64)
         data = np.stack([(flat >> (8 * b)) & 255 for b in range(lane)], axis=1).astype(np.uint8)
-        self.line.reset_input_buffer()
-        self.line.write(data.tobytes())
-        answer = self.line.read(self.bytes_out)
-        if len(answer) < self.bytes_out:
-            raise TimeoutError(f"no answer for {self.line.timeout} s, {len(answer)} of {self.bytes_out} bytes so far")
+        answer = self._ask((b"F" if self.messages else b"") + data.tobytes(), self.bytes_out)
         return self._outputs(np.frombuffer(answer, dtype=np.uint8).astype(np.int64))
+
+    def status(self):
+        """Bits: 0 loaded, 1 loading, 4 to 6 error of the last weights, 7 the flash is being read."""
+        return self._ask(b"S", 1)[0]
+
+    def load(self, path):
+        """Loads an image of weights (addernet weights pack). ValueError where it is none of this board's, RuntimeError
+        where the board refuses it, TimeoutError for silence."""
+        data = pathlib.Path(path).read_bytes()
+        if not self.messages:
+            raise ValueError("this board has its weights in the bitstream")
+        if len(data) < 28 or len(data) % 4 != 0 or data[:4] != b"ADNW" or zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
+            raise ValueError(f"{path} is no whole image of weights")
+        identity = data[15:7:-1].hex()
+        if identity != self.weights:
+            raise ValueError(f"{path} is for {identity}, the board is {self.weights}")
+        until = time.monotonic() + self.line.timeout
+        while self.status() & 0x82 and time.monotonic() < until:
+            time.sleep(0.02)
+        status = self._ask(b"W" + data, 1)[0]
+        if not status & 1 or status >> 4:
+            raise RuntimeError(f"the board refuses the weights: {REFUSALS[status >> 4 & 7]}")
+
+    def _ask(self, message, length):
+        self.line.reset_input_buffer()
+        self.line.write(message)
+        self.line.flush()
+        answer = self.line.read(length)
+        if len(answer) < length:
+            raise TimeoutError(f"no answer for {self.line.timeout} s, {len(answer)} of {length} bytes so far")
+        return answer
 
     def _outputs(self, data):
         outputs, at = {}, 0
@@ -78,22 +125,30 @@ class Board:
 
 def main():
     parser = argparse.ArgumentParser(description="sends images to the board and prints its answers")
-    parser.add_argument("images", help="stored integers (.npy), [N, H, W, C] or [N, H, W]")
+    parser.add_argument("images", nargs="?", help="stored integers (.npy), [N, H, W, C] or [N, H, W]")
     parser.add_argument("--port", required=True)
+    parser.add_argument("--weights", help="image of weights (addernet weights pack) to load first")
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=1)
     parser.add_argument("--timeout", type=float, default=2.0)
     args = parser.parse_args()
-    images = np.load(args.images)
-    if not 0 <= args.first < args.first + args.count <= len(images):
+    if args.images is None and args.weights is None:
+        parser.error("images, --weights or both")
+    images = [] if args.images is None else np.load(args.images)
+    if args.images is None:
+        args.first, args.count = 0, 0
+    elif not 0 <= args.first < args.first + args.count <= len(images):
         sys.exit(f"{args.images} does not hold images {args.first} to {args.first + args.count - 1}")
     try:
         with Board(args.port, timeout=args.timeout) as board:
+            if args.weights:
+                board.load(args.weights)
+                print(f"loaded {args.weights}")
             for i in range(args.first, args.first + args.count):
                 outputs = board.infer(images[i])
                 values = "; ".join(f"{n} {' '.join(map(str, v.reshape(-1)))}" for n, v in outputs.items())
                 print(f"image {i}: class {board.classify(outputs)}; {values}")
-    except (OSError, TimeoutError, ValueError) as e:
+    except (OSError, RuntimeError, TimeoutError, ValueError) as e:
         sys.exit(str(e))
 
 

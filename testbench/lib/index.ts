@@ -54,6 +54,7 @@ export { Scoreboard, ScoreboardError, type ScoreboardOptions } from "./scoreboar
 export { type Dut, type Inside, type Signal, UnknownValueError } from "./signals.ts";
 export { chosenSimulators, type SimulatorName, simulatorChoices, simulators } from "./simulators.ts";
 export { SpiDevice, SpiMaster, type SpiMasterOptions, type SpiOptions } from "./spi.ts";
+export { SpiFlash, type SpiFlashOptions } from "./spi_flash.ts";
 export { Tb } from "./tb.ts";
 export { UartError, type UartFault, type UartOptions, UartSink, type UartSinkOptions, UartSource } from "./uart.ts";
 export { type Variant, variants } from "./variants.ts";

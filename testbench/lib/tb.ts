@@ -11,6 +11,7 @@ import type { Rand } from "./rand.ts";
 import { Scoreboard, type ScoreboardOptions } from "./scoreboard.ts";
 import type { Dut, Signal } from "./signals.ts";
 import { SpiDevice, SpiMaster, type SpiMasterOptions, type SpiOptions } from "./spi.ts";
+import { SpiFlash, type SpiFlashOptions } from "./spi_flash.ts";
 import { type UartOptions, UartSink, type UartSinkOptions, UartSource } from "./uart.ts";
 import { WishboneMaster } from "./wishbone.ts";
 
@@ -75,6 +76,10 @@ export class Tb<P extends string = string> extends Bench {
   /** An SPI device for a design that is the master. */
   spiDevice(prefix: string, options: SpiOptions = {}): SpiDevice {
     return new SpiDevice(this, prefix, options);
+  }
+  /** A serial flash with contents, for a design that reads it over SPI. */
+  spiFlash(prefix: string, options: SpiFlashOptions): SpiFlash {
+    return new SpiFlash(this, prefix, options);
   }
   /** An I2C master for a design that is a device, or beside it. */
   i2cMaster(prefix: string, options: I2cMasterOptions = {}): I2cMaster {

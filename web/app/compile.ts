@@ -22,6 +22,7 @@ import { type PageAssets, reportPage } from "../../generator/report/page.ts";
 import { reportData } from "../../generator/report/report.ts";
 import { targets } from "../../generator/targets/index.ts";
 import { BENCH_CANDIDATES } from "../../generator/verify/excite.ts";
+import { MESSAGES } from "../../generator/weights/messages.ts";
 import { createRunner } from "../../golden/fast/runner.ts";
 import type { Choices, Files, Implemented, Line, Made, Options } from "./protocol.ts";
 import { browserTools, watchFetch } from "./tools.ts";
@@ -204,7 +205,11 @@ function lineOf({ net, hardware: hw, target }: Design, images: readonly IntTenso
   return {
     baud: serial.baud,
     outputs,
-    images: images.map((image) => lineBytes(image.data, { portLaneBits: portLaneBits(hw.input) })),
+    // A board whose weights are written at run time wants to know what comes.
+    images: images.map((image) => {
+      const bytes = lineBytes(image.data, { portLaneBits: portLaneBits(hw.input) });
+      return hw.weights ? Uint8Array.of(MESSAGES.frame, ...bytes) : bytes;
+    }),
     answers: images.map((_, i) => net.outputs.map((name) => Array.from(golden.get(name)![i]!.data))),
   };
 }

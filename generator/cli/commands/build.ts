@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { Schedule } from "../../5-schedule/schedule.ts";
-import { boardFiles } from "../../device/shell/board-files.ts";
+import { boardFiles, weightsImage } from "../../device/shell/board-files.ts";
 import { shellWord } from "../../names/shell.ts";
 import { hardwareOf as opOf } from "../../ops/index.ts";
 import { type Cost, FAMILIES, families } from "../../targets/index.ts";
@@ -16,6 +16,7 @@ import { designOptions, forceOption, network, outOption, reportFile } from "../o
 import { checkFolder, writeFolder } from "../output.ts";
 import { REPORT_IMAGES, writeReport } from "../report.ts";
 import { columns, percent } from "../table.ts";
+import { loadingLines } from "../weights.ts";
 
 /** Lanes of the layers with weights, and the share of their clocks in which they compute a tap. */
 function arrayLanes(schedule: Schedule): { count: number; busy: number } {
@@ -36,7 +37,7 @@ async function build(path: string, dir: string, args: BuildArgs, force: boolean,
   const d = designOf(path, args, opened, out, { benchImages });
   const { hardware: hw, schedule, target, estimates } = d;
   const board = boardFiles(d, d.clockMHz, { cells: cellSources(), driver: driverSource(), host: serialHost() });
-  const files = new Map([...d.files, ...board.files]);
+  const files = new Map<string, string | Uint8Array>([...d.files, ...board.files, ...weightsImage(board.serial)]);
   const { layers, families: totals } = estimates;
   const total = target && totals[target.family]!;
   writeFolder(dir, files, "build", force);
@@ -83,6 +84,7 @@ async function build(path: string, dir: string, args: BuildArgs, force: boolean,
       `top of ${target.title}: ${board.top} in ${join(dir, "rtl", `${board.top}.v`)}, ${clock}; addernet synth tells whether the clock is reached`,
     );
   }
+  for (const l of loadingLines(board.serial, dir)) out.line(l);
   out.line(
     benchImages
       ? `self-checking test bench: make -C ${shellWord(dir)} sim-icarus (or sim-verilator)`

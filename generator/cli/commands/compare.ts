@@ -173,7 +173,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
       });
 
       async function placedClock(on: BoardTop, json: string, m: Module): Promise<Timing> {
-        const constraint = constraints(target, on.module)!;
+        const constraint = constraints(target, on.module, on.weights !== undefined)!;
         const asked = { ...options, MHz: clockMHz, seed: args.seed };
         const placed = await place(on.module, json, constraint, target, asked);
         return readTiming(placed.report, placeFinder(m, hw, within, beside));

@@ -1,14 +1,17 @@
-// Sends images to a board over its serial line and prints, or checks, what it answers.
+// Sends images, and weights, to a board over its serial line and prints, or checks, what it answers.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInteger } from "../../../golden/index.ts";
 import { type LineStream, lineBytes, lineClass, lineDifference, lineValues } from "../../device/shell/line.ts";
 import { type Diagnostic, inputError } from "../../diagnostics/diagnostics.ts";
 import type { IntTensor } from "../../ir/tensor.ts";
+import { identityText } from "../../weights/image.ts";
+import { MESSAGES } from "../../weights/messages.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
 import { readImages, reason } from "../files.ts";
 import { imageFiles } from "../options.ts";
+import { openImage } from "../weights.ts";
 
 type Stream = LineStream & { readonly shape: readonly [number, number, number] };
 
@@ -19,11 +22,17 @@ interface BoardFolder {
   readonly baud: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Each message begins with a byte that says what it is: weights are written at run time. */
+  readonly messages: boolean;
+  /** Of the weights that it takes; undefined where they are in the bitstream. */
+  readonly identity: string | undefined;
 }
 
 export interface SendArgs {
   readonly port: string;
-  readonly images: string;
+  readonly images?: string | undefined;
+  /** Image of weights to load first. */
+  readonly weights?: string | undefined;
   readonly first: number;
   readonly count: number;
   /** Seconds of silence after which an answer is given up. */
@@ -47,13 +56,14 @@ function readFolder(dir: string): BoardFolder {
     }
   };
   const { serial, target } = read("synth.json") as Partial<{ serial: BoardFolder; target: string }>;
-  const { input, outputs } = read("manifest.json") as BoardFolder;
+  const { input, outputs, weights } = read("manifest.json") as BoardFolder & { weights?: { identity: string } };
   if (!serial)
     throw boardError(
       `${dir} is for ${target ?? "a target"}, which has no serial line`,
       "a board with a processor: pynq/ in that folder holds its driver, and on the board python3 addernet.py NAME.json --images X.npy --check golden.npz compares",
     );
-  return { input, outputs, baud: serial.baud, bytesIn: serial.bytesIn, bytesOut: serial.bytesOut };
+  const { baud, bytesIn, bytesOut, messages = false } = serial;
+  return { input, outputs, baud, bytesIn, bytesOut, messages, identity: weights?.identity };
 }
 
 /** As much of serialport's class as is used. */
@@ -84,36 +94,110 @@ async function openPort(path: string, baudRate: number): Promise<Port> {
   return port;
 }
 
-/** Sends an image and waits for the whole answer; what came before it is not part of it. */
-function ask(port: Port, bytes: Uint8Array, board: BoardFolder, i: number, timeout: number): Promise<Buffer> {
+/** A message, the bytes that answer it, and what to say where they do not come. */
+interface Question {
+  readonly what: string;
+  readonly bytes: Uint8Array;
+  readonly answer: number;
+  /** Seconds of silence after which it is given up, once all is sent. */
+  readonly timeout: number;
+  readonly hint: string;
+}
+
+/** Sends a message and waits for the whole answer; what came before it is not part of it. */
+function ask(port: Port, { what, bytes, answer, timeout, hint }: Question): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let length = 0;
     const late = () =>
-      finish(
-        boardError(
-          `image ${i}: no answer for ${timeout} s, ${length} of ${board.bytesOut} bytes so far`,
-          "the wrong port, another bitstream, or a folder of another network",
-        ),
-      );
+      finish(boardError(`${what}: no answer for ${timeout} s, ${length} of ${answer} bytes so far`, hint));
     let timer = setTimeout(late, 1000 * timeout);
     const take = (part: Buffer) => {
       clearTimeout(timer);
       timer = setTimeout(late, 1000 * timeout);
       parts.push(part);
       length += part.length;
-      if (length >= board.bytesOut) finish();
+      if (length >= answer) finish();
     };
     const finish = (error?: Error) => {
       clearTimeout(timer);
       port.off("data", take);
       if (error) reject(error);
-      else if (length > board.bytesOut) reject(boardError(`image ${i}: ${length - board.bytesOut} bytes too many`));
+      else if (length > answer) reject(boardError(`${what}: ${length - answer} bytes too many`));
       else resolve(Buffer.concat(parts));
     };
     port.on("data", take);
-    port.write(bytes, (e) => e && finish(boardError(`image ${i} cannot be sent: ${e.message}`)));
+    port.write(bytes, (e) => e && finish(boardError(`${what} cannot be sent: ${e.message}`)));
   });
+}
+
+/** What is sent for an image. */
+function messageOf(image: IntTensor, board: BoardFolder): Uint8Array {
+  const bytes = lineBytes(image.data, board.input);
+  return board.messages ? Uint8Array.of(MESSAGES.frame, ...bytes) : bytes;
+}
+
+const sendImage = (port: Port, image: IntTensor, board: BoardFolder, i: number, timeout: number): Promise<Buffer> =>
+  ask(port, {
+    what: `image ${i}`,
+    bytes: messageOf(image, board),
+    answer: board.bytesOut,
+    timeout,
+    hint: board.messages
+      ? "no weights are loaded (--weights), the wrong port, another bitstream, or a folder of another network"
+      : "the wrong port, another bitstream, or a folder of another network",
+  });
+
+/** What is wrong with the last weights, by the error of a status. */
+const REFUSALS = [
+  "nothing",
+  "another magic",
+  "another version of the format",
+  "for another network",
+  "another number of words",
+  "too short or too long",
+  "a wrong CRC",
+] as const;
+/** Bits of a status. */
+const LOADED = 0x01;
+const LOADING = 0x82;
+
+/** Loads an image of weights into the board; throws AN8101 where it is not taken. */
+async function loadWeights(port: Port, file: string, bytes: Uint8Array, board: BoardFolder, timeout: number) {
+  const hint = "the wrong port or another bitstream";
+  const status = async () => {
+    const [byte] = await ask(port, {
+      ...{ what: "status", bytes: Uint8Array.of(MESSAGES.status), answer: 1, timeout, hint },
+    });
+    return byte!;
+  };
+  // The board may still read its flash.
+  const until = Date.now() + 1000 * timeout;
+  while (((await status()) & LOADING) !== 0 && Date.now() < until) await new Promise((r) => setTimeout(r, 20));
+  const message = new Uint8Array(bytes.length + 1);
+  message[0] = MESSAGES.weights;
+  message.set(bytes, 1);
+  const seconds = timeout + (10 * message.length) / board.baud;
+  const [answer] = await ask(port, { what: file, bytes: message, answer: 1, timeout: seconds, hint });
+  if ((answer! & LOADED) === 0 || answer! >> 4 !== 0)
+    throw boardError(`${file}: the board refuses the weights: ${REFUSALS[(answer! >> 4) & 7] ?? "unknown"}`);
+}
+
+/** The bytes of an image that fits the board of the folder. */
+function readWeights(file: string, board: BoardFolder): Uint8Array {
+  if (!board.messages || board.identity === undefined)
+    throw boardError(
+      `${file}: this board has its weights in the bitstream`,
+      '"home": "ram", or --weights ram of addernet synth',
+    );
+  const { bytes, image } = openImage(file);
+  const identity = identityText(image.identity);
+  if (identity !== board.identity)
+    throw boardError(
+      `${file} is for ${identity} (${image.network}), the board is ${board.identity}`,
+      "addernet weights pack --for names the folder of the board",
+    );
+  return bytes;
 }
 
 /** What golden answers, by image and output, in the order of the board's outputs. */
@@ -137,25 +221,28 @@ async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<O
   const board = readFolder(dir);
   const { shape } = board.input;
   const storage = board.input.signed ? "int8" : board.input.portLaneBits > 8 ? "uint16" : "uint8";
-  const all = readImages(
-    args.images,
-    { name: "input", shape, storage, scale: [1], offset: [0] },
-    args.first + args.count,
-  );
+  const weights = args.weights === undefined ? undefined : readWeights(args.weights, board);
+  if (args.images === undefined && weights === undefined)
+    throw boardError("there is nothing to send", "--images, --weights or both");
+  const all =
+    args.images === undefined
+      ? []
+      : readImages(args.images, { name: "input", shape, storage, scale: [1], offset: [0] }, args.first + args.count);
   const images = all.slice(args.first, args.first + args.count);
-  if (images.length < args.count)
+  if (args.images !== undefined && images.length < args.count)
     throw boardError(`${args.images} does not hold images ${args.first} to ${args.first + args.count - 1}`);
   const wanted = args.check === undefined ? undefined : await golden(args.check, board, images, out);
   const port = await openPort(args.port, board.baud);
   const results: object[] = [];
   const diagnostics: Diagnostic[] = [];
   try {
+    if (weights) {
+      await loadWeights(port, args.weights!, weights, board, args.timeout);
+      out.line(`loaded ${args.weights}: ${weights.length} bytes`);
+    }
     for (const [k, image] of images.entries()) {
       const i = args.first + k;
-      const values = lineValues(
-        await ask(port, lineBytes(image.data, board.input), board, i, args.timeout),
-        board.outputs,
-      );
+      const values = lineValues(await sendImage(port, image, board, i, args.timeout), board.outputs);
       const winner = lineClass(values);
       out.line(
         `image ${i}: class ${winner}; ${board.outputs.map((o, n) => `${o.name} ${values[n]!.join(" ")}`).join("; ")}`,
@@ -181,7 +268,12 @@ async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<O
   }
   const different = diagnostics.length;
   if (wanted) out.line(`${images.length - different} of ${images.length} answers equal golden's`);
-  return { ok: different === 0, result: { images: results, ...(wanted ? { different } : {}) }, diagnostics };
+  const result = {
+    ...(weights ? { weights: { file: args.weights, bytes: weights.length } } : {}),
+    images: results,
+    ...(wanted ? { different } : {}),
+  };
+  return { ok: different === 0, result, diagnostics };
 }
 
 export const command = defineCommand({
@@ -190,7 +282,8 @@ export const command = defineCommand({
   },
   options: {
     port: { describe: "the board's serial port (/dev/ttyUSB1, COM4)", type: "string", demandOption: true },
-    images: { describe: `images, stored integers (${imageFiles})`, type: "string", demandOption: true },
+    images: { describe: `images, stored integers (${imageFiles})`, type: "string" },
+    weights: { describe: "image of weights (addernet weights pack) to load first", type: "string" },
     first: { describe: "number of the first image, from 0", type: "number", default: 0 },
     count: { describe: "number of images", type: "number", default: 1 },
     timeout: { describe: "seconds of silence after which an answer is given up", type: "number", default: 2 },

@@ -17,6 +17,7 @@ import { checkFolder, writeFolder } from "../output.ts";
 import { REPORT_IMAGES, writeReport } from "../report.ts";
 import { columns } from "../table.ts";
 import { toolOptions } from "../tool-options.ts";
+import { loadingLines } from "../weights.ts";
 
 export interface SynthArgs extends DesignArgs {
   readonly target: string;
@@ -174,7 +175,14 @@ function print(o: Implementation, args: SynthArgs, force: boolean, out: Console)
     notPlaced: o.notPlaced ?? null,
     bitstream: o.bitstream ?? null,
     ...(o.board
-      ? { serial: { baud: target.board!.serial!.baud, bytesIn: o.board.bytesIn, bytesOut: o.board.bytesOut } }
+      ? {
+          serial: {
+            baud: target.board!.serial!.baud,
+            bytesIn: o.board.bytesIn,
+            bytesOut: o.board.bytesOut,
+            ...(o.board.weights ? { messages: true } : {}),
+          },
+        }
       : {}),
   };
   if (args.output) {
@@ -182,6 +190,7 @@ function print(o: Implementation, args: SynthArgs, force: boolean, out: Console)
     const files = new Map([...o.files, [mark, `${JSON.stringify(report, null, 2)}\n`] as const]);
     writeFolder(args.output, files, "synth", force);
     out.line(`wrote ${files.size} files to ${args.output}${o.bitstream ? `; bitstream ${o.bitstream}` : ""}`);
+    for (const l of loadingLines(o.board, args.output)) out.line(l);
   }
   for (const t of o.tools) out.line(`${t.tool}: ${round(t.seconds)} s`);
   return done({ ...report, folder: args.output ?? null, tools: o.tools });

@@ -5,7 +5,7 @@ import { families } from "../../targets/index.ts";
 import { tooLarge } from "../model/budget.ts";
 import { shortages } from "../model/model.ts";
 import type { BoardTop } from "../shell/board.ts";
-import { type BoardSources, besideCore, boardFiles, CORE } from "../shell/board-files.ts";
+import { type BoardSources, besideCore, boardFiles, CORE, weightsImage } from "../shell/board-files.ts";
 import { place, synthesize, whyNotPlaced } from "./flow.ts";
 import { area, readNetlist } from "./netlist.ts";
 import { layerPaths, placeFinder } from "./places.ts";
@@ -97,7 +97,7 @@ async function atClock(design: Design, MHz: number, options: ImplementOptions): 
   const target = design.target!;
   const shell = boardFiles(design, MHz, options);
   const { top, serial: board } = shell;
-  const files = new Map<string, string | Uint8Array>([...design.files, ...shell.files]);
+  const files = new Map<string, string | Uint8Array>([...design.files, ...shell.files, ...weightsImage(board)]);
   const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
   const toolFiles = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
   const { native, onLine, tools: by } = options;

@@ -5,6 +5,7 @@ import { type NewDiagnostic, Report, type Result } from "../../diagnostics/diagn
 import type { HwGraph } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
 import type { Cost, Family, L1Choice, Target } from "../../targets/index.ts";
+import { isLoaded } from "../../weights/homes.ts";
 import { none, plus } from "../flow/netlist.ts";
 import { estimateBlock, estimateCell, estimateLayers, rounded, type Shortage, shortages } from "./model.ts";
 
@@ -14,6 +15,8 @@ export interface DesignOptions {
   readonly l1: L1Choice;
   /** Multipliers may become DSP blocks. */
   readonly dsp: boolean;
+  /** Single-port RAMs of the device. */
+  readonly spram?: number | undefined;
 }
 
 /** Folds with what they take by the model. */
@@ -66,8 +69,8 @@ export class Designs {
       clockMHz: this.options.clockMHz,
       joinDepths: new Map(),
     };
-    const { l1, family, dsp } = this.options;
-    const cost = estimateBlock(wired(net, plan, { l1, family }).at(-1)!, family, dsp);
+    const { l1, family, dsp, spram } = this.options;
+    const cost = estimateBlock(wired(net, plan, { l1, family, spram }).at(-1)!, family, dsp);
     this.#costs.set(key, cost);
     return cost;
   }
@@ -83,14 +86,14 @@ export class Designs {
    */
   at(clocks: number, aim: Aim = "logic", fps?: number): Result<Priced> {
     const report = new Report();
-    const { clockMHz, l1, family, dsp } = this.options;
+    const { clockMHz, l1, family, dsp, spram } = this.options;
     const plan = schedule(this.net, { clockMHz, fps, clocks, price: this.price(aim) }, report);
     if (!plan || report.failed) return { ok: false, diagnostics: report.list };
     const { net } = this;
     let found: Omit<Priced, "schedule"> | undefined;
     const whole = () => {
       if (!found) {
-        const hardware = lower(net, plan, { l1, family });
+        const hardware = lower(net, plan, { l1, family, spram });
         found = { hardware, ...estimateLayers(hardware, family, dsp) };
       }
       return found;
@@ -183,6 +186,13 @@ export function serialCost(net: QuantizedNetwork, target: Target): Cost {
       .slice(1)
       .map((a): [string, Record<string, number>] => ["axis_fifo", { WIDTH: 8 * a.wide, DEPTH: a.bytes / a.wide }]),
   ];
+  const loaded = net.nodes.filter(isLoaded);
+  if (loaded.length > 0) {
+    const bits = loaded.reduce((n, { weights: { rows, bits } }) => n + rows.length * rows[0]!.length * bits, 0);
+    cells.push(["serial_command", { IDLE: 5760 * perBit }], ["weights_bytes", { WORDS: Math.ceil(bits / 32) }]);
+    if (board.flash)
+      cells.push(["flash_reader", { ADDRESS: board.flash.weightsAt, HALF: 1, WAKE: Math.ceil(50 * board.clock.MHz) }]);
+  }
   return rounded(
     cells.reduce((sum, [cell, params]) => plus(sum, estimateCell(cell, params, target.family, false)), none),
   );

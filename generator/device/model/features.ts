@@ -75,14 +75,16 @@ export interface Features {
 }
 
 export function featuresOf(s: Structure, family: Family, dsp: boolean): Features {
-  const memories = s.memories.flatMap((m) =>
-    Array.from({ length: m.copies ?? 1 }, () => ({
-      rows: m.rows,
-      bits: m.bits,
-      rom: m.file !== undefined,
-      mapped: mapMemory(family, m),
-    })),
-  );
+  const memories = s.memories
+    .filter((m) => !m.large)
+    .flatMap((m) =>
+      Array.from({ length: m.copies ?? 1 }, () => ({
+        rows: m.rows,
+        bits: m.bits,
+        rom: m.file !== undefined,
+        mapped: mapMemory(family, m),
+      })),
+    );
   let blocks = 0;
   let soft = 0;
   let scaled = 0;

@@ -37,7 +37,7 @@ export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp
   );
 
 const estimateRam = (m: HwMemory, family: Family): Cost =>
-  estimateCell("weight_ram", { ROWS: m.rows, BITS: m.wordBits }, family, false);
+  estimateCell("weight_ram", { ROWS: m.rows, BITS: m.wordBits, ONE_PORT: m.onePort ? 1 : 0 }, family, false);
 
 /** What loads weights, and keeps frames out meanwhile. */
 export function estimateLoading(hw: HwGraph, family: Family): Cost {

@@ -40,6 +40,13 @@ export interface BoardFiles {
   readonly constraints: Constraints | undefined;
 }
 
+/** Path of the image of the weights at hand, where they are written at run time. */
+export const WEIGHTS_IMAGE = "host/weights.bin";
+
+/** That image as a file of the folder; none where all weights are in the bitstream. */
+export const weightsImage = (board: BoardTop | undefined): [string, Uint8Array][] =>
+  board?.weights ? [[WEIGHTS_IMAGE, board.weights.image]] : [];
+
 /** The files of the design's board; none for a bare family. @param most the fastest clock in MHz that it may run at */
 export function boardFiles(d: Design, most: number, sources: BoardSources): BoardFiles {
   const { hardware: hw, target } = d;
@@ -54,7 +61,7 @@ export function boardFiles(d: Design, most: number, sources: BoardSources): Boar
     const serial = boardTop(hw, target, most, cells, d.files.keys());
     const { module: top, instances, primitives, MHz } = serial;
     const files = new Map([...serial.files, ["host/send.py", sources.host]]);
-    const pins = constraints(target, top);
+    const pins = constraints(target, top, hw.weights !== undefined);
     if (pins) files.set(`synth/${pins.path}`, pins.text);
     const projects = around(files, top, !primitives, MHz, pins && `synth/${pins.path}`);
     for (const [path, text] of projects) files.set(path, text);

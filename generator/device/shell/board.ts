@@ -2,9 +2,10 @@
 
 import { type CellSources, prefixModules } from "../../7-emit/emit.ts";
 import { withNotice } from "../../7-emit/notice.ts";
-import { outputPort, portLaneBits } from "../../7-emit/verilog.ts";
+import { outputPort, portLaneBits, STATUS_BITS, WEIGHTS_PORT, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
 import type { HwGraph, HwStream } from "../../ir/hardware.ts";
 import type { Target } from "../../targets/target.ts";
+import { imageOf } from "../../weights/image.ts";
 import { clockSource } from "./clock.ts";
 
 /** Silence that discards a part of a frame, in bits of the line: 50 ms at 115200 baud. */
@@ -24,11 +25,23 @@ export interface BoardTop {
   /** Bytes of an image on the line and of the answer to it. */
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Where weights are written at run time: the image of those at hand, and its address in the board's flash, if it has one. */
+  readonly weights: { readonly image: Uint8Array; readonly flashAt: number | undefined } | undefined;
   /** Whether it holds primitives of the device, a PLL say, of which open tools have no model. */
   readonly primitives: boolean;
   /** Instances that belong to the board and not to a layer. */
   readonly instances: readonly string[];
 }
+
+/** A flash's clock at most, in MHz, and the time that it needs to leave power-down, in us: more than any of its kind. */
+const FLASH_MHZ = 25;
+const FLASH_WAKE = 50;
+
+/** Parameters of flash_reader at a clock in MHz. */
+export const flashTiming = (MHz: number): { readonly HALF: number; readonly WAKE: number } => ({
+  HALF: Math.ceil(MHz / (2 * FLASH_MHZ)),
+  WAKE: Math.ceil(MHz * FLASH_WAKE),
+});
 
 const laneBytes = (s: HwStream): number => portLaneBits(s) / 8;
 
@@ -44,6 +57,7 @@ export function boardTop(
   const serial = board.serial!;
   const clock = clockSource(target, g.name, most);
   const { MHz } = clock;
+  const flash = g.weights && board.flash;
   const clk = clock.verilog.length > 0 ? "core_clk" : "clk";
   const clocksPerBit = Math.round((MHz * 1e6) / serial.baud);
   const module = `${g.name}_board`;
@@ -53,6 +67,8 @@ export function boardTop(
   const bytesIn = g.input.pixels * g.input.channels * laneBytes(g.input);
   const bytesOut = g.outputs.reduce((n, o) => n + o.stream.pixels * o.stream.channels * laneBytes(o.stream), 0);
   const body: string[] = [...clock.verilog];
+  /** Connections of serial_command but for the answers. */
+  const commands: string[] = [];
   const cell = (name: string, params: string, instance: string, ports: string[]) => {
     used.add(name);
     if (!instances.includes(instance)) instances.push(instance);
@@ -76,13 +92,17 @@ export function boardTop(
   body.push("    wire rst;");
   cell("board_reset", "", "u_reset", [`.clk(${clk}), .request(${requests.join(" || ") || "1'b0"}), .rst(rst)`]);
   body.push("", "    // image", "    wire [7:0] rx_data;", "    wire rx_valid, rx_broken, busy;");
+  const bytesTo = g.weights
+    ? { valid: "frame_valid", broken: "frame_broken" }
+    : { valid: "rx_valid", broken: "rx_broken" };
+  if (g.weights) body.push("    wire frame_valid, frame_broken;");
   cell("uart_rx", ".CLKS_PER_BIT(CLKS_PER_BIT)", "u_rx", [
     `.clk(${clk}), .rst(rst), .rxd(rxd)`,
     ".byte_data(rx_data), .byte_valid(rx_valid), .byte_broken(rx_broken)",
   ]);
   let from = stream("frame", 8);
   cell("serial_frame", `.BYTES(${bytesIn}), .IDLE(${IDLE_BITS}*CLKS_PER_BIT)`, "u_frame", [
-    `.clk(${clk}), .rst(rst), .byte_data(rx_data), .byte_valid(rx_valid), .byte_broken(rx_broken)`,
+    `.clk(${clk}), .rst(rst), .byte_data(rx_data), .byte_valid(${bytesTo.valid}), .byte_broken(${bytesTo.broken})`,
     axis("m_axis", "frame"),
     ".busy(busy)",
   ]);
@@ -92,12 +112,47 @@ export function boardTop(
     cell("axis_widen", params, "u_image", [`.clk(${clk}), .rst(rst)`, axis("s_axis", from), axis("m_axis", wide)]);
     from = wide;
   }
+  if (g.weights) {
+    body.push(
+      "",
+      `    // weights: ${flash ? "from the flash at first, later " : ""}from the line`,
+      "    wire line_valid, line_give_up, load_tready, load_over;",
+      `    wire [${STATUS_BITS - 1}:0] ${WEIGHTS_STATUS};`,
+    );
+    stream("weights", 32);
+    let [data, valid, held] = ["rx_data", "line_valid", "1'b0"];
+    if (flash) {
+      body.push("    wire [7:0] flash_tdata;", "    wire flash_tvalid, flash_busy;");
+      cell("flash_reader", ".ADDRESS(FLASH_ADDRESS), .HALF(FLASH_HALF), .WAKE(FLASH_WAKE)", "u_flash", [
+        `.clk(${clk}), .rst(rst)`,
+        ["cs_n", "sck", "mosi", "miso"].map((p) => `.flash_${p}(flash_${p})`).join(", "),
+        ".m_axis_tdata(flash_tdata), .m_axis_tvalid(flash_tvalid), .m_axis_tready(load_tready)",
+        ".stop(load_over), .busy(flash_busy)",
+      ]);
+      held = "flash_busy";
+      data = "flash_busy ? flash_tdata : rx_data";
+      valid = "flash_busy ? flash_tvalid : line_valid";
+    }
+    cell("weights_bytes", `.WORDS(${g.weights.words})`, "u_words", [
+      `.clk(${clk}), .rst(rst)`,
+      `.s_axis_tdata(${data}), .s_axis_tvalid(${valid}), .s_axis_tready(load_tready)`,
+      `.give_up(line_give_up), ${axis("m_axis", "weights")}, .over(load_over)`,
+    ]);
+    commands.push(
+      `.clk(${clk}), .rst(rst), .byte_data(rx_data), .byte_valid(rx_valid), .byte_broken(rx_broken)`,
+      ".frame_valid(frame_valid), .frame_broken(frame_broken), .frame_whole(frame_tvalid)",
+      ".load_valid(line_valid), .load_give_up(line_give_up), .load_over(load_over)",
+      `.held(${held}), .status(${WEIGHTS_STATUS})`,
+    );
+    if (!flash) body.push("    wire unused_ready = &{1'b0, load_tready};");
+  }
   body.push("", "    // accelerator");
   const outs = g.outputs.map((o, i) => stream(`out_${i}`, o.stream.lanes * portLaneBits(o.stream)));
   body.push(
     `    ${g.name} #(.MEM_DIR(MEM_DIR)) core (`,
     [`        .clk(${clk}), .rst(rst)`, `        ${axis("s_axis", from)}`]
       .concat(outs.map((o, i) => `        ${axis(outputPort(g, i), o)}`))
+      .concat(g.weights ? [`        ${axis(WEIGHTS_PORT, "weights")}, .${WEIGHTS_STATUS}(${WEIGHTS_STATUS})`] : [])
       .join(",\n"),
     "    );",
     "",
@@ -135,13 +190,30 @@ export function boardTop(
     ["tdata", "tvalid", "tready", "tlast"].map((s) => `.s_axis_${s}(${all(s)})`).join(", "),
     axis("m_axis", "answer"),
   ]);
+  let answer = "answer";
+  if (g.weights) {
+    answer = stream("reply", 8);
+    cell("serial_command", `.IDLE(${IDLE_BITS}*CLKS_PER_BIT)`, "u_command", [
+      ...commands,
+      axis("s_axis", "answer"),
+      axis("m_axis", answer),
+    ]);
+  }
   cell("uart_tx", ".CLKS_PER_BIT(CLKS_PER_BIT)", "u_tx", [
     `.clk(${clk}), .rst(rst)`,
-    axis("s_axis", "answer"),
+    axis("s_axis", answer),
     ".txd(txd)",
   ]);
-  if (board.led) body.push("", `    assign led = ${board.led.activeLow ? "!" : ""}busy;`);
+  const lit = (p: { readonly activeLow: boolean }, when: string) => (p.activeLow ? `!(${when})` : when);
+  const statusLed = g.weights && board.statusLed;
+  // Without a second one it tells of both.
+  const shows = g.weights
+    ? `busy || ${WEIGHTS_STATUS}[1]${flash ? " || flash_busy" : ""}${statusLed ? "" : ` || !${WEIGHTS_STATUS}[0]`}`
+    : "busy";
+  if (board.led)
+    body.push("", `    assign led = ${g.weights ? lit(board.led, shows) : `${board.led.activeLow ? "!" : ""}busy`};`);
   else body.push("    wire unused = &{1'b0, busy};");
+  if (statusLed) body.push(`    assign led_empty = ${lit(statusLed, `!${WEIGHTS_STATUS}[0]`)};`);
 
   const ports = [
     "input  wire clk",
@@ -151,7 +223,22 @@ export function boardTop(
     "input  wire rxd,   // from the host",
     "output wire txd,   // to the host",
     ...(board.led
-      ? [`output wire led    // ${board.led.activeLow ? "low" : "high"} while an image arrives or enters`]
+      ? [
+          `output wire led${" ".repeat(4)}// ${board.led.activeLow ? "low" : "high"} while an image arrives or enters${
+            g.weights ? `, or weights do${statusLed ? "" : ", and until there are any"}` : ""
+          }`,
+        ]
+      : []),
+    ...(statusLed
+      ? [`output wire led_empty   // ${statusLed.activeLow ? "low" : "high"} until weights are loaded`]
+      : []),
+    ...(flash
+      ? [
+          "output wire flash_cs_n",
+          "output wire flash_sck",
+          "output wire flash_mosi   // to the flash",
+          "input  wire flash_miso   // from the flash",
+        ]
       : []),
   ].map((p, i, list) => {
     const [code, note] = p.split(/,?\s*\/\/ /);
@@ -167,12 +254,27 @@ export function boardTop(
         `//   ${o.stream.pixels * o.stream.channels} values of ${laneBytes(o.stream)} byte${laneBytes(o.stream) > 1 ? "s, the lowest first," : ""} of output ${o.name}`,
     ),
     "// The host waits for the answer before it sends the next image; 50 ms of silence discard a part of an image.",
+    ...(g.weights
+      ? [
+          '// Each message begins with a byte: "F" an image follows; "W" an image of weights (addernet weights pack) follows,',
+          '// answered after 50 ms of silence by a byte of status; "S" asks for the status at once.',
+          "// Status: bit 0 loaded, 1 loading, 4 to 6 error of the last weights, 7 the flash is being read.",
+          ...(flash ? [`// After each reset weights are read from the flash, from byte ${flash.weightsAt} on.`] : []),
+        ]
+      : []),
     "",
     "`default_nettype none",
     "",
     `module ${module} #(`,
     '    parameter         MEM_DIR      = "mem/",',
-    `    parameter integer CLKS_PER_BIT = ${clocksPerBit}   // ${Number(MHz.toFixed(4))} MHz / ${serial.baud} baud`,
+    `    parameter integer CLKS_PER_BIT = ${clocksPerBit}${flash ? "," : ""}   // ${Number(MHz.toFixed(4))} MHz / ${serial.baud} baud`,
+    ...(flash
+      ? [
+          `    parameter integer FLASH_ADDRESS = ${flash.weightsAt},   // bytes`,
+          `    parameter integer FLASH_HALF    = ${flashTiming(MHz).HALF},   // clocks of half a period of its clock`,
+          `    parameter integer FLASH_WAKE    = ${flashTiming(MHz).WAKE}   // clocks until it has left power-down`,
+        ]
+      : []),
     ") (",
     ...ports,
     ");",
@@ -202,6 +304,10 @@ export function boardTop(
     clockFrom: clock.how,
     bytesIn,
     bytesOut,
+    weights: g.weights && {
+      image: new Uint8Array(imageOf(g.name, g.weights).buffer),
+      flashAt: flash?.weightsAt,
+    },
     primitives: clock.verilog.length > 0 && clock.cells.length === 0,
     instances,
   };

@@ -14,8 +14,8 @@ export interface Constraints {
   readonly text: string;
 }
 
-/** Name and text of the constraint file; undefined for a target without pins. */
-export function constraints(target: Target, module: string): Constraints | undefined {
+/** Name and text of the constraint file; undefined for a target without pins. @param loads whether weights are written at run time */
+export function constraints(target: Target, module: string, loads = false): Constraints | undefined {
   const { board, family } = target;
   if (!board?.serial) return undefined;
   const pins: Pin[] = [
@@ -23,6 +23,16 @@ export function constraints(target: Target, module: string): Constraints | undef
     { name: "rxd", pin: board.serial.rxd, standard: board.standard, pull: "up" },
     { name: "txd", pin: board.serial.txd, standard: board.standard },
     ...(board.led ? [{ ...board.led, name: "led", standard: board.led.standard ?? board.standard }] : []),
+    ...(loads && board.statusLed
+      ? [{ ...board.statusLed, name: "led_empty", standard: board.statusLed.standard ?? board.standard }]
+      : []),
+    ...(loads && board.flash
+      ? (["cs", "sck", "mosi", "miso"] as const).map((p) => ({
+          name: `flash_${p === "cs" ? "cs_n" : p}`,
+          pin: board.flash![p],
+          standard: board.standard,
+        }))
+      : []),
     ...(board.button ? [{ ...board.button, name: "button", standard: board.button.standard ?? board.standard }] : []),
   ];
   const { MHz } = board.clock;

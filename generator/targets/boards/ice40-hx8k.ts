@@ -11,9 +11,11 @@ export default {
   },
   board: {
     source:
-      "iCE40HX-8K Breakout Board User's Guide (EB85); the clk, RX, TX and LED lines of public .pcf files for the board agree",
+      "iCE40HX-8K Breakout Board User's Guide (EB85); the clk, RX, TX, LED and SPI lines of public .pcf files for the board agree",
     clock: { pin: "J3", MHz: 12 },
     serial: { rxd: "B10", txd: "B12", baud: 115200 },
     led: { pin: "B5" },
+    statusLed: { pin: "B4" },
+    flash: { cs: "R12", sck: "R11", mosi: "P12", miso: "P11", weightsAt: 0x100000 },
   },
 } satisfies TargetInput;

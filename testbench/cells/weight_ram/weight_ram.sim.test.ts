@@ -6,6 +6,7 @@ import { type Simulator, simulators } from "../stream.ts";
 interface Shape {
   ROWS: number;
   BITS: number;
+  ONE_PORT?: 1;
 }
 
 /** Image words of rows by the layout that the cell's header tells. */
@@ -23,13 +24,13 @@ function imageOf(rows: readonly bigint[], bits: number): bigint[] {
 }
 
 /** Loads images at the closest distance and at random ones, reads every row back, and sees what goes on. */
-async function check(sim: Simulator, { ROWS, BITS }: Shape, files = sources("weight_ram")): Promise<void> {
+async function check(sim: Simulator, { ROWS, BITS, ONE_PORT }: Shape, files = sources("weight_ram")): Promise<void> {
   const rand = new Rand(ROWS * 100 + BITS);
   let lane = 1;
   while (lane < Math.min(BITS, 32)) lane *= 2;
-  const apart = BITS > 16 ? 1 : 32 / lane;
+  const apart = BITS > 16 ? 1 : ONE_PORT ? 2 : 32 / lane;
   await run(
-    { top: "weight_ram", sources: [...files], params: { ROWS, BITS } },
+    { top: "weight_ram", sources: [...files], params: { ROWS, BITS, ONE_PORT: ONE_PORT ?? 0 } },
     { sim, seed: 4, maxCycles: 200_000 },
     async (tb: Tb) => {
       const s = (name: string) => tb.signal(name);
@@ -84,10 +85,17 @@ const shapes: Shape[] = [
   { ROWS: 5, BITS: 32 },
   { ROWS: 1, BITS: 64 },
   { ROWS: 7, BITS: 100 },
+  { ROWS: 1, BITS: 1, ONE_PORT: 1 },
+  { ROWS: 70, BITS: 1, ONE_PORT: 1 },
+  { ROWS: 19, BITS: 4, ONE_PORT: 1 },
+  { ROWS: 9, BITS: 7, ONE_PORT: 1 },
+  { ROWS: 3, BITS: 3, ONE_PORT: 1 },
+  { ROWS: 6, BITS: 16, ONE_PORT: 1 },
+  { ROWS: 7, BITS: 100, ONE_PORT: 1 },
 ];
 
 describe.each(simulators)("weight_ram on %s", (sim) => {
-  test.each(shapes)("$ROWS rows of $BITS bits", (shape) => check(sim, shape));
+  test.each(shapes)("$ROWS rows of $BITS bits, one port: $ONE_PORT", (shape) => check(sim, shape));
 });
 
 test.each<Fault & { name: string; shape: Shape }>([
@@ -121,6 +129,18 @@ test.each<Fault & { name: string; shape: Shape }>([
     shape: { ROWS: 7, BITS: 100 },
     from: "w_row <= {ROW_BITS{1'b0}};",
     to: "w_row <= w_row;",
+  },
+  {
+    name: "the row of a word is that of this clock",
+    shape: { ROWS: 19, BITS: 4, ONE_PORT: 1 },
+    from: "lane <= row[SIDE_LOG-1:0];\n            assign r_row = row[A_BITS-1:SIDE_LOG];\n            wire [LANE-1:0] shifted = read >> {lane,",
+    to: "lane <= row[SIDE_LOG-1:0];\n            assign r_row = row[A_BITS-1:SIDE_LOG];\n            wire [LANE-1:0] shifted = read >> {~lane,",
+  },
+  {
+    name: "the memory is written where it is read",
+    shape: { ROWS: 19, BITS: 4, ONE_PORT: 1 },
+    from: "we ? w_row : r_row",
+    to: "r_row",
   },
 ])("weight_ram, mutant: $name", async ({ shape, from, to }) => {
   await expect(check("icarus", shape, sources("weight_ram", { from, to }))).rejects.toThrow();

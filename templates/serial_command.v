@@ -1,0 +1,176 @@
+// serial_command - messages of a serial line by their first byte: frames, weights, the question for the status
+//
+//   'F' a frame's bytes | 'W' an image of weights | 'S'; after 'W' and 'S' a byte of status is answered
+//
+// Messages   the bytes behind 'F' go to serial_frame, which tells when a frame is whole; those behind 'W' to weights_bytes,
+//            until the line has been silent for IDLE clocks. Anything else is dropped up to such a silence.
+// Status     {held, status}: after 'S' at once, after 'W' when the line is silent and the image is loaded or refused.
+//            It is never put into the middle of a frame's answer.
+// Errors     silence or a broken byte within a frame ends its message; an image that is cut short is given up. While
+//            `held` (the weights come from elsewhere), images of the line are dropped.
+// Timing     wires for the bytes; the answers pass without a clock. IDLE is the silence that serial_frame has too.
+// Reset      synchronous, active high; the next byte begins a message.
+// Does not   hold bytes back: a line cannot wait.
+// Cost       14 + log2(IDLE) flip-flops, about 60 LUTs.
+// Tested by  testbench/cells/serial_command; proved by `npm run formal -- serial_command`.
+
+`default_nettype none
+
+module serial_command #(
+    parameter integer IDLE = 20800   // clocks of silence that end a message, from 16
+) (
+    input  wire       clk,
+    input  wire       rst,
+
+    // bytes as uart_rx gives them
+    input  wire [7:0] byte_data,
+    input  wire       byte_valid,
+    input  wire       byte_broken,
+
+    // to serial_frame
+    output wire       frame_valid,
+    output wire       frame_broken,
+    input  wire       frame_whole,   // it has all bytes of a frame
+
+    // to weights_bytes
+    output wire       load_valid,
+    output wire       load_give_up,
+    input  wire       load_over,
+
+    input  wire       held,          // the weights come from elsewhere now
+    input  wire [6:0] status,        // of weights_loader
+
+    // AXI4-Stream in: answers to frames
+    input  wire [7:0] s_axis_tdata,
+    input  wire       s_axis_tvalid,
+    output wire       s_axis_tready,
+    input  wire       s_axis_tlast,
+
+    // AXI4-Stream out: these, and bytes of status
+    output wire [7:0] m_axis_tdata,
+    output wire       m_axis_tvalid,
+    input  wire       m_axis_tready,
+    output wire       m_axis_tlast
+);
+
+    localparam integer IDLE_BITS = $clog2(IDLE);
+    localparam integer IDLE_LAST = IDLE - 1;
+
+    generate
+        if (IDLE < 16) begin : g_rule_idle  wire IDLE_below_16 = {0{1'b0}};  initial $finish;  end
+    endgenerate
+
+    localparam [2:0] COMMAND = 3'd0, FRAME = 3'd1, LOAD = 3'd2, SETTLE = 3'd3, DROP = 3'd4;
+
+    reg [2:0]         state;
+    reg               ended;      // the image of this message is over, or was never taken
+    reg [IDLE_BITS:0] silence;    // clocks until the line counts as silent; below zero it is
+    reg               answer;     // a status is to be sent
+    reg               amid;       // in the middle of a frame's answer
+    reg               mine;       // the status is on the way out
+    reg [7:0]         said;
+    wire              quiet = silence[IDLE_BITS];
+    wire              loading = status[1];
+
+    assign frame_valid  = byte_valid && state == FRAME;
+    assign frame_broken = byte_broken && state == FRAME;
+    assign load_valid   = byte_valid && state == LOAD && !ended;
+    assign load_give_up = state == LOAD && quiet && !ended;
+
+    assign m_axis_tdata  = mine ? said : s_axis_tdata;
+    assign m_axis_tvalid = mine || s_axis_tvalid;
+    assign m_axis_tlast  = mine || s_axis_tlast;
+    assign s_axis_tready = m_axis_tready && !mine;
+
+    always @(posedge clk) begin
+        silence <= byte_valid ? {1'b0, IDLE_LAST[IDLE_BITS-1:0]} : silence - 1'b1;
+        case (state)
+            COMMAND: if (byte_valid) begin
+                ended <= held;
+                case (byte_data)
+                    "F":     state  <= FRAME;
+                    "W":     state  <= LOAD;
+                    "S":     answer <= 1'b1;
+                    default: state  <= DROP;
+                endcase
+            end
+            FRAME: begin
+                if (quiet || frame_whole) state <= COMMAND;
+                else if (byte_broken)     state <= DROP;
+            end
+            LOAD: begin
+                if (load_over) ended <= 1'b1;
+                if (quiet)     state <= SETTLE;
+            end
+            // The loader has seen the end of the image some clocks after it was given up.
+            SETTLE: if (silence[3:0] == 4'd0 && !loading) begin
+                answer <= 1'b1;
+                state  <= COMMAND;
+            end
+            default: if (quiet) state <= COMMAND;
+        endcase
+
+        if (s_axis_tvalid && s_axis_tready) amid <= !s_axis_tlast;
+        if (answer && !mine && !amid && !s_axis_tvalid) begin
+            mine <= 1'b1;
+            said <= {held, status};
+        end
+        if (mine && m_axis_tready) begin
+            mine   <= 1'b0;
+            answer <= 1'b0;
+        end
+        if (rst) begin
+            state  <= COMMAND;
+            answer <= 1'b0;
+            amid   <= 1'b0;
+            mine   <= 1'b0;
+        end
+    end
+
+    // ---------------------------------------------------------------- properties
+`ifdef FORMAL
+    reg seen_clk = 1'b0;
+    always @(posedge clk) seen_clk <= 1'b1;
+    always @* if (!seen_clk) assume (rst);
+
+    reg within;              // of an answer to a frame, by what leaves
+    reg [31:0] heard;        // clocks since the last byte
+    always @(posedge clk) begin
+        if (m_axis_tvalid && m_axis_tready) within <= !m_axis_tlast;
+        heard <= byte_valid ? 32'd1 : (heard == 32'hffffffff) ? heard : heard + 32'd1;
+        if (rst) begin
+            within <= 1'b0;
+            heard  <= 32'd0;
+        end
+    end
+    always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
+        assume (!(byte_valid && byte_broken));
+        if ($past(s_axis_tvalid && !s_axis_tready))
+            assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
+        if ($past(m_axis_tvalid && !m_axis_tready))
+            assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
+        // Every byte goes to one place at most, and none of an image that is over.
+        assert (!(frame_valid && load_valid));
+        if (load_valid) assert (!ended && !load_give_up || quiet);
+        // A byte of an image is never within a frame's message.
+        if (frame_valid) assert (state == FRAME);
+        if (load_give_up) assert ($past(state) == LOAD);
+    end
+    always @* if (seen_clk && !rst) begin
+        assert (state <= DROP);
+        assert (amid == within);
+        assert (!(mine && amid));
+        assert (!mine || answer);
+    end
+
+    always @(posedge clk) if (seen_clk && !rst) begin
+        cover (mine && m_axis_tready && said[0]);
+        cover (load_give_up);
+        cover (frame_valid && $past(frame_valid));
+        cover (mine && $past(amid, 2));
+    end
+`endif
+
+endmodule
+
+`default_nettype wire
