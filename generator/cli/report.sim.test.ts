@@ -8,6 +8,7 @@ import { cellSources, design, type IntTensor, load, type QuantizedNetwork, toInt
 import { reportPage } from "../report/page.ts";
 import { reportData } from "../report/report.ts";
 import { reportAssets } from "../templates.ts";
+import { measureSchedule } from "../verify/measure.ts";
 import { probeDesign, verify } from "../verify/verify.ts";
 import { proofRun } from "./report.ts";
 
@@ -52,6 +53,13 @@ const images: IntTensor[] = [1, 2].map((k) => ({
 }));
 const net = value(toIntegers(graph, images, { bits: 6 }));
 
+function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
+  for (const [path, content] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+}
+
 /** The network with one weight of a layer changed. */
 const planted = (layer: string): QuantizedNetwork => ({
   ...net,
@@ -63,14 +71,61 @@ const planted = (layer: string): QuantizedNetwork => ({
   }),
 });
 
+test("the measured schedule is the predicted one, and FIFOs are as full as they get", async () => {
+  const residual = JSON.stringify({
+    format: "addernet-rtl/1",
+    name: "residual",
+    input: { shape: [6, 5, 1], scale: 0.02 },
+    layers: [
+      conv("first", 2, 1),
+      conv("second", 2, 2),
+      conv("third", 2, 2),
+      { name: "sum", kind: "add", inputs: ["first", "third"] },
+    ],
+  });
+  const { graph } = value(
+    load(residual, () => {
+      throw new Error("weights are inline");
+    }),
+  );
+  const net = value(toIntegers(graph, images, { bits: 6 }));
+  const made = value(design(net, { fps: 100_000 }, cellSources()));
+  const folder = join(dir, "residual");
+  writeFiles(folder, made.files);
+  const bench = probeDesign(made.hardware, folder, made.files.keys());
+  const measured = (await measureSchedule(made.hardware, bench, images, "icarus"))!;
+  const data = reportData({
+    version: "0",
+    design: made,
+    graph,
+    measured,
+    proof: { runs: [], tools: [], files: [], command: "addernet verify residual.json" },
+  });
+  const { schedule, fifos, layers } = data.design;
+  expect(fifos.length).toBeGreaterThan(0);
+  for (const f of fifos) {
+    expect(f.measured).toBeGreaterThan(0);
+    expect(f.measured).toBeLessThanOrEqual(f.room);
+    // The model spreads the beats of a pixel evenly.
+    expect(Math.abs(f.measured! - f.predicted)).toBeLessThanOrEqual(Math.max(2, 0.3 * f.predicted));
+  }
+  expect(schedule.measured!.simulator).toBe("icarus");
+  const share = (row: { busy: readonly number[] }) => row.busy.reduce((a, b) => a + b, 0) / row.busy.length;
+  layers.forEach((l, i) => {
+    const row = schedule.measured!.rows[i];
+    expect(row, l.name).not.toBeNull();
+    expect(Math.abs(share(row!) - share(schedule.rows[i]!)), l.name).toBeLessThan(0.08);
+  });
+  const page = reportPage(data, reportAssets());
+  expect(page).toContain("below as measured in icarus");
+  expect(page).toContain("busy, measured");
+});
+
 test.each(["first", "second", "third"])("a fault in layer %s is shown where it is", async (layer) => {
   const wrong = planted(layer);
   const made = value(design(wrong, { fps: 1000 }, cellSources()));
   const folder = join(dir, layer);
-  for (const [path, content] of made.files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
+  writeFiles(folder, made.files);
   const result = await verify(net, made.hardware, probeDesign(made.hardware, folder, made.files.keys()), images, {
     sim: "icarus",
     waves: "mismatch",

@@ -14,8 +14,10 @@ import type { Synthesized } from "../report/design.ts";
 import type { Compute } from "../report/numbers.ts";
 import { reportPage } from "../report/page.ts";
 import { reportData } from "../report/report.ts";
+import type { MeasuredTimes } from "../report/timeline.ts";
 import { compilerVersion, reportAssets } from "../templates.ts";
 import { clockFaultText } from "../verify/clocks.ts";
+import { measureSchedule } from "../verify/measure.ts";
 import type { Console } from "./console.ts";
 import { filesRead } from "./inputs.ts";
 import type { Opened } from "./network.ts";
@@ -59,6 +61,7 @@ export interface ReportParts {
   readonly labels?: readonly number[] | undefined;
   readonly byBits?: readonly { readonly bits: number; readonly accuracy: number }[];
   readonly runs?: readonly ProofRun[];
+  readonly measured?: MeasuredTimes | undefined;
   readonly synthesized?: Synthesized | undefined;
   /** SHA-256 of the files of a built folder; left out, of those that the design has. */
   readonly checksums?: readonly (readonly [path: string, sha256: string])[] | undefined;
@@ -80,6 +83,7 @@ export async function writeReport(file: string, parts: ReportParts, out: Console
     labels,
     byBits = [],
     runs = [],
+    measured,
     synthesized,
     checksums,
     exploration,
@@ -96,6 +100,7 @@ export async function writeReport(file: string, parts: ReportParts, out: Console
     design,
     graph: opened.graph,
     synthesized,
+    measured,
     exploration,
     comparison,
     numbers: images?.length
@@ -124,6 +129,22 @@ export async function writeReport(file: string, parts: ReportParts, out: Console
   return data;
 }
 
+/** The schedule in the simulator of the first run, where all runs are of Verilog without stalls and found no difference. */
+export function scheduleOf(
+  design: Design,
+  bench: Comparison["design"],
+  images: readonly IntTensor[],
+  runs: readonly ProofRun[],
+  out: Console,
+): Promise<MeasuredTimes | undefined> {
+  const [first] = runs;
+  const wrong = (r: ProofRun) => r.stall > 0 || r.mismatch !== null || r.faults.length > 0;
+  if (!first || runs.some(wrong)) return Promise.resolve(undefined);
+  const sim = first.simulator as SimulatorName;
+  out.progress(`schedule in ${sim}`, 0, 1);
+  return measureSchedule(design.hardware, bench, images, sim);
+}
+
 /** A comparison whose results go into a report, where one is asked for: `report` writes it when they are there. */
 export function reported(
   c: Comparison,
@@ -133,7 +154,10 @@ export function reported(
   return {
     comparison: { ...c, onResult: (r) => runs.push(proofRun(r, args.stall, c.stage)) },
     async report(parts, out) {
-      if (args.report !== undefined) await writeReport(args.report, { ...parts, runs }, out);
+      if (args.report === undefined) return;
+      const measured =
+        c.stage === undefined ? await scheduleOf(parts.design, c.design, c.images, runs, out) : undefined;
+      await writeReport(args.report, { ...parts, runs, measured }, out);
     },
   };
 }

@@ -60,6 +60,8 @@ export interface FifoReport {
   readonly bits: number;
   /** Most beats inside at a time in the predicted schedule. */
   readonly predicted: number;
+  /** The same in a simulation; null without one. */
+  readonly measured: number | null;
 }
 
 export interface MemoryReport {
@@ -83,6 +85,11 @@ export interface ScheduleReport {
   readonly binClocks: number;
   /** One for each of `layers`. */
   readonly rows: readonly TimelineRow[];
+  /** The same as a simulation showed it, null for a layer whose streams were not watched; null without a simulation. */
+  readonly measured: {
+    readonly simulator: string;
+    readonly rows: readonly (TimelineRow | null)[];
+  } | null;
 }
 
 export interface Histogram {

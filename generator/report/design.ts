@@ -13,7 +13,7 @@ import type { QuantizedNode } from "../ir/quantized.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { type Cost, FAMILIES, type Family, families, targetOf, usesDsp } from "../targets/index.ts";
 import type { DesignReport, LayerReport, LogicReport, MemoryReport, StreamReport } from "./data.ts";
-import { timelineOf } from "./timeline.ts";
+import { type MeasuredTimes, timelineOf } from "./timeline.ts";
 
 /** What synthesis and place and route counted. */
 export interface Synthesized {
@@ -147,7 +147,7 @@ function logicOf(d: Design, family: Family, made: Synthesized | undefined): Logi
   };
 }
 
-export function designReport(d: Design, made?: Synthesized): DesignReport {
+export function designReport(d: Design, made?: Synthesized, measured?: MeasuredTimes): DesignReport {
   const { hardware: hw, schedule, target } = d;
   const arrays = schedule.nodes.filter((n) => "weights" in n.node);
   const lanes = arrays.reduce((sum, n) => sum + n.lanes, 0);
@@ -166,7 +166,7 @@ export function designReport(d: Design, made?: Synthesized): DesignReport {
     layers: layersOf(d, made),
     streams: streamsOf(d),
     memories: memoriesOf(d),
-    ...timelineOf(hw),
+    ...timelineOf(hw, measured),
     logic: (target ? [target.family] : FAMILIES).map((f) => logicOf(d, f, made)),
   };
 }

@@ -2,7 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 
 import type { Cost } from "../targets/index.ts";
-import type { LayerReport, LogicReport, NumbersReport, ProofReport, ReportData } from "./data.ts";
+import type { LayerReport, LogicReport, NumbersReport, ProofReport, ReportData, TimelineRow } from "./data.ts";
 import { type Arrow, type Box, drawGraph } from "./graph.ts";
 import { html, Markup, type Part } from "./markup.ts";
 import { confusionPicture, mismatchPicture, mismatchWaves, timelinePicture } from "./pictures.ts";
@@ -230,20 +230,31 @@ function scheduleSection({ design, proof }: ReportData): Markup {
     { title: "blocked", kind: "blocked" },
   ];
   const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / Math.max(1, v.length);
+  const shares = (row: TimelineRow | null): (Cell | string)[] =>
+    (["busy", "waiting", "blocked"] as const).map((k) => {
+      if (!row) return "";
+      const v = mean(row[k]);
+      return new Cell(percent(v), v);
+    });
   const measured = proof.runs.find((r) => r.stall === 0 && !r.mismatch && r.latency !== null);
   return section("schedule", "Schedule", [
     html`<p>A frame every <strong>${grouped(design.interval)} clocks</strong>; <strong>${design.bottleneck}</strong> needs all of them. ${schedule.frames} frames follow one another without a pause into an empty design, and no sink refuses.</p>`,
     figure({
-      caption: html`What each layer does${legend(parts)}`,
+      caption: html`What each layer does${schedule.measured ? html` <small>above as predicted, below as measured in ${schedule.measured.simulator}</small>` : null}${legend(parts)}`,
       label: `timeline of ${schedule.frames} frames, layer by layer`,
       picture: timelinePicture(design),
-      columns: [t("layer"), n("busy"), n("waiting for input"), n("blocked"), n("clocks a frame")],
+      columns: [
+        t("layer"),
+        n("busy"),
+        n("waiting for input"),
+        n("blocked"),
+        ...(schedule.measured ? [n("busy, measured"), n("waiting, measured"), n("blocked, measured")] : []),
+        n("clocks a frame"),
+      ],
       rows: layers.map((l, i) => [
         l.name,
-        ...(["busy", "waiting", "blocked"] as const).map((k) => {
-          const v = mean(schedule.rows[i]![k]);
-          return new Cell(percent(v), v);
-        }),
+        ...shares(schedule.rows[i]!),
+        ...(schedule.measured ? shares(schedule.measured.rows[i]!) : []),
         l.clocks,
       ]),
     }),
@@ -260,6 +271,9 @@ function scheduleSection({ design, proof }: ReportData): Markup {
           }),
           parts: [
             { title: "predicted", kind: "main", values: design.fifos.map((f) => f.predicted) },
+            ...(design.fifos.every((f) => f.measured !== null)
+              ? [{ title: "measured", kind: "second", values: design.fifos.map((f) => f.measured!) }]
+              : []),
             { title: "room", kind: "third", values: design.fifos.map((f) => f.room) },
           ],
         })
@@ -277,7 +291,7 @@ function scheduleSection({ design, proof }: ReportData): Markup {
         )
       : html`<p>Nothing was measured: a simulation without stalls (<code>--simulator</code>) does.</p>`,
     limits(
-      "a measurement. The timeline is the compiler's model of when beats pass; a layer counts as busy while it could not have given its next result earlier, whether all of its lanes work or not.",
+      "an account of every lane. What is predicted is the compiler's model of when beats pass; a layer counts as busy while it could not have given its next result earlier, whether all of its lanes work or not.",
     ),
   ]);
 }

@@ -1,26 +1,32 @@
 // The pictures of a report that are no plots: the timeline of a design, the confusion matrix.
-import type { DesignReport, MismatchReport } from "./data.ts";
+import type { DesignReport, MismatchReport, TimelineRow } from "./data.ts";
 import { html, type Markup, px } from "./markup.ts";
 import { figure, legend, short, ticks } from "./plots.ts";
 import { timingPicture } from "./timing.ts";
 
 const ROW = 20;
 const BOTTOM = 40;
+const BAR = 12;
 
 /** Rows of layers over time; each bin shows its shares above one another. */
 export function timelinePicture({ schedule, layers, bottleneck }: DesignReport): Markup {
   const names = layers.map((l) => l.name);
   const left = Math.min(200, 16 + Math.max(4, ...names.map((n) => n.length)) * 7);
   const width = 1060;
-  const height = 8 + layers.length * ROW + BOTTOM;
+  // Two bars a layer where both were made.
+  const pitch = schedule.measured ? 2 * BAR + 10 : ROW;
+  const height = 8 + layers.length * pitch + BOTTOM;
   const bins = schedule.rows[0]?.busy.length ?? 1;
   const each = (width - left - 14) / bins;
   const at = (clock: number) => left + (clock / schedule.clocks) * (width - left - 14);
   const bottom = height - BOTTOM;
   const row = (i: number): Markup => {
-    const y = 8 + i * ROW + 3;
-    const h = ROW - 6;
-    const { busy, waiting, blocked } = schedule.rows[i]!;
+    const top = 8 + i * pitch + 3;
+    if (!schedule.measured) return bar(schedule.rows[i]!, top, ROW - 6);
+    const below = schedule.measured.rows[i];
+    return html`${bar(schedule.rows[i]!, top, BAR)}${below ? bar(below, top + BAR + 2, BAR) : null}`;
+  };
+  const bar = ({ busy, waiting, blocked }: TimelineRow, y: number, h: number): Markup => {
     // Bins of equal shares are one rectangle.
     const path = (from: (k: number) => number, size: (k: number) => number): string => {
       const out: string[] = [];
@@ -46,7 +52,7 @@ export function timelinePicture({ schedule, layers, bottleneck }: DesignReport):
   };
   return html`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">${layers.map(
     (l, i) =>
-      html`<text class="tick${l.name === bottleneck ? " strong" : ""}" x="${left - 6}" y="${px(8 + i * ROW + ROW / 2 + 4)}" text-anchor="end">${l.name.length > 26 ? `${l.name.slice(0, 25)}\u2026` : l.name}</text>${row(i)}`,
+      html`<text class="tick${l.name === bottleneck ? " strong" : ""}" x="${left - 6}" y="${px(8 + i * pitch + pitch / 2 + 4)}" text-anchor="end">${l.name.length > 26 ? `${l.name.slice(0, 25)}\u2026` : l.name}</text>${row(i)}`,
   )}<line class="axis" x1="${left}" x2="${width - 14}" y1="${bottom}" y2="${bottom}"/>${ticks(
     0,
     schedule.clocks,

@@ -11,6 +11,7 @@ import {
 } from "./data.ts";
 import { designReport, type Synthesized } from "./design.ts";
 import { type NumbersInput, numbersReport } from "./numbers.ts";
+import type { MeasuredTimes } from "./timeline.ts";
 
 export interface ReportInput {
   /** Of the compiler. */
@@ -21,6 +22,8 @@ export interface ReportInput {
   readonly numbers?: Omit<NumbersInput, "net" | "graph"> | undefined;
   readonly proof: ProofReport;
   readonly synthesized?: Synthesized | undefined;
+  /** The schedule of a simulation. */
+  readonly measured?: MeasuredTimes | undefined;
   readonly exploration?: ExplorationReport | undefined;
   readonly comparison?: ComparisonReport | undefined;
 }
@@ -57,7 +60,7 @@ export function reportData(input: ReportInput): ReportData {
     format: REPORT_FORMAT,
     version: input.version,
     network: networkReport(input),
-    design: designReport(design, input.synthesized),
+    design: designReport(design, input.synthesized, input.measured),
     numbers: numbers ? numbersReport({ ...numbers, net: design.net, graph }) : null,
     proof: input.proof,
     exploration: input.exploration ?? null,

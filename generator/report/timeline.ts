@@ -1,12 +1,36 @@
 // The predicted schedule of a design: what each layer does in each stretch of time, and how full its FIFOs get.
 import { predictedTimes } from "../6-lower/latency.ts";
 import type { BeatTimes } from "../cells/beat-times.ts";
-import type { HwBlock, HwGraph } from "../ir/hardware.ts";
+import type { HwBlock, HwGraph, HwStream } from "../ir/hardware.ts";
 import type { FifoReport, ScheduleReport, TimelineRow } from "./data.ts";
 
 /** Frames on the timeline: the second one shows what the first one holds up. */
-const FRAMES = 2;
+export const FRAMES = 2;
 const BINS = 240;
+
+/** Clocks of each pixel of a stream: when its first and last beat passed, and since when they were on offer. */
+export interface PixelTimes {
+  /** Of a pixel. */
+  readonly beats: number;
+  readonly offered: Float64Array;
+  readonly first: Float64Array;
+  readonly ready: Float64Array;
+  readonly last: Float64Array;
+}
+
+/** What a simulation showed: the same of the streams that were watched, and the most beats in each FIFO. */
+export interface MeasuredTimes {
+  readonly simulator: string;
+  of(s: HwStream): PixelTimes | undefined;
+  /** In the order of `fifosOf`. */
+  readonly fifos: readonly number[];
+}
+
+/** FIFOs of a design with the index of the layer that they stand in. */
+export const fifosOf = (hw: Pick<HwGraph, "blocks">) =>
+  hw.blocks.flatMap((block, layer) =>
+    block.instances.filter((i) => i.cell === "axis_fifo").map((instance) => ({ layer, block, instance })),
+  );
 
 type State = "busy" | "waiting" | "blocked";
 
@@ -36,7 +60,7 @@ class Row {
 }
 
 /** What a layer does, from when it could give each pixel and when it did. */
-function rowOf(b: HwBlock, from: readonly BeatTimes[], to: BeatTimes, width: number): TimelineRow {
+function rowOf(b: HwBlock, from: readonly PixelTimes[], to: PixelTimes, width: number): TimelineRow {
   const row = new Row(width);
   const pixels = to.first.length / FRAMES;
   const each = b.cyclesPerFrame / pixels;
@@ -69,9 +93,13 @@ function mostInside(x: BeatTimes, y: BeatTimes): number {
 }
 
 /** Frames that follow one another without a pause, through an empty design whose sinks never refuse. */
-export function timelineOf(hw: HwGraph): { schedule: ScheduleReport; fifos: FifoReport[] } {
+export function timelineOf(hw: HwGraph, measured?: MeasuredTimes): { schedule: ScheduleReport; fifos: FifoReport[] } {
   const timesOf = predictedTimes(hw, FRAMES);
-  const end = Math.max(...hw.outputs.map((o) => timesOf(o.stream).last.at(-1)!));
+  const seen = (s: HwStream) => measured?.of(s);
+  // One axis for both.
+  const end = Math.max(
+    ...hw.outputs.flatMap(({ stream }) => [timesOf(stream).last.at(-1)!, seen(stream)?.last.at(-1) ?? 0]),
+  );
   const clocks = Math.ceil(end) + 1;
   const width = clocks / BINS;
   const rows = hw.blocks.map((b) =>
@@ -82,17 +110,21 @@ export function timelineOf(hw: HwGraph): { schedule: ScheduleReport; fifos: Fifo
       width,
     ),
   );
-  const fifos = hw.blocks.flatMap((b, layer) =>
-    b.instances.flatMap((i): FifoReport[] => {
-      if (i.cell !== "axis_fifo") return [];
-      const stream = (d: "in" | "out") => i.ports.find((p) => p.direction === d)!.streams[0]!;
-      const [x, y] = [stream("in"), stream("out")];
-      const depth = Number(i.params.DEPTH);
-      // One beat more stands in its output register.
-      const room = Math.max(depth, 2) + 1;
-      const predicted = Math.min(mostInside(timesOf(x), timesOf(y)), room);
-      return [{ layer, name: i.name, stream: x.name, depth, room, bits: x.lanes * x.laneBits, predicted }];
-    }),
-  );
-  return { schedule: { frames: FRAMES, clocks, binClocks: width, rows }, fifos };
+  const measuredRows = hw.blocks.map((b): TimelineRow | null => {
+    const from = b.inputs.map(seen).filter((t) => t !== undefined);
+    const to = seen(b.outputs[0]!);
+    return to && from.length === b.inputs.length ? rowOf(b, from, to, width) : null;
+  });
+  const fifos = fifosOf(hw).map(({ layer, instance }, i): FifoReport => {
+    const stream = (d: "in" | "out") => instance.ports.find((p) => p.direction === d)!.streams[0]!;
+    const [x, y] = [stream("in"), stream("out")];
+    const depth = Number(instance.params.DEPTH);
+    // One beat more stands in its output register.
+    const room = Math.max(depth, 2) + 1;
+    const predicted = Math.min(mostInside(timesOf(x), timesOf(y)), room);
+    const facts = { layer, name: instance.name, stream: x.name, depth, room, bits: x.lanes * x.laneBits };
+    return { ...facts, predicted, measured: measured?.fifos[i] ?? null };
+  });
+  const shown = measured ? { simulator: measured.simulator, rows: measuredRows } : null;
+  return { schedule: { frames: FRAMES, clocks, binClocks: width, rows, measured: shown }, fifos };
 }

@@ -6,6 +6,7 @@ import { inputError } from "../../diagnostics/diagnostics.ts";
 import type { IntTensor } from "../../ir/tensor.ts";
 import type { ProofRun } from "../../report/data.ts";
 import { accuracyOf, classesOf } from "../../report/numbers.ts";
+import type { MeasuredTimes } from "../../report/timeline.ts";
 import { probeDesign } from "../../verify/verify.ts";
 import { builtDesign, builtSynthesis } from "../built.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
@@ -17,7 +18,7 @@ import { type ImageArgs, imagesOf, integersOf, type Opened, openNetwork } from "
 import { UsageError } from "../numbers.ts";
 import { designOptions, imageFiles, network } from "../options.ts";
 import { writeFolder } from "../output.ts";
-import { compute, proofRun, writeReport } from "../report.ts";
+import { compute, proofRun, scheduleOf, writeReport } from "../report.ts";
 import { compareInSimulators, type SimulationArgs, verilogComparison } from "../simulate.ts";
 
 interface ReportArgs extends DesignArgs, ImageArgs, SimulationArgs {
@@ -89,6 +90,7 @@ async function report(given: string | undefined, args: ReportArgs, out: Console)
   const design = folder ? builtDesign(folder) : designOf(path, args, opened, out);
   const synthesized = folder && builtSynthesis(folder.dir);
   const runs: ProofRun[] = [];
+  let measured: MeasuredTimes | undefined;
   let compared: Outcome = done();
   if (simulates && images) {
     const { path: dir, remove } = temporaryFolder("addernet-report-");
@@ -102,12 +104,23 @@ async function report(given: string | undefined, args: ReportArgs, out: Console)
         { ...args, report: args.output },
         out,
       );
+      measured = await scheduleOf(design, bench, images, runs, out);
     } finally {
       remove();
     }
   }
   const byBits = labels && images ? curveOf(path, args, opened, { images, labels }, out) : [];
-  const parts = { opened, design, images, labels, byBits, runs, synthesized, checksums: folder && folderSums(folder) };
+  const parts = {
+    opened,
+    design,
+    images,
+    labels,
+    byBits,
+    runs,
+    measured,
+    synthesized,
+    checksums: folder && folderSums(folder),
+  };
   const data = await writeReport(args.output, parts, out);
   return { ...compared, result: { file: args.output, report: data } };
 }
