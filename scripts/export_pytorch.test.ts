@@ -321,7 +321,11 @@ print("named", os.path.exists("evil"))
   const refused: readonly [what: string, module: string, message: RegExp][] = [
     ["a module without a rule", "nn.Sequential(nn.Conv2d(3, 4, 3), nn.Softplus())", /module "1" \(Softplus\).*no rule/],
     ["a function without a rule", "Apply(lambda s, x: F.softplus(s.conv(x)))", /node "softplus" \(softplus\).*no rule/],
-    ["a transposed convolution", "nn.ConvTranspose2d(3, 4, 3)", /ConvTranspose2d/],
+    [
+      "a transposed convolution that crops all",
+      "nn.ConvTranspose2d(3, 4, 3, padding=3)",
+      /crops more than its kernel reaches/,
+    ],
     ["reflected padding", "nn.Conv2d(3, 4, 3, padding=1, padding_mode='reflect')", /padding_mode is reflect/],
     ["indices of a maximum", "Apply(lambda s, x: F.max_pool2d(x, 2, return_indices=True)[0])", /max_pool2d|getitem/],
     ["another divisor", "nn.AvgPool2d(2, divisor_override=3)", /divisor_override is 3/],
