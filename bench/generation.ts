@@ -80,7 +80,7 @@ function compile(width: number): Measure {
   return {
     width,
     weights: net.nodes.reduce((n, x) => n + ("weights" in x ? x.weights.rows.reduce((a, r) => a + r.length, 0) : 0), 0),
-    lanes: built.schedule.nodes.reduce((n, x) => n + ("weights" in x.node ? x.lanes : 0), 0),
+    lanes: built.schedule.nodes.reduce((n, x) => n + ("weights" in x.node ? x.arithmeticLanes : 0), 0),
     clocksPerFrame: built.schedule.interval,
     seconds,
     cpu: (user + system) / 1e6,

@@ -58,7 +58,7 @@ export async function runJobs(folder: JobFolder, backend: Backend, run: FarmRun 
   signal.addEventListener("abort", () => folder.markCancelled(), { once: true });
   let idle = 0;
   for (let open = folder.open(), before = left(folder); open.length > 0; ) {
-    const said = await backend.round(folder, open, { signal, onChange });
+    const messages = await backend.round(folder, open, { signal, onChange });
     if (signal.aborted || folder.cancelled)
       throw new FarmError("cancelled", "the same command again goes on from here");
     const now = left(folder);
@@ -67,7 +67,7 @@ export async function runJobs(folder: JobFolder, backend: Backend, run: FarmRun 
     before = now;
     if (open.length > 0 && idle >= folder.plan.tries)
       throw new FarmError(
-        `${open.length} workers end without a result${said.length > 0 ? `: ${said.slice(0, 3).map(oneLine).join("; ")}` : ""}`,
+        `${open.length} workers end without a result${messages.length > 0 ? `: ${messages.slice(0, 3).map(oneLine).join("; ")}` : ""}`,
         `see ${folder.path}/logs, or run one of them by hand: ${[...folder.plan.worker, folder.path, "--index", String(open[0])].join(" ")}`,
       );
   }

@@ -7,7 +7,7 @@ import type { QuantizedNetwork, QuantizedNode, Requant } from "../ir/quantized.t
 import type { EdgeType, IntRange, Shape } from "../ir/tensor.ts";
 import { plainAccumulation } from "../layers/accumulate.ts";
 import type { Accumulation, NodeIdentity, Requantization } from "../layers/define.ts";
-import { foldRequant, type MultiplierError } from "../layers/fold.ts";
+import { fuseRequant, type MultiplierError } from "../layers/fuse.ts";
 import type { Quantization } from "./scale.ts";
 import { type Calibration, type Choice, largestOf, Scales } from "./scales.ts";
 import type { Unit } from "./units.ts";
@@ -151,7 +151,7 @@ export class Context {
     const { shape } = this.edges[edge]!;
     const { bits, quantization } = this.kept(name, () => chosen);
     const wished = { ...this.requantization(quantization, bits, FREE, shape[2]), shift: this.shiftOf(name) };
-    const { requant, error } = foldRequant(acc, wished, center);
+    const { requant, error } = fuseRequant(acc, wished, center);
     this.multipliers(name, error, path);
     const id: NodeIdentity = { name, inputs: [edge], output: name, layers, path, overrides: {} };
     this.push(acc.node(id, requant), this.typed(shape, bits, quantization, requantArith.range(requant, acc.range)));

@@ -5,7 +5,7 @@ import { load, toIntegers } from "../compile.ts";
 import { defaultQuantize, type QuantizeOptions } from "../ir/quantize-options.ts";
 import type { RequantMode } from "../ir/quantized.ts";
 import type { Accumulation, Requantization } from "../layers/define.ts";
-import { foldRequant, withoutZeroBits } from "../layers/fold.ts";
+import { fuseRequant, withoutZeroBits } from "../layers/fuse.ts";
 import { chooseScale, type LayerStats } from "./scale.ts";
 import { unitsOf } from "./units.ts";
 
@@ -146,7 +146,7 @@ const accumulation = (max: number, gain: number[], offset: number[]): Accumulati
 const offsets = (n: number) =>
   fc.array(fc.double({ min: -200, max: 200, noNaN: true }), { minLength: n, maxLength: n });
 
-describe("foldRequant", () => {
+describe("fuseRequant", () => {
   const clamp = (v: number) => Math.max(0, Math.min(255, v));
 
   test("powers of two: the integers equal the rounded real formula", () => {
@@ -157,7 +157,7 @@ describe("foldRequant", () => {
       fc.property(mode, exponents, sixteenths, fc.array(fc.integer({ min: 0, max: 4000 })), (m, e, o, accs) => {
         const gain = e.map((x, c) => (c === 1 ? -1 : 1) * 2 ** x);
         const offset = o.map((v) => v / 16);
-        const { requant: r } = foldRequant(accumulation(4000, gain, offset), target(3, m, 0.5, 7));
+        const { requant: r } = fuseRequant(accumulation(4000, gain, offset), target(3, m, 0.5, 7));
         for (const acc of accs)
           for (let c = 0; c < 3; c++) {
             const real = (acc * gain[c]! + offset[c]!) / 0.5 + 7;
@@ -171,7 +171,7 @@ describe("foldRequant", () => {
     const gains = fc.array(fc.double({ min: -0.05, max: 0.05, noNaN: true }), { minLength: 4, maxLength: 4 });
     fc.assert(
       fc.property(gains, offsets(4), fc.array(fc.integer({ min: 0, max: 60_000 })), (gain, offset, accs) => {
-        const { requant: r } = foldRequant(accumulation(60_000, gain, offset), target(4, "full", 1, 100));
+        const { requant: r } = fuseRequant(accumulation(60_000, gain, offset), target(4, "full", 1, 100));
         for (const acc of accs)
           for (let c = 0; c < 4; c++) {
             const real = clamp(Math.floor(acc * gain[c]! + offset[c]! + 100 + 0.5));
@@ -188,7 +188,7 @@ describe("foldRequant", () => {
       fc.property(wide, fc.double({ min: 1, max: 2, noNaN: true }), offsets(4), (e, f, offset) => {
         const gain = e.map((x) => f * 2 ** x);
         for (const mode of ["pow2", "csd2"] as const) {
-          const { requant: r } = foldRequant(accumulation(1000, gain, offset), target(4, mode, 1, 0));
+          const { requant: r } = fuseRequant(accumulation(1000, gain, offset), target(4, mode, 1, 0));
           const largest = Math.max(...gain);
           for (const [c, m] of r.multiplier.entries()) {
             // a - b with powers of two has a run of ones.
@@ -206,7 +206,7 @@ describe("foldRequant", () => {
 
   test.each(["full", "pow2", "csd2"] as const)("%s: values too small for any result become integers too", (mode) => {
     for (const gain of [5e-324, 1e-300, 2 ** -70]) {
-      const { requant: r } = foldRequant(accumulation(1000, [gain, 0], [3, 4]), target(2, mode, 1, 0));
+      const { requant: r } = fuseRequant(accumulation(1000, [gain, 0], [3, 4]), target(2, mode, 1, 0));
       expect(() => requant.check(r)).not.toThrow();
       expect([requant.eval(r, 1000, 0), requant.eval(r, 1000, 1)]).toEqual([3, 4]);
     }
@@ -215,7 +215,7 @@ describe("foldRequant", () => {
 
 describe("raw results", () => {
   const raw = (gain: number[], offset: number[], mode: RequantMode = "full", max = 1000) =>
-    foldRequant(accumulation(max, gain, offset), { ...target(gain.length, mode, 1, 0), clamp: null });
+    fuseRequant(accumulation(max, gain, offset), { ...target(gain.length, mode, 1, 0), clamp: null });
   const value = (r: ReturnType<typeof raw>, acc: number, c: number) => r.scale * requant.eval(r.requant, acc, c);
 
   test.each(["full", "pow2", "csd2"] as const)("one gain for all channels is exact in mode %s", (mode) => {

@@ -4,7 +4,7 @@ import type { Graph, GraphNode } from "../ir/graph.ts";
 import type { QuantizeOptions } from "../ir/quantize-options.ts";
 import type { EdgeType } from "../ir/tensor.ts";
 import type { Accumulation } from "../layers/define.ts";
-import { nearestMultiplier } from "../layers/fold.ts";
+import { nearestMultiplier } from "../layers/fuse.ts";
 import { roleDataOf, traitsOf } from "./roles/traits.ts";
 import { chooseScale, type LayerStats, type Quantization } from "./scale.ts";
 import { consumersOf } from "./units.ts";

@@ -5,7 +5,7 @@ import { hardwareOf } from "../ops/index.ts";
 
 /** Legal folds of a node, and the arithmetic lanes that one of them takes. */
 export interface LegalFolds extends FoldSpace {
-  lanes(fold: Fold): number;
+  arithmeticLanes(fold: Fold): number;
 }
 
 /** Legal folds of each node, by its name; a node without hardware has none. */
@@ -14,7 +14,11 @@ export function legalFolds(net: QuantizedNetwork): Map<string, LegalFolds> {
   for (const node of net.nodes) {
     const types = { inputs: node.inputs.map((e) => net.edges[e]!), output: net.edges[node.output]! };
     const op = hardwareOf(node);
-    if (op) found.set(node.name, { ...op.folds(node, types), lanes: (fold) => op.plan(node, types, fold).lanes });
+    if (op)
+      found.set(node.name, {
+        ...op.folds(node, types),
+        arithmeticLanes: (fold) => op.plan(node, types, fold).arithmeticLanes,
+      });
   }
   return found;
 }

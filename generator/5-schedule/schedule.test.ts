@@ -30,9 +30,9 @@ function within(clocks: number, net = integers()): { plan: Schedule | undefined;
   const report = new Report();
   return { plan: schedule(net, { fps: (MHZ * 1e6) / clocks, clockMHz: MHZ }, report), report };
 }
-const lanes = (s: Schedule | undefined) => s!.nodes.map((n) => n.lanes).reduce((a, b) => a + b, 0);
+const lanes = (s: Schedule | undefined) => s!.nodes.map((n) => n.arithmeticLanes).reduce((a, b) => a + b, 0);
 /** What folds are compared by: lanes, and the logic around them in units of a lane. */
-const cost = (s: Schedule | undefined) => s!.nodes.map((n) => n.cost ?? n.lanes).reduce((a, b) => a + b, 0);
+const cost = (s: Schedule | undefined) => s!.nodes.map((n) => n.cost ?? n.arithmeticLanes).reduce((a, b) => a + b, 0);
 
 test("slow enough, every node has one lane; a layer exactly on the target is not folded further", () => {
   const slow = within(1_000_000).plan!;

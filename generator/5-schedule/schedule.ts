@@ -205,9 +205,9 @@ function cheapest(
 ): Candidate {
   const best = all.reduce((a, b) => (better(b, a, clocks) ? b : a));
   if (!price || best.cycles > clocks) return best;
-  const most = PRICED.lanes * (best.cost ?? best.lanes) + PRICED.more;
+  const most = PRICED.lanes * (best.cost ?? best.arithmeticLanes) + PRICED.more;
   const few = all
-    .filter((c) => c.cycles <= clocks && (c.cost ?? c.lanes) <= most)
+    .filter((c) => c.cycles <= clocks && (c.cost ?? c.arithmeticLanes) <= most)
     .sort((a, b) => (better(a, b, clocks) ? -1 : 1))
     .slice(0, PRICED.most)
     .map((c) => ({ c, price: price(c, producers) }));
@@ -219,7 +219,7 @@ function better(a: Candidate, b: Candidate, clocks: number): boolean {
   const slow = [a.cycles > clocks, b.cycles > clocks];
   if (slow[0] !== slow[1]) return !slow[0];
   if (slow[0] && a.cycles !== b.cycles) return a.cycles < b.cycles;
-  const key = (c: Candidate) => [c.cost ?? c.lanes, c.converts ? 1 : 0, c.cycles, c.fold.pe];
+  const key = (c: Candidate) => [c.cost ?? c.arithmeticLanes, c.converts ? 1 : 0, c.cycles, c.fold.pe];
   const [ka, kb] = [key(a), key(b)];
   for (let i = 0; i < ka.length; i++) if (ka[i] !== kb[i]) return ka[i]! < kb[i]!;
   return false;

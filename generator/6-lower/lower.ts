@@ -544,7 +544,7 @@ class BlockBuilder implements HwBuilder {
       pe: item?.fold.pe ?? 1,
       simd: item?.fold.simd ?? 1,
       pixels: item?.fold.pixels ?? 1,
-      lanes: item?.lanes ?? 0,
+      arithmeticLanes: item?.arithmeticLanes ?? 0,
       cyclesPerFrame: item?.cycles ?? 0,
       operations: item && op ? op.operations(item.node, item.types) : 0,
     };

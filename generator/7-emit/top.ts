@@ -117,7 +117,7 @@ export function topModule(g: HwGraph, command?: string): string {
       String(b.pe),
       String(b.simd),
       String(b.cyclesPerFrame),
-      b.operations > 0 ? `${((100 * b.operations) / (b.lanes * g.interval)).toFixed(1)} %` : "",
+      b.operations > 0 ? `${((100 * b.operations) / (b.arithmeticLanes * g.interval)).toFixed(1)} %` : "",
       isModule(b) ? String(b.latency.first) : "",
     ]),
   ];

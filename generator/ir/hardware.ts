@@ -120,8 +120,8 @@ export interface HwBlock {
   readonly simd: number;
   /** Pixels of an input beat. */
   readonly pixels: number;
-  /** Arithmetic lanes. */
-  readonly lanes: number;
+  /** Circuits that take a tap or a value a clock. */
+  readonly arithmeticLanes: number;
   readonly cyclesPerFrame: number;
   readonly operations: number;
   /** Clocks from its first input beat of a frame that meets an empty design to its first and its last output beat. */

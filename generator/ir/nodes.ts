@@ -3,9 +3,9 @@ import { z } from "zod";
 import { HOMES } from "./graph.ts";
 
 /** Largest size of one axis, as in a network file. */
-const side = z.int().min(1).max(4096);
+const extent = z.int().min(1).max(4096);
 const margin = z.int().min(0).max(4096);
-const two = z.tuple([side, side]);
+const two = z.tuple([extent, extent]);
 
 export const rangeSchema = z
   .strictObject({ min: z.int(), max: z.int() })

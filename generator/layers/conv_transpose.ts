@@ -15,11 +15,7 @@ import {
   tensorRef,
 } from "./define.ts";
 import { rowsOf } from "./order.ts";
-import { dividesIntoGroups, outputSize, windowOf } from "./window.ts";
-
-const side = z.int().min(1).max(4096);
-const margin = z.int().min(0).max(4096);
-const pair = z.union([side, z.tuple([side, side])]);
+import { both, dividesIntoGroups, margin, outputSize, type PairJson, pair, windowOf } from "./window.ts";
 
 const fields = {
   ...commonFields,
@@ -49,20 +45,17 @@ const fields = {
 };
 
 type Pair = readonly [number, number];
-type Both = number | [number, number];
 type TransposeJson = LayerJson & {
   filters: number;
-  kernel: Both;
-  stride?: Both;
-  dilation?: Both;
-  padding?: Both | [number, number, number, number];
-  output_padding?: Both;
+  kernel: PairJson;
+  stride?: PairJson;
+  dilation?: PairJson;
+  padding?: PairJson | [number, number, number, number];
+  output_padding?: PairJson;
   groups?: number;
   weights: TensorRef;
   bias?: TensorRef;
 };
-
-const both = (p: Both): Pair => (typeof p === "number" ? [p, p] : p);
 
 /** The sizes that a layer names, each for both axes; padding as top, left, bottom, right. */
 function sizesOf(a: TransposeJson) {

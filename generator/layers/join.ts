@@ -1,7 +1,7 @@
 // Layers with several inputs of one shape.
 import { z } from "zod";
 import { commonFields, defineLayer } from "./define.ts";
-import { joinConstants } from "./fold.ts";
+import { joinConstants } from "./fuse.ts";
 import { orderOf, sameOrder } from "./order.ts";
 
 export const add = defineLayer({

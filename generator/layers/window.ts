@@ -6,9 +6,9 @@ import type { Shape } from "../ir/tensor.ts";
 import type { Feature } from "./define.ts";
 import { orderOf } from "./order.ts";
 
-const side = z.int().min(1).max(4096);
-const pair = z.union([side, z.tuple([side, side])]);
-const margin = z.int().min(0).max(4096);
+const extent = z.int().min(1).max(4096);
+export const pair = z.union([extent, z.tuple([extent, extent])]);
+export const margin = z.int().min(0).max(4096);
 
 export const windowFields = {
   kernel: pair.describe("[height, width] of the window, or one number for both"),
@@ -22,7 +22,7 @@ export const windowFields = {
     ),
 } as const;
 
-type PairJson = number | [number, number];
+export type PairJson = number | [number, number];
 export interface WindowJson {
   kernel: PairJson;
   stride?: PairJson | undefined;
@@ -30,7 +30,7 @@ export interface WindowJson {
   padding?: number | [number, number] | [number, number, number, number] | "same" | "valid" | undefined;
 }
 
-const both = (p: PairJson): [number, number] => (typeof p === "number" ? [p, p] : p);
+export const both = (p: PairJson): [number, number] => (typeof p === "number" ? [p, p] : p);
 
 /** The geometry alone of attributes that hold more. */
 export const windowOf = ({ kernel, stride, dilation, padding, groups }: WindowAttrs): WindowAttrs => ({

@@ -23,7 +23,7 @@ export const addOp = defineOp<AddNode>({
     lanesIn: pixels * simd,
     lanesOut: pixels * simd,
     cycles: valuesOf(output) / (pixels * simd),
-    lanes: pixels * simd * (node.inputs.length - 1),
+    arithmeticLanes: pixels * simd * (node.inputs.length - 1),
   }),
   needs: onePixel,
   operations: (node, { output }) => pixelsOf(output) * output.shape[2] * (node.inputs.length - 1),

@@ -68,14 +68,14 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
       lanesIn: x.shape[2],
       lanesOut,
       cycles: Math.max(out * (filters / lanesOut), tapsClocks(node.window, types, perPixel)),
-      lanes,
+      arithmeticLanes: lanes,
       cost: lanes + l.taps * (l.sf * l.nf > 1 ? CUT_TAP : WHOLE_TAP),
     };
   return {
     lanesIn: fold.simd,
     lanesOut,
     cycles: Math.max(own, pixelsOf(x) * (x.shape[2] / fold.simd)),
-    lanes,
+    arithmeticLanes: lanes,
   };
 }
 
@@ -99,7 +99,7 @@ function tiledPlan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
     lanesIn: fold.pixels * types.inputs[0]!.shape[2],
     lanesOut,
     cycles: tapsClocks(t.window, t.types, Math.max(l.sf, beats)),
-    lanes,
+    arithmeticLanes: lanes,
     cost: lanes + (isOneTile(t) ? 0 : WHOLE_TAP * blockLanes(t)) + (l.sf > 1 ? CUT_TAP * t.pixels * l.taps : 0),
   };
 }

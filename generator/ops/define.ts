@@ -38,9 +38,9 @@ export interface FoldPlan {
   readonly lanesOut: number;
   /** Clocks per frame in steady state with an input that never waits. */
   readonly cycles: number;
-  /** Arithmetic lanes. */
-  readonly lanes: number;
-  /** Logic in units of an arithmetic lane, what surrounds the lanes included; `lanes` where left out. */
+  /** Circuits that take a tap or a value a clock. */
+  readonly arithmeticLanes: number;
+  /** Logic in units of an arithmetic lane, what surrounds the lanes included; `arithmeticLanes` where left out. */
   readonly cost?: number;
 }
 

@@ -52,7 +52,7 @@ function tiledPlan(node: WindowNode, types: NodeTypes, { simd, pixels }: Fold): 
     lanesIn: pixels * simd,
     lanesOut: t.pixels * simd,
     cycles: tapsClocks(t.window, t.types, 1),
-    lanes,
+    arithmeticLanes: lanes,
     cost: lanes + (isOneTile(t) ? 0 : 0.1 * blockLanes(t)),
   };
 }
@@ -67,7 +67,7 @@ function plan(node: PoolNode, types: NodeTypes, fold: Fold): FoldPlan {
     lanesIn: simd,
     lanesOut: simd,
     cycles: Math.max(pixelsOf(output) * words * kh * kw, pixelsOf(inputs[0]!) * words),
-    lanes: simd,
+    arithmeticLanes: simd,
   };
 }
 
@@ -167,7 +167,7 @@ export const padOp = defineOp<PadNode>({
           lanesIn: fold.simd,
           lanesOut: fold.simd,
           cycles: valuesOf(types.output) / fold.simd,
-          lanes: fold.simd,
+          arithmeticLanes: fold.simd,
         },
   needs: windowNeeds,
   operations: () => 0,

@@ -21,7 +21,7 @@ export const zeroInsertOp = defineOp<ZeroInsertNode>({
     lanesIn: simd,
     lanesOut: simd,
     cycles: pixelsOf(output) * (output.shape[2] / simd),
-    lanes: 0,
+    arithmeticLanes: 0,
   }),
   needs({ factor: [down, right] }, { inputs, output }, p) {
     const [width, columns] = [inputs[0]!.shape[1], output.shape[1]];

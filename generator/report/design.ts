@@ -58,9 +58,9 @@ function layersOf({ hardware: hw, net, estimates, schedule }: Design, made: Synt
       pe: b.pe,
       simd: b.simd,
       pixels: b.pixels,
-      lanes: b.lanes,
+      lanes: b.arithmeticLanes,
       clocks: b.cyclesPerFrame,
-      busy: operations > 0 && b.lanes > 0 ? operations / (b.lanes * hw.interval) : null,
+      busy: operations > 0 && b.arithmeticLanes > 0 ? operations / (b.arithmeticLanes * hw.interval) : null,
       latency: b.latency,
       facts: b.facts,
       estimate: estimates.layers?.get(b.name) ?? null,
@@ -150,7 +150,7 @@ function logicOf(d: Design, family: Family, made: Synthesized | undefined): Logi
 export function designReport(d: Design, made?: Synthesized, measured?: MeasuredTimes): DesignReport {
   const { hardware: hw, schedule, target } = d;
   const arrays = schedule.nodes.filter((n) => "weights" in n.node);
-  const lanes = arrays.reduce((sum, n) => sum + n.lanes, 0);
+  const lanes = arrays.reduce((sum, n) => sum + n.arithmeticLanes, 0);
   const taps = arrays.reduce((sum, n) => sum + (hardwareOf(n.node)?.operations(n.node, n.types) ?? 0), 0);
   return {
     top: hw.name,

@@ -135,7 +135,7 @@ export function checkGolden(c: FuzzCase): CheckedCase {
 
 /** More lanes take a simulator minutes. */
 const MOST_LANES = 1500;
-const lanesOf = (b: Build): number => b.schedule.nodes.reduce((sum, n) => sum + n.lanes, 0);
+const lanesOf = (b: Build): number => b.schedule.nodes.reduce((sum, n) => sum + n.arithmeticLanes, 0);
 
 /** Stages 5 to 7; the clocks a frame are raised until the network can reach them without too many lanes. */
 function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {

@@ -31,7 +31,7 @@ export function withFolds(n: DrawnNetwork, seed: number, most: number): DrawnNet
     const form = pixels ? tiled! : space;
     const [pe, simd] = [pick(form.pe, step.pe), pick(form.simd, step.simd)];
     const least = { pe: pe ?? form.pe[0]!, simd: simd ?? form.simd[0]!, pixels: pixels ?? 1 };
-    if (pixels && space.lanes(least) > most) continue;
+    if (pixels && space.arithmeticLanes(least) > most) continue;
     // All weights constants, where the layer has them and is small.
     const all = space.unrolled;
     if (step.pixels >= 30 && step.pixels < 40 && all && "pe" in all && all.pe * all.simd <= most) {

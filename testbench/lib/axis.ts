@@ -259,7 +259,7 @@ export class AxisSource extends AxisAgent {
       } else bigToWords(beat, data.width, out, o + data.at, `${this.prefix}_tdata`);
       out[o + this.fields[FIELD.LAST]!.at] = i === n - 1 ? 1 : 0;
     });
-    const side = (f: number, value: FrameInit["tkeep"], otherwise: bigint): void => {
+    const sideband = (f: number, value: FrameInit["tkeep"], otherwise: bigint): void => {
       const place = this.fields[f]!;
       if (!place.words) {
         if (value !== undefined) throw new TypeError(`${this.host.top} has no port ${this.prefix}_${FIELD_NAMES[f]}`);
@@ -270,10 +270,10 @@ export class AxisSource extends AxisAgent {
         bigToWords(v ?? otherwise, place.width, out, i * this.beatWords + place.at, `${this.prefix}_${FIELD_NAMES[f]}`);
       }
     };
-    side(FIELD.KEEP, frame.tkeep, -1n);
-    side(FIELD.USER, frame.tuser, 0n);
-    side(FIELD.ID, frame.tid, 0n);
-    side(FIELD.DEST, frame.tdest, 0n);
+    sideband(FIELD.KEEP, frame.tkeep, -1n);
+    sideband(FIELD.USER, frame.tuser, 0n);
+    sideband(FIELD.ID, frame.tid, 0n);
+    sideband(FIELD.DEST, frame.tdest, 0n);
     return out;
   }
   #packBytes(bytes: Uint8Array): Uint32Array {

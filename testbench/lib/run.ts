@@ -257,11 +257,11 @@ function decorate(error: Error, name: string, options: RunOptions, info: RunFail
     const base = info.waves.replace(/\.vcd$/, "");
     lines.push(`  waves: ${info.waves}`, `  open with: gtkwave ${base}.gtkw, or surfer --command-file ${base}.sucl`);
   }
-  const said = info.log.filter((e) => e.kind !== "info").slice(-5);
-  if (said.length)
+  const messages = info.log.filter((e) => e.kind !== "info").slice(-5);
+  if (messages.length)
     lines.push(
       "  the design printed last:",
-      ...said.map((e) => `    ${e.time} ns ${e.kind === "display" ? "" : `$${e.kind} `}${e.text}`),
+      ...messages.map((e) => `    ${e.time} ns ${e.kind === "display" ? "" : `$${e.kind} `}${e.text}`),
     );
   const before = error.message;
   const added = `${before}\n${lines.join("\n")}${notes}`;

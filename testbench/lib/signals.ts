@@ -384,7 +384,7 @@ export class Internals {
       get: (_target, name) => {
         if (typeof name === "symbol" || QUIET.has(name)) return undefined;
         const x = this.at(`${path}.${name}`);
-        if (x === undefined) throw new TypeError(`${path} has no ${name}; it has ${this.said(path)}`);
+        if (x === undefined) throw new TypeError(`${path} has no ${name}; it has ${this.listed(path)}`);
         return x;
       },
       set: (_target, name) => {
@@ -410,7 +410,7 @@ export class Internals {
     });
   }
   /** Names in a scope for a message. */
-  said(path: string): string {
+  listed(path: string): string {
     const names = [...new Set(this.#backend.names(path))];
     return names.length === 0
       ? "nothing"
@@ -420,7 +420,7 @@ export class Internals {
   }
   /** What is said of a name of the top module that is not there. */
   unknown(name: string, ports: string): TypeError {
-    return new TypeError(`${this.#top} has no port ${name}; its ports are ${ports}; inside it are ${this.said("")}`);
+    return new TypeError(`${this.#top} has no port ${name}; its ports are ${ports}; inside it are ${this.listed("")}`);
   }
 }
 

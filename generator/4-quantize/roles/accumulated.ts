@@ -3,7 +3,7 @@ import { requant as requantArith, signedBitsFor } from "../../../golden/arith/in
 import type { Requant } from "../../ir/quantized.ts";
 import type { EdgeType } from "../../ir/tensor.ts";
 import type { Accumulation, Activation, NodeIdentity, Requantization } from "../../layers/define.ts";
-import { foldRequant, withoutZeroBits } from "../../layers/fold.ts";
+import { fuseRequant, withoutZeroBits } from "../../layers/fuse.ts";
 import { type Context, FREE, type Limits } from "../context.ts";
 import { matchMeans, matchResults } from "../means.ts";
 import type { Unit } from "../units.ts";
@@ -76,7 +76,7 @@ export function quantizeAccumulated(
     measured && real
       ? acc.gain.map((g, c) => (g === 0 ? 0 : (real.mean[c % channels]! - acc.offset[c]!) / g))
       : undefined;
-  const { requant, scale, error } = foldRequant(acc, wished, center);
+  const { requant, scale, error } = fuseRequant(acc, wished, center);
   if (!q.exact(unit, requant, acc.range)) return;
   q.multipliers(id.name, error, unit.first.path);
   const typeOf = (r: Requant, step = scale): EdgeType => {

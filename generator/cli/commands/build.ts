@@ -21,7 +21,7 @@ import { loadingLines } from "../weights.ts";
 /** Lanes of the layers with weights, and the share of their clocks in which they compute a tap. */
 function arrayLanes(schedule: Schedule): { count: number; busy: number } {
   const arrays = schedule.nodes.filter((n) => "weights" in n.node);
-  const count = arrays.reduce((sum, n) => sum + n.lanes, 0);
+  const count = arrays.reduce((sum, n) => sum + n.arithmeticLanes, 0);
   const taps = arrays.reduce((sum, n) => sum + (opOf(n.node)?.operations(n.node, n.types) ?? 0), 0);
   return { count, busy: count === 0 ? 0 : taps / (count * schedule.interval) };
 }
@@ -53,7 +53,7 @@ async function build(path: string, dir: string, args: BuildArgs, force: boolean,
       String(b.simd),
       String(b.pixels),
       String(b.cyclesPerFrame),
-      b.operations ? percent(b.operations / (b.lanes * hw.interval)) : "",
+      b.operations ? percent(b.operations / (b.arithmeticLanes * hw.interval)) : "",
       ...(layers ? resources(layers.get(b.name)!) : []),
     ]),
     ...(total ? [["total", "", "", "", "", "", ...resources(total)]] : []),

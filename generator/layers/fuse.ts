@@ -141,7 +141,7 @@ export function withoutZeroBits(requant: Requant, scale: number): { requant: Req
 }
 
 /** A requantize step, and what a step of its results means. */
-export interface Folded {
+export interface Fused {
   readonly requant: Requant;
   readonly scale: number;
   /** How far multipliers are from the real ones. */
@@ -176,7 +176,7 @@ function multiplierError(
 /** Raw results: errors below this share of the largest result are not seen. */
 const SEEN = 2 ** -10;
 
-function foldRaw(acc: Accumulation, target: Requantization, center?: readonly number[]): Folded {
+function foldRaw(acc: Accumulation, target: Requantization, center?: readonly number[]): Fused {
   const slope = acc.gain.map((g, c) => g * target.affine.scale[c]!);
   const constant = acc.offset.map((o, c) => o * target.affine.scale[c]! + target.affine.offset[c]!);
   const accMax = Math.max(Math.abs(acc.range.min), Math.abs(acc.range.max), 1);
@@ -199,7 +199,7 @@ function foldRaw(acc: Accumulation, target: Requantization, center?: readonly nu
  * value for each channel; where M is rounded coarsely the constant is set so that the result is right there. Raw logits
  * (target.clamp null) keep acc * M + b unshifted, under a scale of their own.
  */
-export function foldRequant(acc: Accumulation, target: Requantization, center?: readonly number[]): Folded {
+export function fuseRequant(acc: Accumulation, target: Requantization, center?: readonly number[]): Fused {
   if (target.clamp === null) return foldRaw(acc, target, center);
   const unit = target.scale;
   const slope = acc.gain.map((g, c) => (g * target.affine.scale[c]!) / unit);
