@@ -6,6 +6,7 @@ import {
   type Build,
   type Diagnostic,
   type Graph,
+  InputError,
   load,
   type QuantizedNetwork,
   toHardware,
@@ -58,9 +59,9 @@ export class Refused extends Error {
 
 /**
  * Limits that the fuzzer cannot see before: integers beyond 52 bits, an activation with slopes behind a join, no
- * hardware.
+ * hardware, results of any loaded weights beyond 53 bits.
  */
-const limits = new Set(["AN4003", "AN4004"]);
+const limits = new Set(["AN4003", "AN4004", "AN5004"]);
 export const isLimit = (e: unknown): boolean => e instanceof Refused && e.codes.every((c) => limits.has(c));
 
 type Outcome<T> = { ok: true; value: T } | { ok: false; diagnostics: readonly Diagnostic[] };
@@ -137,10 +138,20 @@ export function checkGolden(c: FuzzCase): CheckedCase {
 const MOST_LANES = 1500;
 const lanesOf = (b: Build): number => b.schedule.nodes.reduce((sum, n) => sum + n.arithmeticLanes, 0);
 
+/** What the compiler throws, as what it refuses. */
+function hardwareOf(c: FuzzCase, net: QuantizedNetwork, clocks: number): ReturnType<typeof toHardware> {
+  try {
+    return toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1: c.l1 }, cellSources());
+  } catch (e) {
+    if (e instanceof InputError) return { ok: false, diagnostics: e.diagnostics };
+    throw e;
+  }
+}
+
 /** Stages 5 to 7; the clocks a frame are raised until the network can reach them without too many lanes. */
 function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {
   for (let clocks = c.clocks; ; clocks *= 4) {
-    const built = toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1: c.l1 }, cellSources());
+    const built = hardwareOf(c, net, clocks);
     if (built.ok && clocks < 1e6 && lanesOf(built.value) > (c.lanes ?? MOST_LANES)) continue;
     if (built.ok || clocks > 1e6 || built.diagnostics.some((d) => d.severity === "error" && d.code !== "AN5002"))
       return accepted(built);

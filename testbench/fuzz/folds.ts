@@ -2,17 +2,23 @@
 import { legalFolds, load, toIntegers } from "../../generator/index.ts";
 import { imagesOf } from "./case.ts";
 import type { DrawnNetwork } from "./network.ts";
+import type { Recipe } from "./recipe.ts";
 
 /**
- * The network with a PE, a SIMD or several pixels a beat at some of its layers. `most`: lanes of a layer with several
+ * The network with a PE, a SIMD, several pixels a beat or loaded weights at some of its layers. `most`: lanes of a layer with several
  * pixels a beat, or unrolled; more would keep the simulators busy for minutes.
  */
-export function withFolds(n: DrawnNetwork, seed: number, most: number): DrawnNetwork {
-  const loaded = load(JSON.stringify(n.file), () => {
+export function withFolds(
+  n: DrawnNetwork,
+  seed: number,
+  most: number,
+  loaded: Recipe["loaded"] = "none",
+): DrawnNetwork {
+  const opened = load(JSON.stringify(n.file), () => {
     throw new Error("a drawn network has its numbers inside");
   });
-  if (!loaded.ok) return n;
-  const { graph, quantization } = loaded.value;
+  if (!opened.ok) return n;
+  const { graph, quantization } = opened.value;
   const { calibration: _, ...stated } = quantization;
   const net = toIntegers(graph, imagesOf(graph, seed, 1), stated);
   if (!net.ok) return n;
@@ -38,7 +44,11 @@ export function withFolds(n: DrawnNetwork, seed: number, most: number): DrawnNet
       layers[index as number] = { ...layers[index as number], unroll: true };
       continue;
     }
-    const asked = { ...(pe ? { pe } : {}), ...(simd ? { simd } : {}), ...(pixels ? { pixels } : {}) };
+    const ram = "weights" in node && (loaded === "all" || (loaded === "some" && step.simd % 2 === 0));
+    const asked = {
+      ...{ ...(pe ? { pe } : {}), ...(simd ? { simd } : {}), ...(pixels ? { pixels } : {}) },
+      ...(ram ? { home: "ram" } : {}),
+    };
     layers[index as number] = { ...layers[index as number], ...asked };
   }
   return { ...n, file: { ...n.file, layers } };

@@ -65,7 +65,7 @@ const SHRINK_SECONDS = 40;
 export const ROUND = 25;
 
 function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
-  const { file, shapes } = withFolds(networkOf(r, kinds), r.seed + 1, r.large ? LARGE : SMALL);
+  const { file, shapes } = withFolds(networkOf(r, kinds), r.seed + 1, r.large ? LARGE : SMALL, r.loaded);
   return {
     network: file,
     shapes,
