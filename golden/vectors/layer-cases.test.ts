@@ -110,9 +110,20 @@ describe("integers", () => {
 
   test("every op has a definition", () => {
     const tested = [...new Set(layerCases.filter((c) => c.op !== "add").map((c) => intNetwork(c).nodes[0]!.op))];
-    // add is tested above; concat, pad, table and upsample in golden/ops; argmax and reshape by the whole networks and in ops.test.ts.
+    // add is tested above; concat, pad, table, upsample and zero_insert in golden/ops; argmax and reshape by the whole networks and in ops.test.ts.
     expect(
-      [...tested, "add", "argmax", "concat", "depth_to_space", "pad", "reshape", "table", "upsample"].sort(),
+      [
+        ...tested,
+        "add",
+        "argmax",
+        "concat",
+        "depth_to_space",
+        "pad",
+        "reshape",
+        "table",
+        "upsample",
+        "zero_insert",
+      ].sort(),
     ).toEqual(Object.keys(ops).sort());
   });
 });
