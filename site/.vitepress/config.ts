@@ -11,6 +11,8 @@ const menu = JSON.parse(readFileSync(new URL("../pages/menu.json", import.meta.u
 export default defineConfig({
   title: "addernet-rtl",
   description: "From a trained AdderNet to Verilog that is proven right",
+  // No icon: browsers need not ask for one.
+  head: [["link", { rel: "icon", href: "data:," }]],
   srcDir: "pages",
   outDir: "dist",
   // Files that pages link to come along as they are, Markdown too.
