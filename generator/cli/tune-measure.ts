@@ -1,6 +1,5 @@
 // What addernet tune measures of a set of bits. All that a measure follows from is data in one object, so that it may be
 // taken in any process, and gives the same there.
-import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import type { JobFolder, Json } from "../../farm/index.ts";
 import { runBatch } from "../../golden/index.ts";
@@ -18,6 +17,7 @@ import { type Assignment, alike, byLayer, type Tunable } from "../tune/search.ts
 import { type Console, makeConsole, unwrap } from "./console.ts";
 import { type DesignArgs, requestOf } from "./design.ts";
 import { cellSources } from "./files.ts";
+import { readData, writeData } from "./plain-data.ts";
 import { chosenTask, integerOutputs, judge, type Labels, type Outputs, outputsOf } from "./task.ts";
 
 export type Mode = QuantizeOptions["mode"];
@@ -213,7 +213,8 @@ export function readAnswer(value: Json): Answer {
   return { score: Number(o.score), cost: Number(o.cost) };
 }
 
-export const writeBasis = (b: Basis): Uint8Array => serialize(b);
+export const writeBasis = (b: Basis): string => writeData(b);
+export const readBasis = (bytes: Uint8Array): Basis => readData(new TextDecoder().decode(bytes)) as Basis;
 
 const jobSchema = z.strictObject({ basis: z.string(), question: questionSchema });
 const opened = new Map<string, Measurer>();
@@ -222,7 +223,7 @@ const opened = new Map<string, Measurer>();
 export function tuneMeasure(input: Json, folder: JobFolder): Json {
   const { basis, question } = jobSchema.parse(input);
   const key = `${folder.path}\0${basis}`;
-  const m = opened.get(key) ?? new Measurer(deserialize(folder.input(basis)) as Basis, makeConsole(true, "work"));
+  const m = opened.get(key) ?? new Measurer(readBasis(folder.input(basis)), makeConsole(true, "work"));
   opened.set(key, m);
   return writeAnswer(() => m.take(question));
 }

@@ -2,14 +2,14 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deserialize } from "node:v8";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { JobFolder, type Json } from "../../../farm/index.ts";
 import { InputError, inputError } from "../../diagnostics/diagnostics.ts";
 import { writeNpy, writeSafetensors } from "../../files/index.ts";
 import { main } from "../cli.ts";
 import { makeConsole } from "../console.ts";
-import { type Basis, Measurer, type Question, readAnswer, writeAnswer } from "../tune-measure.ts";
+import { readData, writeData } from "../plain-data.ts";
+import { Measurer, type Question, readAnswer, readBasis, writeAnswer } from "../tune-measure.ts";
 
 const home = process.cwd();
 let dir: string;
@@ -138,7 +138,7 @@ test("measures taken by workers are those taken here; a dry run plans the first 
   for (let i = 0; i < planned.workers; i++) expect((await run("work", "t.jobs", "--index", String(i))).code).toBe(0);
   const folder = JobFolder.open(join(dir, "t.jobs"));
   const { basis } = folder.jobs[0]!.input as { basis: string };
-  const here = new Measurer(deserialize(folder.input(basis)) as Basis, makeConsole(true, "tune"));
+  const here = new Measurer(readBasis(folder.input(basis)), makeConsole(true, "tune"));
   for (const { job, value } of folder.collect()) {
     const { question } = job.input as unknown as { question: Question };
     expect(readAnswer(value)).toEqual(here.take(question));
@@ -148,6 +148,23 @@ test("measures taken by workers are those taken here; a dry run plans the first 
   expect([other.code, other.stderr]).toEqual([1, expect.stringContaining("holds the plan of other jobs")]);
   expect((await run(...few, "--calibration-count", "3", "--dry-run", "--resume")).code).toBe(0);
   expect((await run(...few, "--farm", "local:0")).stderr).toContain("from 1 up");
+});
+
+test("data as text: the same for equal data, and back bit for bit", () => {
+  const data = {
+    map: new Map<unknown, unknown>([["__proto__", [1, -0, Number.NaN, Number.POSITIVE_INFINITY, 1e-320]]]),
+    typed: [Float64Array.of(-0, Number.NaN, 0.1), new Int32Array([7, -7, 9]).subarray(1), Uint8Array.of(255)],
+    $: { $: "Map", v: null },
+    text: "a\u2028",
+  };
+  expect(readData(writeData(data))).toEqual(data);
+  expect(Object.is((readData(writeData({ a: -0 })) as { a: number }).a, -0)).toBe(true);
+  expect(writeData({ a: 6 / 2, b: undefined })).toBe('{"a":3}');
+  // As the engine holds it, the same number may be an integer or not.
+  const list = [1, 2.5].map((v) => v * 2);
+  expect(writeData(list)).toBe(writeData([2, 5]));
+  for (const wrong of [() => 0, new Date(0), Symbol("x"), 1n]) expect(() => writeData({ wrong })).toThrow("no data");
+  expect(() => readData('{"$":"constructor","v":""}')).toThrow("no data");
 });
 
 test("answers as JSON: numbers that are not finite, and sets that are refused", () => {
