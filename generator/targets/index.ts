@@ -5,6 +5,7 @@ import artyA35 from "./boards/arty-a7-35t.ts";
 import artyA100 from "./boards/arty-a7-100t.ts";
 import hx8k from "./boards/ice40-hx8k.ts";
 import icebreaker from "./boards/icebreaker.ts";
+import kv260 from "./boards/kv260.ts";
 import pynqZ2 from "./boards/pynq-z2.ts";
 import tangnano9k from "./boards/tangnano9k.ts";
 import tangnano20k from "./boards/tangnano20k.ts";
@@ -28,6 +29,7 @@ const boards: readonly TargetInput[] = [
   artyA100,
   pynqZ2,
   zcu104,
+  kv260,
 ];
 const bare: readonly TargetInput[] = FAMILIES.map((family) => ({
   name: family,
