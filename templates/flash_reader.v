@@ -123,24 +123,25 @@ module flash_reader #(
 `ifdef FORMAL
     reg seen_clk = 1'b0;
     always @(posedge clk) seen_clk <= 1'b1;
-    always @* if (!seen_clk) assume (rst);
+    // One reset, at the start: the bench cuts reads by others.
+    always @* assume (rst == !seen_clk);
 
     // Another count of the bits of a selection, and of the clocks between selections.
-    reg [31:0] bits;         // rising edges of flash_sck in this selection
-    reg [31:0] rest;         // clocks since the flash was last selected
+    reg [7:0]  bits;         // rising edges of flash_sck in this selection
+    reg [7:0]  rest;         // clocks since the flash was last selected
     reg        woken;        // it has been released from power-down
     reg        was_sck;
     wire       rises = flash_sck && !was_sck;
-    wire [31:0] now = bits + rises;
+    wire [7:0] now = bits + rises;
     always @(posedge clk) begin
         was_sck <= flash_sck;
-        bits    <= flash_cs_n ? 32'd0 : now;
-        rest    <= flash_cs_n ? rest + 32'd1 : 32'd0;
-        if (!flash_cs_n && now == 32'd8) woken <= 1'b1;
+        bits    <= flash_cs_n ? 8'd0 : now;
+        rest    <= flash_cs_n ? rest + 8'd1 : 8'd0;
+        if (!flash_cs_n && now == 8'd8) woken <= 1'b1;
         if (rst) begin
             was_sck <= 1'b0;
-            bits    <= 32'd0;
-            rest    <= 32'd0;
+            bits    <= 8'd0;
+            rest    <= 8'd0;
             woken   <= 1'b0;
         end
     end
@@ -149,23 +150,23 @@ module flash_reader #(
         if (flash_cs_n) assert (!flash_sck || $past(!flash_cs_n));
         if (flash_cs_n && $past(flash_cs_n)) assert (!flash_sck);
         // What the flash reads as flash_sck rises: the release alone, then the command with the address.
-        if (rises && state == WAKING) assert (now <= 32'd8 && flash_mosi == RELEASE[8 - now]);
-        if (rises && state == ASKING) assert (now <= 32'd32 && flash_mosi == READ[32 - now]);
+        if (rises && state == WAKING) assert (now <= 8'd8 && flash_mosi == RELEASE[8 - now]);
+        if (rises && state == ASKING) assert (now <= 8'd32 && flash_mosi == READ[32 - now]);
         if (rises) assert (!flash_cs_n && (state == WAKING || woken));
         if (!flash_cs_n && $past(flash_cs_n)) assert (state != READING && rest >= WAKE);
         if ($past(m_axis_tvalid && !m_axis_tready) && !stop) assert (m_axis_tvalid && $stable(m_axis_tdata));
-        if (m_axis_tvalid && !$past(m_axis_tvalid) && !$past(stop)) assert (bits[2:0] == 3'd0 && bits > 32'd32);
+        if (m_axis_tvalid && !$past(m_axis_tvalid) && !$past(stop)) assert (bits[2:0] == 3'd0 && bits > 8'd32);
     end
     always @* if (seen_clk && !rst) begin
         assert (state <= RESTING);
         assert (half <= HALF_LAST);
         assert (!(valid && (flash_sck || state != READING)));
-        assert (state != WAKING || (count <= 5'd7 && !woken || bits >= 32'd7));
+        assert (state != WAKING || (count <= 5'd7 && !woken || bits >= 8'd7));
         assert (state != READING || count <= 5'd7);
     end
 
     always @(posedge clk) if (seen_clk && !rst) begin
-        cover (state == ASKING && bits == 32'd2);
+        cover (state == ASKING && bits == 8'd2);
         cover (state == WAITING && woken);
     end
 `endif
