@@ -121,6 +121,16 @@ test("the same manifest from every command", async () => {
   expect(new Set(texts).size).toBe(1);
 });
 
+test.each(["pynq-z2", "ulx3s-85f"])("the same for the board project of %s", async (board) => {
+  const asked = ["build", "verify", "synth"] as const;
+  for (const command of asked) await run([command, network, ...commands[command]!.slice(1), "-t", board, ...request]);
+  await run(["synth", network, "-o", "project", "--force", "-t", board, ...request]);
+  const manifests = made.map((d) => d.files.get("manifest.json"));
+  expect(manifests).toHaveLength(asked.length + 1);
+  expect(new Set(manifests).size).toBe(1);
+  expect(JSON.parse(manifests[0]!).target).toBe(board);
+});
+
 test("a comparison and a build for a bare family", async () => {
   for (const args of [["compare"], ["build", "-o", "built", "--force"]])
     await run([args[0]!, network, ...args.slice(1), "-t", "ice40", ...request]);
