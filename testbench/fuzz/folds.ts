@@ -4,6 +4,9 @@ import { imagesOf } from "./case.ts";
 import type { DrawnNetwork } from "./network.ts";
 import type { Recipe } from "./recipe.ts";
 
+/** Weights of a layer that is loaded, at most. */
+const LOADED = 300;
+
 /**
  * The network with a PE, a SIMD, several pixels a beat or loaded weights at some of its layers. `most`: lanes of a layer with several
  * pixels a beat, or unrolled; more would keep the simulators busy for minutes.
@@ -44,7 +47,9 @@ export function withFolds(
       layers[index as number] = { ...layers[index as number], unroll: true };
       continue;
     }
-    const ram = "weights" in node && (loaded === "all" || (loaded === "some" && step.simd % 2 === 0));
+    // A long image at a source that rests takes a simulator minutes.
+    const few = "weights" in node && node.weights.rows.length * node.weights.rows[0]!.length <= LOADED;
+    const ram = few && (loaded === "all" || (loaded === "some" && step.simd % 2 === 0));
     const asked = {
       ...{ ...(pe ? { pe } : {}), ...(simd ? { simd } : {}), ...(pixels ? { pixels } : {}) },
       ...(ram ? { home: "ram" } : {}),
