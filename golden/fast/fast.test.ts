@@ -261,6 +261,8 @@ test("a value outside the range that its edge declares is found by every path", 
   for (const [seed, bits] of [
     [3, 4],
     [11, 8],
+    // The largest value is the first one: an index of 0 is outside, too.
+    [22, 8],
     [12, 16],
   ] as const) {
     const net = randomNetwork(seed, bits);
