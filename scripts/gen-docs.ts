@@ -15,6 +15,7 @@ import {
 import { schemaWords } from "../generator/1-parse/words.ts";
 import { registers, registerTable } from "../generator/device/shell/registers.ts";
 import { CODES } from "../generator/diagnostics/codes.ts";
+import { integersJsonSchema } from "../generator/import/integers/schema.ts";
 import { nodeSchema, ownFields } from "../generator/ir/nodes.ts";
 import { commonFields, tensorRef } from "../generator/layers/define.ts";
 import { layers } from "../generator/layers/index.ts";
@@ -208,6 +209,7 @@ export function documents(): ReadonlyMap<string, string> {
     ["docs/export.md", ops(readFileSync(join(root, "docs/export.md"), "utf8"))],
     ["docs/messages.md", messages()],
     ["docs/registers.md", registerPage()],
+    ["docs/schema/integer-layers.schema.json", `${JSON.stringify(integersJsonSchema(), null, 2)}\n`],
     ["docs/schema/network.schema.json", `${JSON.stringify(jsonSchema(), null, 2)}\n`],
   ]);
 }

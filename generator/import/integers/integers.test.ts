@@ -2,12 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { runBatch, runInteger } from "../../../golden/index.ts";
 import { openNpz, readNpy } from "../../files/index.ts";
 import { isIntegers } from "../../integer-file.ts";
 import type { IntTensor } from "../../ir/tensor.ts";
 import { importIntegers } from "./index.ts";
 import { quotient } from "./requant.ts";
+import { integersJsonSchema } from "./schema.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const none = (): Uint8Array => {
@@ -24,6 +26,29 @@ function imported(text: string, read: (path: string) => Uint8Array = none) {
   return got.value;
 }
 const floorDiv = (a: number, b: number): number => Math.floor(a / b);
+
+describe("the JSON Schema", () => {
+  const schema = z.fromJSONSchema(integersJsonSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+  const page = readFileSync(join(root, "docs/import.md"), "utf8");
+  const shown = JSON.parse(page.match(/```json\n(\{\n {2}"format": "addernet-rtl\/integer-layers-1"[^`]*)```/)![1]!);
+
+  test("takes what the import takes, with its own address in it", () => {
+    expect(schema.safeParse({ $schema: "integer-layers.schema.json", ...shown }).success).toBe(true);
+    const named = description([1, 1, 2], [{ kind: "linear", units: 1, weights: [[1, 2]] }], { $schema: "x.json" });
+    expect(schema.safeParse(JSON.parse(named)).success).toBe(true);
+    imported(named);
+  });
+
+  test.each([
+    [{ ...shown, layers: [{ kind: "softmax" }] }],
+    [{ ...shown, layers: [{ kind: "linear", weights: "w" }] }],
+    [{ ...shown, layers: [{ ...shown.layers[0], round: "up" }] }],
+    [{ ...shown, colour: 1 }],
+  ])("refuses what the import refuses: %#", (wrong) => {
+    expect(schema.safeParse(wrong).success).toBe(false);
+    expect(importIntegers(JSON.stringify(wrong), none).ok).toBe(false);
+  });
+});
 
 describe("whole networks of another implementation", () => {
   test.each(["lenet5-mnist-int_4b_qat_po2", "lenet5-mnist-int_4b_ptq_mse_m8"])("%s: every logit", (name) => {

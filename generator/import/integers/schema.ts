@@ -86,6 +86,7 @@ export type Layer = { [K in LayerKind]: z.output<(typeof layerSchemas)[K]> }[Lay
 export type Constants = z.output<z.ZodObject<typeof constants>>;
 
 export const descriptionSchema = z.strictObject({
+  $schema: z.string().optional().describe("address of this schema, for editors"),
   format: z.literal(DESCRIPTION),
   name: z.string().min(1).max(100),
   layout: z
@@ -102,3 +103,15 @@ export const descriptionSchema = z.strictObject({
   outputs: z.array(z.string()).min(1).optional().describe("layers whose results leave; the last where left out"),
 });
 export type Description = Omit<z.output<typeof descriptionSchema>, "layers"> & { readonly layers: readonly Layer[] };
+
+/** The JSON Schema of the description, for editors. */
+export function integersJsonSchema(): Record<string, unknown> {
+  const base = z.toJSONSchema(descriptionSchema, { io: "input" }) as Record<string, unknown>;
+  const kinds = Object.entries(layerSchemas).map(([kind, schema]) => {
+    const { $schema: _, ...json } = z.toJSONSchema(schema, { io: "input" }) as Record<string, unknown>;
+    return { ...json, title: kind };
+  });
+  const properties = base.properties as Record<string, unknown>;
+  properties.layers = { type: "array", minItems: 1, description: "the layers in order", items: { oneOf: kinds } };
+  return { ...base, title: "addernet-rtl network of integers" };
+}
