@@ -55,6 +55,29 @@ const value = <T>(r: { ok: true; value: T } | { ok: false }): T => {
 };
 const fastest = (t: Target) => value(fastestWithin(designs, t, none));
 
+test("a join of inputs of different bits has a price", () => {
+  const ones = (o: number, i: number) =>
+    Array.from({ length: o }, () => Array.from({ length: i }, (_, k) => [[k / i]]));
+  const layer = { kind: "adder_conv2d", filters: 2, kernel: 1, weights: ones(2, 2) };
+  const text = {
+    ...network,
+    layers: [
+      { ...layer, name: "a" },
+      { name: "act", kind: "leaky_relu" },
+      { ...layer, name: "b", bits: 8 },
+      { name: "sum", kind: "add", inputs: ["b", "act"], bits: 3 },
+    ],
+  };
+  const loaded = load(JSON.stringify(text), () => new Uint8Array());
+  if (!loaded.ok) throw new Error(loaded.diagnostics[0]!.message);
+  const image = { shape: [10, 10, 2] as const, data: Int32Array.from({ length: 200 }, (_, i) => i) };
+  const joined = value(toIntegers(loaded.value.graph, [image], { method: "max" }));
+  const add = joined.nodes.find((n) => n.op === "add")!;
+  expect(add.inputs.map((e) => joined.edges[e]!.bits)).toEqual([3, 8]);
+  const priced = new Designs(joined, { family: "ecp5", clockMHz: 100, l1: families.ecp5.l1, dsp: true });
+  expect(value(priced.at(400)).total.lut).toBeGreaterThan(0);
+});
+
 describe("the fastest that a device holds", () => {
   const sizes = [1800, 2400, 3200, 4800, 8000, 16000, 1e6];
   test("is never over the budget, and no larger device gives a lower rate", () => {

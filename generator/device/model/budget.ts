@@ -57,12 +57,14 @@ export class Designs {
     const known = this.#costs.get(key);
     if (known) return known;
     const { node } = item;
-    // The node as a network: what it reads is the input, of the first producer's lanes.
-    const edge = node.inputs[0]!;
+    // The node as a network: what it reads is the input, of the first producer's lanes and the most bits of any.
+    const bits = Math.max(...item.types.inputs.map((t) => t.bits));
+    const edge = node.inputs[item.types.inputs.findIndex((t) => t.bits === bits)]!;
     const alone = { ...node, inputs: node.inputs.map(() => edge) };
+    const types = { ...item.types, inputs: item.types.inputs.map((t) => ({ ...t, bits })) };
     const net = { ...this.net, inputEdge: edge, nodes: [alone], outputs: [node.output] };
     const plan: Schedule = {
-      nodes: [{ ...item, node: alone }],
+      nodes: [{ ...item, node: alone, types }],
       inputLanes: producers[0]!,
       interval: item.cycles,
       bottleneck: node.name,
