@@ -16,13 +16,15 @@ import {
   matchBoxes,
   meanPrecision,
 } from "../tasks/boxes.ts";
-import { misfit, placesOf } from "../tasks/fit.ts";
+import { misfit } from "../tasks/fit.ts";
 import { decodeImage, psnr } from "../tasks/image.ts";
 import { classesOf, decodeMask, IGNORED, maskScore } from "../tasks/mask.ts";
 import * as draw from "../tasks/pictures.ts";
 import { readImages, readLabels, reason } from "./files.ts";
 import { readInput } from "./inputs.ts";
 import { percent } from "./table.ts";
+
+export { outputsOf } from "../tasks/fit.ts";
 
 /** What outputs are, by name, whether the network is real or in integers. */
 export interface Outputs {
@@ -290,6 +292,3 @@ function restored({ input, images, real, labels, outputs }: Judged, task: TaskOf
       ]),
   };
 }
-
-/** The outputs that a task reads. */
-export const outputsOf = (task: Task): string[] => [...new Set(placesOf(task).map((p) => p.output))];

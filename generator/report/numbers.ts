@@ -4,6 +4,7 @@ import { realInput, runFloat } from "../../golden/float/run.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { answers } from "./answers.ts";
 import type { AccuracyReport, EdgeNumbers, Histogram, NumbersReport, Picture, WeightNumbers } from "./data.ts";
 
 /** Computes tensors of many images in integers, by name (see runBatch). */
@@ -207,12 +208,14 @@ export function numbersReport(input: NumbersInput): NumbersReport {
   const count = Math.min(images.length, input.sample ?? SAMPLE);
   const shown = images.slice(0, MAPS);
   const last = net.outputs[0]!;
-  const maps = isClassifier(net)
-    ? []
-    : (compute(net, shown, [last]).get(last) ?? []).flatMap((t, image) => {
-        const output = mapPicture(t);
-        return output ? [{ image, input: pictureOf(images[image]!, net.input.storage), output }] : [];
-      });
+  const seen = answers(net, shown, compute);
+  const maps =
+    seen.length > 0 || isClassifier(net)
+      ? seen
+      : (compute(net, shown, [last]).get(last) ?? []).flatMap((t, image) => {
+          const output = mapPicture(t);
+          return output ? [{ image, input: pictureOf(images[image]!, net.input.storage), output }] : [];
+        });
   return {
     images: count,
     edges: edgesOf(input, count),

@@ -74,3 +74,6 @@ export function misfit(task: Task, shapeOf: (output: string) => Shape): Misfit |
 }
 
 const channelsOf: { readonly [K in TaskKind]?: readonly number[] } = { image: [1, 3] };
+
+/** The outputs that a task reads. */
+export const outputsOf = (task: Task): string[] => [...new Set(placesOf(task).map((p) => p.output))];
