@@ -100,11 +100,13 @@ export interface Design {
 }
 
 /** What was asked for beside network and target, as a manifest has it; what was not is left out. */
-const askedOf = ({ benchImages: _, plan: __, target: ___, folds = {}, homes, ...asked }: DesignRequest): object => {
+const askedOf = ({ fps, clockMHz, l1, dsp, logits, folds = {}, homes }: DesignRequest): object => {
   const { pe, simd, pixels, unroll } = folds;
   const listed = (m: ReadonlyMap<string, unknown> | undefined) => m && m.size > 0 && Object.fromEntries(m);
   return {
-    ...asked,
+    ...{ fps, clockMHz, l1, logits },
+    // Every way to a design leaves out what is so anyway.
+    ...(dsp === false ? { dsp } : {}),
     ...(typeof homes === "object" ? { homes: Object.fromEntries(homes) } : homes === undefined ? {} : { homes }),
     ...Object.fromEntries(
       Object.entries({ pe: listed(pe), simd: listed(simd), pixels: listed(pixels) }).filter(([, v]) => v),
