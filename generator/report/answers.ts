@@ -10,7 +10,13 @@ import { decodeImage } from "../tasks/image.ts";
 import { classesOf, decodeMask, IGNORED } from "../tasks/mask.ts";
 import { boxPicture, type Canvas, imagePicture, inputPicture, maskPicture } from "../tasks/pictures.ts";
 import type { Picture } from "./data.ts";
-import type { Compute } from "./numbers.ts";
+
+/** Computes tensors of many images in integers, by name (see runBatch). */
+export type Compute = (
+  net: QuantizedNetwork,
+  images: readonly IntTensor[],
+  keep: readonly string[],
+) => ReadonlyMap<string, readonly IntTensor[]>;
 
 /** Boxes of a lower score are not drawn, as in `addernet infer`. */
 const SHOWN = 0.3;

@@ -4,15 +4,10 @@ import { realInput, runFloat } from "../../golden/float/run.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
-import { answers } from "./answers.ts";
+import { answers, type Compute } from "./answers.ts";
 import type { AccuracyReport, EdgeNumbers, Histogram, NumbersReport, Picture, WeightNumbers } from "./data.ts";
 
-/** Computes tensors of many images in integers, by name (see runBatch). */
-export type Compute = (
-  net: QuantizedNetwork,
-  images: readonly IntTensor[],
-  keep: readonly string[],
-) => ReadonlyMap<string, readonly IntTensor[]>;
+export type { Compute } from "./answers.ts";
 
 export interface NumbersInput {
   readonly net: QuantizedNetwork;
