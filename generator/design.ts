@@ -7,7 +7,7 @@ import { type CellSources, emit, type OutputFiles } from "./7-emit/emit.ts";
 import { plus } from "./device/flow/netlist.ts";
 import { Designs, fitTarget, serialCost } from "./device/model/budget.ts";
 import { estimateLayers, type Shortage, shortages } from "./device/model/model.ts";
-import { InputError, Report, type Result } from "./diagnostics/diagnostics.ts";
+import { InputError, inputError, Report, type Result } from "./diagnostics/diagnostics.ts";
 import { printableJson } from "./diagnostics/print.ts";
 import { unknownLayer } from "./diagnostics/unknown.ts";
 import { writeIntegers } from "./integer-file.ts";
@@ -28,7 +28,8 @@ import {
 } from "./targets/index.ts";
 import type { Excited } from "./verify/excite.ts";
 import { benchVectors } from "./verify/vectors.ts";
-import { type HomeRequest, withHomes } from "./weights/homes.ts";
+import { defaultPort, type MemoryBits } from "./weights/external.ts";
+import { type HomeRequest, isExternal, withHomes } from "./weights/homes.ts";
 import { homesFor } from "./weights/spram.ts";
 
 /** Folds by layer name, in place of those of the network file. */
@@ -58,6 +59,10 @@ export interface DesignRequest {
   readonly folds?: FoldRequest | undefined;
   /** Where weights are, by layer or of all; left out: as the network says, fixed in the bitstream (rom) elsewhere. */
   readonly homes?: HomeRequest | undefined;
+  /** Bits of a beat of the port to memory beside the chip: 32 to 512. Left out: 64. */
+  readonly memoryBits?: MemoryBits | undefined;
+  /** MB a second that memory beside the chip gives for weights. Left out: the target's, or a beat of the port a clock. */
+  readonly bandwidth?: number | undefined;
   /** The values in front of the class at an output of their own. Left out: true for boards, which show both. */
   readonly logits?: boolean | undefined;
   /**
@@ -169,6 +174,7 @@ export class DesignSpace {
   readonly #request: DesignRequest;
   readonly #cells: CellSources;
   readonly #beside: Cost | undefined;
+  readonly #memory: Pick<ScheduleOptions, "port" | "bandwidth">;
 
   /** Throws InputError where the target or a layer is unknown. @param cells Verilog of the cells by module name */
   constructor(net: QuantizedNetwork, request: DesignRequest, cells: CellSources) {
@@ -179,13 +185,20 @@ export class DesignSpace {
     this.#cells = cells;
     this.target = target;
     this.net = (request.logits ?? !!(target?.board?.serial || target?.processor)) ? withLogits(folded) : folded;
+    if (folded.nodes.some(isExternal) && (target?.processor || target?.board?.serial))
+      throw inputError({
+        code: "AN5004",
+        message: `weights in external memory: the project of ${target.title} does not connect that memory yet`,
+        expected: 'home "rom" or "ram", or the device family as the target and a block design of your own',
+        hint: `--target ${target.family}: the accelerator alone, with its AXI4 port`,
+      });
     this.clockMHz = clockOf(target, request.clockMHz);
     this.l1 = l1Of(target, request.l1);
     this.dsp = target ? usesDsp(target, request.dsp ?? true) : (request.dsp ?? true);
     const { clockMHz, l1, dsp } = this;
-    this.priced =
-      target &&
-      new Designs(this.net, { family: target.family, clockMHz, l1, dsp, spram: target.device?.resources.spram });
+    const spram = target?.device?.resources.spram;
+    this.#memory = memoryOf(request);
+    this.priced = target && new Designs(this.net, { family: target.family, clockMHz, l1, dsp, spram, ...this.#memory });
     this.#beside = target && serialCost(this.net, target);
   }
 
@@ -214,7 +227,7 @@ export class DesignSpace {
 
   #scheduled(options: ScheduleOptions, command?: string): Result<Design> {
     const report = new Report();
-    const plan = schedule(this.net, options, report);
+    const plan = schedule(this.net, { ...options, ...this.#memory }, report);
     return plan && !report.failed
       ? this.#design(plan, [], report.list, undefined, command)
       : { ok: false, diagnostics: report.list };
@@ -231,7 +244,9 @@ export class DesignSpace {
     const { benchImages } = this.#request;
     const asked = askedOf(this.#request);
     const cells = this.#cells;
-    const hardware = priced ?? lower(net, plan, { l1, family: target?.family, spram: target?.device?.resources.spram });
+    const { port } = this.#memory;
+    const spram = target?.device?.resources.spram;
+    const hardware = priced ?? lower(net, plan, { l1, family: target?.family, spram, port });
     const own = target && estimateLayers(hardware, target.family, dsp);
     const beside = this.#beside ?? { lut: 0, ff: 0, carry: 0, bram: 0, dsp: 0 };
     const estimates: Estimates = {
@@ -285,6 +300,12 @@ export function design(net: QuantizedNetwork, request: DesignRequest, cells: Cel
     throw e;
   }
 }
+
+/** The port to memory beside the chip, and what it gives. */
+const memoryOf = ({ memoryBits, bandwidth }: DesignRequest): Pick<ScheduleOptions, "port" | "bandwidth"> => ({
+  port: { ...defaultPort, dataBits: memoryBits ?? defaultPort.dataBits },
+  bandwidth,
+});
 
 /** The command that asks for the same. */
 const commandOf = ({ l1, ...request }: DesignRequest, clockMHz: number): string =>

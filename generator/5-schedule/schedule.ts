@@ -1,8 +1,11 @@
 // Stage 5: how many lanes each node gets, so that the slowest one still makes the frame rate.
 import type { Report } from "../diagnostics/diagnostics.ts";
+import type { MemoryPort } from "../ir/hardware.ts";
 import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
 import { divisors, type Fold, type FoldPlan, type FoldSpace, type NodeTypes, tiles, valuesOf } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
+import { bytesOf, defaultPort } from "../weights/external.ts";
+import { isExternal } from "../weights/homes.ts";
 import { joinDepths } from "./fifo.ts";
 import { conversion, type Lanes, Neighbours } from "./neighbours.ts";
 
@@ -16,6 +19,19 @@ export interface ScheduleOptions {
   readonly severalPixels?: boolean | undefined;
   /** Price of a node under a fold behind streams of so many lanes; absent: lanes decide. */
   readonly price?: Price | undefined;
+  /** The port to memory beside the chip, and MB a second that it gives at most; absent: a beat a clock. */
+  readonly port?: MemoryPort | undefined;
+  readonly bandwidth?: number | undefined;
+}
+
+/** What limits a design whose weights come no faster from memory beside the chip. */
+export const MEMORY = "(bandwidth of the external memory)";
+
+/** Bytes of weights that a frame reads from memory beside the chip, and the clocks that they take. */
+export interface Traffic {
+  readonly bytes: number;
+  readonly clocks: number;
+  readonly bytesPerClock: number;
 }
 
 export type Price = (node: NodeSchedule, producers: readonly number[]) => number;
@@ -36,6 +52,8 @@ export interface Schedule {
   readonly interval: number;
   readonly bottleneck: string;
   readonly clockMHz: number;
+  /** Absent where no weights are in memory beside the chip. */
+  readonly traffic?: Traffic;
   /** Pixels that must find room in front of each input of a join, by node name. */
   readonly joinDepths: ReadonlyMap<string, readonly number[]>;
 }
@@ -48,8 +66,23 @@ export const typesOf = (net: QuantizedNetwork, node: QuantizedNode): NodeTypes =
 export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report: Report): Schedule | undefined {
   const clocks = options.clocks ?? Math.floor((options.clockMHz * 1e6) / (options.fps ?? defaultSchedule.fps));
   const several = options.severalPixels ?? options.fps !== undefined;
-  const found = fold(net, clocks, several, report, options.price);
-  if (!found) return undefined;
+  const traffic = trafficOf(net, options);
+  const slowest = traffic?.clocks ?? 0;
+  if (options.fps !== undefined && slowest > clocks) {
+    const megabytes = (n: number) => Math.ceil(n * 10) / 10;
+    report.error({
+      code: "AN5002",
+      message: `${options.fps} frames a second are out of reach: the weights in external memory come no faster`,
+      path: net.nodes.find(isExternal)!.path,
+      expected: `${megabytes((traffic!.bytes * options.fps) / 1e6)} MB/s: ${traffic!.bytes} bytes a frame`,
+      found: `${megabytes(traffic!.bytesPerClock * options.clockMHz)} MB/s`,
+      hint: `--fps ${Math.floor((options.clockMHz * 1e6) / slowest)}, a higher --bandwidth, or fewer layers with home external`,
+    });
+    return undefined;
+  }
+  const folded = fold(net, Math.max(clocks, slowest), several, report, options.price);
+  if (!folded) return undefined;
+  const found = folded.interval < slowest ? { ...folded, interval: slowest, bottleneck: MEMORY } : folded;
   if (options.fps !== undefined && found.interval > clocks) {
     const best = Math.floor((options.clockMHz * 1e6) / found.interval);
     report.error({
@@ -63,8 +96,30 @@ export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report
     return undefined;
   }
   const planned = new Map(found.nodes.map((n) => [n.node, n]));
-  return { ...found, clockMHz: options.clockMHz, joinDepths: joinDepths(net, (n) => planned.get(n)!) };
+  return {
+    ...found,
+    clockMHz: options.clockMHz,
+    ...(traffic ? { traffic } : {}),
+    joinDepths: joinDepths(net, (n) => planned.get(n)!),
+  };
 }
+
+/** What a frame reads from memory beside the chip; undefined where that is nothing. */
+export function trafficOf(
+  net: QuantizedNetwork,
+  { port = defaultPort, bandwidth = Number.POSITIVE_INFINITY, clockMHz }: ScheduleOptions,
+): Traffic | undefined {
+  const bytesPerClock = Math.min(bandwidth / clockMHz, port.dataBits / 8);
+  const bytes = net.nodes
+    .filter((n) => isExternal(n) && "weights" in n)
+    .reduce((sum, n) => sum + ("weights" in n ? bytesOf(sizeOf(n.weights), port) : 0), 0);
+  return bytes > 0 ? { bytes, bytesPerClock, clocks: Math.ceil(bytes / bytesPerClock) } : undefined;
+}
+
+const sizeOf = ({ rows, bits }: { readonly rows: readonly Int32Array[]; readonly bits: number }) => ({
+  rows: rows.length * rows[0]!.length,
+  wordBits: bits,
+});
 
 const clocksText = (n: number): string => `${n} clock${n === 1 ? "" : "s"} a frame`;
 

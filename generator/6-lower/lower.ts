@@ -1,7 +1,7 @@
 // Stage 6: every scheduled node becomes instances of cells; streams are connected, converted in width and forked.
 
 import { gcd } from "../../golden/arith/index.ts";
-import type { NodeSchedule, Schedule } from "../5-schedule/schedule.ts";
+import { MEMORY, type NodeSchedule, type Schedule } from "../5-schedule/schedule.ts";
 import { axisAdd } from "../cells/axis_add.ts";
 import { axisFifo } from "../cells/axis_fifo.ts";
 import { axisFork } from "../cells/axis_fork.ts";
@@ -12,12 +12,14 @@ import { numbersOf, type Ports, type StreamCell } from "../cells/define.ts";
 import { allCells, memoryPortOf, streamCell } from "../cells/index.ts";
 import type {
   HwBlock,
+  HwExternal,
   HwGraph,
   HwInstance,
   HwMemory,
   HwPort,
   HwStream,
   HwWeights,
+  MemoryPort,
   MemoryStyle,
   ParamValue,
   Section,
@@ -30,6 +32,7 @@ import { families, type L1Choice, l1For } from "../targets/families.ts";
 import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
 import { imageWordsOf, writesOf } from "../weights/chain.ts";
+import { defaultPort } from "../weights/external.ts";
 import { isLoaded } from "../weights/homes.ts";
 import { identityOf } from "../weights/identity.ts";
 import { inSpram } from "../weights/spram.ts";
@@ -42,6 +45,8 @@ export interface LowerOptions {
   readonly family?: Family | undefined;
   /** Single-port RAMs of the device, for weights that are written at run time. */
   readonly spram?: number | undefined;
+  /** The port to memory beside the chip, where weights are there. */
+  readonly port?: MemoryPort | undefined;
 }
 
 /** Lowers twice where beats must wait: only the wired design tells how many, and at which inputs. */
@@ -124,7 +129,7 @@ const siteKey = (block: string, input: number, width: Width): string => `${block
 /** Names that the emitted top uses itself. */
 const reserved = ["clk", "rst", "s_axis", "m_axis", "mem_dir"];
 /** Further ones where weights are written at run time. */
-const reservedToLoad = ["s_axis_weights", "weights_loader", "frame_gate"];
+const reservedToLoad = ["s_axis_weights", "weights_loader", "frame_gate", "m_axi_weights", "axi_read_master", "fetch"];
 /** Modules around the accelerator; like the cells' they have its name in front. */
 const modules = ["memory_check", "probe", "tb", "board", "top", "zynq", "clock", "control"];
 
@@ -204,8 +209,10 @@ class Lowering {
 
   /** The memories that are written at run time. */
   #weights(): HwWeights {
-    const memories = this.#blocks.flatMap((b) => b.instances.flatMap((i) => i.ram ?? []));
-    if (memories.length !== this.#loaded.length) throw new Error("a memory stands in no load chain");
+    const all = this.#blocks.flatMap((b) => b.instances.flatMap((i) => i.ram ?? []));
+    const memories = all.filter((m) => !m.fetched);
+    const fetched = all.filter((m) => m.fetched);
+    if (all.length !== this.#loaded.length) throw new Error("a memory stands in no load chain");
     for (const m of inSpram(memories, this.#options.spram ?? 0)) this.#large.add(m);
     const step = Math.max(...memories.map((m) => writesOf(m.wordBits, m.onePort ?? false).per));
     const net = this.#net;
@@ -213,13 +220,22 @@ class Lowering {
     return {
       memories,
       get identity() {
-        identity ??= identityOf(net, memories);
+        identity ??= identityOf(net, memories, fetched);
         return identity;
       },
       words: memories.reduce((n, m) => n + imageWordsOf(m.rows, m.wordBits), 0),
       step,
       // A clock for each memory of the chain, and the rows of the last word.
       settle: memories.length + step + 2,
+      ...(fetched.length > 0 ? { external: { ...this.port, ...this.#traffic(), memories: fetched } } : {}),
+    };
+  }
+
+  #traffic(): Pick<HwExternal, "bytesPerClock" | "binds"> {
+    const { traffic, bottleneck } = this.#plan;
+    return {
+      bytesPerClock: traffic?.bytesPerClock ?? this.port.dataBits / 8,
+      binds: bottleneck === MEMORY,
     };
   }
 
@@ -236,6 +252,10 @@ class Lowering {
 
   get family(): Family | undefined {
     return this.#options.family;
+  }
+
+  get port(): MemoryPort {
+    return this.#options.port ?? defaultPort;
   }
 
   joinDepth(node: string, input: number): number {
@@ -281,6 +301,7 @@ class Lowering {
     word: (row: number) => bigint,
     layout: string,
     section?: Section,
+    how: Pick<HwMemory, "fetched" | "walk"> = {},
   ): HwMemory {
     let packed: readonly bigint[] | undefined;
     const large = this.#large;
@@ -297,6 +318,7 @@ class Lowering {
       get onePort() {
         return large.has(m);
       },
+      ...how,
     };
     (section ? this.#loaded : this.#memories).push(m);
     return m;
@@ -360,6 +382,10 @@ class BlockBuilder implements HwBuilder {
     this.#title = title;
     this.#name = lowering.blockName(title);
     this.#module = lowering.moduleName(this.#name);
+  }
+
+  get port(): MemoryPort {
+    return this.#lowering.port;
   }
 
   get ternary(): boolean {
@@ -480,8 +506,9 @@ class BlockBuilder implements HwBuilder {
     word: (row: number) => bigint,
     layout: string,
     section?: Section,
+    how?: Pick<HwMemory, "fetched" | "walk">,
   ): HwMemory {
-    return this.#lowering.memory(`${this.#name}_${label}`, wordBits, rows, word, layout, section);
+    return this.#lowering.memory(`${this.#name}_${label}`, wordBits, rows, word, layout, section, how);
   }
 
   fact(label: string, text: string): void {

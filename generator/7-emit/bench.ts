@@ -1,10 +1,24 @@
 // The stand-alone test bench: plain Verilog-2005 and vector files, for simulators that this project does not know.
-import type { HwGraph, HwStream } from "../ir/hardware.ts";
+import type { HwExternal, HwGraph, HwStream } from "../ir/hardware.ts";
+import { bytesPerFrame, externalSections, externalSize } from "../weights/external.ts";
 import { imageOf } from "../weights/image.ts";
 import { beatWords, frameSum, hexLines, type Vectors } from "./beats.ts";
 import { withNotice } from "./notice.ts";
 import { streamPath } from "./top.ts";
-import { comment, outputPort, portLaneBits, STATUS_BITS, WEIGHTS_PORT, WEIGHTS_STATUS, watched } from "./verilog.ts";
+import {
+  axiSignals,
+  comment,
+  MEMORY_PORT,
+  outputPort,
+  portLaneBits,
+  statusBits,
+  WEIGHTS_BASE,
+  WEIGHTS_PORT,
+  WEIGHTS_STALLS,
+  WEIGHTS_STATUS,
+  watched,
+  wrap,
+} from "./verilog.ts";
 
 const portBits = (s: HwStream): number => s.lanes * portLaneBits(s);
 
@@ -51,7 +65,8 @@ function patience(g: HwGraph, frames: number): number {
   const fill = g.blocks.reduce((n, b) => n + Math.max(b.cyclesPerFrame, 1), 0);
   const beats = g.streams.reduce((n, s) => Math.max(n, s.beatsPerFrame), g.interval);
   const loading = g.weights ? imageOf(g.name, g.weights).length * (g.weights.step + 1) : 0;
-  return 2 * (fill + (frames + 2) * beats + quietClocks(g) + loading) + 10_000;
+  const read = g.weights?.external ? (frames + 2) * bytesPerFrame(g.weights.external) : 0;
+  return 2 * (fill + (frames + 2) * beats + quietClocks(g) + loading + read) + 10_000;
 }
 
 function bench(g: HwGraph, frames: number, watches: readonly HwStream[]): string {
@@ -102,7 +117,7 @@ function bench(g: HwGraph, frames: number, watches: readonly HwStream[]): string
         `    initial $readmemh({TB_DIR, "${top}_weights.mem"}, weights_mem);`,
         "    integer     weights_at;",
         "    wire        weights_ready;",
-        `    wire [${STATUS_BITS - 1}:0]  weights_status;`,
+        `    wire [${statusBits(g) - 1}:0]  weights_status;`,
         "    wire        weights_valid = weights_at < WEIGHTS;",
         "    wire [31:0] weights_data  = weights_valid ? weights_mem[weights_at] : 32'bx;",
         "    wire        weights_last  = weights_at == WEIGHTS - 1;",
@@ -121,6 +136,7 @@ function bench(g: HwGraph, frames: number, watches: readonly HwStream[]): string
         "        end",
       ]
     : [];
+  if (w?.external) weights.push(...externalMemory(top, w.external));
   const loaded = w ? " && weights_status[0]" : "";
   const axis = (port: string, wire: string) =>
     `        .${port}_tdata(${wire}_data), .${port}_tvalid(${wire}_valid), .${port}_tready(${wire}_ready), .${port}_tlast(${wire}_last)`;
@@ -212,6 +228,15 @@ ${[
   axis("s_axis", "in"),
   ...ports.map((p, i) => axis(p, `out${i}`)),
   ...(w ? [axis(WEIGHTS_PORT, "weights"), `        .${WEIGHTS_STATUS}(weights_status)`] : []),
+  ...(w?.external
+    ? [
+        ...wrap(
+          axiSignals(w.external).map(([s]) => `.${MEMORY_PORT}_${s}(m_${s})`),
+          "        ",
+        ).map((l) => l.replace(/,$/, "")),
+        `        .${WEIGHTS_BASE}(BASE), .${WEIGHTS_STALLS}(weights_stalls)`,
+      ]
+    : []),
 ].join(",\n")}
     );
 
@@ -375,4 +400,63 @@ endmodule
 
 \`default_nettype wire
 `;
+}
+
+/** Memory beside the chip: bursts are answered in order, a beat every clock or with rests, and every address is looked at. */
+function externalMemory(top: string, e: HwExternal): string[] {
+  const beats = externalSize(externalSections(e)) / (e.dataBits / 8);
+  const declared = axiSignals(e).map(
+    ([s, direction, bits]) =>
+      `    ${direction === "output" ? "wire" : "reg "} ${bits > 1 ? `[${bits - 1}:0] ` : ""}m_${s};`,
+  );
+  return [
+    "",
+    "    // Memory with weights, from BASE on.",
+    `    localparam [${e.addressBits - 1}:0] BASE = 32'h12300000;`,
+    `    localparam integer BEATS = ${beats}, BEAT_BYTES = ${e.dataBits / 8}, QUEUE = 16;`,
+    ...declared,
+    "    wire [31:0] weights_stalls;",
+    `    reg  [${e.dataBits - 1}:0] external_mem [0:BEATS-1];`,
+    `    initial $readmemh({TB_DIR, "${top}_external.mem"}, external_mem);`,
+    "    integer ar_first [0:QUEUE-1];   // number of each burst's first beat",
+    "    integer ar_beats [0:QUEUE-1];",
+    "    integer ar_in, ar_out, r_beat, ar_at, ar_many, m_seed;",
+    "    reg [31:0] m_coin;",
+    "    always @(posedge clk)",
+    "        if (rst) begin",
+    "            ar_in     <= 0;",
+    "            ar_out    <= 0;",
+    "            r_beat    <= 0;",
+    "            m_arready <= 1'b0;",
+    "            m_rvalid  <= 1'b0;",
+    "            m_seed    = 7;",
+    "        end else begin",
+    "            m_coin = $random(m_seed);",
+    "            m_arready <= ar_in - ar_out < QUEUE - 1 && !(stall != 0 && m_coin[9]);",
+    "            if (m_arvalid && m_arready) begin",
+    "                ar_at = (m_araddr - BASE) / BEAT_BYTES;",
+    "                ar_many = {24'd0, m_arlen} + 1;",
+    "                if (m_araddr < BASE || ar_at + ar_many > BEATS || m_araddr % 4096 + ar_many * BEAT_BYTES > 4096) begin",
+    '                    $display("FAIL a burst of %0d beats at %h (clock %0d)", ar_many, m_araddr, clock);',
+    "                    $stop;",
+    "                end",
+    "                ar_first[ar_in % QUEUE] <= ar_at;",
+    "                ar_beats[ar_in % QUEUE] <= ar_many;",
+    "                ar_in <= ar_in + 1;",
+    "            end",
+    "            if (!m_rvalid || m_rready) begin",
+    "                if (ar_in != ar_out && !(stall != 0 && m_coin[12:11] != 2'd0)) begin",
+    "                    m_rvalid <= 1'b1;",
+    "                    m_rresp  <= 2'b00;",
+    "                    m_rdata  <= external_mem[ar_first[ar_out % QUEUE] + r_beat];",
+    "                    m_rlast  <= r_beat + 1 == ar_beats[ar_out % QUEUE];",
+    "                    r_beat   <= r_beat + 1 == ar_beats[ar_out % QUEUE] ? 0 : r_beat + 1;",
+    "                    if (r_beat + 1 == ar_beats[ar_out % QUEUE]) ar_out <= ar_out + 1;",
+    "                end else begin",
+    "                    m_rvalid <= 1'b0;",
+    `                    m_rdata  <= {${e.dataBits}{1'bx}};`,
+    "                end",
+    "            end",
+    "        end",
+  ];
 }

@@ -11,6 +11,8 @@ export interface Asked {
   readonly dsp?: boolean | undefined;
   readonly logits?: boolean | undefined;
   /** Where weights are, of all layers or by layer. */
+  readonly bandwidth?: number | undefined;
+  readonly memoryBits?: number | undefined;
   readonly homes?: string | ReadonlyMap<string, string> | undefined;
   readonly folds?:
     | {
@@ -23,7 +25,7 @@ export interface Asked {
 }
 
 export function buildCommand(asked: Asked): string {
-  const { target, fps, clockMHz, l1, dsp, logits, homes, folds = {} } = asked;
+  const { target, fps, clockMHz, l1, dsp, logits, homes, bandwidth, memoryBits, folds = {} } = asked;
   const option = (name: string, value: string | number | undefined) =>
     value === undefined || value === "" ? [] : [`--${name}`, String(value)];
   const flag = (name: string, value: boolean | undefined, otherwise?: boolean) =>
@@ -41,6 +43,8 @@ export function buildCommand(asked: Asked): string {
     ...(["pe", "simd", "pixels"] as const).flatMap((key) => option(key, pairs(folds[key]))),
     ...option("unroll", folds.unroll?.join()),
     ...option("weights", typeof homes === "object" ? pairs(homes) : homes),
+    ...option("bandwidth", bandwidth),
+    ...option("memory-bits", memoryBits),
   ];
   return words.map(shellWord).join(" ");
 }

@@ -1,7 +1,8 @@
 // Stage 7: the output folder as a map from path to text. Total: whatever arrives here can be written.
 import { withSubcells } from "../cells/closure.ts";
 import { pathText, printableJson } from "../diagnostics/print.ts";
-import type { HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
+import type { HwExternal, HwGraph, HwStream, HwWeights, WeightsLayout } from "../ir/hardware.ts";
+import { beatsOf, bytesPerFrame, externalBytes, externalSections, externalSize } from "../weights/external.ts";
 import { identityText, imageOf, sectionsOf } from "../weights/image.ts";
 import { hexLines, type Vectors } from "./beats.ts";
 import { benchFile, benchFiles } from "./bench.ts";
@@ -13,15 +14,22 @@ import { makefile } from "./makefile.ts";
 import { withNotice } from "./notice.ts";
 import { probeModule, topModule } from "./top.ts";
 import {
+  axiSignals,
+  FETCH_CELLS,
   FRAME_GATE,
   LOADER,
   MEMORY_CHECK,
+  MEMORY_PORT,
   outputPort,
   pixelsPerBeat,
   portLaneBits,
-  STATUS_BITS,
+  READ_MASTER,
+  ROW_WALK,
+  statusBits,
   WEIGHT_RAM,
+  WEIGHTS_BASE,
   WEIGHTS_PORT,
+  WEIGHTS_STALLS,
   WEIGHTS_STATUS,
   watched,
 } from "./verilog.ts";
@@ -33,6 +41,8 @@ export type OutputFiles = ReadonlyMap<string, string>;
 
 /** The weights at hand as an image, a 32-bit word a line. */
 export const weightsFile = (g: Pick<HwGraph, "name">): string => `tb/${g.name}_weights.mem`;
+/** Its part for memory beside the chip, a beat of the port a line. */
+export const externalFile = (g: Pick<HwGraph, "name">): string => `tb/${g.name}_external.mem`;
 
 export interface EmitOptions {
   /** Adds the stand-alone test bench, its frames and its targets. */
@@ -55,6 +65,8 @@ export function emit(
   const used = g.blocks.flatMap((b) => b.instances.map((i) => i.cell));
   if (g.memories.length > 0) used.push(MEMORY_CHECK);
   if (g.weights) used.push(WEIGHT_RAM, LOADER, FRAME_GATE);
+  if (g.weights?.external) used.push(READ_MASTER, ...FETCH_CELLS);
+  if (g.weights?.memories.some((m) => m.walk)) used.push(ROW_WALK);
   const cells = withSubcells(used, sources);
   const layers = g.blocks.filter(isModule);
   const rtl = [
@@ -67,6 +79,11 @@ export function emit(
   for (const cell of cells) files.set(`rtl/${g.name}_${cell}.v`, prefixModules(sources.get(cell)!, g.name, sources));
   for (const m of g.memories) files.set(`mem/${m.file}`, hexLines(m.words, m.wordBits));
   if (g.weights) files.set(weightsFile(g), hexLines([...imageOf(g.name, g.weights)].map(BigInt), 32));
+  if (g.weights?.external)
+    files.set(
+      externalFile(g),
+      hexLines(beatsOf(externalBytes(g.weights.external), g.weights.external.dataBits), g.weights.external.dataBits),
+    );
   files.set(`tb/${g.name}_probe.v`, withNotice(probeModule(g)));
   if (vectors) for (const [path, text] of benchFiles(g, vectors)) files.set(path, text);
   const ip = component(g, rtl);
@@ -118,7 +135,17 @@ function component(g: HwGraph, rtl: readonly string[]): Component {
     ...outputs,
     ...(g.weights ? [{ prefix: WEIGHTS_PORT, bits: 32, master: false }] : []),
   ];
-  const status: IpPort[] = g.weights ? [{ name: WEIGHTS_STATUS, direction: "output", bits: STATUS_BITS }] : [];
+  const external = g.weights?.external;
+  const status: IpPort[] = [
+    ...(g.weights ? [{ name: WEIGHTS_STATUS, direction: "output", bits: statusBits(g) } as const] : []),
+    ...(external
+      ? [
+          ...axiSignals(external).map(([s, direction, bits]) => ({ name: `${MEMORY_PORT}_${s}`, direction, bits })),
+          { name: WEIGHTS_BASE, direction: "input", bits: external.addressBits } as const,
+          { name: WEIGHTS_STALLS, direction: "output", bits: 32 } as const,
+        ]
+      : []),
+  ];
   const ports = streams.flatMap(({ prefix, bits, master }): IpPort[] => {
     const [ahead, back] = master ? (["output", "input"] as const) : (["input", "output"] as const);
     return [
@@ -164,6 +191,21 @@ export function prefixModules(text: string, prefix: string, sources: CellSources
   return withNotice(prefixed);
 }
 
+/** The part of an image that lies in memory beside the chip. */
+function externalManifest(g: HwGraph, e: HwExternal) {
+  const sections = externalSections(e);
+  const { addressBits, dataBits, outstanding, latency, bytesPerClock, binds } = e;
+  return {
+    ...{ port: MEMORY_PORT, base: WEIGHTS_BASE, stalls: WEIGHTS_STALLS, image: externalFile(g) },
+    ...{ addressBits, dataBits, outstanding, latency, bytesPerClock, binds },
+    ...{ bytes: externalSize(sections), bytesPerFrame: bytesPerFrame(e) },
+    sections: sections.map((s, i) => {
+      const { section } = e.memories[i]!;
+      return { ...s, holds: "weights" as const, layout: (section as { readonly layout: WeightsLayout }).layout };
+    }),
+  };
+}
+
 /** What a program must know to make an image of other weights. */
 const weightsManifest = (g: HwGraph, w: HwWeights) => ({
   port: WEIGHTS_PORT,
@@ -173,6 +215,7 @@ const weightsManifest = (g: HwGraph, w: HwWeights) => ({
   words: w.words,
   clocksPerWord: w.step,
   sections: sectionsOf(w),
+  ...(w.external ? { external: externalManifest(g, w.external) } : {}),
 });
 
 function manifest(g: HwGraph, cells: readonly string[], files: OutputFiles) {

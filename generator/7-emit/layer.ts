@@ -1,13 +1,26 @@
 // The module of a layer: instances of cells between its stream ports. Only wiring, no behaviour.
 import { pathText } from "../diagnostics/print.ts";
-import type { HwBlock, HwGraph, HwInstance, HwMemory, HwPort, HwStream, ParamValue } from "../ir/hardware.ts";
+import type {
+  HwBlock,
+  HwGraph,
+  HwInstance,
+  HwMemory,
+  HwPort,
+  HwStream,
+  MemoryPort,
+  ParamValue,
+  RowWalk,
+} from "../ir/hardware.ts";
+import { externalSections, readerOf } from "../weights/external.ts";
 import {
   comment,
+  connect,
   count,
   dataBits,
   declare,
   MEMORY_CHECK,
   pad,
+  ROW_WALK,
   range,
   streamPorts,
   table,
@@ -20,7 +33,28 @@ import {
 export const isModule = (b: HwBlock): boolean => b.instances.length > 0;
 
 /** Memories of a block that are written at run time, in the order of its load chain. */
-export const ramsOf = (b: HwBlock): HwMemory[] => b.instances.flatMap((i) => i.ram ?? []);
+export const ramsOf = (b: HwBlock): HwMemory[] => b.instances.flatMap((i) => (i.ram && !i.ram.fetched ? i.ram : []));
+
+/** What a block reads from memory beside the chip. */
+export const fetchedOf = (b: HwBlock): HwMemory | undefined => b.instances.find((i) => i.ram?.fetched)?.ram;
+
+/** Ports of a block that reads from memory beside the chip, with their direction and bits. */
+export const fetchPorts = ({ addressBits, dataBits }: MemoryPort) =>
+  [
+    ["fetch_enable", "input", 1],
+    ["fetch_base", "input", addressBits],
+    ["fetch_req_valid", "output", 1],
+    ["fetch_req_ready", "input", 1],
+    ["fetch_req_addr", "output", addressBits],
+    ["fetch_req_len", "output", 8],
+    ["fetch_rsp_valid", "input", 1],
+    ["fetch_rsp_data", "input", dataBits],
+    ["starved", "output", 1],
+  ] as const;
+
+/** Declaration of a port, without its comma. */
+export const portText = (name: string, direction: "input" | "output", bits: number): string =>
+  `    ${pad(direction, 6)} wire ${pad(bits > 1 ? range(bits) : "", 9)} ${name}`;
 
 /** Wires of a load chain. */
 export const loadWires = ["tdata", "tvalid", "tfirst"] as const;
@@ -96,12 +130,18 @@ function instance(g: HwGraph, b: HwBlock, i: HwInstance, name: (s: HwStream) => 
   const outputs = i.ports.filter((p) => p.direction === "out");
   const out = outputs.flatMap((p) => p.streams.flatMap((s) => (outside.has(s.name) ? [] : declare(name(s), s))));
   const own = local(b, i.name.replace(/^u_/, ""));
+  const taps = i.ram?.fetched && i.ports[0]!;
   const ports = [
     ".clk(clk), .rst(rst)",
-    ...(i.ram ? [`.mem_row(${own}_row), .mem_word(${own}_word)`] : []),
-    ...i.ports.map((p) => wrap(connections(p, name), "        ").join("\n").trimStart()),
+    ...(i.ram ? [`.mem_row(${own}_${i.ram.walk ? "block_row" : "row"}), .mem_word(${own}_word)`] : []),
+    ...i.ports.map((p) =>
+      wrap(p === taps ? connect(p.port, `${own}_taps`) : connections(p, name), "        ")
+        .join("\n")
+        .trimStart(),
+    ),
   ];
-  if (i.ram) out.push(...memory(g, b, i.ram, own));
+  if (taps) out.push(...fetch(g, i.ram!, own, taps.streams[0]!, name));
+  else if (i.ram) out.push(...memory(g, b, i.ram, own, name(i.ports[0]!.streams[0]!)));
   out.push(
     `    ${g.name}_${i.cell} #(`,
     ...wrap(
@@ -123,7 +163,7 @@ function instance(g: HwGraph, b: HwBlock, i: HwInstance, name: (s: HwStream) => 
 }
 
 /** A memory that is written at run time, between the one before it in the load chain and the one behind it. */
-function memory(g: HwGraph, b: HwBlock, m: HwMemory, own: string): string[] {
+function memory(g: HwGraph, b: HwBlock, m: HwMemory, own: string, beats: string): string[] {
   const chain = ramsOf(b);
   const at = chain.indexOf(m);
   const wire = (n: number): string => (n === 0 ? "s_load" : n === chain.length ? "m_load" : `load_${n}`);
@@ -132,6 +172,7 @@ function memory(g: HwGraph, b: HwBlock, m: HwMemory, own: string): string[] {
   return [
     `    wire ${pad(range(rows), 8)} ${own}_row;`,
     `    wire ${pad(range(m.wordBits), 8)} ${own}_word;`,
+    ...(m.walk ? walk(g, m.walk, own, beats) : []),
     ...(last ? [] : declareLoad(wire(at + 1))),
     `    ${g.name}_${WEIGHT_RAM} #(`,
     `        .ROWS(${m.rows}), .BITS(${m.wordBits})${m.onePort ? ", .ONE_PORT(1)" : ""}`,
@@ -141,6 +182,86 @@ function memory(g: HwGraph, b: HwBlock, m: HwMemory, own: string): string[] {
     `        ${loadWires.map((w) => `.m_load_${w}(${wire(at + 1)}_${w})`).join(", ")},`,
     `        .row(${own}_row), .word(${own}_word)`,
     "    );",
+  ];
+}
+
+/** The row of a memory whose blocks of rows serve many pixels each. */
+function walk(g: HwGraph, { blocks, times, inner }: RowWalk, own: string, beats: string): string[] {
+  const bits = Math.max(1, Math.ceil(Math.log2(inner)));
+  return [
+    `    wire ${pad(range(bits), 8)} ${own}_block_row;`,
+    `    wire ${" ".repeat(8)} unused_${own} = &{1'b0, ${own}_block_row};   // the group's row is that of all groups`,
+    `    ${g.name}_${ROW_WALK} #(`,
+    `        .BLOCKS(${blocks}), .TIMES(${times}), .INNER(${inner})`,
+    `    ) u_${own}_walk (`,
+    `        .clk(clk), .rst(rst), .move(${beats}_tvalid && ${beats}_tready), .row(${own}_row)`,
+    "    );",
+  ];
+}
+
+/** What brings an array its weights from memory beside the chip, word by word with the beats of taps. */
+function fetch(g: HwGraph, m: HwMemory, own: string, taps: HwStream, name: (s: HwStream) => string): string[] {
+  const port = g.weights!.external!;
+  const { beats, burst, depth } = readerOf(m, port);
+  const { offset } = externalSections(port).find((s) => s.layer === m.section!.node)!;
+  const { rows, times } = m.fetched!;
+  const declareWires = (wire: string, bits: number) => [
+    `    wire ${pad(range(bits), 8)} ${own}_${wire}_tdata;`,
+    `    wire ${" ".repeat(8)} ${["tvalid", "tready", "tlast"].map((w) => `${own}_${wire}_${w}`).join(", ")};`,
+  ];
+  const cell = (module: string, suffix: string, params: string, lines: readonly string[], rst = "rst") => [
+    `    ${g.name}_${module} #(`,
+    `        ${params}`,
+    `    ) u_${own}_${suffix} (`,
+    [`.clk(clk), .rst(${rst})`, ...lines].map((l) => `        ${l}`).join(",\n"),
+    "    );",
+  ];
+  const axis = (p: string, wire: string) => connect(p, wire).join(", ");
+  const requests = ["req_valid", "req_ready", "req_addr", "req_len"].map((p) => `.m_${p}(fetch_${p})`);
+  const answers = ["rsp_valid", "rsp_data"].map((p) => `.s_${p}(fetch_${p})`);
+  const row = Math.max(1, Math.ceil(Math.log2(rows)));
+  const flush = `rst || ${own}_flush`;
+  return [
+    `    // weights: beats from memory, cut into words; a page of ${rows} words serves ${times} pixel${times === 1 ? "" : "s"}`,
+    `    wire ${" ".repeat(8)} ${own}_flush;`,
+    `    wire ${pad(range(m.wordBits), 8)} ${own}_word;`,
+    `    wire ${pad(range(row), 8)} ${own}_row;`,
+    `    wire ${" ".repeat(8)} unused_${own} = &{1'b0, ${own}_row, ${own}_beats_tlast};   // words come in their order`,
+    ...declareWires("beats", port.dataBits),
+    ...declareWires("words", m.wordBits),
+    ...declareWires("page", m.wordBits),
+    ...declareWires("taps", dataBits(taps)),
+    ...cell(
+      "weight_fetch",
+      "fetch",
+      `.ADDR_BITS(${port.addressBits}), .DATA_BITS(${port.dataBits}), .OFFSET(${offset}), .BEATS(${beats}), .BURST(${burst}), .DEPTH(${depth})`,
+      [
+        `.enable(fetch_enable), .base(fetch_base), .flush(${own}_flush)`,
+        requests.join(", "),
+        answers.join(", "),
+        axis("m_axis", `${own}_beats`),
+      ],
+    ),
+    ...cell(
+      "axis_gearbox",
+      "words",
+      `.IN_BITS(${port.dataBits}), .OUT_BITS(${m.wordBits}), .WORDS(${m.rows})`,
+      [axis("s_axis", `${own}_beats`), axis("m_axis", `${own}_words`)],
+      flush,
+    ),
+    ...cell(
+      "axis_frames",
+      "pages",
+      `.WIDTH(${m.wordBits}), .GROUPS(1), .PIXELS(${rows}), .INNER(1), .TIMES(${times})`,
+      [axis("s_axis", `${own}_words`), axis("m_axis", `${own}_page`)],
+      flush,
+    ),
+    ...cell("axis_weights", "meet", `.WIDTH(${dataBits(taps)}), .W_BITS(${m.wordBits})`, [
+      axis("s0_axis", name(taps)),
+      axis("s1_axis", `${own}_page`),
+      axis("m_axis", `${own}_taps`),
+      `.word(${own}_word), .starved(starved)`,
+    ]),
   ];
 }
 
@@ -167,6 +288,7 @@ function header(g: HwGraph, b: HwBlock): string[] {
       ],
       ["", comment(m.layout)],
     ]),
+    ...(fetchedOf(b) ? externalFacts(g, fetchedOf(b)!) : []),
     ...[...inputs, ...outputs].map(([port, s]) => [port, streamText(s)]),
     ...(b.cyclesPerFrame > 0 ? [["fold", `${fold}${b.title === g.bottleneck ? " (the bottleneck)" : ""}`]] : []),
     [
@@ -179,6 +301,17 @@ function header(g: HwGraph, b: HwBlock): string[] {
     "//",
     ...(formula === undefined ? [] : [`//   ${comment(formula)}`, "//"]),
     ...table(rows).map((line) => `// ${line}`),
+  ];
+}
+
+function externalFacts(g: HwGraph, m: HwMemory): string[][] {
+  const { offset, bytes } = externalSections(g.weights!.external!).find((s) => s.layer === m.section!.node)!;
+  return [
+    [
+      "external",
+      `${count(bytes, "byte")} a frame from weights_base + ${offset}: ${count(m.rows, "word")} of ${count(m.wordBits, "bit")}`,
+    ],
+    ["", comment(m.layout)],
   ];
 }
 
@@ -198,6 +331,13 @@ export function layerModule(g: HwGraph, b: HwBlock): string {
     ...inputs.map(([port, s]) => streamPorts(port, dataBits(s), "in")),
     ...outputs.map(([port, s]) => streamPorts(port, dataBits(s), "out")),
     ...(ramsOf(b).length > 0 ? [loadPorts("s_load", "input "), loadPorts("m_load", "output")] : []),
+    ...(fetchedOf(b)
+      ? [
+          fetchPorts(g.weights!.external!)
+            .map(([port, way, bits]) => portText(port, way, bits))
+            .join(",\n"),
+        ]
+      : []),
   ];
   const parameters = memoriesOf(b).length > 0 ? [' #(\n    parameter MEM_DIR = "mem/"   // ends in a slash\n)'] : [];
   return [

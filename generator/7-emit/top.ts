@@ -1,7 +1,20 @@
 // The top of an accelerator: a table, and one instance a layer. Only wiring, no behaviour.
-import type { HwBlock, HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
-import { declareLoad, insidePaths, isModule, loadWires, memoriesOf, portsOf, ramsOf } from "./layer.ts";
+import type { HwBlock, HwExternal, HwGraph, HwStream, HwWeights, MemoryPort } from "../ir/hardware.ts";
+import { bytesPerFrame } from "../weights/external.ts";
 import {
+  declareLoad,
+  fetchedOf,
+  fetchPorts,
+  insidePaths,
+  isModule,
+  loadWires,
+  memoriesOf,
+  portsOf,
+  portText,
+  ramsOf,
+} from "./layer.ts";
+import {
+  axiSignals,
   comment,
   connect,
   count,
@@ -9,14 +22,19 @@ import {
   declare,
   FRAME_GATE,
   LOADER,
+  MEMORY_PORT,
   outputPort,
+  pad,
   pixelsPerBeat,
   portLaneBits,
+  READ_MASTER,
   range,
-  STATUS_BITS,
+  statusBits,
   streamPorts,
   table,
+  WEIGHTS_BASE,
   WEIGHTS_PORT,
+  WEIGHTS_STALLS,
   WEIGHTS_STATUS,
   watched,
   wires,
@@ -50,8 +68,8 @@ function describe(s: HwStream): string {
   );
 }
 
-/** @param chain number of the block's place in the load chain */
-function instance(b: HwBlock, name: (s: HwStream) => string, chain: number): string[] {
+/** @param chain number of the block's place in the load chain; @param reader its number at the memory port */
+function instance(g: HwGraph, b: HwBlock, name: (s: HwStream) => string, chain: number, reader: number): string[] {
   const { in: inputs, out: outputs } = portsOf(b);
   const load = (port: string, n: number) => [loadWires.map((w) => `.${port}_load_${w}(load_${n}_${w})`).join(", ")];
   const loaded = ramsOf(b).length > 0;
@@ -64,16 +82,81 @@ function instance(b: HwBlock, name: (s: HwStream) => string, chain: number): str
     ...outputs.flatMap(([, s]) => declare(name(s), s)),
     ...(loaded ? declareLoad(`load_${chain + 1}`) : []),
     `    ${b.module}${memoriesOf(b).length > 0 ? " #(.MEM_DIR(MEM_DIR))" : ""} u_${b.name} (`,
-    [".clk(clk), .rst(rst)", ...ports, ...(loaded ? [...load("s", chain), ...load("m", chain + 1)] : [])]
+    [
+      ".clk(clk), .rst(rst)",
+      ...ports,
+      ...(loaded ? [...load("s", chain), ...load("m", chain + 1)] : []),
+      ...(fetchedOf(b) ? wrap(readerPorts(g.weights!.external!, reader), "").map((l) => l.replace(/,$/, "")) : []),
+    ]
       .map((p) => `        ${p}`)
       .join(",\n"),
     "    );",
   ];
 }
 
-/** Ports of the top through which weights are loaded, each line without its comma. */
-const weightsPorts = (): string =>
-  `${streamPorts(WEIGHTS_PORT, 32, "in")},\n    output wire ${range(STATUS_BITS)}     ${WEIGHTS_STATUS}`;
+/** Connections of a block that reads from memory beside the chip: its part of the wires of all readers. */
+const readerPorts = (port: MemoryPort, reader: number): string[] =>
+  fetchPorts(port).map(([name, , bits]) => {
+    if (name === "fetch_base") return `.${name}(${WEIGHTS_BASE})`;
+    if (name === "fetch_enable" || name === "fetch_rsp_data") return `.${name}(${name})`;
+    return `.${name}(${name}[${bits === 1 ? reader : `${reader * bits} +: ${bits}`}])`;
+  });
+
+/** The port to memory beside the chip, and what all readers share. */
+function reading(g: HwGraph, port: HwExternal): string[] {
+  const readers = port.memories.length;
+  const wide = (name: string, bits: number) => `    wire ${pad(range(bits), 9)} ${name};`;
+  return [
+    "",
+    "    // weights in memory beside the chip: readers of the layers share a port; frames that are inside end with what they have",
+    "    wire          weights_error;",
+    "    wire [6:0]    loader_status;",
+    "    wire          fetch_enable = loader_status[0];",
+    `    assign ${WEIGHTS_STATUS} = {weights_error, loader_status};`,
+    wide("fetch_req_valid", readers),
+    wide("fetch_req_ready", readers),
+    wide("fetch_req_addr", readers * port.addressBits),
+    wide("fetch_req_len", readers * 8),
+    wide("fetch_rsp_valid", readers),
+    wide("fetch_rsp_data", port.dataBits),
+    wide("starved", readers),
+    `    ${g.name}_${READ_MASTER} #(`,
+    `        .CLIENTS(${readers}), .ADDR_BITS(${port.addressBits}), .DATA_BITS(${port.dataBits}), .OUTSTANDING(${port.outstanding})`,
+    `    ) u_${READ_MASTER} (`,
+    "        .clk(clk), .rst(rst),",
+    `        ${["req_valid", "req_ready", "req_addr", "req_len"].map((p) => `.s_${p}(fetch_${p})`).join(", ")},`,
+    `        ${["rsp_valid", "rsp_data"].map((p) => `.m_${p}(fetch_${p})`).join(", ")},`,
+    ...wrap(
+      axiSignals(port).map(([s]) => `.m_axi_${s}(${MEMORY_PORT}_${s})`),
+      "        ",
+    ).map((l, i, all) => (i === all.length - 1 ? `${l},` : l)),
+    `        .starved(starved), .stalls(${WEIGHTS_STALLS}), .error(weights_error)`,
+    "    );",
+  ];
+}
+
+/** Ports of the top through which weights are loaded and read, each line without its comma. */
+function weightsPorts(g: HwGraph): string {
+  const port = g.weights!.external;
+  const external = port
+    ? [
+        axiSignals(port)
+          .map(([s, direction, bits]) => portText(`${MEMORY_PORT}_${s}`, direction, bits))
+          .join(",\n"),
+        [portText(WEIGHTS_BASE, "input", port.addressBits), portText(WEIGHTS_STALLS, "output", 32)].join(",\n"),
+      ]
+    : [];
+  const load = `${streamPorts(WEIGHTS_PORT, 32, "in")},\n    output wire ${range(statusBits(g))}     ${WEIGHTS_STATUS}`;
+  return [load, ...external].join(",\n\n");
+}
+
+/** Ports beside the streams, by name. */
+const extraPorts = (g: HwGraph): string[] => [
+  ...(g.weights ? [WEIGHTS_STATUS] : []),
+  ...(g.weights?.external
+    ? [...axiSignals(g.weights.external).map(([s]) => `${MEMORY_PORT}_${s}`), WEIGHTS_BASE, WEIGHTS_STALLS]
+    : []),
+];
 
 /** The loader of weights, and the gate that keeps frames out until they are there. */
 /** @param ready the wire that tells that the first layer takes a beat */
@@ -93,7 +176,7 @@ function loading(g: HwGraph, weights: HwWeights, ready: string): string[] {
     "        .clk(clk), .rst(rst),",
     `        ${wires.map((w) => `.s_axis_${w}(${WEIGHTS_PORT}_${w})`).join(", ")},`,
     `        ${loadWires.map((w) => `.m_load_${w}(load_0_${w})`).join(", ")},`,
-    `        .open(weights_open), .idle(weights_idle), .status(${WEIGHTS_STATUS})`,
+    `        .open(weights_open), .idle(weights_idle), .status(${weights.external ? "loader_status" : WEIGHTS_STATUS})`,
     "    );",
     `    ${g.name}_${FRAME_GATE} #(.BEATS(${g.input.beatsPerFrame}), .OUTPUTS(${outs.length})) u_${FRAME_GATE} (`,
     "        .clk(clk), .rst(rst),",
@@ -141,7 +224,14 @@ export function topModule(g: HwGraph, command?: string): string {
     ...(g.weights
       ? [
           `// ${WEIGHTS_PORT}: an image of weights (addernet weights pack), ${g.weights.words} words beside its header; no frame is`,
-          `// taken until one has been loaded. ${WEIGHTS_STATUS}: {error[2:0], 2'b00, loading, loaded}, see ${LOADER}.`,
+          `// taken until one has been loaded. ${WEIGHTS_STATUS}: {${g.weights.external ? "bus error, " : ""}error[2:0], 2'b00, loading, loaded}, see ${LOADER}.`,
+        ]
+      : []),
+    ...(g.weights?.external
+      ? [
+          `// ${MEMORY_PORT}: AXI4, reads ${bytesPerFrame(g.weights.external)} bytes a frame of the external part of the image, which lies at`,
+          `// ${WEIGHTS_BASE}, a multiple of 4096; the base is set before the image is loaded. After an error of the bus no result of`,
+          `// weights that did not come leaves, until a reset. ${WEIGHTS_STALLS}: clocks in which a layer waited for weights.`,
         ]
       : []),
     "// tlast marks the last beat of each frame on the outputs; on the input it is not needed and not trusted.",
@@ -149,7 +239,7 @@ export function topModule(g: HwGraph, command?: string): string {
     "//",
     `// Instance: ${g.name} #(.MEM_DIR("mem/")) u_${g.name} (`,
     "//     .clk(), .rst(),",
-    ...wrap([...connections, ...(g.weights ? [`.${WEIGHTS_STATUS}()`] : [])], "//     "),
+    ...wrap([...connections, ...extraPorts(g).map((p) => `.${p}()`)], "//     "),
     "// );",
     "",
     "`default_nettype none",
@@ -169,7 +259,7 @@ export function topModule(g: HwGraph, command?: string): string {
   const ports = [
     streamPorts("s_axis", portBits(g.input), "in"),
     ...outPorts.map(([port, s]) => streamPorts(port, portBits(s), "out")),
-    ...(g.weights ? [weightsPorts()] : []),
+    ...(g.weights ? [weightsPorts(g)] : []),
   ];
   out.push(ports.join(",\n\n"), ");", "");
   const input = name(g.input);
@@ -185,11 +275,13 @@ export function topModule(g: HwGraph, command?: string): string {
       : [`    assign ${input}_tvalid = s_axis_tvalid;`, `    assign s_axis_tready = ${input}_tready && !rst;`]),
     `    assign ${input}_tlast = s_axis_tlast;`,
   );
+  if (g.weights?.external) out.push(...reading(g, g.weights.external));
   if (g.weights) out.push(...loading(g, g.weights, `${input}_tready`));
-  let chain = 0;
+  let [chain, reader] = [0, 0];
   g.blocks.forEach((b, n) => {
-    if (isModule(b)) out.push("", `    // ${n + 1}. ${comment(b.title)}`, ...instance(b, name, chain));
+    if (isModule(b)) out.push("", `    // ${n + 1}. ${comment(b.title)}`, ...instance(g, b, name, chain, reader));
     if (ramsOf(b).length > 0) chain++;
+    if (fetchedOf(b)) reader++;
   });
   // The last memory passes nothing on: an image has as many words as all of them.
   if (g.weights)
@@ -265,7 +357,7 @@ export function probeModule(g: HwGraph): string {
     [
       streamPorts("s_axis", portBits(g.input), "in"),
       ...g.outputs.map((o, i) => streamPorts(outputPort(g, i), portBits(o.stream), "out")),
-      ...(g.weights ? [weightsPorts()] : []),
+      ...(g.weights ? [weightsPorts(g)] : []),
       ...probes,
     ].join(",\n"),
     ");",
@@ -276,7 +368,7 @@ export function probeModule(g: HwGraph): string {
         (n) =>
           `        .${n}_tdata(${n}_tdata), .${n}_tvalid(${n}_tvalid), .${n}_tready(${n}_tready), .${n}_tlast(${n}_tlast)`,
       )
-      .concat(g.weights ? [`        .${WEIGHTS_STATUS}(${WEIGHTS_STATUS})`] : [])
+      .concat(extraPorts(g).map((p) => `        .${p}(${p})`))
       .join(",\n"),
     "    );",
     ...streams.flatMap((s, i) => wires.map((w) => `    assign probe_${i}_${w} = dut.${path(s)}_${w};`)),

@@ -1,5 +1,5 @@
 // What the printers of Verilog share.
-import type { HwGraph, HwStream } from "../ir/hardware.ts";
+import type { HwGraph, HwStream, MemoryPort } from "../ir/hardware.ts";
 
 export const dataBits = (s: HwStream): number => s.lanes * s.laneBits;
 /** Lanes at the top's ports are padded to whole bytes. */
@@ -19,6 +19,36 @@ export const FRAME_GATE = "frame_gate";
 export const WEIGHTS_PORT = "s_axis_weights";
 export const WEIGHTS_STATUS = "weights_status";
 export const STATUS_BITS = 7;
+
+/** What reads weights from memory beside the chip: the port of the top, and cells of a layer and of all. */
+export const MEMORY_PORT = "m_axi_weights";
+export const WEIGHTS_BASE = "weights_base";
+export const WEIGHTS_STALLS = "weights_stalls";
+export const READ_MASTER = "axi_read_master";
+export const FETCH_CELLS = ["weight_fetch", "axis_gearbox", "axis_frames", "axis_weights"] as const;
+export const ROW_WALK = "row_walk";
+
+/** Bits of the status: the highest one tells of an error of the memory port, where there is one. */
+export const statusBits = (g: { readonly weights?: { readonly external?: unknown } }): number =>
+  STATUS_BITS + (g.weights?.external ? 1 : 0);
+
+/** Signals of an AXI4 read port, as a master has them, with their bits. */
+export const axiSignals = ({ addressBits, dataBits }: MemoryPort) =>
+  [
+    ["araddr", "output", addressBits],
+    ["arlen", "output", 8],
+    ["arsize", "output", 3],
+    ["arburst", "output", 2],
+    ["arcache", "output", 4],
+    ["arprot", "output", 3],
+    ["arvalid", "output", 1],
+    ["arready", "input", 1],
+    ["rdata", "input", dataBits],
+    ["rresp", "input", 2],
+    ["rlast", "input", 1],
+    ["rvalid", "input", 1],
+    ["rready", "output", 1],
+  ] as const;
 
 export const range = (bits: number): string => `[${bits - 1}:0]`;
 export const pad = (s: string, n: number): string => s.padEnd(n);

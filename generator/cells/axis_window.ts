@@ -55,8 +55,10 @@ function shape(p: Numbers<typeof params>) {
  * until the output row that reads its place last is through.
  */
 function rowByRow(step: Step<Numbers<typeof params>>): void {
-  const { params: p, frames, fill } = step;
+  const { params: p, fill } = step;
   const [x, to] = [step.from[0]!, step.to[0]!];
+  // A frame that is replayed for each group of outputs comes as several.
+  const frames = x.size / (p.IN_H * p.IN_W * p.WORDS);
   const top = (y: number) => Math.max(0, Math.min(p.IN_H, y * p.SH - p.PAD_T));
   const bottom = (y: number) => Math.max(1, Math.min(p.IN_H, y * p.SH - p.PAD_T + (p.KH - 1) * p.DH + 1));
   const rowWords = p.IN_W * p.WORDS;

@@ -4,6 +4,7 @@ import { axisArgmax } from "./axis_argmax.ts";
 import { axisConcat } from "./axis_concat.ts";
 import { axisFifo } from "./axis_fifo.ts";
 import { axisFork } from "./axis_fork.ts";
+import { axisFrames } from "./axis_frames.ts";
 import { axisInsert } from "./axis_insert.ts";
 import { axisLast } from "./axis_last.ts";
 import { axisMac } from "./axis_mac.ts";
@@ -39,6 +40,7 @@ export const cells: readonly StreamCell[] = [
   axisTaps,
   axisPick,
   axisReplay,
+  axisFrames,
   axisInsert,
   axisMaxpool,
   axisSumpool,

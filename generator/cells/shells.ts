@@ -1,6 +1,7 @@
 // Cells around an accelerator: a board's serial line, its reset.
+import { gcd } from "../../golden/arith/index.ts";
 import { writesOf as chainWrites, imageWordsOf } from "../weights/chain.ts";
-import { clog2, counterBits, defineShellCell } from "./define.ts";
+import { ceilDiv, clog2, counterBits, defineShellCell } from "./define.ts";
 
 const writesOf = (p: { readonly BITS: number; readonly ONE_PORT: number }) => chainWrites(p.BITS, p.ONE_PORT !== 0);
 
@@ -89,7 +90,70 @@ const flashReader = defineShellCell({
   }),
 });
 
+/** The reader of a layer whose weights come from memory beside the chip: its buffer is a FIFO. */
+const weightFetch = defineShellCell({
+  module: "weight_fetch",
+  params: { ADDR_BITS: "int", DATA_BITS: "int", OFFSET: "int", BEATS: "int", BURST: "int", DEPTH: "int" },
+  structure: (p) => {
+    const beats = counterBits(p.BEATS) + counterBits(ceilDiv(p.BEATS, p.BURST)) + 2 * clog2(2 * p.DEPTH + 1);
+    const fifo = 3 * counterBits(p.DEPTH + 1);
+    return {
+      plain: true,
+      logic: { counters: 2 * beats + fifo, address: 2 * p.ADDR_BITS },
+      ff: beats + fifo + 2 * p.ADDR_BITS + 5,
+      memories: [{ name: "u_buffer.memory", rows: Math.max(2, p.DEPTH), bits: p.DATA_BITS + 1 }],
+    };
+  },
+});
+
+const axisGearbox = defineShellCell({
+  module: "axis_gearbox",
+  params: { IN_BITS: "int", OUT_BITS: "int", WORDS: "int" },
+  structure: (p) => {
+    const unit = gcd(p.IN_BITS, p.OUT_BITS);
+    const hold = p.IN_BITS + p.OUT_BITS - unit;
+    const places = p.OUT_BITS / unit;
+    const counters = counterBits(p.WORDS) + counterBits(ceilDiv(p.WORDS * p.OUT_BITS, p.IN_BITS) + 1) + clog2(hold + 1);
+    return {
+      plain: true,
+      logic: { shifter: places > 1 ? hold * clog2(places) : 0, hold: 2 * hold, counters: 2 * counters },
+      ff: hold + counters,
+    };
+  },
+});
+
+const axisWeights = defineShellCell({
+  module: "axis_weights",
+  params: { WIDTH: "int", W_BITS: "int" },
+  structure: (p) => ({ plain: true, logic: { handshake: 4 }, ff: p.W_BITS }),
+});
+
+const rowWalk = defineShellCell({
+  module: "row_walk",
+  params: { BLOCKS: "int", TIMES: "int", INNER: "int" },
+  structure: (p) => {
+    const bits = counterBits(p.BLOCKS * p.INNER) + counterBits(p.TIMES) + counterBits(p.INNER);
+    return { plain: true, logic: { counters: 2 * bits }, ff: bits };
+  },
+});
+
+const axiReadMaster = defineShellCell({
+  module: "axi_read_master",
+  params: { CLIENTS: "int", ADDR_BITS: "int", DATA_BITS: "int", OUTSTANDING: "int" },
+  structure: (p) => ({
+    plain: true,
+    logic: { choice: p.CLIENTS * (p.ADDR_BITS + 8), stalls: 32, counters: 4 * clog2(p.OUTSTANDING + 1) },
+    ff: p.ADDR_BITS + 8 + 32 + 4 * clog2(p.OUTSTANDING + 1) + 4,
+    memories: [{ name: "owners", rows: p.OUTSTANDING, bits: counterBits(p.CLIENTS) }],
+  }),
+});
+
 export const shellCells = [
+  axiReadMaster,
+  weightFetch,
+  axisGearbox,
+  axisWeights,
+  rowWalk,
   axilWeights,
   weightsBytes,
   serialCommand,

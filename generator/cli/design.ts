@@ -8,6 +8,7 @@ import { HOMES, type Home } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { L1_CIRCUITS } from "../targets/families.ts";
+import type { MemoryBits } from "../weights/external.ts";
 import type { HomeRequest } from "../weights/homes.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources } from "./files.ts";
@@ -30,6 +31,8 @@ export interface DesignArgs extends QuantizeArgs, FoldArgs {
   readonly l1?: string | undefined;
   readonly dsp?: boolean | undefined;
   readonly logits?: boolean | undefined;
+  readonly bandwidth?: number | undefined;
+  readonly memoryBits?: MemoryBits | undefined;
 }
 
 /** `layer=n` pairs, separated by commas; a name may hold `=`. */
@@ -78,6 +81,8 @@ export const requestOf = (args: DesignArgs): DesignRequest => ({
   logits: args.logits,
   folds: foldsOf(args),
   homes: homesOf(args.weights),
+  bandwidth: args.bandwidth,
+  memoryBits: args.memoryBits,
 });
 
 export interface Beside {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { externalFile } from "../7-emit/emit.ts";
 import { type Diagnostic, InputError, inputError } from "../diagnostics/diagnostics.ts";
 import { portLaneBits } from "../index.ts";
 import { HOMES } from "../ir/graph.ts";
@@ -10,6 +11,7 @@ import type { HwStream } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { probeDesign, type Verified } from "../verify/verify.ts";
+import { DATA_BITS, PAGE, packBits } from "../weights/external.ts";
 import type { Console } from "./console.ts";
 import { readImages, readText } from "./files.ts";
 import { type Opened, openNetwork } from "./network.ts";
@@ -44,6 +46,23 @@ const weights = z.object({
       z.object({ ...section, holds: z.literal("constants"), layout: z.object(constantsLayout) }),
     ]),
   ),
+  external: z
+    .object({
+      dataBits: z.literal([...DATA_BITS]),
+      bytesPerFrame: count,
+      bytesPerClock: z.number().positive(),
+      binds: z.boolean(),
+      sections: z
+        .array(
+          z.object({
+            ...{ layer: z.string(), rows: count, bits: count, bytes: count },
+            offset: z.int().min(0).multipleOf(PAGE),
+            layout: z.object(arrayLayout),
+          }),
+        )
+        .min(1),
+    })
+    .optional(),
 });
 const folds = z.record(z.string(), count).optional();
 /** What verification needs of a manifest; the rest of it is for other readers. */
@@ -67,6 +86,8 @@ const schema = z.object({
       l1: z.union([z.literal(0), z.literal(1)]).optional(),
       dsp: z.boolean().optional(),
       logits: z.boolean().optional(),
+      bandwidth: z.number().positive().optional(),
+      memoryBits: z.literal([...DATA_BITS]).optional(),
       homes: z.union([z.enum(HOMES), z.record(z.string(), z.enum(HOMES))]).optional(),
       ...{ pe: folds, simd: folds, pixels: folds },
       unroll: z.array(z.string()).optional(),
@@ -127,6 +148,18 @@ function benchFrames(text: string, s: HwStream, net: QuantizedNetwork): IntTenso
   }));
 }
 
+/** Bytes of beats, one a line, the lowest byte of each first. */
+function bytesOfBeats(text: string, dataBits: number): Uint8Array {
+  const lines = text.trim().split("\n");
+  const bytes = new Uint8Array((lines.length * dataBits) / 8);
+  packBits(
+    lines.map((line) => BigInt(`0x${line}`)),
+    dataBits,
+    bytes,
+  );
+  return bytes;
+}
+
 /** Words of an image, one a line. */
 const imageWords = (text: string): Uint32Array =>
   Uint32Array.from(text.trim().split("\n"), (line) => Number.parseInt(line, 16));
@@ -148,7 +181,11 @@ export function openFolder(dir: string, out: Console): Folder {
   const m = readManifest(dir);
   const verilog = [...Object.keys(m.checksums).filter((f) => /^rtl\/.*\.v$/.test(f)), `tb/${m.top}_probe.v`];
   const image = m.weights && `tb/${m.top}_weights.mem`;
-  const unknown = [...verilog, "integers.json", ...(image ? [image] : [])].filter((f) => m.checksums[f] === undefined);
+  const external = m.weights?.external;
+  const beside = external && externalFile({ name: m.top });
+  const unknown = [...verilog, "integers.json", ...(image ? [image] : []), ...(beside ? [beside] : [])].filter(
+    (f) => m.checksums[f] === undefined,
+  );
   const wrong = [
     ...unknown.map((f) => fault(`${join(dir, "manifest.json")} has no checksum of ${f}`)),
     ...Object.entries(m.checksums).flatMap(([f, sum]) => {
@@ -170,7 +207,24 @@ export function openFolder(dir: string, out: Console): Folder {
     outputs: m.outputs.map((o) => ({ name: o.name, stream: streamOf(o) })),
     streams: m.probes.map(streamOf),
     blocks: m.layers,
-    ...(image ? { weights: { image: imageWords(readText(join(dir, image))), step: m.weights!.clocksPerWord } } : {}),
+    ...(image
+      ? {
+          weights: {
+            image: imageWords(readText(join(dir, image))),
+            step: m.weights!.clocksPerWord,
+            ...(external && beside
+              ? {
+                  beside: {
+                    bytes: bytesOfBeats(readText(join(dir, beside)), external.dataBits),
+                    bytesPerFrame: external.bytesPerFrame,
+                    share: (8 * external.bytesPerClock) / external.dataBits,
+                    binds: external.binds,
+                  },
+                }
+              : {}),
+          },
+        }
+      : {}),
   };
   const files = Object.keys(m.checksums).length;
   out.line(`${files} files are as addernet build wrote them`);
@@ -179,7 +233,18 @@ export function openFolder(dir: string, out: Console): Folder {
 
 /** Options that choose a design mean nothing where it is built already. */
 export function refuseDesignOptions(dir: string, args: object): void {
-  for (const option of ["fps", "pe", "simd", "pixels", "unroll", "weights", "l1", "target", "calibration"] as const)
+  for (const option of [
+    "fps",
+    "pe",
+    "simd",
+    "pixels",
+    "unroll",
+    "weights",
+    "bandwidth",
+    "l1",
+    "target",
+    "calibration",
+  ] as const)
     if ((args as Record<string, unknown>)[option] !== undefined)
       throw inputError({
         code: "AN7001",

@@ -18,6 +18,7 @@ const limits: Readonly<Record<string, Limits>> = {
   "multiplier-bits": { whole: true, min: 4, max: 24 },
   fps: { min: 0, above: true },
   clock: { min: 0, above: true, max: 10_000 },
+  bandwidth: { min: 0, above: true, max: 1_000_000 },
   loss: { min: 0, max: 100 },
   count: { whole: true, min: 1 },
   frames: { whole: true, min: 1 },

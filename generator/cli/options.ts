@@ -1,6 +1,8 @@
 // Every option of the command line, once: what it is called, what it means, what it may be.
+
 import { METHOD_CHOICES, MODES } from "../ir/quantize-options.ts";
 import { L1_CIRCUITS } from "../targets/families.ts";
+import { DATA_BITS } from "../weights/external.ts";
 
 export const network = {
   describe: "network file (or integers.json of addernet quantize)",
@@ -47,8 +49,18 @@ export const designOptions = {
   pixels: { describe: "pixels of the layer's input in one beat, LAYER=N[,LAYER=N]", type: "string" },
   unroll: { describe: "layers whose weights become logic, LAYER[,LAYER] or all", type: "string" },
   weights: {
-    describe: "where weights are: rom or ram (written at run time) for all layers, or LAYER=HOME[,LAYER=HOME]",
+    describe:
+      "where weights are: rom, ram (written at run time) or external (memory beside the chip) for all layers, or LAYER=HOME[,LAYER=HOME]",
     type: "string",
+  },
+  bandwidth: {
+    describe: "MB a second that external memory gives for weights; left out, a beat of its port a clock",
+    type: "number",
+  },
+  "memory-bits": {
+    describe: "bits of a beat of the port to external memory; left out, 64",
+    choices: DATA_BITS,
+    type: "number",
   },
   l1: {
     describe: "circuit of L1 arrays; left out, the target's smaller one for each array, or signed-tree",

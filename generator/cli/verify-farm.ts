@@ -1,5 +1,6 @@
 // addernet verify --farm: images in parts, each a simulation of its own somewhere else. The parts follow from the design
 // alone, so the merged result depends neither on the farm nor on its workers.
+
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
@@ -15,6 +16,7 @@ import { writeIntegers } from "../integer-file.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { imageDigest, runDigest } from "../verify/digest.ts";
 import { probeDesign, type VerifyResult, verify } from "../verify/verify.ts";
+import { DATA_BITS } from "../weights/external.ts";
 import type { Outcome } from "./command.ts";
 import { type Console, makeConsole } from "./console.ts";
 import { type DesignArgs, designOf } from "./design.ts";
@@ -47,6 +49,8 @@ const designSchema = z.strictObject({
   pixels: z.string().optional(),
   unroll: z.string().optional(),
   weights: z.string().optional(),
+  bandwidth: z.number().optional(),
+  memoryBits: z.literal([...DATA_BITS]).optional(),
   l1: z.string().optional(),
   dsp: z.boolean().optional(),
   logits: z.boolean().optional(),

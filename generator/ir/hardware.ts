@@ -37,6 +37,24 @@ export interface HwMemory {
   readonly section?: Section;
   /** Where it is written at run time: in a large memory of the device with one port (SPRAM). */
   readonly onePort?: boolean;
+  /** Where it is no memory on the chip, but read from one beside it, frame after frame. */
+  readonly fetched?: Fetched;
+  /** How its rows are walked, where that is not one row for each beat in turn. */
+  readonly walk?: RowWalk;
+}
+
+/** Words from memory beside the chip: pages of `rows` words, each of which serves `times` pixels. */
+export interface Fetched {
+  readonly rows: number;
+  readonly times: number;
+  readonly port: MemoryPort;
+}
+
+/** Rows of results that come group by group: a block of `inner` rows serves `times` pixels before the next block's. */
+export interface RowWalk {
+  readonly blocks: number;
+  readonly times: number;
+  readonly inner: number;
 }
 
 /** Order of an array's weights: a word for each beat of each group of outputs. */
@@ -79,6 +97,29 @@ export interface HwWeights {
   /** Clocks that the memories need for a word at most, and from the last word until all have theirs. */
   readonly step: number;
   readonly settle: number;
+  /** Weights in memory beside the chip; absent where no layer has them there. */
+  readonly external?: HwExternal;
+}
+
+/** Weights in memory beside the chip, and the port that reads them. */
+export interface HwExternal extends MemoryPort {
+  /** In the order in which they lie there. */
+  readonly memories: readonly HwMemory[];
+  /** Bytes that the memory gives a clock, as scheduled. */
+  readonly bytesPerClock: number;
+  /** It is what the frame rate is bound by. */
+  readonly binds: boolean;
+}
+
+/** An AXI4 read port. */
+export interface MemoryPort {
+  readonly addressBits: number;
+  /** Of a beat: 32 to 512. */
+  readonly dataBits: number;
+  /** Bursts under way at most. */
+  readonly outstanding: number;
+  /** Clocks from a request to its first beat that the buffers make up for. */
+  readonly latency: number;
 }
 
 /** Where a memory goes: as the tool likes, block RAM, or logic. */
@@ -99,7 +140,7 @@ export interface HwInstance {
   readonly cell: string;
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly ports: readonly HwPort[];
-  /** The memory at its memory port, which is written at run time. */
+  /** The memory at its memory port, which is written at run time or fetched. */
   readonly ram?: HwMemory;
 }
 

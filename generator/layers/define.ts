@@ -54,7 +54,7 @@ export const commonFields = {
     .enum(HOMES)
     .optional()
     .describe(
-      'where the layer\'s weights are: "rom", fixed in the bitstream; "ram", written at run time from a weights image; rom where left out',
+      'where the layer\'s weights are: "rom", fixed in the bitstream; "ram", written at run time from a weights image; "external", read in each frame from memory beside the chip; rom where left out',
     ),
 } as const;
 

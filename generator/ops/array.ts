@@ -1,5 +1,7 @@
 // The two array ops, sums of distances and of products: window > array > requantize.
 import { bitsFor, rangeOfBits, sad as sadArith, signedBitsFor } from "../../golden/arith/index.ts";
+import { axisFrames } from "../cells/axis_frames.ts";
+import { axisLast } from "../cells/axis_last.ts";
 import { axisMac } from "../cells/axis_mac.ts";
 import { axisNarrow } from "../cells/axis_narrow.ts";
 import { axisSad } from "../cells/axis_sad.ts";
@@ -63,6 +65,18 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
   const out = pixelsOf(types.output);
   const lanes = fold.pe * fold.simd;
   const own = Math.max(out * perPixel, out * (filters / lanesOut));
+  // Each group of outputs walks the whole map, which is replayed for it.
+  if (isFetched(node)) {
+    const words = pixelsOf(x) * (x.shape[2] / fold.simd);
+    const group = groupLanes(l.lanesOut, l.sf);
+    const pass = Math.max(out * l.sf, isWhole(node, types) ? 0 : words);
+    return {
+      lanesIn: fold.simd,
+      lanesOut: group,
+      cycles: Math.max(l.nf * pass, out * (filters / group)),
+      arithmeticLanes: lanes,
+    };
+  }
   if (l.parallel)
     return {
       lanesIn: x.shape[2],
@@ -78,6 +92,22 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
     arithmeticLanes: lanes,
   };
 }
+
+/** A map that is replayed is there as a whole before its first window. */
+const needs = (node: ArrayNode, types: NodeTypes, p: number): number =>
+  isFetched(node) ? pixelsOf(types.inputs[0]!) : windowNeeds(node, types, p);
+
+/** Whether the node's weights are read from memory beside the chip in each frame. */
+const isFetched = (node: ArrayNode): boolean => node.overrides.home === "external";
+
+/** Lanes of the step behind the PE sums that come every `sf` clocks. */
+const groupLanes = (pe: number, sf: number): number => divisors(pe).find((r) => pe / r <= sf) ?? pe;
+
+/** A window that is a pixel, at every pixel: its words are those of the map, in their order. */
+const isWhole = ({ window: { kernel, stride, padding } }: ArrayNode, { inputs, output }: NodeTypes): boolean =>
+  [...kernel, ...stride].every((n) => n === 1) &&
+  padding.every((n) => n === 0) &&
+  pixelsOf(inputs[0]!) === pixelsOf(output);
 
 /**
  * What a tap of a window side by side costs, in lanes of the array: an L1 lane of 8 bits takes about 20 lookup tables
@@ -132,6 +162,13 @@ function unrolled(node: ArrayNode, { inputs, output }: NodeTypes): NonNullable<F
 }
 
 function folds(node: ArrayNode, types: NodeTypes): FoldSpace {
+  // Whole groups of outputs, and words of one tap from a line buffer.
+  if (isFetched(node))
+    return {
+      pe: divisors(types.output.shape[2]),
+      simd: divisors(types.inputs[0]!.shape[2]),
+      unrolled: unrolled(node, types),
+    };
   return { ...foldsOf(node, types), unrolled: unrolled(node, types) };
 }
 
@@ -188,9 +225,12 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   const side = pixels > 1 ? tiling(node.window, types, pixels)!.pixels : 1;
   const pe = l.depthwise ? 1 : fold.pe;
   const { rows, bits: wBits, signed } = node.weights;
-  const windows = l.parallel
-    ? parallelWindow(hw, node.window, types, { simd, repeat: l.nf, pixels })
-    : slideWindow(hw, node.window, hw.input(0, simd), types, { groups: l.outer, repeat: l.nf });
+  const fetched = isFetched(node);
+  const windows = fetched
+    ? replayed(hw, node, types, simd, l.nf)
+    : l.parallel
+      ? parallelWindow(hw, node.window, types, { simd, repeat: l.nf, pixels })
+      : slideWindow(hw, node.window, hw.input(0, simd), types, { groups: l.outer, repeat: l.nf });
   const layout = { pe, simd, sf: l.sf, nf: l.nf, outer: l.outer, depthwise: l.depthwise, bits: wBits };
   const loaded = isLoaded(node);
   const weights = hw.memory(
@@ -200,8 +240,12 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     weightWord(rows, layout),
     weightLayout(l, pe, simd, wBits),
     loaded && { node: node.name, holds: "weights", layout },
+    fetched ? { fetched: { rows: l.sf, times: pixelsOf(types.output), port: hw.port } } : {},
   );
-  const nf = l.outer * l.nf;
+  // The words of a group stand in the memory by themselves where they are fetched.
+  const nf = fetched ? 1 : l.outer * l.nf;
+  const order =
+    fetched && l.nf > 1 && pixelsOf(types.output) > 1 ? { groups: l.nf, pixels: pixelsOf(types.output) } : undefined;
   hw.fact("weights", `${rows.length} x ${rows[0]!.length} of ${wBits} bits, ${signed ? "signed" : "unsigned"}`);
   // The cells hold a term at least; sums of dead weights would need less.
   // The shared sum leaves the sum of an output's weights in its result; the constants behind it take it off again.
@@ -220,16 +264,17 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   const accBits = signed
     ? Math.max(x.bits + 1, wBits, signedBitsFor(accRange))
     : Math.max(Math.max(x.bits, wBits) + 1, bitsFor(accRange));
-  const outBeats = pixelsOf(types.output) / side;
+  // Where results come group by group, the channels of a group are those of a pixel.
+  const outBeats = (pixelsOf(types.output) / side) * (order?.groups ?? 1);
   const accShape = {
     lanes: side * l.lanesOut,
     laneBits: accBits,
     signed,
-    channels: side * filters,
+    channels: order ? pe : side * filters,
     pixels: outBeats,
-    beatsPerFrame: outBeats * nf,
+    beatsPerFrame: outBeats * (order ? 1 : l.outer * l.nf),
     // Beats that end in unused lanes at the end of a pixel only: with groups each group ends in one.
-    ...(filters === l.lanesOut * nf || l.outer === 1
+    ...(!order && (filters === l.lanesOut * l.outer * l.nf || l.outer === 1)
       ? { tensor: { name: `${node.name}.acc`, shape: types.output.shape, ...(moved ? { offset } : {}) } }
       : {}),
   };
@@ -245,7 +290,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     PIXELS: side,
     MEM_FILE: weights,
   };
-  const sums =
+  const summed =
     node.op === "sad"
       ? hw.through(
           "array",
@@ -255,6 +300,17 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
           accShape,
         )
       : hw.through("array", axisMac, common, windows, accShape);
+  // A window ends a frame in each of its walks over the map.
+  const sums =
+    fetched && l.nf > 1 && !order && !isWhole(node, types)
+      ? hw.through(
+          "last",
+          axisLast,
+          { WIDTH: accShape.lanes * accBits, BEATS: accShape.beatsPerFrame },
+          summed,
+          accShape,
+        )
+      : summed;
   const lanes = plan(node, types, fold).lanesOut;
   const narrowed =
     lanes === accShape.lanes
@@ -272,11 +328,47 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
         );
   const interval = requantInterval(l.sf, accShape.lanes / lanes);
   const constants = loaded && { node: node.name, format: node.format!, shared: circuit === 1 };
-  return requantize(hw, moved ?? node.requant, accRange, narrowed, node.output, types.output, interval, constants);
+  return requantize(
+    hw,
+    moved ?? node.requant,
+    accRange,
+    narrowed,
+    node.output,
+    types.output,
+    interval,
+    constants,
+    order,
+  );
 }
 
-/** Whether the node's weights are written at run time. */
-const isLoaded = (node: ArrayNode): true | undefined => (node.overrides.home === "ram" ? true : undefined);
+/** The windows of the map, as often as there are groups of outputs: the map is kept and replayed. */
+function replayed(hw: HwBuilder, node: ArrayNode, types: NodeTypes, simd: number, groups: number): HwStream {
+  const x = types.inputs[0]!;
+  const map = hw.input(0, simd);
+  const { name: _, tensor: __, ...shape } = map;
+  const beats = pixelsOf(x) * (x.shape[2] / simd);
+  hw.fact("replay", `two maps of ${beats} words of ${simd * x.bits} bits, each given ${groups} times`);
+  const frames =
+    groups > 1
+      ? hw.through(
+          "frames",
+          axisFrames,
+          { WIDTH: simd * x.bits, GROUPS: 1, PIXELS: beats, INNER: 1, TIMES: groups },
+          map,
+          {
+            ...shape,
+            ...{ channels: x.shape[2], pixels: groups * pixelsOf(x), beatsPerFrame: groups * beats },
+          },
+        )
+      : map;
+  return isWhole(node, types)
+    ? frames
+    : slideWindow(hw, node.window, frames, types, { groups: 1, repeat: 1, passes: groups });
+}
+
+/** Whether the node's weights are written at run time, on the chip or beside it. */
+const isLoaded = (node: ArrayNode): true | undefined =>
+  node.overrides.home === "ram" || isFetched(node) ? true : undefined;
 
 /** The memory's words of weights, by their rows. */
 export function weightWord(rows: readonly Int32Array[], layout: WeightsLayout): (row: number) => bigint {
@@ -319,7 +411,7 @@ export const sad = defineOp<SadNode>({
   outcome: arrayOutcome,
   folds,
   plan,
-  needs: windowNeeds,
+  needs,
   operations,
   lower,
   formula: (node) => `acc[o] = SUM |x - w[o]| over a ${geometry(node)}, then requantize`,
@@ -330,7 +422,7 @@ export const mac = defineOp<MacNode>({
   outcome: arrayOutcome,
   folds,
   plan,
-  needs: windowNeeds,
+  needs,
   operations,
   lower,
   formula: (node) => `acc[o] = SUM x * w[o] over a ${geometry(node)}, then requantize`,

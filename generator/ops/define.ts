@@ -1,6 +1,6 @@
 // What an integer op must answer to become hardware. Stages 5 and 6 ask these questions; they never branch on `op`.
 import type { ParamValues, StreamCell } from "../cells/define.ts";
-import type { HwMemory, HwStream, Section } from "../ir/hardware.ts";
+import type { HwMemory, HwStream, MemoryPort, Section } from "../ir/hardware.ts";
 import type { QuantizedNode } from "../ir/quantized.ts";
 import type { EdgeType, Shape } from "../ir/tensor.ts";
 import type { Fault, Outcome } from "./outcome.ts";
@@ -79,7 +79,10 @@ export interface HwBuilder {
   ): HwStream;
   /** The same wires under another shape: nothing is added. */
   rename(from: HwStream, to: StreamShape): HwStream;
-  /** A memory of `rows` words; `word` gives each of them. With a section they are written at run time. */
+  /**
+   * A memory of `rows` words; `word` gives each of them. With a section they are written at run time, or `fetched` from
+   * memory beside the chip; `walk`: its rows do not simply follow one another.
+   */
   memory(
     label: string,
     wordBits: number,
@@ -87,7 +90,10 @@ export interface HwBuilder {
     word: (row: number) => bigint,
     layout: string,
     section?: Section,
+    how?: Pick<HwMemory, "fetched" | "walk">,
   ): HwMemory;
+  /** The port to memory beside the chip. */
+  readonly port: MemoryPort;
   /** The target family adds three numbers as cheaply as two. */
   readonly ternary: boolean;
   /** Adds a line to the block's comment. */

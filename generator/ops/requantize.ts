@@ -1,5 +1,6 @@
 // The requantize step that follows an accumulation: constants to memory words, widths from exact ranges.
 import { gcd, signedBitsFor } from "../../golden/arith/index.ts";
+import { axisFrames } from "../cells/axis_frames.ts";
 import { axisRequant } from "../cells/axis_requant.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { Requant } from "../ir/quantized.ts";
@@ -116,10 +117,16 @@ export interface LoadedConstants {
   readonly shared: boolean;
 }
 
+/** Results come group by group, all `pixels` of each of the `groups` of channels before the next one's. */
+export interface GroupOrder {
+  readonly groups: number;
+  readonly pixels: number;
+}
+
 /**
  * Adds the requantize cell behind `from` (accumulators of `range`) and gives the stream of `name`'s edge. `interval`:
  * clocks between beats at full rate; the longer it is, the fewer places the cell's output FIFO has. `loaded`: widths of
- * any set of constants in place of the given ones'.
+ * any set of constants in place of the given ones'. `order`: of what comes; what leaves is in raster order again.
  */
 export function requantize(
   hw: HwBuilder,
@@ -130,6 +137,7 @@ export function requantize(
   edge: EdgeType,
   interval = 1,
   loaded?: LoadedConstants,
+  order?: GroupOrder,
 ): HwStream {
   const { lanes } = from;
   const format = loaded?.format ?? ownFormat(q);
@@ -150,18 +158,22 @@ export function requantize(
       `{${q.negative ? `b2[${bBits}], m2[${mBits}], ` : ""}b[${bBits}], m[${mBits}]}` +
       (lanes === 1 ? "" : ` of ${several ? "lane" : "channel"} c at bit ${wordBits}*c`),
     loaded && { node: loaded.node, holds: "constants", layout: { ...layout, acc: range, shared: loaded.shared } },
+    order && { walk: { blocks: order.groups, times: order.pixels, inner: beats / order.groups } },
   );
   const factor = { full: "m is a factor", pow2: "m is a power of two", csd2: "m is a sum of two powers of two" };
   hw.fact(
     "requantize",
     `mode ${q.mode} (${factor[q.mode]}): ((acc * m + b) >> ${q.shift})${q.clamp ? `, clamped to ${q.clamp.min} .. ${q.clamp.max}` : ""}, ${edge.bits} bits`,
   );
-  return hw.through(
+  const raster = edgeStream(name, edge, lanes);
+  const inner = order ? beats / order.groups : beats;
+  const { tensor: _, ...shape } = raster;
+  const results = hw.through(
     "requantize",
     axisRequant,
     {
       LANES: lanes,
-      BEATS: beats,
+      BEATS: inner,
       IN_BITS: from.laneBits,
       IN_SIGNED: range.min < 0 ? 1 : 0,
       M_BITS: mBits,
@@ -179,6 +191,15 @@ export function requantize(
       MEM_FILE: mem,
     },
     from,
-    edgeStream(name, edge, lanes),
+    order ? { ...shape, channels: inner * lanes, pixels: order.groups * order.pixels } : raster,
+  );
+  if (!order) return results;
+  hw.fact("order", `results come in ${order.groups} groups of channels; two maps are kept to give them pixel by pixel`);
+  return hw.through(
+    "order",
+    axisFrames,
+    { WIDTH: lanes * edge.bits, GROUPS: order.groups, PIXELS: order.pixels, INNER: inner, TIMES: 1 },
+    results,
+    raster,
   );
 }

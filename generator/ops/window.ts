@@ -32,13 +32,13 @@ export function windowNeeds(node: { readonly window: WindowAttrs }, { inputs, ou
   return Math.max(0, Math.min(height, row * window.stride[0] - window.padding[0] + span)) * width;
 }
 
-/** Words of the input stream in the order the array takes them; see axis_window. */
+/** Words of the input stream in the order the array takes them, in which each frame comes `passes` times; see axis_window. */
 export function slideWindow(
   hw: HwBuilder,
   window: WindowAttrs,
   from: HwStream,
   { inputs, output }: NodeTypes,
-  { groups, repeat }: { groups: number; repeat: number },
+  { groups, repeat, passes = 1 }: { groups: number; repeat: number; passes?: number },
 ): HwStream {
   const x = inputs[0]!;
   const [kh, kw] = window.kernel;
@@ -79,8 +79,8 @@ export function slideWindow(
       laneBits: from.laneBits,
       signed: false,
       channels: from.lanes,
-      pixels: pixelsOf(output),
-      beatsPerFrame: pixelsOf(output) * groups * repeat * kh * kw * (words / groups),
+      pixels: passes * pixelsOf(output),
+      beatsPerFrame: passes * pixelsOf(output) * groups * repeat * kh * kw * (words / groups),
     },
   );
 }

@@ -3,6 +3,8 @@
 import { join } from "node:path";
 import { runInteger } from "../../golden/index.ts";
 import {
+  type Axi4Memory,
+  type Axi4MemoryOptions,
   type AxisSource,
   type Beats,
   type Design,
@@ -13,10 +15,19 @@ import {
 } from "../../testbench/lib/index.ts";
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
 import { quietClocks } from "../7-emit/bench.ts";
-import { outputPort, portLaneBits, WEIGHTS_PORT, WEIGHTS_STATUS, watched } from "../7-emit/verilog.ts";
+import {
+  MEMORY_PORT,
+  outputPort,
+  portLaneBits,
+  WEIGHTS_BASE,
+  WEIGHTS_PORT,
+  WEIGHTS_STATUS,
+  watched,
+} from "../7-emit/verilog.ts";
 import type { HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { bytesPerFrame, externalBytes } from "../weights/external.ts";
 import { imageOf } from "../weights/image.ts";
 import { type ClockFault, clockFaults } from "./clocks.ts";
 
@@ -34,8 +45,33 @@ const lastOf = (tlast: Tlast, beat: number, { beatsPerFrame }: HwStream, rand: R
 export type Verified = Pick<HwGraph, "name" | "interval" | "latency" | "input" | "outputs" | "streams"> & {
   readonly blocks: { readonly length: number };
   /** Where weights are loaded: what the compiler knows of them, or the image of a built folder. */
-  readonly weights?: HwWeights | { readonly image: Uint32Array; readonly step: number };
+  readonly weights?:
+    | HwWeights
+    | {
+        readonly image: Uint32Array;
+        readonly step: number;
+        /** What lies in memory beside the chip. */
+        readonly beside?: Beside;
+      };
 };
+
+/** What lies in memory beside the chip, and what is expected of that memory. */
+interface Beside {
+  readonly bytes: Uint8Array;
+  readonly bytesPerFrame: number;
+  /** Of the clocks in which the memory gives a beat, as scheduled. */
+  readonly share: number;
+  /** The frame rate is bound by it. */
+  readonly binds: boolean;
+}
+
+/** Clocks in which a channel rests that moves in `share` of them, evenly. */
+function* rests(share: number): Generator<boolean> {
+  for (let moved = 0; ; moved -= moved >= 1 ? 1 : 0) {
+    moved += share;
+    yield moved < 1;
+  }
+}
 
 export interface VerifyOptions {
   readonly sim: SimulatorName;
@@ -58,6 +94,11 @@ export interface VerifyOptions {
   readonly onProgress?: (frames: number) => void;
   /** Compare the outputs alone: the design is the accelerator itself (a netlist), without ports for its streams. */
   readonly outputsOnly?: boolean;
+  /**
+   * How memory beside the chip behaves, where weights are there; left out: each request is answered some clocks later, and
+   * its channels rest as often as the source does.
+   */
+  readonly memory?: Axi4MemoryOptions;
 }
 
 /** The first value that differs, layers in the order of the network. */
@@ -109,6 +150,8 @@ export interface MismatchPlace {
 export interface VerifyResult {
   readonly sim: SimulatorName;
   readonly seed: number;
+  /** Bytes that each frame read from memory beside the chip: as many as its weights have, or the run fails. */
+  readonly bytesRead?: number;
   readonly frames: number;
   /** Values compared over all streams, and streams: the output ports and those inside. */
   readonly values: number;
@@ -259,6 +302,7 @@ export async function verify(
   const beats = Math.max(hw.interval, ...views.map((v) => v.stream.beatsPerFrame));
   // Room for a full frame in every layer before the first result, and a margin that no live design needs.
   const image = hw.weights && ("image" in hw.weights ? hw.weights.image : imageOf(hw.name, hw.weights));
+  const beside = besideOf(hw);
   const loading = image ? image.length * (hw.weights!.step + 1) * busy : 0;
   const resets = options.resets ?? [];
   const maxCycles =
@@ -286,6 +330,15 @@ export async function verify(
         const entryMonitor = tb.axisMonitor("s_axis", { check: false });
         const entry = entryMonitor.beats;
         for (const { port, stream } of ports) tb.protocolCheck(port, { frameBeats: stream.beatsPerFrame });
+        const memory =
+          beside &&
+          tb.axi4Memory(MEMORY_PORT, {
+            latency: [8, 24],
+            pause: { ar: sourceStall, r: beside.share < 1 ? rests(beside.share) : sourceStall },
+            ...options.memory,
+          });
+        const bus = beside && tb.axi4Check(MEMORY_PORT);
+        if (beside) tb.signal(WEIGHTS_BASE).value = BASE;
         const ready: number[] = [];
         const unwatch = tb.clk.onEdge(() => {
           const s = tb.signal("s_axis_tready");
@@ -312,6 +365,7 @@ export async function verify(
         });
         // A reset forgets the weights.
         const weights = image && tb.axisSource(WEIGHTS_PORT, { pause: sourceStall });
+        if (memory) memory.write(BASE, beside!.bytes);
         for (const clocks of resets) {
           if (weights) await loadWeights(tb, weights, image);
           source.sendBeats(joined, words, last);
@@ -333,6 +387,7 @@ export async function verify(
         };
         if (weights) await loadWeights(tb, weights, image);
         await silent(0);
+        const before = memory && (await settled(tb, memory));
         const start = tb.cycle;
         const sent = source.sendBeats(joined, words, last);
         const outputs: number[][] = [];
@@ -368,6 +423,13 @@ export async function verify(
         await sent;
         const end = tb.cycle;
         await silent(frames);
+        if (memory) {
+          // Buffers are as full as before the first frame: what was read is what the frames took.
+          const bytes = ((await settled(tb, memory)) - before!) / frames;
+          bus!.end();
+          if (bytes !== beside!.bytesPerFrame)
+            throw new Error(`${bytes} bytes a frame are read from memory, not ${beside!.bytesPerFrame}`);
+        }
         if (tb.initRun > 0) return;
         const intervals =
           frames > 1
@@ -379,6 +441,7 @@ export async function verify(
         measured = {
           sim: options.sim,
           seed,
+          ...(beside ? { bytesRead: beside.bytesPerFrame } : {}),
           frames,
           values,
           streams: views.length,
@@ -394,7 +457,11 @@ export async function verify(
   try {
     await bench();
     const r = measured!;
-    return { ...r, mismatch: undefined, clockFaults: sourceStall + sinkStall > 0 ? [] : clockFaults(hw, r) };
+    return {
+      ...r,
+      mismatch: undefined,
+      clockFaults: sourceStall + sinkStall > 0 || options.memory ? [] : clockFaults(hw, r, beside?.binds),
+    };
   } catch (e) {
     if (!(e instanceof MismatchError)) throw e;
     const waves = failureOf(e)?.waves;
@@ -472,6 +539,30 @@ export async function loadWeights(tb: Tb, port: AxisSource, image: Uint32Array):
   const error = (status() >> 4) & 7;
   if (error !== 0 || (status() & 1) === 0) throw new Error(`the accelerator refused the weights: error ${error}`);
   if (early) throw new Error("a frame could enter before the weights were loaded");
+}
+
+/** Bytes read so far, once the readers' buffers are full. */
+async function settled(tb: Tb, memory: Axi4Memory): Promise<number> {
+  for (let seen = -1; memory.bytesRead !== seen || !memory.idle(); await tb.cycles(300)) seen = memory.bytesRead;
+  return memory.bytesRead;
+}
+
+/** Where the bench puts the weights: not at 0, so that a base that is not looked at shows. */
+const BASE = 0x1230_0000;
+
+/** The same of a design with such a memory. */
+function besideOf({ weights }: Verified): Beside | undefined {
+  if (!weights) return undefined;
+  if ("image" in weights) return weights.beside;
+  const { external } = weights;
+  return (
+    external && {
+      bytes: externalBytes(external),
+      bytesPerFrame: bytesPerFrame(external),
+      share: Math.min(1, (8 * external.bytesPerClock) / external.dataBits),
+      binds: external.binds,
+    }
+  );
 }
 
 /** Clocks between the last beats of the last two of `frames` frames. */

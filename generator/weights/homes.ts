@@ -17,7 +17,11 @@ type ArrayNode = SadNode | MacNode;
 const isArray = (n: QuantizedNode): n is ArrayNode => "weights" in n;
 
 /** Nodes whose weights are written at run time. */
-export const isLoaded = (n: QuantizedNode): n is ArrayNode => isArray(n) && n.overrides.home === "ram";
+export const isLoaded = (n: QuantizedNode): n is ArrayNode =>
+  isArray(n) && (n.overrides.home === "ram" || isExternal(n));
+
+/** Whether a node's weights are read from memory beside the chip in each frame. */
+export const isExternal = ({ overrides }: QuantizedNode): boolean => overrides.home === "external";
 
 const quoted = (s: string): string => JSON.stringify(s);
 
@@ -38,22 +42,29 @@ function allowed(node: QuantizedNode): void {
   const { home, unroll } = node.overrides;
   if (home === undefined) return;
   if (!isArray(node)) refuse(node, `${quoted(node.name)} has no weights`, "a home at layers with weights");
-  if (home === "external")
+  if (home === "external" && node.window.groups > 1)
     refuse(
       node,
-      `${quoted(node.name)}: weights in external memory are not supported yet`,
+      `${quoted(node.name)} has ${node.window.groups} groups: weights in external memory are those of layers of one group`,
       '"rom" or "ram"',
-      "ram holds weights on the chip and takes another set at run time",
+      "a layer of groups has few weights: ram holds them on the chip and takes another set at run time",
     );
-  if (home === "ram" && unroll)
+  if (home !== "rom" && unroll)
     refuse(node, `${quoted(node.name)} is unrolled: its weights are a part of the logic`, 'home "rom", or no unroll');
 }
 
 /** The network with the homes asked for; throws InputError where a layer is unknown (AN6005) or a home is not possible (AN5004). */
 export function withHomes(net: QuantizedNetwork, request: HomeRequest = new Map()): QuantizedNetwork {
   const names = net.nodes.map((n) => n.name);
-  const asked =
-    typeof request === "string" ? new Map(net.nodes.filter(isArray).map((n) => [n.name, request])) : request;
+  // Layers of groups, which have few weights, keep them on the chip where every layer was meant.
+  const asked: ReadonlyMap<string, Home> =
+    typeof request === "string"
+      ? new Map(
+          net.nodes
+            .filter(isArray)
+            .map((n) => [n.name, request === "external" && n.window.groups > 1 ? "ram" : request]),
+        )
+      : request;
   for (const name of asked.keys())
     if (!names.includes(name))
       throw inputError(

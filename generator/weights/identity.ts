@@ -8,7 +8,7 @@ import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
 export function fixedPart(n: QuantizedNode): Readonly<Record<string, unknown>> {
   const { path: _, overrides: __, layers: ___, ...node } = n;
   if (!("weights" in n)) return node;
-  if (n.overrides.home !== "ram")
+  if (n.overrides.home !== "ram" && n.overrides.home !== "external")
     return { ...node, weights: { ...n.weights, rows: n.weights.rows.map((r) => [...r]) } };
   const { mode, shift, clamp, negative } = n.requant;
   return {
@@ -23,7 +23,11 @@ export function fixedPart(n: QuantizedNode): Readonly<Record<string, unknown>> {
 }
 
 /** 64 bits that tell networks and layouts apart; scales of edges are not among what they tell. */
-export function identityOf(net: QuantizedNetwork, memories: readonly HwMemory[]): bigint {
+export function identityOf(
+  net: QuantizedNetwork,
+  memories: readonly HwMemory[],
+  external: readonly HwMemory[] = [],
+): bigint {
   const edges = Object.entries(net.edges).map(([name, { shape, bits, signed, zeroPoint }]) => [
     name,
     shape,
@@ -31,13 +35,15 @@ export function identityOf(net: QuantizedNetwork, memories: readonly HwMemory[])
     signed,
     zeroPoint,
   ]);
-  const sections = memories.map((m) => [m.section, m.wordBits, m.rows]);
+  const placeOf = (m: HwMemory) => [m.section, m.wordBits, m.rows];
+  const sections = memories.map(placeOf);
   const text = JSON.stringify({
     input: net.inputEdge,
     outputs: net.outputs,
     edges,
     nodes: net.nodes.map(fixedPart),
     sections,
+    ...(external.length > 0 ? { external: external.map(placeOf) } : {}),
   });
   return new DataView(sha256(utf8ToBytes(text)).buffer).getBigUint64(0, true);
 }

@@ -2,6 +2,7 @@
 import { crc32 } from "../files/crc32.ts";
 import type { HwWeights, Section } from "../ir/hardware.ts";
 import { imageWordsOf, toImageWords } from "./chain.ts";
+import { type ExternalSection, externalBytes, externalSections, externalSize } from "./external.ts";
 
 /** "ADNW", and the version of the format. */
 export const MAGIC = 0x574e4441;
@@ -24,12 +25,16 @@ export interface ImageSection {
 export interface Directory {
   readonly network: string;
   readonly sections: readonly ImageSection[];
+  /** What lies in memory beside the chip; absent where nothing does. */
+  readonly external?: readonly ExternalSection[];
 }
 
 export interface Image extends Directory {
   readonly identity: bigint;
   /** Words of all sections. */
   readonly payload: Uint32Array;
+  /** What goes to memory beside the chip, from its base address on. */
+  readonly beside?: Uint8Array;
 }
 
 /** 16 hexadecimal digits. */
@@ -47,9 +52,21 @@ export function sectionsOf({ memories }: Pick<HwWeights, "memories">): (ImageSec
   });
 }
 
-/** Bytes of an image, the lowest of each word first. */
-export function writeImage({ identity, network, sections, payload }: Image): Uint8Array {
-  const text = new TextEncoder().encode(JSON.stringify({ network, sections }));
+/** Bytes of an image, the lowest of each word first; behind what is loaded, what goes to memory beside the chip. */
+export function writeImage(image: Image): Uint8Array {
+  const loaded = loadedBytes(image);
+  const { beside } = image;
+  if (!beside) return loaded;
+  const bytes = new Uint8Array(loaded.length + beside.length + 4);
+  bytes.set(loaded);
+  bytes.set(beside, loaded.length);
+  new DataView(bytes.buffer).setUint32(bytes.length - 4, crc32(beside), true);
+  return bytes;
+}
+
+/** What the accelerator's loader takes. */
+function loadedBytes({ identity, network, sections, payload, external }: Image): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify({ network, sections, ...(external ? { external } : {}) }));
   const words = Math.ceil(text.length / 4);
   const bytes = new Uint8Array(4 * (HEADER + words + payload.length + 1));
   const view = new DataView(bytes.buffer);
@@ -75,13 +92,20 @@ export function readImage(bytes: Uint8Array): Image {
   if (word(1) !== VERSION)
     throw new ImageError(`version ${word(1)} of the format; this program reads version ${VERSION}`);
   const [directory, length] = [word(4), word(5)];
-  if (bytes.length !== 4 * (HEADER + directory + length + 1))
-    throw new ImageError(`${bytes.length} bytes where the header says ${4 * (HEADER + directory + length + 1)}`);
-  if (word(bytes.length / 4 - 1) !== crc32(bytes.subarray(0, -4))) throw new ImageError("its CRC is wrong");
+  const end = 4 * (HEADER + directory + length + 1);
+  if (bytes.length < end) throw new ImageError(`${bytes.length} bytes where the header says ${end}`);
+  if (word(end / 4 - 1) !== crc32(bytes.subarray(0, end - 4))) throw new ImageError("its CRC is wrong");
   const text = new TextDecoder().decode(bytes.subarray(4 * HEADER, 4 * (HEADER + directory)));
-  const { network, sections } = directoryOf(text);
+  const { network, sections, external } = directoryOf(text);
+  const more = external ? externalSize(external) + 4 : 0;
+  if (bytes.length !== end + more)
+    throw new ImageError(`${bytes.length} bytes where header and directory say ${end + more}`);
+  const beside = external && bytes.slice(end, -4);
+  if (beside && word(bytes.length / 4 - 1) !== crc32(beside))
+    throw new ImageError("the CRC of its part for external memory is wrong");
   const payload = Uint32Array.from({ length }, (_, i) => word(HEADER + directory + i));
-  return { identity: BigInt(word(2)) | (BigInt(word(3)) << 32n), network, sections, payload };
+  const identity = BigInt(word(2)) | (BigInt(word(3)) << 32n);
+  return { identity, network, sections, payload, ...(external && beside ? { external, beside } : {}) };
 }
 
 const count = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0;
@@ -93,7 +117,7 @@ function directoryOf(text: string): Directory {
   } catch {
     throw new ImageError("its directory is not JSON");
   }
-  const { network, sections } = value ?? {};
+  const { network, sections, external } = value ?? {};
   const right =
     typeof network === "string" &&
     Array.isArray(sections) &&
@@ -102,13 +126,22 @@ function directoryOf(text: string): Directory {
         typeof s?.layer === "string" &&
         (s.holds === "weights" || s.holds === "constants") &&
         [s.rows, s.bits, s.first, s.words].every(count),
-    );
+    ) &&
+    (external === undefined ||
+      (Array.isArray(external) &&
+        external.length > 0 &&
+        (external as ExternalSection[]).every(
+          (s) => typeof s?.layer === "string" && [s.rows, s.bits, s.offset, s.bytes].every(count),
+        )));
   if (!right) throw new ImageError("its directory does not say network and sections");
-  return { network: network!, sections: sections! };
+  return { network: network!, sections: sections!, ...(external ? { external } : {}) };
 }
 
 /** Words of the image of the weights at hand, as they go over the accelerator's port. */
-export function imageOf(network: string, w: HwWeights): Uint32Array {
+export const imageOf = (network: string, w: HwWeights): Uint32Array => wordsOf(loadedBytes(wholeImage(network, w)));
+
+/** The image of the weights at hand. */
+export function wholeImage(network: string, w: HwWeights): Image {
   const parts = w.memories.map(toImageWords);
   const payload = new Uint32Array(w.words);
   let at = 0;
@@ -117,7 +150,9 @@ export function imageOf(network: string, w: HwWeights): Uint32Array {
     at += p.length;
   }
   const sections = sectionsOf(w).map(({ layout: _, ...s }) => s);
-  return wordsOf(writeImage({ identity: w.identity, network, sections, payload }));
+  const { external } = w;
+  const beside = external && { external: externalSections(external), beside: externalBytes(external) };
+  return { identity: w.identity, network, sections, payload, ...beside };
 }
 
 /** Words of bytes, the lowest byte of each first. */

@@ -7,6 +7,7 @@ import { weightSums, weightWord } from "../ops/array.ts";
 import { multiplierBits, withinFormat } from "../ops/format.ts";
 import { behindOffset, constantWords } from "../ops/requantize.ts";
 import { toImageWords } from "./chain.ts";
+import { type ExternalSection, externalSize, packBits } from "./external.ts";
 import { isLoaded } from "./homes.ts";
 import { fixedPart } from "./identity.ts";
 import type { Image, ImageSection } from "./image.ts";
@@ -21,6 +22,10 @@ export interface BuiltWeights {
       | { readonly holds: "weights"; readonly layout: WeightsLayout }
       | { readonly holds: "constants"; readonly layout: ConstantsLayout }
     ))[];
+  /** Weights in memory beside the chip. */
+  readonly external?:
+    | { readonly sections: readonly (ExternalSection & { readonly layout: WeightsLayout })[] }
+    | undefined;
 }
 
 const quoted = (s: string): string => JSON.stringify(s);
@@ -138,25 +143,27 @@ export function packFor(built: QuantizedNetwork, of: BuiltWeights, set: Quantize
   for (const [i, node] of built.nodes.entries()) {
     const own = set.nodes[i]!;
     sameNode(node, own, built.edges, set.edges);
-    if (isLoaded(node)) nodes.set(node.name, own as ArrayNode);
+    if (!isLoaded(node)) continue;
+    withinBits(own as ArrayNode);
+    nodes.set(node.name, own as ArrayNode);
   }
   const payload = new Uint32Array(of.words);
   for (const s of of.sections) {
-    const node = nodes.get(s.layer);
-    if (!node)
-      throw inputError({
-        code: "AN5005",
-        message: `the accelerator loads ${quoted(s.layer)}, which its network does not have`,
-        expected: "a folder as addernet build wrote it",
-      });
-    const { rows, bits, signed } = node.weights;
-    const holds = rangeOfBits(bits, signed);
-    for (const [o, row] of rows.entries()) {
-      const bad = row.findIndex((w) => w < holds.min || w > holds.max);
-      if (bad >= 0) refuse(node, `weight ${row[bad]} of output ${o}`, `${holds.min} to ${holds.max}`);
-    }
+    const node = loadedNode(nodes, s.layer);
+    const { rows } = node.weights;
     const word = s.holds === "weights" ? weightWord(rows, s.layout) : constantsOf(node, s.layout);
     payload.set(toImageWords({ words: Array.from({ length: s.rows }, (_, r) => word(r)), wordBits: s.bits }), s.first);
+  }
+  const { external } = of;
+  const beside = external && new Uint8Array(externalSize(external.sections));
+  for (const s of external?.sections ?? []) {
+    const { rows } = loadedNode(nodes, s.layer).weights;
+    const word = weightWord(rows, s.layout);
+    packBits(
+      Array.from({ length: s.rows }, (_, r) => word(r)),
+      s.bits,
+      beside!.subarray(s.offset),
+    );
   }
   const sections = of.sections.map(({ layer, holds, rows, bits, first, words }) => ({
     layer,
@@ -166,7 +173,30 @@ export function packFor(built: QuantizedNetwork, of: BuiltWeights, set: Quantize
     first,
     words,
   }));
-  return { identity: BigInt(`0x${of.identity}`), network: set.name, sections, payload };
+  return {
+    ...{ identity: BigInt(`0x${of.identity}`), network: set.name, sections, payload },
+    ...(external && beside ? { external: external.sections.map(({ layout: _, ...s }) => s), beside } : {}),
+  };
+}
+
+/** Throws where a weight is not one of the format. */
+function withinBits(node: ArrayNode): void {
+  const { rows, bits, signed } = node.weights;
+  const holds = rangeOfBits(bits, signed);
+  for (const [o, row] of rows.entries()) {
+    const bad = row.findIndex((w) => w < holds.min || w > holds.max);
+    if (bad >= 0) refuse(node, `weight ${row[bad]} of output ${o}`, `${holds.min} to ${holds.max}`);
+  }
+}
+
+function loadedNode(nodes: ReadonlyMap<string, ArrayNode>, layer: string): ArrayNode {
+  const node = nodes.get(layer);
+  if (node) return node;
+  throw inputError({
+    code: "AN5005",
+    message: `the accelerator loads ${quoted(layer)}, which its network does not have`,
+    expected: "a folder as addernet build wrote it",
+  });
 }
 
 function constantsOf(node: ArrayNode, layout: ConstantsLayout): (row: number) => bigint {

@@ -1,7 +1,7 @@
 // addernet weights pack: the image of a set of weights for an accelerator with layers in RAM.
 import { join } from "node:path";
 import { inputError } from "../../diagnostics/diagnostics.ts";
-import { type Image, identityText, imageOf, readImage, writeImage } from "../../weights/image.ts";
+import { type Image, identityText, wholeImage, writeImage } from "../../weights/image.ts";
 import { packFor } from "../../weights/pack.ts";
 import { defineCommand, done } from "../command.ts";
 import { designOf } from "../design.ts";
@@ -35,8 +35,8 @@ export const command = defineCommand({
     if (args.for === undefined) {
       const { hardware } = designOf(args.network, args, opened, out);
       if (!hardware.weights) throw none(args.network);
-      bytes = new Uint8Array(imageOf(hardware.name, hardware.weights).buffer);
-      image = readImage(bytes);
+      image = wholeImage(hardware.name, hardware.weights);
+      bytes = writeImage(image);
     } else {
       const { weights } = readManifest(args.for);
       if (!weights) throw none(args.for);
@@ -49,12 +49,14 @@ export const command = defineCommand({
     out.line(
       `wrote ${args.output}: ${bytes.length} bytes, ${words} words of weights in ${image.sections.length} memories`,
     );
+    if (image.beside) out.line(`${image.beside.length} bytes of them are for external memory`);
     return done({
       file: args.output,
       bytes: bytes.length,
       words,
       identity: identityText(image.identity),
       sections: image.sections,
+      ...(image.external ? { external: image.external } : {}),
     });
   },
 });

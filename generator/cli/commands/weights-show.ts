@@ -10,10 +10,24 @@ export const command = defineCommand({
   options: {},
   run({ image: path }, out) {
     const { bytes, image } = openImage(path);
-    const { identity, network, sections, payload } = image;
+    const { identity, network, sections, payload, external } = image;
     out.line(`${printable(network)}, identity ${identityText(identity)}, ${bytes.length} bytes, CRC right`);
     const rows = sections.map((s) => [printable(s.layer), s.holds, String(s.rows), String(s.bits), String(s.words)]);
     for (const line of columns([["layer", "holds", "rows", "bits", "words"], ...rows])) out.line(line);
-    return done({ network, identity: identityText(identity), bytes: bytes.length, words: payload.length, sections });
+    if (external) {
+      const beside = external.map((s) => [
+        printable(s.layer),
+        String(s.rows),
+        String(s.bits),
+        String(s.offset),
+        String(s.bytes),
+      ]);
+      out.line("in external memory:");
+      for (const line of columns([["layer", "rows", "bits", "offset", "bytes"], ...beside])) out.line(line);
+    }
+    return done({
+      ...{ network, identity: identityText(identity), bytes: bytes.length, words: payload.length, sections },
+      ...(external ? { external } : {}),
+    });
   },
 });

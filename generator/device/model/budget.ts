@@ -2,7 +2,7 @@
 import { defaultSchedule, type NodeSchedule, type Price, type Schedule, schedule } from "../../5-schedule/schedule.ts";
 import { lower, wired } from "../../6-lower/lower.ts";
 import { type NewDiagnostic, Report, type Result } from "../../diagnostics/diagnostics.ts";
-import type { HwGraph } from "../../ir/hardware.ts";
+import type { HwGraph, MemoryPort } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
 import type { Cost, Family, L1Choice, Target } from "../../targets/index.ts";
 import { isLoaded } from "../../weights/homes.ts";
@@ -17,6 +17,9 @@ export interface DesignOptions {
   readonly dsp: boolean;
   /** Single-port RAMs of the device. */
   readonly spram?: number | undefined;
+  /** The port to memory beside the chip, and MB a second that it gives. */
+  readonly port?: MemoryPort | undefined;
+  readonly bandwidth?: number | undefined;
 }
 
 /** Folds with what they take by the model. */
@@ -71,8 +74,8 @@ export class Designs {
       clockMHz: this.options.clockMHz,
       joinDepths: new Map(),
     };
-    const { l1, family, dsp, spram } = this.options;
-    const cost = estimateBlock(wired(net, plan, { l1, family, spram }).at(-1)!, family, dsp);
+    const { l1, family, dsp, spram, port } = this.options;
+    const cost = estimateBlock(wired(net, plan, { l1, family, spram, port }).at(-1)!, family, dsp);
     this.#costs.set(key, cost);
     return cost;
   }
@@ -88,14 +91,14 @@ export class Designs {
    */
   at(clocks: number, aim: Aim = "logic", fps?: number): Result<Priced> {
     const report = new Report();
-    const { clockMHz, l1, family, dsp, spram } = this.options;
-    const plan = schedule(this.net, { clockMHz, fps, clocks, price: this.price(aim) }, report);
+    const { clockMHz, l1, family, dsp, spram, port, bandwidth } = this.options;
+    const plan = schedule(this.net, { clockMHz, fps, clocks, price: this.price(aim), port, bandwidth }, report);
     if (!plan || report.failed) return { ok: false, diagnostics: report.list };
     const { net } = this;
     let found: Omit<Priced, "schedule"> | undefined;
     const whole = () => {
       if (!found) {
-        const hardware = lower(net, plan, { l1, family, spram });
+        const hardware = lower(net, plan, { l1, family, spram, port });
         found = { hardware, ...estimateLayers(hardware, family, dsp) };
       }
       return found;
@@ -150,7 +153,8 @@ export class Designs {
   steps(ratio: number): Result<readonly number[]> {
     const ends = [Number.MAX_SAFE_INTEGER, 1].map((clocks) => {
       const report = new Report();
-      return { plan: schedule(this.net, { clockMHz: this.options.clockMHz, clocks }, report), list: report.list };
+      const { clockMHz, port, bandwidth } = this.options;
+      return { plan: schedule(this.net, { clockMHz, clocks, port, bandwidth }, report), list: report.list };
     });
     const [slow, fast] = ends.map((e) => e.plan?.interval);
     if (slow === undefined || fast === undefined) return { ok: false, diagnostics: ends[0]!.list };

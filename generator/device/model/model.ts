@@ -4,6 +4,7 @@ import type { Contents, Styles } from "../../cells/define.ts";
 import { cellNamed, structureOf } from "../../cells/index.ts";
 import type { HwBlock, HwGraph, HwInstance, HwMemory } from "../../ir/hardware.ts";
 import { type Cost, type Family, families, type Target } from "../../targets/index.ts";
+import { readerOf } from "../../weights/external.ts";
 import { none, plus } from "../flow/netlist.ts";
 import coefficients from "./coefficients.json" with { type: "json" };
 import { type FamilyModel, predict } from "./features.ts";
@@ -36,8 +37,27 @@ export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp
     none,
   );
 
-const estimateRam = (m: HwMemory, family: Family): Cost =>
-  estimateCell("weight_ram", { ROWS: m.rows, BITS: m.wordBits, ONE_PORT: m.onePort ? 1 : 0 }, family, false);
+function estimateRam(m: HwMemory, family: Family): Cost {
+  const cell = (name: string, params: Readonly<Record<string, number>>) => estimateCell(name, params, family, false);
+  if (!m.fetched) {
+    const ram = cell("weight_ram", { ROWS: m.rows, BITS: m.wordBits, ONE_PORT: m.onePort ? 1 : 0 });
+    if (!m.walk) return ram;
+    const { blocks, times, inner } = m.walk;
+    return plus(ram, cell("row_walk", { BLOCKS: blocks, TIMES: times, INNER: inner }));
+  }
+  const { rows, times, port } = m.fetched;
+  const { addressBits, dataBits } = port;
+  const { beats, burst, depth } = readerOf(m, port);
+  const bits = m.wordBits;
+  return [
+    cell("weight_fetch", {
+      ...{ ADDR_BITS: addressBits, DATA_BITS: dataBits, OFFSET: 0, BEATS: beats, BURST: burst, DEPTH: depth },
+    }),
+    cell("axis_gearbox", { IN_BITS: dataBits, OUT_BITS: bits, WORDS: m.rows }),
+    cell("axis_frames", { WIDTH: bits, GROUPS: 1, PIXELS: rows, INNER: 1, TIMES: times }),
+    cell("axis_weights", { WIDTH: 1, W_BITS: bits }),
+  ].reduce(plus);
+}
 
 /** What loads weights, and keeps frames out meanwhile. */
 export function estimateLoading(hw: HwGraph, family: Family): Cost {
@@ -45,8 +65,24 @@ export function estimateLoading(hw: HwGraph, family: Family): Cost {
   const { words, step, settle } = hw.weights;
   const loader = { WORDS: words, STEP: step, SETTLE: settle, IDENTITY_0: 0, IDENTITY_1: 0 };
   const gate = { BEATS: hw.input.beatsPerFrame, OUTPUTS: hw.outputs.length, COUNT_BITS: 16 };
+  const { external } = hw.weights;
+  const reading = external
+    ? estimateCell(
+        "axi_read_master",
+        {
+          ...{ CLIENTS: external.memories.length, ADDR_BITS: external.addressBits },
+          ...{ DATA_BITS: external.dataBits, OUTSTANDING: external.outstanding },
+        },
+        family,
+        false,
+      )
+    : none;
   return rounded(
-    plus(estimateCell("weights_loader", loader, family, false), estimateCell("frame_gate", gate, family, false)),
+    [
+      estimateCell("weights_loader", loader, family, false),
+      estimateCell("frame_gate", gate, family, false),
+      reading,
+    ].reduce(plus),
   );
 }
 

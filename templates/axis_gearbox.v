@@ -1,0 +1,149 @@
+// axis_gearbox - cuts frames of beats into words of any other width, without a gap between words
+//
+//   word n of a frame = its bits n*OUT_BITS and up, the first beat's lowest bit first;  n = 0..WORDS-1
+//
+// Timing     a beat or a word a clock, whichever the wider one is; two clocks more at the end of a frame.
+// Framing    a frame is as many beats as WORDS words take; bits behind its last word are dropped. tlast marks the last
+//            word; tlast of the input is ignored.
+// Reset      synchronous, active high; forgets what is inside.
+// Does not   register its handshake: m_axis_tready reaches s_axis_tready.
+// Cost       IN_BITS + OUT_BITS - gcd registers, and a shifter of IN_BITS to OUT_BITS/gcd places: widths that divide one
+//            another have the smallest one.
+// Tested by  testbench/cells/axis_gearbox; proved by `npm run formal -- axis_gearbox`.
+
+`default_nettype none
+
+module axis_gearbox #(
+    parameter integer IN_BITS  = 32,   // of a beat
+    parameter integer OUT_BITS = 12,   // of a word
+    parameter integer WORDS    = 5     // of a frame
+) (
+    input  wire                clk,
+    input  wire                rst,
+
+    // AXI4-Stream in
+    input  wire [IN_BITS-1:0]  s_axis_tdata,
+    input  wire                s_axis_tvalid,
+    output wire                s_axis_tready,
+    input  wire                s_axis_tlast,
+
+    // AXI4-Stream out
+    output wire [OUT_BITS-1:0] m_axis_tdata,
+    output wire                m_axis_tvalid,
+    input  wire                m_axis_tready,
+    output wire                m_axis_tlast
+);
+
+    function integer gcd(input integer a, input integer b);
+        integer x, y, z;
+        begin
+            x = a;
+            y = b;
+            while (y > 0) begin
+                z = x % y;
+                x = y;
+                y = z;
+            end
+            gcd = x;
+        end
+    endfunction
+    // Guarded, so that a broken rule is what stops the tools.
+    localparam integer UNIT      = (IN_BITS > 0 && OUT_BITS > 0) ? gcd(IN_BITS, OUT_BITS) : 1;
+    localparam integer HOLD      = IN_BITS + OUT_BITS - UNIT;
+    localparam integer IN        = IN_BITS / UNIT;
+    localparam integer OUT       = OUT_BITS / UNIT;
+    localparam integer BEATS     = (WORDS * OUT + IN - 1) / IN;
+    localparam integer U_BITS    = $clog2(IN + OUT);
+    localparam integer B_BITS    = $clog2(BEATS + 1);
+    localparam integer N_BITS    = (WORDS > 1) ? $clog2(WORDS) : 1;
+    localparam integer N_LAST    = WORDS - 1;
+    localparam integer MOST      = OUT - 1;                   // units that leave room for a beat
+
+    generate
+        if (IN_BITS < 1 || OUT_BITS < 1 || WORDS < 1)
+            begin : g_rule_size  wire sizes_must_be_positive = {0{1'b0}};  initial $finish;  end
+    endgenerate
+
+    wire unused_last = s_axis_tlast;
+
+    reg [HOLD-1:0]   held;         // the bits above those that are here are 0
+    reg [U_BITS-1:0] units;        // that are here
+    reg [B_BITS-1:0] beats;        // of this frame that have come
+    reg [N_BITS-1:0] n;            // words of it that have left
+
+    assign m_axis_tvalid = (units >= OUT[U_BITS-1:0]);
+    assign m_axis_tdata  = held[OUT_BITS-1:0];
+    assign m_axis_tlast  = (n == N_LAST[N_BITS-1:0]);
+
+    wire              give = m_axis_tvalid && m_axis_tready;
+    wire [U_BITS-1:0] stay = give ? units - OUT[U_BITS-1:0] : units;
+    assign s_axis_tready = !rst && (stay <= MOST[U_BITS-1:0]) && (beats != BEATS[B_BITS-1:0]);
+    wire              take = s_axis_tvalid && s_axis_tready;
+
+    wire [HOLD-1:0] kept, fresh;
+    generate
+        if (HOLD > OUT_BITS) begin : g_kept
+            assign kept = give ? {{OUT_BITS{1'b0}}, held[HOLD-1:OUT_BITS]} : held;
+        end else begin : g_whole
+            assign kept = give ? {HOLD{1'b0}} : held;
+        end
+        if (HOLD > IN_BITS) begin : g_fresh
+            assign fresh = {{(HOLD-IN_BITS){1'b0}}, s_axis_tdata} << (stay * UNIT);
+        end else begin : g_plain
+            assign fresh = s_axis_tdata;
+        end
+    endgenerate
+
+    always @(posedge clk) begin
+        held  <= take ? kept | fresh : kept;
+        units <= take ? stay + IN[U_BITS-1:0] : stay;
+        if (take) beats <= beats + 1'b1;
+        if (give) n <= n + 1'b1;
+        // What is left of the last beat is no word's.
+        if (rst || (give && m_axis_tlast)) begin
+            held  <= {HOLD{1'b0}};
+            units <= {U_BITS{1'b0}};
+            beats <= {B_BITS{1'b0}};
+            n     <= {N_BITS{1'b0}};
+        end
+    end
+
+    // ---------------------------------------------------------------- properties
+`ifdef FORMAL
+    reg seen_clk = 1'b0;
+    always @(posedge clk) seen_clk <= 1'b1;
+    always @* if (!seen_clk) assume (rst);
+
+    always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
+        if ($past(s_axis_tvalid && !s_axis_tready)) assume (s_axis_tvalid && $stable(s_axis_tdata));
+        if ($past(m_axis_tvalid && !m_axis_tready))
+            assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
+    end
+
+    // Bit `tag` of a frame is where it must be.
+    localparam integer FRAME = BEATS * IN_BITS;
+    (* anyconst *) wire [15:0] tag;
+    (* anyconst *) wire        tagged;
+    wire [15:0] from = beats * IN_BITS;      // first bit that has not come
+    wire [15:0] gone = n * OUT_BITS;         // first bit that has not left
+    always @* if (seen_clk && !rst) begin
+        if (take && tag >= from && tag - from < IN_BITS) assume (s_axis_tdata[(tag - from) % IN_BITS] == tagged);
+        assert (beats <= BEATS && n < WORDS && units <= IN + OUT - 1);
+        assert (units * UNIT == from - gone);
+        assert (from >= gone);
+        assert ((held >> (units * UNIT)) == 0);
+        if (tag < FRAME && tag >= gone && tag < from) assert (held[(tag - gone) % HOLD] == tagged);
+        // Never stuck: what is inside is a word, or there is room.
+        assert (m_axis_tvalid || s_axis_tready);
+    end
+
+    always @(posedge clk) if (seen_clk && !rst) begin
+        cover (m_axis_tvalid && m_axis_tready && m_axis_tlast);
+        cover (take && give);
+        cover (beats == BEATS && !m_axis_tready);
+    end
+`endif
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,276 @@
+// Weights in memory beside the chip: read once a frame over AXI4, whatever the memory's mood.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { type Design, design, imageOf, load, portLaneBits, type Result, toIntegers } from "../../generator/index.ts";
+import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
+import type { IntTensor } from "../../generator/ir/tensor.ts";
+import { loadWeights, packBeats, probeDesign, verify } from "../../generator/verify/verify.ts";
+import { externalBytes } from "../../generator/weights/external.ts";
+import { runInteger } from "../../golden/index.ts";
+import { Rand, run, simulators } from "../lib/index.ts";
+import { cellSources } from "./build.ts";
+import { folder, tool } from "./tools.ts";
+
+const work = mkdtempSync(join(tmpdir(), "external-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+function value<T>(r: Result<T>): T {
+  if (!r.ok) throw new Error(r.diagnostics.map((d) => `${d.code} ${d.message}`).join("\n"));
+  return r.value;
+}
+
+const rand = new Rand(11);
+const real = (...shape: number[]): unknown =>
+  shape.length === 0 ? rand.int(-40, 40) / 10 : Array.from({ length: shape[0]! }, () => real(...shape.slice(1)));
+
+const images: IntTensor[] = Array.from({ length: 5 }, () => ({
+  shape: [6, 6, 4] as const,
+  data: Int32Array.from({ length: 144 }, () => rand.int(0, 255)),
+}));
+
+/** A window with padding, one that is a pixel, steps of two, products, a layer of groups and a linear one. */
+const text = JSON.stringify({
+  format: "addernet-rtl/1",
+  name: "far",
+  input: { shape: [6, 6, 4], scale: 0.015625 },
+  layers: [
+    { name: "conv", kind: "adder_conv2d", filters: 6, kernel: 3, padding: 1, weights: real(6, 4, 3, 3) },
+    { name: "relu", kind: "relu" },
+    { name: "point", kind: "adder_conv2d", filters: 8, kernel: 1, weights: real(8, 6, 1, 1) },
+    { name: "deep", kind: "adder_conv2d", filters: 8, kernel: 3, padding: 1, groups: 8, weights: real(8, 1, 3, 3) },
+    { name: "mul", kind: "conv2d", filters: 4, kernel: 2, stride: 2, weights: real(4, 8, 2, 2), bias: real(4) },
+    { name: "flat", kind: "flatten" },
+    { name: "fc", kind: "adder_linear", units: 10, weights: real(10, 36) },
+  ],
+});
+const net = value(toIntegers(value(load(text, () => new Uint8Array())).graph, images, { bits: 5 }));
+
+function write(d: Design, name: string): string {
+  const dir = join(work, name);
+  for (const [path, content] of d.files) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), content);
+  }
+  return dir;
+}
+
+const cells = cellSources();
+const requests = {
+  all: { homes: "external" },
+  mixed: {
+    homes: new Map([
+      ["conv", "ram"],
+      ["mul", "external"],
+      ["fc", "external"],
+    ] as const),
+    l1: 1,
+    folds: {
+      pe: new Map([
+        ["mul", 2],
+        ["fc", 5],
+      ]),
+      simd: new Map([
+        ["mul", 4],
+        ["fc", 12],
+      ]),
+    },
+  },
+} as const;
+
+describe.each(Object.entries(requests))("weights in external memory, %s", (name, request) => {
+  const made = value(design(net, request, cells));
+  const dir = write(made, name);
+  const probe = () => probeDesign(made.hardware, dir, made.files.keys());
+
+  test.each(simulators)("equal golden on %s, in the predicted clocks, each weight read once a frame", async (sim) => {
+    const result = await verify(made.net, made.hardware, probe(), images, { sim });
+    expect(result.mismatch).toBeUndefined();
+    expect(result.clockFaults).toEqual([]);
+    expect(result.bytesRead).toBe(made.schedule.traffic!.bytes);
+  });
+
+  test.each(simulators)("equal golden on %s with a hostile memory", async (sim) => {
+    const memory = { latency: [1, 60], pause: 0.4, outstanding: 3 } as const;
+    for (const stall of [0, 0.4])
+      expect(
+        (
+          await verify(made.net, made.hardware, probe(), images.slice(0, 3), {
+            sim,
+            memory,
+            sourceStall: stall,
+            sinkStall: stall,
+          })
+        ).mismatch,
+      ).toBeUndefined();
+  });
+});
+
+describe("a memory that binds", () => {
+  test("a frame takes as long as its weights, within 5 %, and the bottleneck says so", async () => {
+    // Less than half a byte a clock of the eight that the port takes; so many frames that the buffers, which are full
+    // before the first one, do not count any more.
+    const bytes = value(design(net, requests.all, cells)).schedule.traffic!.bytes;
+    const fps = Math.floor(40e6 / bytes);
+    const made = value(design(net, { ...requests.all, bandwidth: 40, clockMHz: 100, fps }, cells));
+    const { traffic, interval, bottleneck } = made.schedule;
+    expect(bottleneck).toBe("(bandwidth of the external memory)");
+    expect(interval).toBe(Math.ceil(traffic!.bytes / 0.4));
+    const dir = write(made, "bound");
+    const probe = probeDesign(made.hardware, dir, made.files.keys());
+    const many = Array.from({ length: 48 }, (_, i) => images[i % images.length]!);
+    const result = await verify(made.net, made.hardware, probe, many, { sim: "verilator" });
+    expect(result.mismatch).toBeUndefined();
+    expect(result.clockFaults).toEqual([]);
+    expect(Math.abs(result.interval! / interval - 1)).toBeLessThan(0.05);
+  });
+
+  test("a rate that it does not allow is refused with the bandwidth that it takes", () => {
+    const made = design(net, { ...requests.all, bandwidth: 1, fps: 100_000 }, cells);
+    expect(made.ok).toBe(false);
+    if (!made.ok) expect(made.diagnostics[0]).toMatchObject({ code: "AN5002", found: "1 MB/s" });
+  });
+});
+
+describe("errors and other sets", () => {
+  const made = value(design(net, requests.mixed, cells));
+  const dir = write(made, "errors");
+  const { hardware } = made;
+  const external = externalBytes(hardware.weights!.external!);
+  const { stream } = hardware.outputs[0]!;
+  const lane = portLaneBits(stream);
+  const valuesOf = (beats: readonly bigint[]): string =>
+    beats
+      .flatMap((beat) =>
+        Array.from({ length: stream.lanes }, (_, l) => Number(BigInt.asIntN(lane, beat >> BigInt(l * lane)))),
+      )
+      .slice(0, stream.channels * stream.pixels)
+      .join();
+  const golden = (of: QuantizedNetwork) =>
+    images.map((i) => [...runInteger(of, i, { keep: of.outputs }).get(of.outputs[0]!)!.data].join());
+  const beats = images.map((image) => packBeats(image, hardware.input));
+  const perBeat = beats[0]!.length / hardware.input.beatsPerFrame;
+  const probe = () => probeDesign(hardware, dir, made.files.keys());
+
+  test.each(["SLVERR", "DECERR"] as const)(
+    "%s ends in the status, no wrong result leaves, and a reset goes on",
+    async (answer) => {
+      const right = golden(made.net);
+      // Early, inside of a frame, and far behind.
+      for (const failing of [0, 9, 31])
+        await run(probe(), { sim: "verilator", seed: failing, maxCycles: 200_000 }, async (tb) => {
+          let bursts = 0;
+          let broken = true;
+          const memory = tb.axi4Memory("m_axi_weights", {
+            latency: [2, 20],
+            respond: () => (broken && bursts++ === failing ? answer : undefined),
+          });
+          const bus = tb.axi4Check("m_axi_weights");
+          const source = tb.axisSource("s_axis");
+          const sink = tb.axisSink("m_axis", { pause: 0.2 });
+          const weights = tb.axisSource("s_axis_weights");
+          const status = () => tb.signal("weights_status").value;
+          memory.write(0x40000, external);
+          tb.signal("weights_base").value = 0x40000;
+          await tb.reset(tb.signal("rst"));
+          await loadWeights(tb, weights, imageOf("far", hardware.weights!)).catch((e: unknown) => {
+            // The first burst may fail while the image still comes; the loader itself has nothing against it.
+            if (status() >> 7 === 0) throw e;
+          });
+          for (const b of [...beats, ...beats]) void source.sendBeats(b, perBeat);
+          await tb.until(() => status() >> 7 === 1);
+          await tb.cycles(6000);
+          expect(memory.idle(), "every request has been answered").toBe(true);
+          const asked = memory.accesses.length;
+          let frames = 0;
+          for (; !sink.empty(); frames++)
+            expect(valuesOf(sink.recvNowait()!.tdata), `frame ${frames}`).toBe(right[frames % right.length]);
+          expect(frames, "a frame is aborted").toBeLessThan(2 * right.length);
+          await tb.cycles(1000);
+          expect(memory.accesses.length, "nothing is read any more").toBe(asked);
+          expect(sink.empty()).toBe(true);
+          bus.end();
+          broken = false;
+          const over = tb.reset(tb.signal("rst"));
+          await tb.cycles(2);
+          for (const agent of [source, sink]) agent.clear();
+          await over;
+          expect(status()).toBe(0);
+          await loadWeights(tb, weights, imageOf("far", hardware.weights!));
+          for (const b of beats) void source.sendBeats(b, perBeat);
+          for (const frame of right) expect(valuesOf((await sink.recv()).tdata)).toBe(frame);
+        });
+    },
+  );
+
+  test.each(simulators)("another set at another place, between frames, on %s", async (sim) => {
+    const other: QuantizedNetwork = {
+      ...made.net,
+      nodes: made.net.nodes.map((n) =>
+        "weights" in n && n.overrides.home === "external"
+          ? {
+              ...n,
+              weights: {
+                ...n.weights,
+                rows: n.weights.rows.map((r) => r.map((w) => (n.weights.signed ? -1 - w : 31 - w))),
+              },
+            }
+          : n,
+      ),
+    };
+    const second = value(design(other, requests.mixed, cells));
+    expect(second.hardware.weights!.identity).toBe(hardware.weights!.identity);
+    const sets = [made, second];
+    const right = sets.map((d) => golden(d.net));
+    expect(right[0]).not.toEqual(right[1]);
+    await run(probe(), { sim, seed: 2, maxCycles: 400_000 }, async (tb) => {
+      const memory = tb.axi4Memory("m_axi_weights", { latency: [1, 60], pause: 0.3 });
+      const source = tb.axisSource("s_axis", { pause: 0.1 });
+      const sink = tb.axisSink("m_axis", { pause: 0.1 });
+      const weights = tb.axisSource("s_axis_weights");
+      const places = [0x10000, 0x80000];
+      for (const [i, d] of sets.entries()) memory.write(places[i]!, externalBytes(d.hardware.weights!.external!));
+      await tb.reset(tb.signal("rst"));
+      const rounds = 4;
+      for (let i = 0; i < rounds * images.length; i++) void source.sendBeats(beats[i % images.length]!, perBeat);
+      let loads = 0;
+      const loading = tb.start(async () => {
+        for (; loads < 5; loads++) {
+          const set = loads % 2;
+          // What is inside still reads from the old place: the base is looked at when nothing is under way.
+          tb.signal("weights_base").value = places[set]!;
+          await loadWeights(tb, weights, imageOf("far", sets[set]!.hardware.weights!));
+          await tb.cycles(tb.rand.int(0, 3000));
+        }
+      });
+      const met = new Set<number>();
+      for (let f = 0; f < rounds * images.length; f++) {
+        const got = valuesOf((await sink.recv()).tdata);
+        const set = right.findIndex((r) => r[f % images.length]! === got);
+        expect(set, `frame ${f} is of one of the sets`).toBeGreaterThanOrEqual(0);
+        met.add(set);
+      }
+      expect(met.size).toBe(2);
+      await loading;
+    });
+  });
+});
+
+describe("the stand-alone bench of a build", () => {
+  const made = value(design(net, { ...requests.mixed, benchImages: images.slice(0, 2) }, cells));
+  const dir = folder(made.files);
+  const make = (...args: string[]) => tool("make", args, dir);
+
+  test("is silent in lint", async () => {
+    expect(await make("-s", "lint")).toEqual({ code: 0, stdout: "", output: "" });
+  });
+
+  test.each(["sim-icarus", "sim-verilator"])("%s has a memory of its own and passes", async (sim) => {
+    for (const stall of [0, 3]) {
+      const { code, output } = await make("-s", sim, `STALL=${stall}`);
+      expect(output).toContain("PASS 2 frames\n");
+      expect(code).toBe(0);
+    }
+  });
+});
