@@ -79,19 +79,30 @@ const requests = {
   },
 } as const;
 
-describe.each(Object.entries(requests))("weights in external memory, %s", (name, request) => {
-  const made = value(design(net, request, cells));
-  const dir = write(made, name);
+/** One design and its folder for all tests, so that a model is built once. */
+const designs = Object.fromEntries(
+  Object.entries(requests).map(([name, request]) => {
+    const made = value(design(net, request, cells));
+    return [name, { made, dir: write(made, name) }];
+  }),
+) as Readonly<Record<keyof typeof requests, { readonly made: Design; readonly dir: string }>>;
+
+// All layers on one simulator: a model of Verilator takes longer than its runs.
+describe.each([
+  ["all", ["icarus"]],
+  ["mixed", simulators],
+] as const)("weights in external memory, %s", (name, sims) => {
+  const { made, dir } = designs[name];
   const probe = () => probeDesign(made.hardware, dir, made.files.keys());
 
-  test.each(simulators)("equal golden on %s, in the predicted clocks, each weight read once a frame", async (sim) => {
+  test.each(sims)("equal golden on %s, in the predicted clocks, each weight read once a frame", async (sim) => {
     const result = await verify(made.net, made.hardware, probe(), images, { sim });
     expect(result.mismatch).toBeUndefined();
     expect(result.clockFaults).toEqual([]);
     expect(result.bytesRead).toBe(made.schedule.traffic!.bytes);
   });
 
-  test.each(simulators)("equal golden on %s with a hostile memory", async (sim) => {
+  test.each(sims)("equal golden on %s with a hostile memory", async (sim) => {
     const memory = { latency: [1, 60], pause: 0.4, outstanding: 3 } as const;
     for (const stall of [0, 0.4])
       expect(
@@ -134,8 +145,7 @@ describe("a memory that binds", () => {
 });
 
 describe("errors and other sets", () => {
-  const made = value(design(net, requests.mixed, cells));
-  const dir = write(made, "errors");
+  const { made, dir } = designs.mixed;
   const { hardware } = made;
   const external = externalBytes(hardware.weights!.external!);
   const { stream } = hardware.outputs[0]!;
