@@ -74,6 +74,7 @@ export { type Target, targets } from "./targets/index.ts";
 export { cellSources } from "./templates.ts";
 export type { SimulateOptions } from "./verify/simulate.ts";
 export type { Mismatch, VerifyResult } from "./verify/verify.ts";
+export { externalBytes } from "./weights/external.ts";
 export { type HomeRequest, withHomes } from "./weights/homes.ts";
 export { type Image, ImageError, imageOf, readImage, writeImage } from "./weights/image.ts";
 

@@ -3,11 +3,19 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Design, design, imageOf, load, portLaneBits, type Result, toIntegers } from "../../generator/index.ts";
+import {
+  type Design,
+  design,
+  externalBytes,
+  imageOf,
+  load,
+  portLaneBits,
+  type Result,
+  toIntegers,
+} from "../../generator/index.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { loadWeights, packBeats, probeDesign, verify } from "../../generator/verify/verify.ts";
-import { externalBytes } from "../../generator/weights/external.ts";
 import { runInteger } from "../../golden/index.ts";
 import { Rand, run, simulators } from "../lib/index.ts";
 import { cellSources } from "./build.ts";
