@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { alike, byLayer, descent, frontier, lastWithin, meanBits, neighbourhood } from "./search.ts";
+import { alike, byLayer, descent, descents, frontier, lastWithin, meanBits, neighbourhood } from "./search.ts";
 
 const layers = ["a", "b"].map((name) => ({ name, layers: [name], bits: [2, 4, 8] }));
 
@@ -65,4 +65,19 @@ test("bisection, means, frontier", async () => {
     { cost: 4, score: 5 },
   ];
   expect(frontier(points)).toEqual([points[1], points[3]]);
+});
+
+test("descents: a layer that saves much and adds much spoils the first row alone", () => {
+  const layers = ["stem", "a", "b"].map((name) => ({ name, layers: [name], bits: [2, 8] }));
+  const error = (name: string, bits: number) => (bits === 8 ? 0 : name === "stem" ? 64 : 1);
+  const cost = (name: string, bits: number) => bits * (name === "stem" ? 1000 : 1);
+  const rows = descents(layers, { error, cost });
+  expect(rows).toHaveLength(2);
+  expect(rows[0]![1]!.get("stem")).toBe(2);
+  const last = rows[1]!.at(-1)!;
+  expect([...last]).toEqual([
+    ["stem", 8],
+    ["a", 2],
+    ["b", 2],
+  ]);
 });

@@ -19,9 +19,9 @@ export interface Measures {
 /**
  * Sets of bits from the most to the least, each cheaper than the one before: every step takes that layer down, by one
  * bit or several, which adds least error for what it saves. Errors of layers are taken as additive, and never to fall
- * with fewer bits.
+ * with fewer bits. No layer goes where it alone adds more than `most`.
  */
-export function descent(layers: readonly Tunable[], { error, cost }: Measures): Assignment[] {
+export function descent(layers: readonly Tunable[], { error, cost }: Measures, most = Infinity): Assignment[] {
   const steady = (name: string, list: readonly number[], bits: number): number =>
     Math.max(...list.filter((b) => b >= bits).map((b) => error(name, b)));
   const now = new Map(layers.map(({ name, bits }) => [name, bits.at(-1)!]));
@@ -32,8 +32,9 @@ export function descent(layers: readonly Tunable[], { error, cost }: Measures): 
       const from = now.get(name)!;
       for (const bits of list.filter((b) => b < from)) {
         const saved = cost(name, from) - cost(name, bits);
-        if (saved <= 0) continue;
-        const ratio = (steady(name, list, bits) - steady(name, list, from)) / saved;
+        const added = steady(name, list, bits);
+        if (saved <= 0 || added > most) continue;
+        const ratio = (added - steady(name, list, from)) / saved;
         if (!best || ratio < best.ratio) best = { name, bits, ratio };
       }
     }
@@ -41,6 +42,17 @@ export function descent(layers: readonly Tunable[], { error, cost }: Measures): 
     now.set(best.name, best.bits);
     sets.push(new Map(now));
   }
+}
+
+/**
+ * Rows of sets, each a descent with a smaller bound of what one layer may add: errors only add up while they are small, so
+ * that a layer which saves much would spoil every later set of the one row.
+ */
+export function descents(layers: readonly Tunable[], measures: Measures): Assignment[][] {
+  const largest = Math.max(0, ...layers.flatMap(({ name, bits }) => bits.map((b) => measures.error(name, b))));
+  const rows = [1, 2, 4, 8, 16, 32].map((part) => descent(layers, measures, largest / part));
+  const text = (row: readonly Assignment[]) => JSON.stringify(row.map((set) => [...set]));
+  return rows.filter((row, i) => i === 0 || text(row) !== text(rows[i - 1]!));
 }
 
 /**

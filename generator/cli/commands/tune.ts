@@ -12,7 +12,7 @@ import {
   type Assignment,
   alike,
   byLayer,
-  descent,
+  descents,
   frontier,
   lastWithin,
   meanBits,
@@ -253,11 +253,12 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
     errorsAround("error of each layer", b.tunables, everywhere(MOST), first, firstMethod),
   ]);
   const cost = (name: string, bits: number) => logic[BITS.indexOf(bits)]!.get(name)!;
-  const sets = descent(b.tunables, { error: alone, cost });
+  const rows = descents(b.tunables, { error: alone, cost });
+  const sets = rows[0]!;
 
   let scored = 0;
-  // Two bisections in every mode, and the same bits everywhere.
-  const expected = 2 * modes.length * Math.ceil(Math.log2(sets.length + 1)) + 4;
+  // Two bisections of each row in every mode, and the same bits everywhere.
+  const expected = 2 * modes.length * rows.reduce((n, row) => n + Math.ceil(Math.log2(row.length + 1)), 0) + 4;
   const point = async (bits: Assignment, mode: Mode, method: Method): Promise<Point> => {
     const p = await ask({ measure: "point", bits: [...bits], mode, method });
     out.progress("sets of bits", ++scored, Math.max(scored, expected));
@@ -284,12 +285,21 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
         }
         return { found: row[last], best: undefined };
       };
-      const wide = await bestOf(sets);
+      /** The cheapest of several rows' best ones. */
+      const bestOfAll = async (some: readonly Assignment[][]) => {
+        const all = [];
+        for (const one of some) all.push(await bestOf(one));
+        const cheapest = <P extends { cost: number }>(list: readonly P[]) =>
+          [...list].sort((x, y) => x.cost - y.cost)[0];
+        const found = cheapest(await Promise.all(all.flatMap((r) => r.found ?? []).map(at)));
+        return { found: found?.bits, best: cheapest(all.flatMap((r) => r.best ?? [])) };
+      };
+      const wide = await bestOfAll(rows);
       if (!wide.found) return { points, best: undefined };
       // Errors at 8 bits are not those among few: once more around what was found, a step up or down.
       const near = neighbourhood(b.tunables, wide.found);
       const around = await errorsAround("error of each layer near the set", near, wide.found, mode, method);
-      const close = await bestOf(descent(near, { error: around, cost }));
+      const close = await bestOfAll(descents(near, { error: around, cost }));
       const both = [wide.best, close.best].flatMap((p) => p ?? []);
       return { points, best: both.sort((x, y) => x.cost - y.cost)[0] };
     }),
