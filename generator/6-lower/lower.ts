@@ -53,7 +53,7 @@ export interface LowerOptions {
 export function lower(net: QuantizedNetwork, plan: Schedule, options: LowerOptions): HwGraph {
   let first = new Lowering(net, plan, options);
   let graph = first.run();
-  const counted = lastReachesOutput(graph);
+  const counted = inputLastMatters(graph);
   if (counted) {
     first = new Lowering(net, plan, options, { counted });
     graph = first.run();
@@ -101,15 +101,17 @@ function timed(graph: Wired): HwGraph {
   };
 }
 
-/** Whether an output's tlast would be that of the input, which need not be right. */
-function lastReachesOutput({ blocks, input, outputs }: Wired): boolean {
+/** Whether an output's tlast, or one that a cell looks at, would be that of the input, which need not be right. */
+function inputLastMatters({ blocks, input, outputs }: Wired): boolean {
   const reached = new Set([input.name]);
   // Instances stand behind those that feed them.
   for (const { cell, ports } of blocks.flatMap((b) => b.instances)) {
     const names = (direction: HwPort["direction"]) =>
       ports.filter((p) => p.direction === direction).flatMap((p) => p.streams.map((s) => s.name));
-    if (!streamCell(cell).frames && names("in").some((n) => reached.has(n)))
-      for (const n of names("out")) reached.add(n);
+    const { frames, needsLast } = streamCell(cell);
+    if (!names("in").some((n) => reached.has(n))) continue;
+    if (needsLast) return true;
+    if (!frames) for (const n of names("out")) reached.add(n);
   }
   return outputs.some((o) => reached.has(o.stream.name));
 }
@@ -475,7 +477,7 @@ class BlockBuilder implements HwBuilder {
     this.#inputs[0] = from;
     const { name: _, ...shape } = from;
     const params = { WIDTH: from.lanes * from.laneBits, BEATS: from.beatsPerFrame };
-    this.fact("tlast", "by count: no layer up to an output makes its own");
+    this.fact("tlast", "by count: an output or a layer needs it, and none before makes its own");
     return this.through("last", axisLast, params, from, shape);
   }
 

@@ -49,6 +49,7 @@ export const axisInsert = defineCell({
   fill: () => 1,
   times: amongInserted,
   reorders: true,
+  needsLast: true,
   structure: (p) => {
     const width = p.SIMD * p.BITS;
     const used = (n: number) => (n > 1 ? counterBits(n) : 0);

@@ -61,6 +61,8 @@ export interface StreamCell<P extends ParamSpec = ParamSpec, D = Partial<Numbers
   settling?(p: Numbers<P>): number;
   /** tlast comes from the cell's own counters; it is passed on where left out. */
   readonly frames?: boolean;
+  /** What the cell does follows from tlast of its input. */
+  readonly needsLast?: boolean;
   /** Output beats are other pixels than input beats. */
   readonly reorders?: boolean;
 }
