@@ -18,7 +18,9 @@ const often: Readonly<Record<string, number>> = { adder_conv2d: 5, conv2d: 3, ad
  * missing here shows: the compiler refuses its networks.
  */
 const folded = new Set(
-  "batch_norm bias dropout hard_tanh identity leaky_relu parametric_relu randomized_relu relu relu6 sign".split(" "),
+  "batch_norm bias dropout hard_tanh identity leaky_relu parametric_relu randomized_relu relu relu6 scale sign".split(
+    " ",
+  ),
 );
 /** Kinds that a vector or a map needs before others are possible. */
 const dense = new Set(["adder_linear", "linear", "binary_linear", "argmax"]);
