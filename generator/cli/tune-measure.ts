@@ -178,13 +178,18 @@ export class Measurer {
   }
 
   #layerLogic(bits: number, mode: Mode): ReadonlyMap<string, number> {
-    const { tunables, options } = this.#b;
+    const { graph, tunables, options } = this.#b;
     const net = this.#integers(alike(tunables, bits), mode, options.method, 0);
-    const found = this.#design(net).estimates.layers!;
+    const { estimates, hardware } = this.#design(net);
+    // Blocks have names of their own, as Verilog wants them; where a layer stands in the file leads from one to the other.
+    const found = new Map<string, number>();
+    for (const { name, path } of hardware.blocks) {
+      const at = JSON.stringify(path);
+      found.set(at, (found.get(at) ?? 0) + estimates.layers!.get(name)!.lut);
+    }
+    const lut = new Map(graph.nodes.map(({ name, path }) => [name, found.get(JSON.stringify(path)) ?? 0]));
     // No cost is -0, which JSON does not keep.
-    return new Map(
-      tunables.map(({ name, layers }) => [name, layers.reduce((sum, l) => sum + (found.get(l)?.lut ?? 0), 0) + 0]),
-    );
+    return new Map(tunables.map(({ name, layers }) => [name, layers.reduce((sum, l) => sum + lut.get(l)!, 0) + 0]));
   }
 }
 

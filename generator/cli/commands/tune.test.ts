@@ -73,7 +73,7 @@ async function prepare(more: object = {}): Promise<void> {
       { name: "a", kind: "adder_conv2d", filters: 6, kernel: 3, weights: "a", ...more },
       { name: "r", kind: "bias", bias: [3, 3, 3, 3, 3, 3] },
       { name: "s", kind: "relu" },
-      { name: "b", kind: "adder_conv2d", filters: 4, kernel: 3, weights: "b" },
+      { name: "b.0", kind: "adder_conv2d", filters: 4, kernel: 3, weights: "b" },
       { name: "f", kind: "flatten" },
       { name: "c", kind: "linear", units: 3, weights: "c" },
     ],
@@ -96,7 +96,7 @@ test("bits, mode and method of least logic; the file is a network from its own p
   expect(within).toBe(true);
   expect(chosen.heldOut).toBeGreaterThanOrEqual(80);
   expect(chosen.score).toBeGreaterThanOrEqual(80);
-  expect(Object.keys(chosen.bits)).toEqual(["a", "b", "c"]);
+  expect(Object.keys(chosen.bits)).toEqual(["a", "b.0", "c"]);
   const all8 = uniform.find((u: { allBits: number }) => u.allBits === 8);
   expect(chosen.cost).toBeLessThan(all8.cost);
   for (let i = 1; i < frontier.length; i++) {
@@ -111,7 +111,11 @@ test("bits, mode and method of least logic; the file is a network from its own p
     mode: chosen.mode,
     method: chosen.method,
   });
-  expect(file.layers.filter((l: object) => "bits" in l).map((l: { name: string }) => l.name)).toEqual(["a", "b", "c"]);
+  expect(file.layers.filter((l: object) => "bits" in l).map((l: { name: string }) => l.name)).toEqual([
+    "a",
+    "b.0",
+    "c",
+  ]);
   const tuned = await run("infer", "out/tuned.json", "--images", "net/x.npy", "--labels", "y.npy", "--json");
   // The same network, on both halves together.
   expect(100 * JSON.parse(tuned.stdout).accuracy).toBeCloseTo((chosen.score + chosen.heldOut) / 2, 6);
@@ -143,6 +147,9 @@ test("measures taken by workers are those taken here; a dry run plans the first 
     const { question } = job.input as unknown as { question: Question };
     expect(readAnswer(value)).toEqual(here.take(question));
   }
+  // Layers whose names are no Verilog names have logic, too.
+  const logic = here.take({ measure: "logic", bits: 8, mode: "pow2" }) as ReadonlyMap<string, number>;
+  expect([...logic].filter(([, lut]) => lut > 0).map(([name]) => name)).toEqual(["a", "b.0", "c"]);
   expect((await run(...few, "--dry-run", "--json")).code).toBe(0);
   const other = await run(...few, "--calibration-count", "3", "--dry-run");
   expect([other.code, other.stderr]).toEqual([1, expect.stringContaining("holds the plan of other jobs")]);
