@@ -50,6 +50,8 @@ const JOIN_BITS = [3, 4, 5, 6, 8];
 const JOINS = "";
 /** Bits at which methods are compared before any set is known. */
 const MIDDLE = 4;
+/** Looks around what was found; each goes a step further down. */
+const ROUNDS = 6;
 /** What a network is compared with; its bits are the most. */
 const MOST = 8;
 /** Images on which the outputs' error is measured. */
@@ -198,6 +200,9 @@ function tunedFile(
   return `${JSON.stringify({ ...tuned, layers: mark }, null, 2).replace(`"${mark}"`, () => `[\n${lines}\n  ]`)}\n`;
 }
 
+const cheapest = <P extends { readonly cost: number }>(points: readonly P[]): P | undefined =>
+  [...points].sort((x, y) => x.cost - y.cost)[0];
+
 /** What the search found. */
 interface Found {
   /** All sets that were scored, those of a mode together. */
@@ -257,8 +262,8 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
   const sets = rows[0]!;
 
   let scored = 0;
-  // Two bisections of each row in every mode, and the same bits everywhere.
-  const expected = 2 * modes.length * rows.reduce((n, row) => n + Math.ceil(Math.log2(row.length + 1)), 0) + 4;
+  // Bisections of each row and of the rounds after it, and the same bits everywhere.
+  const expected = ROUNDS * modes.length * rows.reduce((n, row) => n + Math.ceil(Math.log2(row.length + 1)), 0) + 4;
   const point = async (bits: Assignment, mode: Mode, method: Method): Promise<Point> => {
     const p = await ask({ measure: "point", bits: [...bits], mode, method });
     out.progress("sets of bits", ++scored, Math.max(scored, expected));
@@ -289,22 +294,23 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
       const bestOfAll = async (some: readonly Assignment[][]) => {
         const all = [];
         for (const one of some) all.push(await bestOf(one));
-        const cheapest = <P extends { cost: number }>(list: readonly P[]) =>
-          [...list].sort((x, y) => x.cost - y.cost)[0];
         const found = cheapest(await Promise.all(all.flatMap((r) => r.found ?? []).map(at)));
-        return { found: found?.bits, best: cheapest(all.flatMap((r) => r.best ?? [])) };
+        return { found, best: cheapest(all.flatMap((r) => r.best ?? [])) };
       };
-      const wide = await bestOfAll(rows);
-      if (!wide.found) return { points, best: undefined };
-      // Errors at 8 bits are not those among few: once more around what was found, a step up or down.
-      const near = neighbourhood(b.tunables, wide.found);
-      const around = await errorsAround("error of each layer near the set", near, wide.found, mode, method);
-      const close = await bestOfAll(descents(near, { error: around, cost }));
-      const both = [wide.best, close.best].flatMap((p) => p ?? []);
-      return { points, best: both.sort((x, y) => x.cost - y.cost)[0] };
+      const alikes = [...BITS].reverse().map(everywhere);
+      const rounds = [await bestOfAll([...rows, alikes])];
+      // Errors at 8 bits are not those among few: again around what was found, a step up or down, while it gets cheaper.
+      for (let { found } = rounds[0]!; found && rounds.length <= ROUNDS; ) {
+        const near = neighbourhood(b.tunables, found.bits);
+        const around = await errorsAround("error of each layer near the set", near, found.bits, mode, method);
+        const next = await bestOfAll(descents(near, { error: around, cost }));
+        rounds.push(next);
+        found = next.found && next.found.cost < found.cost ? next.found : undefined;
+      }
+      return { points, best: cheapest(rounds.flatMap((r) => r.best ?? [])) };
     }),
   );
-  const best = ofModes.flatMap((m) => m.best ?? []).sort((x, y) => x.cost - y.cost)[0];
+  const best = cheapest(ofModes.flatMap((m) => m.best ?? []));
   const same = await Promise.all(
     [8, 6, 4, 3].map(async (bits) => ({
       bits,
