@@ -51,7 +51,7 @@ const JOINS = "";
 /** Bits at which methods are compared before any set is known. */
 const MIDDLE = 4;
 /** Looks around what was found; each goes a step further down. */
-const ROUNDS = 6;
+const ROUNDS = 2;
 /** What a network is compared with; its bits are the most. */
 const MOST = 8;
 /** Images on which the outputs' error is measured. */
