@@ -3,6 +3,9 @@
 //   npm run lint:cells                 every templates/*.v
 //   npm run lint:cells -- axis_window  these cells only
 //
+// A cell that passed is not read again while its text, its sets, this file and the tools stay the same
+// (.cache/lint, one file a cell).
+//
 // Parameter sets: the defaults, those of testbench/cells/<cell>/formal.json, and those of
 // testbench/cells/<cell>/lint.json:
 //
@@ -14,13 +17,14 @@
 // A rule is a wire in a generate block g_rule_*; each needs a broken set, and Verilator or Icarus must name its line.
 
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withSubcells } from "../generator/cells/closure.ts";
 import { cellSources } from "../generator/cli/files.ts";
-import { verilator } from "../testbench/lib/build/tools.ts";
+import { hashOf } from "../testbench/lib/build/cache.ts";
+import { icarusVersion, verilator, verilatorVersion, version } from "../testbench/lib/build/tools.ts";
 import { newestVerilator } from "../testbench/nets/third-party.ts";
 import { chparam } from "./chparam.ts";
 
@@ -184,8 +188,24 @@ if (strangers.length > 0) {
   process.exit(2);
 }
 
+const shared = [
+  ...[import.meta.filename, join(import.meta.dirname, "chparam.ts")].map((f) => readFileSync(f, "utf8")),
+  ...(await Promise.all([verilatorVersion(), icarusVersion(), version("yosys", "-V")])),
+  newest ? await version(newest.path, "--version") : "",
+];
+const passed = join(root, ".cache", "lint");
+mkdirSync(passed, { recursive: true });
+const mark = (cell: string): string => join(passed, cell);
+
+/** Of everything that a cell's verdict rests on. */
+function stateOf(cell: string): string {
+  const plans = ["lint.json", "formal.json"].map((file) => JSON.stringify(readPlan(cell, file)));
+  return hashOf([...shared, ...plans, ...withSubcells([cell], texts).flatMap((c) => [c, texts.get(c)!])]);
+}
+
+const kept = chosen.filter((c) => existsSync(mark(c)) && readFileSync(mark(c), "utf8") === stateOf(c));
 const failures: string[] = [];
-const queue = chosen.flatMap((cell) => tasksOf(cell, failures));
+const queue = chosen.filter((cell) => !kept.includes(cell)).flatMap((cell) => tasksOf(cell, failures));
 const checks = new Map<string, number>();
 const failed = new Map<string, number>();
 for (const cell of chosen) failed.set(cell, failures.filter((text) => text.startsWith(`${cell}:`)).length);
@@ -203,6 +223,11 @@ await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, wo
 for (const text of failures) console.log(`${text}\n`);
 for (const cell of chosen) {
   const faults = failed.get(cell) ?? 0;
+  if (kept.includes(cell)) {
+    console.log(`${cell.padEnd(18)} passed before`);
+    continue;
+  }
+  if (faults === 0) writeFileSync(mark(cell), stateOf(cell));
   console.log(
     `${cell.padEnd(18)} ${String(checks.get(cell) ?? 0).padStart(3)} checks  ${faults === 0 ? "ok" : `${faults} FAILED`}`,
   );
