@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// `unit` needs Node alone, `sim` builds and runs simulator models, `browser` opens pages in Chromium, `nightly` takes
-// too long for every change.
+// `unit` is quick and needs Node alone, `slow` takes over five seconds a file or other tools than simulators, `sim` builds
+// and runs simulator models, `browser` opens pages in Chromium, `nightly` takes too long for every change.
 export default defineConfig({
   test: {
     // The default leaves one processor free, which is half of a machine with two.
@@ -11,7 +11,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{farm,generator,golden,scripts,testbench}/**/*.test.ts"],
-          exclude: ["**/*.{sim,nightly}.test.ts", "node_modules"],
+          exclude: ["**/*.{slow,sim,nightly}.test.ts", "node_modules"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "slow",
+          include: ["{farm,generator,golden,scripts,testbench}/**/*.slow.test.ts"],
           testTimeout: 60_000,
         },
       },

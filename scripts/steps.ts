@@ -62,6 +62,7 @@ const steps: readonly Step[] = [
   },
   vitest("unit", true),
   { name: "cell lint", quick: true, args: ["tsx/dist/cli.mjs", "scripts/lint-cells.ts"] },
+  vitest("slow", false),
   // One more than processors: the tests against a real Slurm mostly wait for its timeouts.
   vitest("sim", false, `--maxWorkers=${availableParallelism() + 1}`),
   vitest("browser", false),
