@@ -1,18 +1,36 @@
 // The top for a board with a serial line: bytes in, the accelerator, bytes out. Only wiring, as in the accelerator's top.
 
-import { type CellSources, prefixModules } from "../../7-emit/emit.ts";
-import { withNotice } from "../../7-emit/notice.ts";
-import { outputPort, portLaneBits, STATUS_BITS, WEIGHTS_PORT, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
+import type { CellSources } from "../../7-emit/emit.ts";
+import {
+  assign,
+  cell,
+  constant,
+  declared,
+  declaredStream,
+  drives,
+  enters,
+  foreignModules,
+  gap,
+  instanceNames,
+  leaves,
+  net,
+  note,
+  parameter,
+  type StreamNets,
+  slice,
+  streamNets,
+  unused,
+} from "../../7-emit/module.ts";
+import { portLaneBits, STATUS_BITS, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
 import type { HwGraph, HwStream } from "../../ir/hardware.ts";
+import type { Expr, Module, ModuleItem, ModuleParameter, ModulePort } from "../../ir/module.ts";
 import type { Target } from "../../targets/target.ts";
 import { imageOf } from "../../weights/image.ts";
-import { clockSource } from "./clock.ts";
+import { type ClockSource, clockSource, coreClock, locked, pin } from "./clock.ts";
+import { type Clocked, CORE, core, type LoadNets, outputNets, portBits, sequence, topFiles, waiting } from "./parts.ts";
 
 /** Silence that discards a part of a frame, in bits of the line: 50 ms at 115200 baud. */
 const IDLE_BITS = 5760;
-/** Cells that every serial top needs; others come with the shape of the streams. */
-const always = ["board_reset", "uart_rx", "uart_tx", "serial_frame", "axis_sequence"];
-
 export interface BoardTop {
   readonly module: string;
   readonly file: string;
@@ -44,6 +62,258 @@ export const flashTiming = (MHz: number): { readonly HALF: number; readonly WAKE
 });
 
 const laneBytes = (s: HwStream): number => portLaneBits(s) / 8;
+/** Bytes of a frame on the line, and of the answer to one. */
+const bytesOf = (s: HwStream): number => s.pixels * s.channels * laneBytes(s);
+const answerBytes = (g: HwGraph): number => g.outputs.reduce((n, o) => n + bytesOf(o.stream), 0);
+
+type Board = NonNullable<Target["board"]>;
+
+/** What the parts of a serial top share. */
+interface Serial extends Clocked {
+  readonly g: HwGraph;
+  readonly board: Board;
+  /** Where weights are loaded: the ports of the accelerator, and whether they come from the flash at first. */
+  readonly load: LoadNets | undefined;
+  readonly flash: NonNullable<Board["flash"]> | undefined;
+}
+
+const CLKS_PER_BIT = "CLKS_PER_BIT";
+const idle = parameter(CLKS_PER_BIT, IDLE_BITS);
+const either = (terms: readonly Expr[]): Expr => (terms.length === 1 ? terms[0]! : { either: terms });
+const not = (e: Expr): Expr => ({ not: e });
+/** Bytes from the line. */
+const rx = { data: net("rx_data", 8), valid: net("rx_valid"), broken: net("rx_broken") };
+const busy = net("busy");
+/** Bytes of images: those of the line but for the commands around them. */
+const framed = { valid: net("frame_valid"), broken: net("frame_broken") };
+/** The loader of weights: bytes from the line, and when it is done. */
+const line = {
+  valid: net("line_valid"),
+  giveUp: net("line_give_up"),
+  ready: net("load_tready"),
+  over: net("load_over"),
+};
+const flashNets = { tdata: net("flash_tdata", 8), tvalid: net("flash_tvalid"), busy: net("flash_busy") };
+
+function resetPart({ board, clk, rst }: Serial): ModuleItem[] {
+  const requests: Expr[] = [
+    ...(board.button ? [board.button.activeLow ? not(net("button")) : net("button")] : []),
+    ...(clk === pin ? [] : [not(locked)]),
+  ];
+  const request = requests.length === 0 ? constant(1, 0) : either(requests);
+  return [declared(rst), cell("board_reset", "u_reset", {}, [{ clk, request, rst: drives(rst) }])];
+}
+
+/** From the line to the accelerator's beats. @returns items, the bytes of a frame, and those beats */
+function imagePart({ g, clk, rst }: Serial): { items: ModuleItem[]; frame: StreamNets; image: StreamNets } {
+  const frame = streamNets("frame", 8);
+  const bytes = g.weights ? framed : rx;
+  const items = [
+    note("image"),
+    declared(rx.data),
+    declared(rx.valid, rx.broken, busy),
+    ...(g.weights ? [declared(framed.valid, framed.broken)] : []),
+    cell("uart_rx", "u_rx", { CLKS_PER_BIT: parameter(CLKS_PER_BIT) }, [
+      { clk, rst, rxd: net("rxd") },
+      { byte_data: drives(rx.data), byte_valid: drives(rx.valid), byte_broken: drives(rx.broken) },
+    ]),
+    ...declaredStream(frame),
+    cell("serial_frame", "u_frame", { BYTES: bytesOf(g.input), IDLE: idle }, [
+      { clk, rst, byte_data: rx.data, byte_valid: bytes.valid, byte_broken: bytes.broken },
+      leaves("m_axis", frame),
+      { busy: drives(busy) },
+    ]),
+  ];
+  const inBytes = g.input.lanes * laneBytes(g.input);
+  if (inBytes === 1) return { items, frame, image: frame };
+  const image = streamNets("image", 8 * inBytes);
+  const widen = { BITS: 8, IN_LANES: 1, OUT_LANES: inBytes, CHANNELS: g.input.channels * laneBytes(g.input) };
+  items.push(
+    ...declaredStream(image),
+    cell("axis_widen", "u_image", widen, [{ clk, rst }, enters("s_axis", frame), leaves("m_axis", image)]),
+  );
+  return { items, frame, image };
+}
+
+/** From the flash and the line to the loader of weights. */
+function weightsPart({ g, clk, rst, load, flash }: Serial): ModuleItem[] {
+  if (!load) return [];
+  const { tdata, tvalid, busy: reading } = flashNets;
+  return [
+    note(`weights: ${flash ? "from the flash at first, later " : ""}from the line`),
+    declared(line.valid, line.giveUp, line.ready, line.over),
+    declared(load.status),
+    ...declaredStream(load.image),
+    ...(flash
+      ? [
+          declared(tdata),
+          declared(tvalid, reading),
+          cell(
+            "flash_reader",
+            "u_flash",
+            { ADDRESS: parameter("FLASH_ADDRESS"), HALF: parameter("FLASH_HALF"), WAKE: parameter("FLASH_WAKE") },
+            [
+              { clk, rst },
+              {
+                flash_cs_n: drives(net("flash_cs_n")),
+                flash_sck: drives(net("flash_sck")),
+                flash_mosi: drives(net("flash_mosi")),
+                flash_miso: net("flash_miso"),
+              },
+              { m_axis_tdata: drives(tdata), m_axis_tvalid: drives(tvalid), m_axis_tready: line.ready },
+              { stop: line.over, busy: drives(reading) },
+            ],
+          ),
+        ]
+      : []),
+    cell("weights_bytes", "u_words", { WORDS: g.weights!.words }, [
+      { clk, rst },
+      {
+        s_axis_tdata: flash ? { when: reading, value: tdata, otherwise: rx.data } : rx.data,
+        s_axis_tvalid: flash ? { when: reading, value: tvalid, otherwise: line.valid } : line.valid,
+        s_axis_tready: drives(line.ready),
+      },
+      { give_up: line.giveUp, ...leaves("m_axis", load.image), over: drives(line.over) },
+    ]),
+    ...(flash ? [] : [unused("unused_ready", [line.ready])]),
+  ];
+}
+
+/** The outputs one after another, as bytes, to the line. */
+function answerPart(top: Serial, outs: readonly StreamNets[], frame: StreamNets): ModuleItem[] {
+  const { g, clk, rst, load, flash } = top;
+  const items: ModuleItem[] = [note("answer: the outputs one after another")];
+  const bytes = g.outputs.map(({ stream: s }, i) => {
+    const from = waiting(g, i, outs[i]!, top, items);
+    const bits = portBits(s);
+    if (bits === 8) return from;
+    const to = streamNets(`bytes_${i}`, 8);
+    const narrow = { BITS: 8, IN_LANES: bits / 8, OUT_LANES: 1, CHANNELS: s.channels * laneBytes(s) };
+    items.push(
+      ...declaredStream(to),
+      cell("axis_narrow", `u_bytes_${i}`, narrow, [{ clk, rst }, enters("s_axis", from), leaves("m_axis", to)]),
+    );
+    return to;
+  });
+  const answer = streamNets("answer", 8);
+  items.push(
+    ...declaredStream(answer),
+    sequence(
+      8,
+      bytes.map((s) => ({ ...s, data: s.tdata })),
+      top,
+      answer,
+    ),
+  );
+  let reply = answer;
+  if (load) {
+    reply = streamNets("reply", 8);
+    items.push(
+      ...declaredStream(reply),
+      cell("serial_command", "u_command", { IDLE: idle }, [
+        { clk, rst, byte_data: rx.data, byte_valid: rx.valid, byte_broken: rx.broken },
+        { frame_valid: drives(framed.valid), frame_broken: drives(framed.broken), frame_whole: frame.tvalid },
+        { load_valid: drives(line.valid), load_give_up: drives(line.giveUp), load_over: line.over },
+        { held: flash ? flashNets.busy : constant(1, 0), status: load.status },
+        enters("s_axis", answer),
+        leaves("m_axis", reply),
+      ]),
+    );
+  }
+  items.push(
+    cell("uart_tx", "u_tx", { CLKS_PER_BIT: parameter(CLKS_PER_BIT) }, [
+      { clk, rst },
+      enters("s_axis", reply),
+      { txd: drives(net("txd")) },
+    ]),
+  );
+  return items;
+}
+
+/** LEDs: one while something goes on, and where there is a second one, one until weights are loaded. */
+function ledPart({ board, load, flash }: Serial): ModuleItem[] {
+  const lit = (p: { readonly activeLow: boolean }, when: Expr) => (p.activeLow ? not(when) : when);
+  const empty = load && not(slice(load.status, 0));
+  const shows = either([
+    busy,
+    ...(load ? [slice(load.status, 1)] : []),
+    ...(flash ? [flashNets.busy] : []),
+    // Without a second one it tells of both.
+    ...(empty && !board.statusLed ? [empty] : []),
+  ]);
+  return [
+    ...(board.led ? [gap, assign(net("led"), lit(board.led, shows))] : [unused("unused", [busy])]),
+    ...(empty && board.statusLed ? [assign(net("led_empty"), lit(board.statusLed, empty))] : []),
+  ];
+}
+
+function serialPorts({ board, load, flash }: Serial): ModulePort[] {
+  const port = (direction: "input" | "output", name: string, words?: string): ModulePort => ({
+    ...{ direction, name, bits: 1 },
+    ...(words === undefined ? {} : { note: words }),
+  });
+  const at = (p: { readonly activeLow: boolean }) => (p.activeLow ? "low" : "high");
+  const statusLed = load && board.statusLed;
+  const loading = load ? `, or weights do${statusLed ? "" : ", and until there are any"}` : "";
+  return [
+    port("input", "clk"),
+    ...(board.button ? [port("input", "button", `${at(board.button)}: reset`)] : []),
+    port("input", "rxd", "from the host"),
+    port("output", "txd", "to the host"),
+    ...(board.led ? [port("output", "led", `${at(board.led)} while an image arrives or enters${loading}`)] : []),
+    ...(statusLed ? [port("output", "led_empty", `${at(statusLed)} until weights are loaded`)] : []),
+    ...(flash
+      ? [
+          port("output", "flash_cs_n"),
+          port("output", "flash_sck"),
+          port("output", "flash_mosi", "to the flash"),
+          port("input", "flash_miso", "from the flash"),
+        ]
+      : []),
+  ];
+}
+
+const printMHz = (MHz: number): string => String(Number(MHz.toFixed(4)));
+
+/** The comment at the head of a serial top. */
+function serialHead({ g, board, load, flash }: Serial, target: Target, clock: ClockSource): string[] {
+  return [
+    `${g.name} behind a serial line, for ${target.title}; generated by addernet-rtl`,
+    "",
+    `Clock: ${printMHz(clock.MHz)} MHz, ${clock.how}.`,
+    `${board.serial!.baud} baud, 8N1. An image is ${bytesOf(g.input)} bytes, in the order of s_axis of ${g.name}. The answer is ${answerBytes(g)} bytes:`,
+    ...g.outputs.map(({ name, stream: s }) => {
+      const bytes = laneBytes(s);
+      return `  ${s.pixels * s.channels} values of ${bytes} byte${bytes > 1 ? "s, the lowest first," : ""} of output ${name}`;
+    }),
+    "The host waits for the answer before it sends the next image; 50 ms of silence discard a part of an image.",
+    ...(load
+      ? [
+          'Each message begins with a byte: "F" an image follows; "W" an image of weights (addernet weights pack) follows,',
+          'answered after 50 ms of silence by a byte of status; "S" asks for the status at once.',
+          "Status: bit 0 loaded, 1 loading, 4 to 6 error of the last weights, 7 the flash is being read.",
+          ...(flash ? [`After each reset weights are read from the flash, from byte ${flash.weightsAt} on.`] : []),
+        ]
+      : []),
+  ];
+}
+
+function serialParameters({ board, flash }: Serial, MHz: number): ModuleParameter[] {
+  const { HALF, WAKE } = flashTiming(MHz);
+  return [
+    { name: "MEM_DIR", value: "mem/" },
+    { name: CLKS_PER_BIT, value: clocksPerBit(board, MHz), note: `${printMHz(MHz)} MHz / ${board.serial!.baud} baud` },
+    ...(flash
+      ? [
+          { name: "FLASH_ADDRESS", value: flash.weightsAt, note: "bytes" },
+          { name: "FLASH_HALF", value: HALF, note: "clocks of half a period of its clock" },
+          { name: "FLASH_WAKE", value: WAKE, note: "clocks until it has left power-down" },
+        ]
+      : []),
+  ];
+}
+
+const clocksPerBit = (board: Board, MHz: number): number => Math.round((MHz * 1e6) / board.serial!.baud);
 
 /** The serial top; `present` are the paths that the build already has. @param most the fastest clock in MHz that it may run at. */
 export function boardTop(
@@ -54,261 +324,45 @@ export function boardTop(
   present: Iterable<string>,
 ): BoardTop {
   const board = target.board!;
-  const serial = board.serial!;
-  const clock = clockSource(target, g.name, most);
-  const { MHz } = clock;
-  const flash = g.weights && board.flash;
-  const clk = clock.verilog.length > 0 ? "core_clk" : "clk";
-  const clocksPerBit = Math.round((MHz * 1e6) / serial.baud);
-  const module = `${g.name}_board`;
-  const used = new Set([...always, ...clock.cells]);
-  const instances = ["u_pll", "u_divide", "u_reset", "u_rx", "u_frame", "u_answer", "u_tx"];
-  const inBytes = g.input.lanes * laneBytes(g.input);
-  const bytesIn = g.input.pixels * g.input.channels * laneBytes(g.input);
-  const bytesOut = g.outputs.reduce((n, o) => n + o.stream.pixels * o.stream.channels * laneBytes(o.stream), 0);
-  const body: string[] = [...clock.verilog];
-  /** Connections of serial_command but for the answers. */
-  const commands: string[] = [];
-  const cell = (name: string, params: string, instance: string, ports: string[]) => {
-    used.add(name);
-    if (!instances.includes(instance)) instances.push(instance);
-    body.push(
-      `    ${g.name}_${name}${params ? ` #(${params})` : ""} ${instance} (`,
-      ports.map((p) => `        ${p}`).join(",\n"),
-      "    );",
-    );
+  const clock = clockSource(target, most);
+  const top: Serial = {
+    ...{ g, board, rst: net("rst"), clk: clock.items.length > 0 ? coreClock : pin },
+    load: g.weights && { image: streamNets("weights", 32), status: net(WEIGHTS_STATUS, STATUS_BITS) },
+    flash: g.weights && board.flash,
   };
-  const stream = (name: string, bits: number) => {
-    body.push(`    wire [${bits - 1}:0] ${name}_tdata;`, `    wire ${name}_tvalid, ${name}_tready, ${name}_tlast;`);
-    return name;
+  const { items, frame, image } = imagePart(top);
+  const outs = outputNets(g);
+  const module: Module = {
+    name: `${g.name}_board`,
+    head: serialHead(top, target, clock),
+    parameters: serialParameters(top, clock.MHz),
+    ports: serialPorts(top),
+    items: [
+      ...clock.items,
+      ...resetPart(top),
+      ...items,
+      ...weightsPart(top),
+      note("accelerator"),
+      ...outs.flatMap(declaredStream),
+      core(g, top, enters("s_axis", image), outs, top.load),
+      ...answerPart(top, outs, frame),
+      ...ledPart(top),
+    ],
   };
-  const axis = (port: string, wire: string) =>
-    ["tdata", "tvalid", "tready", "tlast"].map((s) => `.${port}_${s}(${wire}_${s})`).join(", ");
-
-  const requests = [
-    ...(board.button ? [`${board.button.activeLow ? "!" : ""}button`] : []),
-    ...(clk === "clk" ? [] : ["!locked"]),
-  ];
-  body.push("    wire rst;");
-  cell("board_reset", "", "u_reset", [`.clk(${clk}), .request(${requests.join(" || ") || "1'b0"}), .rst(rst)`]);
-  body.push("", "    // image", "    wire [7:0] rx_data;", "    wire rx_valid, rx_broken, busy;");
-  const bytesTo = g.weights
-    ? { valid: "frame_valid", broken: "frame_broken" }
-    : { valid: "rx_valid", broken: "rx_broken" };
-  if (g.weights) body.push("    wire frame_valid, frame_broken;");
-  cell("uart_rx", ".CLKS_PER_BIT(CLKS_PER_BIT)", "u_rx", [
-    `.clk(${clk}), .rst(rst), .rxd(rxd)`,
-    ".byte_data(rx_data), .byte_valid(rx_valid), .byte_broken(rx_broken)",
-  ]);
-  let from = stream("frame", 8);
-  cell("serial_frame", `.BYTES(${bytesIn}), .IDLE(${IDLE_BITS}*CLKS_PER_BIT)`, "u_frame", [
-    `.clk(${clk}), .rst(rst), .byte_data(rx_data), .byte_valid(${bytesTo.valid}), .byte_broken(${bytesTo.broken})`,
-    axis("m_axis", "frame"),
-    ".busy(busy)",
-  ]);
-  if (inBytes > 1) {
-    const wide = stream("image", 8 * inBytes);
-    const params = `.BITS(8), .IN_LANES(1), .OUT_LANES(${inBytes}), .CHANNELS(${g.input.channels * laneBytes(g.input)})`;
-    cell("axis_widen", params, "u_image", [`.clk(${clk}), .rst(rst)`, axis("s_axis", from), axis("m_axis", wide)]);
-    from = wide;
-  }
-  if (g.weights) {
-    body.push(
-      "",
-      `    // weights: ${flash ? "from the flash at first, later " : ""}from the line`,
-      "    wire line_valid, line_give_up, load_tready, load_over;",
-      `    wire [${STATUS_BITS - 1}:0] ${WEIGHTS_STATUS};`,
-    );
-    stream("weights", 32);
-    let [data, valid, held] = ["rx_data", "line_valid", "1'b0"];
-    if (flash) {
-      body.push("    wire [7:0] flash_tdata;", "    wire flash_tvalid, flash_busy;");
-      cell("flash_reader", ".ADDRESS(FLASH_ADDRESS), .HALF(FLASH_HALF), .WAKE(FLASH_WAKE)", "u_flash", [
-        `.clk(${clk}), .rst(rst)`,
-        ["cs_n", "sck", "mosi", "miso"].map((p) => `.flash_${p}(flash_${p})`).join(", "),
-        ".m_axis_tdata(flash_tdata), .m_axis_tvalid(flash_tvalid), .m_axis_tready(load_tready)",
-        ".stop(load_over), .busy(flash_busy)",
-      ]);
-      held = "flash_busy";
-      data = "flash_busy ? flash_tdata : rx_data";
-      valid = "flash_busy ? flash_tvalid : line_valid";
-    }
-    cell("weights_bytes", `.WORDS(${g.weights.words})`, "u_words", [
-      `.clk(${clk}), .rst(rst)`,
-      `.s_axis_tdata(${data}), .s_axis_tvalid(${valid}), .s_axis_tready(load_tready)`,
-      `.give_up(line_give_up), ${axis("m_axis", "weights")}, .over(load_over)`,
-    ]);
-    commands.push(
-      `.clk(${clk}), .rst(rst), .byte_data(rx_data), .byte_valid(rx_valid), .byte_broken(rx_broken)`,
-      ".frame_valid(frame_valid), .frame_broken(frame_broken), .frame_whole(frame_tvalid)",
-      ".load_valid(line_valid), .load_give_up(line_give_up), .load_over(load_over)",
-      `.held(${held}), .status(${WEIGHTS_STATUS})`,
-    );
-    if (!flash) body.push("    wire unused_ready = &{1'b0, load_tready};");
-  }
-  body.push("", "    // accelerator");
-  const outs = g.outputs.map((o, i) => stream(`out_${i}`, o.stream.lanes * portLaneBits(o.stream)));
-  body.push(
-    `    ${g.name} #(.MEM_DIR(MEM_DIR)) core (`,
-    [`        .clk(${clk}), .rst(rst)`, `        ${axis("s_axis", from)}`]
-      .concat(outs.map((o, i) => `        ${axis(outputPort(g, i), o)}`))
-      .concat(g.weights ? [`        ${axis(WEIGHTS_PORT, "weights")}, .${WEIGHTS_STATUS}(${WEIGHTS_STATUS})`] : [])
-      .join(",\n"),
-    "    );",
-    "",
-    "    // answer: the outputs one after another",
-  );
-  const bytes = g.outputs.map(({ stream: s }, i) => {
-    let at = outs[i]!;
-    const bits = s.lanes * portLaneBits(s);
-    if (i > 0) {
-      // A frame of each later output waits until the ones before it have left.
-      const to = stream(`waiting_${i}`, bits);
-      cell("axis_fifo", `.WIDTH(${bits}), .DEPTH(${s.beatsPerFrame})`, `u_wait_${i}`, [
-        `.clk(${clk}), .rst(rst)`,
-        axis("s_axis", at),
-        axis("m_axis", to),
-      ]);
-      at = to;
-    }
-    if (bits > 8) {
-      const to = stream(`bytes_${i}`, 8);
-      const params = `.BITS(8), .IN_LANES(${bits / 8}), .OUT_LANES(1), .CHANNELS(${s.channels * laneBytes(s)})`;
-      cell("axis_narrow", params, `u_bytes_${i}`, [`.clk(${clk}), .rst(rst)`, axis("s_axis", at), axis("m_axis", to)]);
-      at = to;
-    }
-    return at;
-  });
-  const all = (signal: string) =>
-    `{${[...bytes]
-      .reverse()
-      .map((b) => `${b}_${signal}`)
-      .join(", ")}}`;
-  stream("answer", 8);
-  cell("axis_sequence", `.WIDTH(8), .N(${bytes.length})`, "u_answer", [
-    `.clk(${clk}), .rst(rst)`,
-    ["tdata", "tvalid", "tready", "tlast"].map((s) => `.s_axis_${s}(${all(s)})`).join(", "),
-    axis("m_axis", "answer"),
-  ]);
-  let answer = "answer";
-  if (g.weights) {
-    answer = stream("reply", 8);
-    cell("serial_command", `.IDLE(${IDLE_BITS}*CLKS_PER_BIT)`, "u_command", [
-      ...commands,
-      axis("s_axis", "answer"),
-      axis("m_axis", answer),
-    ]);
-  }
-  cell("uart_tx", ".CLKS_PER_BIT(CLKS_PER_BIT)", "u_tx", [
-    `.clk(${clk}), .rst(rst)`,
-    axis("s_axis", answer),
-    ".txd(txd)",
-  ]);
-  const lit = (p: { readonly activeLow: boolean }, when: string) => (p.activeLow ? `!(${when})` : when);
-  const statusLed = g.weights && board.statusLed;
-  // Without a second one it tells of both.
-  const shows = g.weights
-    ? `busy || ${WEIGHTS_STATUS}[1]${flash ? " || flash_busy" : ""}${statusLed ? "" : ` || !${WEIGHTS_STATUS}[0]`}`
-    : "busy";
-  if (board.led)
-    body.push("", `    assign led = ${g.weights ? lit(board.led, shows) : `${board.led.activeLow ? "!" : ""}busy`};`);
-  else body.push("    wire unused = &{1'b0, busy};");
-  if (statusLed) body.push(`    assign led_empty = ${lit(statusLed, `!${WEIGHTS_STATUS}[0]`)};`);
-
-  const ports = [
-    "input  wire clk",
-    ...(board.button
-      ? [`input  wire button,${board.button.activeLow ? "   // low: reset" : "   // high: reset"}`]
-      : []),
-    "input  wire rxd,   // from the host",
-    "output wire txd,   // to the host",
-    ...(board.led
-      ? [
-          `output wire led${" ".repeat(4)}// ${board.led.activeLow ? "low" : "high"} while an image arrives or enters${
-            g.weights ? `, or weights do${statusLed ? "" : ", and until there are any"}` : ""
-          }`,
-        ]
-      : []),
-    ...(statusLed
-      ? [`output wire led_empty   // ${statusLed.activeLow ? "low" : "high"} until weights are loaded`]
-      : []),
-    ...(flash
-      ? [
-          "output wire flash_cs_n",
-          "output wire flash_sck",
-          "output wire flash_mosi   // to the flash",
-          "input  wire flash_miso   // from the flash",
-        ]
-      : []),
-  ].map((p, i, list) => {
-    const [code, note] = p.split(/,?\s*\/\/ /);
-    return `    ${code!.replace(/,$/, "").trimEnd()}${i < list.length - 1 ? "," : ""}${note ? `   // ${note}` : ""}`;
-  });
-  const text = [
-    `// ${g.name} behind a serial line, for ${target.title}; generated by addernet-rtl`,
-    "//",
-    `// Clock: ${Number(MHz.toFixed(4))} MHz, ${clock.how}.`,
-    `// ${serial.baud} baud, 8N1. An image is ${bytesIn} bytes, in the order of s_axis of ${g.name}. The answer is ${bytesOut} bytes:`,
-    ...g.outputs.map(
-      (o) =>
-        `//   ${o.stream.pixels * o.stream.channels} values of ${laneBytes(o.stream)} byte${laneBytes(o.stream) > 1 ? "s, the lowest first," : ""} of output ${o.name}`,
-    ),
-    "// The host waits for the answer before it sends the next image; 50 ms of silence discard a part of an image.",
-    ...(g.weights
-      ? [
-          '// Each message begins with a byte: "F" an image follows; "W" an image of weights (addernet weights pack) follows,',
-          '// answered after 50 ms of silence by a byte of status; "S" asks for the status at once.',
-          "// Status: bit 0 loaded, 1 loading, 4 to 6 error of the last weights, 7 the flash is being read.",
-          ...(flash ? [`// After each reset weights are read from the flash, from byte ${flash.weightsAt} on.`] : []),
-        ]
-      : []),
-    "",
-    "`default_nettype none",
-    "",
-    `module ${module} #(`,
-    '    parameter         MEM_DIR      = "mem/",',
-    `    parameter integer CLKS_PER_BIT = ${clocksPerBit}${flash ? "," : ""}   // ${Number(MHz.toFixed(4))} MHz / ${serial.baud} baud`,
-    ...(flash
-      ? [
-          `    parameter integer FLASH_ADDRESS = ${flash.weightsAt},   // bytes`,
-          `    parameter integer FLASH_HALF    = ${flashTiming(MHz).HALF},   // clocks of half a period of its clock`,
-          `    parameter integer FLASH_WAKE    = ${flashTiming(MHz).WAKE}   // clocks until it has left power-down`,
-        ]
-      : []),
-    ") (",
-    ...ports,
-    ");",
-    "",
-    ...body,
-    "",
-    "endmodule",
-    "",
-    "`default_nettype wire",
-    "",
-  ].join("\n");
-
-  const have = new Set(present);
-  const files = new Map<string, string>();
-  for (const name of [...used].sort()) {
-    const path = `rtl/${g.name}_${name}.v`;
-    if (!have.has(path)) files.set(path, prefixModules(cells.get(name)!, g.name, cells));
-  }
-  const file = `rtl/${module}.v`;
-  files.set(file, withNotice(text));
   return {
-    module,
-    file,
-    files,
-    clocksPerBit,
-    MHz,
+    module: module.name,
+    file: `rtl/${module.name}.v`,
+    files: topFiles(module, g, cells, new Set(present)),
+    clocksPerBit: clocksPerBit(board, clock.MHz),
+    MHz: clock.MHz,
     clockFrom: clock.how,
-    bytesIn,
-    bytesOut,
+    bytesIn: bytesOf(g.input),
+    bytesOut: answerBytes(g),
     weights: g.weights && {
       image: new Uint8Array(imageOf(g.name, g.weights).buffer),
-      flashAt: flash?.weightsAt,
+      flashAt: top.flash?.weightsAt,
     },
-    primitives: clock.verilog.length > 0 && clock.cells.length === 0,
-    instances,
+    primitives: foreignModules(module).some((name) => name !== g.name),
+    instances: instanceNames(module).filter((name) => name !== CORE),
   };
 }

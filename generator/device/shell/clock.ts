@@ -1,20 +1,25 @@
 // Where a board's design gets its clock: from the pin, from the family's PLL, or divided where no PLL goes so low.
+import { assign, cell, constant, declared, drives, gap, net, note, text } from "../../7-emit/module.ts";
+import type { Connections, ModuleInstance, ModuleItem, Parameter } from "../../ir/module.ts";
 import type { Target } from "../../targets/target.ts";
 
 export interface ClockSource {
   readonly MHz: number;
   /** How, in words. */
   readonly how: string;
-  /** Verilog from the port `clk` to the wires `core_clk` and `locked`; empty where the pin itself is the clock. */
-  readonly verilog: readonly string[];
-  /** Cells of templates/ that it instantiates. */
-  readonly cells: readonly string[];
+  /** From the port `clk` to the wires `core_clk` and `locked`; empty where the pin itself is the clock. */
+  readonly items: readonly ModuleItem[];
 }
 
 interface Pll {
   readonly MHz: number;
-  readonly verilog: readonly string[];
+  readonly items: readonly ModuleItem[];
 }
+
+/** The board's clock pin, and where a clock is made of it that clock and its lock. */
+export const pin = net("clk");
+export const coreClock = net("core_clk");
+export const locked = net("locked");
 
 /** All settings within the limits that give at most `most`; the caller takes the fastest. */
 type Search = (target: Target, from: number, most: number) => Iterable<Pll>;
@@ -23,27 +28,25 @@ const span = function* (first: number, last: number): Iterable<number> {
   for (let i = first; i <= last; i++) yield i;
 };
 
-/** An instance: parameters and ports by name; attributes in front of it. */
-const instance = (
+/** An instance of a primitive: parameters and ports a line each. */
+const primitive = (
   module: string,
   name: string,
-  params: Readonly<Record<string, string | number>>,
-  ports: Readonly<Record<string, string>>,
-  attributes = "",
-): string[] => [
-  `    ${attributes}${module} #(`,
-  Object.entries(params)
-    .map(([k, v]) => `        .${k}(${v})`)
-    .join(",\n"),
-  `    ) ${name} (`,
-  Object.entries(ports)
-    .map(([k, v]) => `        .${k}(${v})`)
-    .join(",\n"),
-  "    );",
-];
-const text = (s: string): string => `"${s}"`;
-const low = "1'b0";
-const high = "1'b1";
+  parameters: Readonly<Record<string, Parameter>>,
+  connections: Connections,
+  attributes?: string,
+): ModuleInstance => ({
+  is: "instance",
+  of: { module },
+  name,
+  parameters: Object.entries(parameters).map(([k, v]) => ({ [k]: v })),
+  connections: Object.entries(connections).map(([k, v]) => ({ [k]: v })),
+  ...(attributes === undefined ? {} : { attributes }),
+});
+const low = constant(1, 0);
+const high = constant(1, 1);
+/** An output that nothing is connected to. */
+const open = undefined;
 
 /** iCE40: the phase detector runs at 10 to 133 MHz, the oscillator at 533 to 1066 MHz, the output at 16 to 275 MHz. */
 const ice40: Search = function* (target, from, most) {
@@ -61,24 +64,26 @@ const ice40: Search = function* (target, from, most) {
         const below = filters.findIndex((limit) => detector < limit);
         yield {
           MHz,
-          verilog: instance(
-            `SB_PLL40_${pad ? "PAD" : "CORE"}`,
-            "u_pll",
-            {
-              FEEDBACK_PATH: text("SIMPLE"),
-              DIVR: `4'd${r}`,
-              DIVF: `7'd${f}`,
-              DIVQ: `3'd${q}`,
-              FILTER_RANGE: `3'd${below < 0 ? 6 : below + 1}`,
-            },
-            {
-              [pad ? "PACKAGEPIN" : "REFERENCECLK"]: "clk",
-              PLLOUTGLOBAL: "core_clk",
-              LOCK: "locked",
-              RESETB: high,
-              BYPASS: low,
-            },
-          ),
+          items: [
+            primitive(
+              `SB_PLL40_${pad ? "PAD" : "CORE"}`,
+              "u_pll",
+              {
+                FEEDBACK_PATH: text("SIMPLE"),
+                DIVR: constant(4, r),
+                DIVF: constant(7, f),
+                DIVQ: constant(3, q),
+                FILTER_RANGE: constant(3, below < 0 ? 6 : below + 1),
+              },
+              {
+                [pad ? "PACKAGEPIN" : "REFERENCECLK"]: pin,
+                PLLOUTGLOBAL: drives(coreClock),
+                LOCK: drives(locked),
+                RESETB: high,
+                BYPASS: low,
+              },
+            ),
+          ],
         };
       }
     }
@@ -96,40 +101,42 @@ const ecp5: Search = function* (_, from, most) {
       if (MHz * op < 400) continue;
       yield {
         MHz,
-        verilog: instance(
-          "EHXPLLL",
-          "u_pll",
-          {
-            CLKI_DIV: i,
-            CLKFB_DIV: fb,
-            CLKOP_DIV: op,
-            CLKOP_CPHASE: Math.floor((op - 1) / 2),
-            CLKOP_FPHASE: 0,
-            CLKOP_ENABLE: text("ENABLED"),
-            FEEDBK_PATH: text("CLKOP"),
-            OUTDIVIDER_MUXA: text("DIVA"),
-            PLLRST_ENA: text("DISABLED"),
-            INTFB_WAKE: text("DISABLED"),
-            STDBY_ENABLE: text("DISABLED"),
-            DPHASE_SOURCE: text("DISABLED"),
-          },
-          {
-            CLKI: "clk",
-            CLKFB: "core_clk",
-            CLKOP: "core_clk",
-            LOCK: "locked",
-            RST: low,
-            STDBY: low,
-            PHASESEL0: low,
-            PHASESEL1: low,
-            PHASEDIR: low,
-            PHASESTEP: low,
-            PHASELOADREG: low,
-            PLLWAKESYNC: low,
-            ENCLKOP: low,
-          },
-          `(* ICP_CURRENT="12", LPF_RESISTOR="8", MFG_ENABLE_FILTEROPAMP="1", MFG_GMCREF_SEL="2" *)\n    `,
-        ),
+        items: [
+          primitive(
+            "EHXPLLL",
+            "u_pll",
+            {
+              CLKI_DIV: i,
+              CLKFB_DIV: fb,
+              CLKOP_DIV: op,
+              CLKOP_CPHASE: Math.floor((op - 1) / 2),
+              CLKOP_FPHASE: 0,
+              CLKOP_ENABLE: text("ENABLED"),
+              FEEDBK_PATH: text("CLKOP"),
+              OUTDIVIDER_MUXA: text("DIVA"),
+              PLLRST_ENA: text("DISABLED"),
+              INTFB_WAKE: text("DISABLED"),
+              STDBY_ENABLE: text("DISABLED"),
+              DPHASE_SOURCE: text("DISABLED"),
+            },
+            {
+              CLKI: pin,
+              CLKFB: coreClock,
+              CLKOP: drives(coreClock),
+              LOCK: drives(locked),
+              RST: low,
+              STDBY: low,
+              PHASESEL0: low,
+              PHASESEL1: low,
+              PHASEDIR: low,
+              PHASESTEP: low,
+              PHASELOADREG: low,
+              PLLWAKESYNC: low,
+              ENCLKOP: low,
+            },
+            'ICP_CURRENT="12", LPF_RESISTOR="8", MFG_ENABLE_FILTEROPAMP="1", MFG_GMCREF_SEL="2"',
+          ),
+        ],
       };
     }
   }
@@ -158,42 +165,46 @@ const gowin: Search = function* (target, from, most) {
       if (o === undefined) continue;
       yield {
         MHz,
-        verilog: instance(
-          "rPLL",
-          "u_pll",
-          {
-            FCLKIN: text(String(from)),
-            DEVICE: text(device),
-            IDIV_SEL: i,
-            FBDIV_SEL: fb,
-            ODIV_SEL: o,
-            DYN_IDIV_SEL: text("false"),
-            DYN_FBDIV_SEL: text("false"),
-            DYN_ODIV_SEL: text("false"),
-            CLKFB_SEL: text("internal"),
-          },
-          {
-            CLKIN: "clk",
-            CLKOUT: "core_clk",
-            LOCK: "locked",
-            CLKOUTP: "",
-            CLKOUTD: "",
-            CLKOUTD3: "",
-            CLKFB: low,
-            RESET: low,
-            RESET_P: low,
-            FBDSEL: "6'd0",
-            IDSEL: "6'd0",
-            ODSEL: "6'd0",
-            PSDA: "4'd0",
-            DUTYDA: "4'd0",
-            FDLY: "4'd0",
-          },
-        ),
+        items: [
+          primitive(
+            "rPLL",
+            "u_pll",
+            {
+              FCLKIN: text(String(from)),
+              DEVICE: text(device),
+              IDIV_SEL: i,
+              FBDIV_SEL: fb,
+              ODIV_SEL: o,
+              DYN_IDIV_SEL: text("false"),
+              DYN_FBDIV_SEL: text("false"),
+              DYN_ODIV_SEL: text("false"),
+              CLKFB_SEL: text("internal"),
+            },
+            {
+              CLKIN: pin,
+              CLKOUT: drives(coreClock),
+              LOCK: drives(locked),
+              CLKOUTP: open,
+              CLKOUTD: open,
+              CLKOUTD3: open,
+              CLKFB: low,
+              RESET: low,
+              RESET_P: low,
+              FBDSEL: constant(6, 0),
+              IDSEL: constant(6, 0),
+              ODSEL: constant(6, 0),
+              PSDA: constant(4, 0),
+              DUTYDA: constant(4, 0),
+              FDLY: constant(4, 0),
+            },
+          ),
+        ],
       };
     }
   }
 };
+
+const [pllClock, feedback] = [net("pll_clk"), net("pll_feedback")];
 
 /** AMD 7 series, slowest speed grade: phase detector 19 to 450 MHz, oscillator 800 to 1600 MHz, output from 6.25 MHz. */
 const xc7: Search = function* (_, from, most) {
@@ -206,33 +217,33 @@ const xc7: Search = function* (_, from, most) {
       if (o > 128 || oscillator / o < 6.25) continue;
       yield {
         MHz: oscillator / o,
-        verilog: [
-          "    wire pll_clk, pll_feedback;",
-          ...instance(
+        items: [
+          declared(pllClock, feedback),
+          primitive(
             "PLLE2_BASE",
             "u_pll",
             {
-              CLKIN1_PERIOD: (1000 / from).toFixed(3),
+              CLKIN1_PERIOD: { real: (1000 / from).toFixed(3) },
               DIVCLK_DIVIDE: d,
               CLKFBOUT_MULT: m,
               CLKOUT0_DIVIDE: o,
             },
             {
-              CLKIN1: "clk",
-              CLKFBIN: "pll_feedback",
-              CLKFBOUT: "pll_feedback",
-              CLKOUT0: "pll_clk",
-              CLKOUT1: "",
-              CLKOUT2: "",
-              CLKOUT3: "",
-              CLKOUT4: "",
-              CLKOUT5: "",
-              LOCKED: "locked",
+              CLKIN1: pin,
+              CLKFBIN: feedback,
+              CLKFBOUT: drives(feedback),
+              CLKOUT0: drives(pllClock),
+              CLKOUT1: open,
+              CLKOUT2: open,
+              CLKOUT3: open,
+              CLKOUT4: open,
+              CLKOUT5: open,
+              LOCKED: drives(locked),
               PWRDWN: low,
               RST: low,
             },
           ),
-          "    BUFG u_pll_clk (.I(pll_clk), .O(core_clk));",
+          primitive("BUFG", "u_pll_clk", {}, { I: pllClock, O: drives(coreClock) }),
         ],
       };
     }
@@ -247,26 +258,23 @@ const round = (MHz: number): string => String(Number(MHz.toFixed(4)));
  * The fastest clock of at most `most` MHz that the board can make; the slowest that it can where all are faster.
  * The pin's own clock where it is as fast.
  */
-export function clockSource(target: Target, prefix: string, most: number): ClockSource {
+export function clockSource(target: Target, most: number): ClockSource {
   const from = target.board!.clock.MHz;
-  let best: ClockSource | undefined =
-    from <= most + 1e-9 ? { MHz: from, how: "from the pin", verilog: [], cells: [] } : undefined;
-  for (const pll of searches[target.family]?.(target, from, most + 1e-9) ?? [])
-    if (!best || pll.MHz > best.MHz + 1e-9)
-      best = { MHz: pll.MHz, how: `${round(from)} MHz through a PLL`, verilog: pll.verilog, cells: [] };
+  let best: ClockSource | undefined = from <= most + 1e-9 ? { MHz: from, how: "from the pin", items: [] } : undefined;
+  for (const { MHz, items } of searches[target.family]?.(target, from, most + 1e-9) ?? [])
+    if (!best || MHz > best.MHz + 1e-9) best = { MHz, how: `${round(from)} MHz through a PLL`, items };
   const half = Math.ceil(from / (2 * most) - 1e-9);
   if (half >= 1 && (!best || from / (2 * half) > best.MHz + 1e-9))
     best = {
       MHz: from / (2 * half),
       how: `${round(from)} MHz divided by ${2 * half}`,
-      verilog: [
-        `    ${prefix}_clock_divide #(.HALF(${half})) u_divide (.clk(clk), .clk_out(core_clk));`,
-        "    assign locked = 1'b1;",
+      items: [
+        cell("clock_divide", "u_divide", { HALF: half }, [{ clk: pin, clk_out: drives(coreClock) }]),
+        assign(locked, high),
       ],
-      cells: ["clock_divide"],
     };
   if (!best) throw new Error(`no clock of ${most} MHz from ${from} MHz`);
-  return best.verilog.length === 0
+  return best.items.length === 0
     ? best
-    : { ...best, verilog: ["    // clock", "    wire core_clk, locked;", ...best.verilog, ""] };
+    : { ...best, items: [note("clock"), declared(coreClock, locked), ...best.items, gap] };
 }
