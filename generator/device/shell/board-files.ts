@@ -12,9 +12,6 @@ import { zynqFiles } from "./shell.ts";
 export const SERIAL = "(serial line)";
 export const REGISTERS = "(registers)";
 
-/** Instance of the accelerator in the top of a board. */
-export const CORE = "core";
-
 /** Instances of a board's top beside the accelerator, and what a report calls them. */
 export const besideCore = (instances: readonly string[] = [], name = SERIAL): ReadonlyMap<string, string> =>
   new Map(instances.map((i) => [i, name]));
