@@ -66,6 +66,47 @@ test("transposed convolutions: products add up where kernels meet, distances cou
   expect(run(node("adder_conv_transpose2d", [2, 4, 1], more), x)).toEqual([-9, -9, -18, -16, -9, -9, -14, -12]);
 });
 
+test("transposed convolutions with steps, dilation, groups and uneven paddings are windows over the map with zeros put in", () => {
+  const [insert, dilation, kernel, padding, groups] = [[2, 3], [3, 2], [2, 3], [2, 1, 3, 4], 2] as const;
+  const [rows, columns, ins, outs] = [3, 2, 2, 3];
+  const [channels, filters] = [groups * ins, groups * outs];
+  const height = (rows - 1) * insert[0] + 1 + padding[0] + padding[2] - (kernel[0] - 1) * dilation[0];
+  const width = (columns - 1) * insert[1] + 1 + padding[1] + padding[3] - (kernel[1] - 1) * dilation[1];
+  const numbers = (n: number, step: number) => Array.from({ length: n }, (_, i) => ((i * step) % 23) - 11);
+  const x = map([rows, columns, channels], ...numbers(rows * columns * channels, 7));
+  const w = numbers(filters * kernel[0] * kernel[1] * ins, 5);
+  const bias = numbers(filters, 3);
+  const wide = columns * insert[1] + padding[1] + padding[3];
+  const zeros = new Map<number, number>();
+  x.data.forEach((v, i) => {
+    const [y, c] = [Math.floor(i / channels / columns), Math.floor(i / channels) % columns];
+    zeros.set(((y * insert[0] + padding[0]) * wide + c * insert[1] + padding[1]) * channels + (i % channels), v);
+  });
+  const windows = (tap: (v: number, weight: number) => number): number[] =>
+    Array.from({ length: height * width * filters }, (_, at) => {
+      const [oy, ox, o] = [Math.floor(at / filters / width), Math.floor(at / filters) % width, at % filters];
+      let sum = bias[o]!;
+      for (let ky = 0; ky < kernel[0]; ky++)
+        for (let kx = 0; kx < kernel[1]; kx++)
+          for (let i = 0; i < ins; i++) {
+            const pixel = (oy + ky * dilation[0]) * wide + ox + kx * dilation[1];
+            const v = zeros.get(pixel * channels + Math.floor(o / outs) * ins + i) ?? 0;
+            sum += tap(v, w[((o * kernel[0] + ky) * kernel[1] + kx) * ins + i]!);
+          }
+      return sum;
+    });
+  const more = {
+    attrs: { insert, dilation, kernel, padding, groups, stride: [1, 1] },
+    tensors: {
+      weights: { shape: [filters, ...kernel, ins], data: Float64Array.from(w) },
+      bias: { shape: [filters], data: Float64Array.from(bias) },
+    },
+  };
+  const shape = [height, width, filters] as const;
+  expect(run(node("conv_transpose2d", shape, more), x)).toEqual(windows((v, weight) => v * weight));
+  expect(run(node("adder_conv_transpose2d", shape, more), x)).toEqual(windows((v, weight) => -Math.abs(v - weight)));
+});
+
 test("convolutions add their bias and keep groups apart", () => {
   const tensors = {
     weights: { shape: [2, 1, 1, 1], data: Float64Array.of(2, 3) },
