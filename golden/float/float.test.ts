@@ -67,8 +67,8 @@ test("transposed convolutions: products add up where kernels meet, distances cou
 });
 
 test("transposed convolutions with steps, dilation, groups and uneven paddings are windows over the map with zeros put in", () => {
-  const [insert, dilation, kernel, padding, groups] = [[2, 3], [3, 2], [2, 3], [2, 1, 3, 4], 2] as const;
-  const [rows, columns, ins, outs] = [3, 2, 2, 3];
+  const [insert, dilation, kernel, padding, groups] = [[2, 3], [3, 2], [2, 3], [2, 1, 0, 0], 2] as const;
+  const [rows, columns, ins, outs] = [3, 4, 2, 3];
   const [channels, filters] = [groups * ins, groups * outs];
   const height = (rows - 1) * insert[0] + 1 + padding[0] + padding[2] - (kernel[0] - 1) * dilation[0];
   const width = (columns - 1) * insert[1] + 1 + padding[1] + padding[3] - (kernel[1] - 1) * dilation[1];
