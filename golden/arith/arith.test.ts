@@ -96,6 +96,11 @@ describe("ranges are exact: both ends occur and nothing lies outside", () => {
     );
   });
 
+  test("partial sums of a window sum begin at zero", () => {
+    expect(windowSum.partialRange({ min: 2, max: 3 }, 2)).toEqual({ min: 0, max: 6 });
+    expect(windowSum.partialRange({ min: -3, max: -1 }, 2)).toEqual({ min: -6, max: 0 });
+  });
+
   test("partial sums of a mac begin at zero and go no farther than they must", () => {
     expect(mac.partialRange({ min: 0, max: 3 }, [[-2]])).toEqual({ min: -6, max: 0 });
     expect(mac.partialRange({ min: 1, max: 3 }, [[2]])).toEqual({ min: 0, max: 6 });

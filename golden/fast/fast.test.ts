@@ -122,6 +122,8 @@ function randomNetwork(seed: number, bits: number): QuantizedNetwork {
     { ...edge([1, 1, 7]), signed: true, bits: 53, zeroPoint: 0, range },
   );
   put({ op: "argmax", ...base("argmax") }, { ...edge([1, 1, 1]), zeroPoint: 0, range: { min: 0, max: 6 } });
+  const mask: EdgeType = { ...edge([pooled[0], pooled[1], 1]), zeroPoint: 0, range: { min: 0, max: channels - 1 } };
+  put({ op: "argmax", ...base("mask", ["add"]) }, mask);
   return {
     name: `random-${seed}`,
     input: { name: "x", shape: edges.x!.shape, storage: "uint8", scale: [1], offset: [0] },
@@ -157,6 +159,34 @@ test("every tensor and accumulator of random networks", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test("an average pool of one class at many places", () => {
+  const [size, kernel] = [24, 2];
+  const input: EdgeType = {
+    ...{ shape: [size, size, 3], bits: 8, signed: false, scale: 1, zeroPoint: 0 },
+    range: rangeOfBits(8),
+  };
+  const output: EdgeType = { ...input, shape: [size - kernel + 1, size - kernel + 1, 3] };
+  const requant: Requant = { mode: "full", multiplier: [3, 5, 7], bias: [5, 6, 7], shift: 4, clamp: { min: 0, max: 255 } };
+  const window: WindowAttrs = { kernel: [2, 2], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
+  const net: QuantizedNetwork = {
+    name: "pool",
+    input: { name: "x", shape: input.shape, storage: "uint8", scale: [1], offset: [0] },
+    inputEdge: "x",
+    edges: { x: input, y: output },
+    nodes: [
+      {
+        ...{ op: "avg_pool", name: "y", inputs: ["x"], output: "y", layers: ["y"], path: [], overrides: {} },
+        ...{ window, accRange: windowSum.range(input.range, 4), requant },
+      },
+    ],
+    outputs: ["y"],
+  };
+  const image = randomImage(net, 3);
+  const runner = createRunner(net);
+  runner.run(image);
+  expect(Array.from(runner.tensor("y").data)).toEqual(Array.from(runInteger(net, image).get("y")!.data));
 });
 
 test("a batch keeps the images apart and in order", () => {

@@ -48,6 +48,20 @@ test("batch_norm and bias work channel by channel", () => {
   expect(run(node("bias", [1, 2, 2], { tensors }), x)).toEqual([6, 5, 8, 15]);
 });
 
+test("scale multiplies channel by channel, with and without an offset", () => {
+  const x = map([1, 2, 2], 1, 10, 3, 20);
+  const v = (...data: number[]) => ({ shape: [2], data: Float64Array.from(data) });
+  expect(run(node("scale", [1, 2, 2], { tensors: { scale: v(2, -3), offset: v(1, 4) } }), x)).toEqual([3, -26, 7, -56]);
+  expect(run(node("scale", [1, 2, 2], { tensors: { scale: v(2, -3) } }), x)).toEqual([2, -30, 6, -60]);
+});
+
+test("depth_to_space counts channels as PyTorch does, and as ONNX does where nothing is said", () => {
+  const x = map([1, 2, 8], ...Array.from({ length: 16 }, (_, i) => i));
+  const at = (order: string) => run(node("depth_to_space", [2, 4, 2], { attrs: { block: [2, 2], order } }), x);
+  expect(at("crd")).toEqual([0, 4, 1, 5, 8, 12, 9, 13, 2, 6, 3, 7, 10, 14, 11, 15]);
+  expect(at("dcr")).toEqual([0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15]);
+});
+
 test("linear layers add their bias", () => {
   const tensors = {
     weights: { shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) },
