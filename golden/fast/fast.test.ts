@@ -168,7 +168,13 @@ test("an average pool of one class at many places", () => {
     range: rangeOfBits(8),
   };
   const output: EdgeType = { ...input, shape: [size - kernel + 1, size - kernel + 1, 3] };
-  const requant: Requant = { mode: "full", multiplier: [3, 5, 7], bias: [5, 6, 7], shift: 4, clamp: { min: 0, max: 255 } };
+  const requant: Requant = {
+    mode: "full",
+    multiplier: [3, 5, 7],
+    bias: [5, 6, 7],
+    shift: 4,
+    clamp: { min: 0, max: 255 },
+  };
   const window: WindowAttrs = { kernel: [2, 2], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
   const net: QuantizedNetwork = {
     name: "pool",
