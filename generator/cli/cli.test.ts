@@ -358,4 +358,32 @@ describe("images as people have them", () => {
     expect(await said("empty")).toContain("holds no pictures");
     expect(await said("missing.png")).toContain("no such file");
   });
+
+  test("--resize: pictures, arrays and data sets of another size; masks follow their images", async () => {
+    const big = new PNG({ width: 4, height: 4 });
+    big.data.set(Array.from({ length: 16 }, (_, i) => [...Array(3).fill(i % 4 < 2 ? 10 : 30), 255]).flat());
+    writeFileSync("big.png", PNG.sync.write(big));
+    const gray = Uint8Array.from({ length: 16 }, (_, i) => (i % 4 < 2 ? 10 : 30));
+    writeFileSync("big.npy", writeNpy({ dtype: "uint8", shape: [1, 4, 4], data: gray }));
+    writeFileSync("first.npy", writeNpy({ dtype: "uint8", shape: [1, 1, 4, 4], data: gray }));
+    writeFileSync("big-idx3-ubyte", idx(1, 4, 4)([...gray]));
+    const box = ["--resize", "box"];
+    const expected = [10, 30, 10, 30].map((v) => -Math.abs(v - 1));
+    for (const file of ["big.png", "big.npy", "first.npy", "big-idx3-ubyte"])
+      expect((await infer("--layer", "conv", "--images", file, ...box)).tensors, file).toEqual([expected]);
+    const wide = Uint8Array.from([0, 5, 9, 0]);
+    writeFileSync("wide.npy", writeNpy({ dtype: "uint8", shape: [1, 1, 4, 1], data: wide }));
+    const cropped = await infer("--layer", "conv", "--images", "wide.npy", ...box, "--crop");
+    expect(cropped.tensors).toEqual([[5, 5, 5, 5].map((v, i) => -Math.abs((i % 2 ? 9 : v) - 1))]);
+    const failed = async (...args: string[]) => (await run("infer", "n.json", "--float", ...args)).stderr;
+    expect(await failed("--images", "big.npy")).toContain("wrong shape");
+    expect(await failed("--images", "big.png")).toContain("--resize bilinear");
+    expect(await failed("--images", "big.png", "--crop")).toContain("name its filter");
+    expect(await failed("--images", "big.png", "--resize", "best")).toContain("bicubic");
+    writeFileSync("real.npy", writeNpy({ dtype: "float32", shape: [1, 4, 4], data: Float32Array.from(gray) }));
+    expect(await failed("--images", "real.npy", ...box)).toContain("8 bits without a sign");
+    expect((await run("quantize", "n.json", "--calibration", "big.png", ...box, "-o", "q")).code).toBe(0);
+    const mask = ["--task", "mask", "--labels", "big.png", "--images", "big.png"];
+    expect(await infer(...mask, "--resize", "bilinear")).toHaveProperty("iou");
+  });
 });

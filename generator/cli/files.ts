@@ -17,9 +17,11 @@ import {
   readPicture,
   type Tensor,
 } from "../files/index.ts";
+import { type Filter, type Fit, resize } from "../files/resize.ts";
 import type { InputSpec } from "../ir/graph.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { readInput } from "./inputs.ts";
+import { UsageError } from "./numbers.ts";
 
 export { cellSources, driverSource, serialHost } from "../templates.ts";
 
@@ -72,10 +74,10 @@ const LARGEST = 2 ** 30;
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** Pictures as one array, of the channels that the input has; a gray one serves for three alike channels. */
-function pictures(files: readonly string[], [h, w, c]: InputSpec["shape"]): Tensor {
+function pictures(files: readonly string[], [h, w, c]: InputSpec["shape"], fit: Fit | undefined): Tensor {
   const data = new Uint8Array(files.length * h * w * c);
   files.forEach((file, i) => {
-    const picture = named(file, () => readPicture(readInput(file), [h, w]));
+    const picture = named(file, () => readPicture(readInput(file), [h, w], fit));
     if (picture.channels > c || (c !== 1 && c !== 3))
       throw inputError({
         code: "AN6002",
@@ -131,7 +133,7 @@ function listed(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-function imageTensor(path: string, input: InputSpec, count: number | undefined): Tensor {
+function imageTensor(path: string, input: InputSpec, count: number | undefined, fit: Fit | undefined): Tensor {
   return named(path, () => {
     if (statSync(path).isDirectory()) {
       const files = listed(path);
@@ -141,24 +143,64 @@ function imageTensor(path: string, input: InputSpec, count: number | undefined):
           message: `the folder ${path} holds no pictures`,
           expected: "files ending in .png, .jpg or .jpeg",
         });
-      return pictures(files.slice(0, count), input.shape);
+      return pictures(files.slice(0, count), input.shape, fit);
     }
     const bytes = readInput(path);
-    if (isPng(bytes) || isJpeg(bytes)) return pictures([path], input.shape);
+    if (isPng(bytes) || isJpeg(bytes)) return pictures([path], input.shape, fit);
     const images = dataSet(path, bytes)?.images;
-    if (images) return images;
+    if (images) return fit ? resized(images, input, fit, count) : images;
     if (!isNpy(bytes) && !/\.npy$/i.test(path))
       throw inputError({ code: "AN6001", message: `${path} is in no form that holds images`, expected: IMAGE_FILES });
-    return readNpy(bytes);
+    const array = readNpy(bytes);
+    return fit ? resized(array, input, fit, count) : array;
   });
 }
 
+/** The first images of an array in the input's size; an array of other axes is left to who reads it. */
+function resized(t: Tensor, { shape: [h, w, c] }: InputSpec, fit: Fit, count?: number): Tensor {
+  const [n = 0, ...axes] = t.shape;
+  const last = axes.length === 2 ? c === 1 : axes.length === 3 && axes[2] === c;
+  const first = !last && axes.length === 3 && axes[0] === c;
+  if (!last && !first) return t;
+  const from = (first ? axes.slice(1) : axes.slice(0, 2)) as [number, number];
+  if (from[0] === h && from[1] === w) return t;
+  if (!(t.data instanceof Uint8Array) || from.includes(0))
+    throw new FileError({
+      code: "picture",
+      message: "only images of 8 bits without a sign are resized",
+      expected: "uint8, or images of the input's size",
+      found: `${t.dtype} [${t.shape.join(", ")}]`,
+    });
+  // A map of channels first is a picture of one channel each.
+  const [maps, channels] = first ? [c, 1] : [1, c];
+  const images = Math.min(n, count ?? n);
+  const [old, size] = [from[0] * from[1] * channels, h * w * channels];
+  const data = new Uint8Array(images * maps * size);
+  for (let i = 0; i < images * maps; i++)
+    data.set(resize(t.data.subarray(i * old, (i + 1) * old), from, channels, [h, w], fit), i * size);
+  return { dtype: t.dtype, shape: first ? [images, c, h, w] : [images, h, w, c], data };
+}
+
+/** What --resize and --crop say. */
+export interface FitArgs {
+  readonly resize?: Filter | undefined;
+  readonly crop?: boolean | undefined;
+}
+
+/** How images of another size are read; undefined where they are refused. */
+export const fitOf = ({ resize: filter, crop = false }: FitArgs): Fit | undefined => {
+  if (filter !== undefined) return { filter, crop };
+  if (crop) throw new UsageError("--crop says how --resize fits an image: name its filter, --resize bilinear");
+  return undefined;
+};
+
 /**
  * Images as stored integers in HWC order: a .npy file of [N, H, W, C], [N, C, H, W], or [N, H, W] for one channel ([N, n]
- * for a vector); a PNG or JPEG file, or a folder of them; MNIST's IDX and CIFAR's binary files, also packed by gzip.
+ * for a vector); a PNG or JPEG file, or a folder of them; MNIST's IDX and CIFAR's binary files, also packed by gzip. Those
+ * of another size become the input's as `fit` says.
  */
-export const readImages = (path: string, input: InputSpec, count?: number): IntTensor[] =>
-  imagesFrom(imageTensor(path, input, count), path, input, count);
+export const readImages = (path: string, input: InputSpec, count?: number, fit?: Fit): IntTensor[] =>
+  imagesFrom(imageTensor(path, input, count, fit), path, input, count);
 
 /**
  * The first `count` labels of a file of exactly `count` integers, or of more where `part` is set: .npy, MNIST's IDX, or

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { externalFile } from "../7-emit/emit.ts";
 import { type Diagnostic, InputError, inputError } from "../diagnostics/diagnostics.ts";
+import type { Fit } from "../files/resize.ts";
 import { portLaneBits } from "../index.ts";
 import { HOMES } from "../ir/graph.ts";
 import type { HwStream } from "../ir/hardware.ts";
@@ -254,9 +255,14 @@ export function refuseDesignOptions(dir: string, args: object): void {
 }
 
 /** The images given, or else those of the folder's own bench. */
-export function folderImages({ dir, net, hw }: Folder, images: string | undefined, count: number): IntTensor[] {
+export function folderImages(
+  { dir, net, hw }: Folder,
+  images: string | undefined,
+  count: number,
+  fit?: Fit,
+): IntTensor[] {
   const frames = join(dir, `tb/${hw.name}_in.mem`);
-  if (images) return readImages(images, net.input, count);
+  if (images) return readImages(images, net.input, count, fit);
   return existsSync(frames) ? benchFrames(readText(frames), hw.input, net).slice(0, count) : [];
 }
 

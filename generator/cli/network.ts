@@ -9,7 +9,7 @@ import type { MethodChoice, StatedQuantize } from "../ir/quantize-options.ts";
 import type { QuantizedNetwork, RequantMode } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { type Console, unwrap } from "./console.ts";
-import { readBeside, readImages, readText } from "./files.ts";
+import { type FitArgs, fitOf, readBeside, readImages, readText } from "./files.ts";
 
 export interface Opened {
   /** What later messages point into; a file of integers has no such places. */
@@ -43,7 +43,7 @@ export function openNetwork(path: string, console: Console): Opened {
   return { source, graph: loaded.graph, integers: undefined, quantization: loaded.quantization };
 }
 
-export interface QuantizeArgs {
+export interface QuantizeArgs extends FitArgs {
   readonly calibration?: string | undefined;
   readonly calibrationCount?: number | undefined;
   readonly bits?: number | undefined;
@@ -83,7 +83,7 @@ export function integersOf(
       message: "quantization needs calibration images",
       expected: '--calibration images.npy, or "quantization": { "calibration": ... } in the network file',
     });
-  const images = readImages(named, graph.input, args.calibrationCount);
+  const images = readImages(named, graph.input, args.calibrationCount, fitOf(args));
   const { calibration: _, ...stated } = opened.quantization;
   const run: QuantizeRun = {
     ...stated,
@@ -105,7 +105,7 @@ export function integersOf(
 }
 
 /** Where images come from, beside what quantization takes. */
-export interface ImageArgs {
+export interface ImageArgs extends FitArgs {
   readonly images?: string | undefined;
   readonly calibration?: string | undefined;
 }
@@ -114,7 +114,7 @@ export interface ImageArgs {
 export function imagesOf(path: string, args: ImageArgs, opened: Opened, count: number): IntTensor[] | undefined {
   const stated = opened.quantization.calibration;
   const named = args.images ?? args.calibration ?? (stated && resolve(dirname(path), stated));
-  return named ? readImages(named, (opened.graph ?? opened.integers!).input, count) : undefined;
+  return named ? readImages(named, (opened.graph ?? opened.integers!).input, count, fitOf(args)) : undefined;
 }
 
 /** The same for a command that cannot do without. */

@@ -1,5 +1,6 @@
 // Every option of the command line, once: what it is called, what it means, what it may be.
 
+import { FILTERS } from "../files/resize.ts";
 import { METHOD_CHOICES, MODES } from "../ir/quantize-options.ts";
 import { L1_CIRCUITS } from "../targets/families.ts";
 import { DATA_BITS } from "../weights/external.ts";
@@ -12,6 +13,18 @@ export const network = {
 
 /** What every option that names images takes. */
 export const imageFiles = ".npy, PNG or JPEG or a folder of them, MNIST or CIFAR files";
+
+/** Of commands that read images. */
+export const fitOptions = {
+  resize: {
+    describe: "make images of another size the input's with this filter; left out, they are refused",
+    choices: FILTERS,
+  },
+  crop: {
+    describe: "with --resize: cut images to the input's proportions around the middle; left out, they are stretched",
+    type: "boolean",
+  },
+} as const;
 
 export const quantizeOptions = {
   calibration: { describe: `calibration images (${imageFiles}); the network file may name them`, type: "string" },
@@ -27,6 +40,7 @@ export const quantizeOptions = {
   percentile: { describe: "share that method percentile covers, in percent", type: "number" },
   "output-bits": { describe: "bits of results that leave the network; raw sums where left out", type: "number" },
   "multiplier-bits": { describe: "bits of a multiplier in mode full", type: "number" },
+  ...fitOptions,
 } as const;
 
 const target = {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { classOf } from "../../golden/index.ts";
 import { plainTask } from "../3-infer/task.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
+import type { Fit } from "../files/resize.ts";
 import type { Graph, InputSpec } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { Task, TaskKind, TaskOf } from "../ir/task.ts";
@@ -79,14 +80,25 @@ interface Truth {
 }
 export type Labels = { readonly [K in TaskKind]: { readonly kind: K; readonly truth: Truth[K] } }[TaskKind];
 
-/** @param part whether the file may hold more labels than there are images */
-export function readTaskLabels(path: string, task: Task, outputs: Outputs, count: number, part: boolean): Labels {
+/**
+ * @param part whether the file may hold more labels than there are images
+ * @param fit how the images were read; masks follow them, the nearest pixel's class each
+ */
+export function readTaskLabels(
+  path: string,
+  task: Task,
+  outputs: Outputs,
+  count: number,
+  part: boolean,
+  fit?: Fit,
+): Labels {
   if (task.kind === "classes") return { kind: task.kind, truth: readLabels(path, count, part) };
   if (task.kind === "boxes") return { kind: task.kind, truth: readBoxes(path, task, count, part) };
   const [height, width, channels] = outputs.shape(task.output);
   const shape: Shape = [height, width, task.kind === "mask" ? 1 : channels];
   const spec: InputSpec = { name: "labels", shape, storage: "uint8", scale: [1], offset: [0] };
-  const read = readImages(path, spec, part ? count : undefined).map(({ data }) => data);
+  const labelFit: Fit | undefined = fit && { ...fit, filter: task.kind === "mask" ? "nearest" : fit.filter };
+  const read = readImages(path, spec, part ? count : undefined, labelFit).map(({ data }) => data);
   if (read.length !== count) throw mismatch(path, `labels of ${count} images`, `${read.length}`);
   if (task.kind === "image") return { kind: "image", truth: read };
   const classes = maskClasses(task, outputs);

@@ -3,6 +3,7 @@ import { inputError } from "../diagnostics/diagnostics.ts";
 import { builtDesign } from "./built.ts";
 import type { Outcome } from "./command.ts";
 import type { Console } from "./console.ts";
+import { fitOf } from "./files.ts";
 import { folderBench, folderImages, folderSums, openFolder, refuseDesignOptions } from "./folder.ts";
 import { reported } from "./report.ts";
 import { compareInSimulators, type VerifyArgs, verilogComparison } from "./simulate.ts";
@@ -10,7 +11,10 @@ import { compareInSimulators, type VerifyArgs, verilogComparison } from "./simul
 /** The folder's Verilog against golden. */
 export async function verifyFolder(
   dir: string,
-  args: Pick<VerifyArgs, "simulator" | "seed" | "stall" | "waves" | "images" | "count" | "report"> & {
+  args: Pick<
+    VerifyArgs,
+    "simulator" | "seed" | "stall" | "waves" | "images" | "count" | "report" | "resize" | "crop"
+  > & {
     readonly stage?: string;
   },
   out: Console,
@@ -24,7 +28,7 @@ export async function verifyFolder(
     });
   const folder = openFolder(dir, out);
   const { net, hw, opened } = folder;
-  const images = folderImages(folder, args.images, args.count);
+  const images = folderImages(folder, args.images, args.count, fitOf(args));
   if (images.length === 0)
     throw inputError({ code: "AN6001", message: "verification needs images", expected: "--images images.npy" });
   // What a report cannot be made of is told before the simulation.

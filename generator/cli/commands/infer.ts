@@ -10,7 +10,7 @@ import { TASKS, type TaskKind } from "../../ir/task.ts";
 import type { FloatTensor, IntTensor } from "../../ir/tensor.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
-import { readImages } from "../files.ts";
+import { fitOf, readImages } from "../files.ts";
 import { integersOf, openNetwork, type QuantizeArgs } from "../network.ts";
 import { forceOption, imageFiles, network, quantizeOptions } from "../options.ts";
 import { checkFolder, writeFolder, writeWhole } from "../output.ts";
@@ -193,11 +193,11 @@ export function infer(path: string, args: InferArgs, force: boolean, out: Consol
       message: `one .npy file does not hold ${names.length} outputs`,
       expected: `-o FILE.npz, or --layer with one of ${names.join(", ")}`,
     });
-  const images = readImages(args.images, input, args.count);
+  const images = readImages(args.images, input, args.count, fitOf(args));
   const labels =
     args.labels === undefined
       ? undefined
-      : readTaskLabels(args.labels, statedTask, stated, images.length, args.count !== undefined);
+      : readTaskLabels(args.labels, statedTask, stated, images.length, args.count !== undefined, fitOf(args));
   const asked = (outputs: readonly string[]) => [...new Set(args.layer === undefined ? outputs : [args.layer])];
   const run = (outputs: Outputs, compute: (names: readonly string[]) => Computation) => {
     const task = chosenTask(args.task, outputs);

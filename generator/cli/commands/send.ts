@@ -9,8 +9,8 @@ import { identityText } from "../../weights/image.ts";
 import { MESSAGES } from "../../weights/messages.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
-import { readImages, reason } from "../files.ts";
-import { imageFiles } from "../options.ts";
+import { type FitArgs, fitOf, readImages, reason } from "../files.ts";
+import { fitOptions, imageFiles } from "../options.ts";
 import { openImage } from "../weights.ts";
 
 type Stream = LineStream & { readonly shape: readonly [number, number, number] };
@@ -28,7 +28,7 @@ interface BoardFolder {
   readonly identity: string | undefined;
 }
 
-export interface SendArgs {
+export interface SendArgs extends FitArgs {
   readonly port: string;
   readonly images?: string | undefined;
   /** Image of weights to load first. */
@@ -227,7 +227,12 @@ async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<O
   const all =
     args.images === undefined
       ? []
-      : readImages(args.images, { name: "input", shape, storage, scale: [1], offset: [0] }, args.first + args.count);
+      : readImages(
+          args.images,
+          { name: "input", shape, storage, scale: [1], offset: [0] },
+          args.first + args.count,
+          fitOf(args),
+        );
   const images = all.slice(args.first, args.first + args.count);
   if (args.images !== undefined && images.length < args.count)
     throw boardError(`${args.images} does not hold images ${args.first} to ${args.first + args.count - 1}`);
@@ -283,6 +288,7 @@ export const command = defineCommand({
   options: {
     port: { describe: "the board's serial port (/dev/ttyUSB1, COM4)", type: "string", demandOption: true },
     images: { describe: `images, stored integers (${imageFiles})`, type: "string" },
+    ...fitOptions,
     weights: { describe: "image of weights (addernet weights pack) to load first", type: "string" },
     first: { describe: "number of the first image, from 0", type: "number", default: 0 },
     count: { describe: "number of images", type: "number", default: 1 },

@@ -24,7 +24,7 @@ import type { Console } from "../console.ts";
 import type { DesignArgs } from "../design.ts";
 import { checkFarm, type FarmArgs } from "../farm.ts";
 import { farmOptions } from "../farm-options.ts";
-import { readImages, readText } from "../files.ts";
+import { fitOf, readImages, readText } from "../files.ts";
 import { openNetwork } from "../network.ts";
 import { designOptions, imageFiles, network } from "../options.ts";
 import { writeWhole } from "../output.ts";
@@ -114,8 +114,8 @@ function prepare(path: string, args: TuneArgs, out: Console): Basis {
     });
   const outputs = graphOutputs(graph);
   const task = chosenTask(args.task, outputs);
-  const images = readImages(args.images, graph.input);
-  const labels = readTaskLabels(args.labels, task, outputs, images.length, false);
+  const images = readImages(args.images, graph.input, undefined, fitOf(args));
+  const labels = readTaskLabels(args.labels, task, outputs, images.length, false, fitOf(args));
   if (images.length < 4)
     throw inputError({
       code: "AN6002",
@@ -131,7 +131,7 @@ function prepare(path: string, args: TuneArgs, out: Console): Basis {
       message: "tuning needs calibration images",
       expected: '--calibration images, or "quantization": { "calibration": ... } in the network file',
     });
-  const calibrationImages = readImages(named, graph.input, args.calibrationCount);
+  const calibrationImages = readImages(named, graph.input, args.calibrationCount, fitOf(args));
   const given = {
     joinBits: args.joinBits,
     productBits: args.productBits,
