@@ -99,7 +99,7 @@ export function toIntegers(
 }
 
 export interface BuildOptions extends ScheduleOptions {
-  /** L1 kernels; the signed tree where left out. */
+  /** L1 kernels; default: the signed tree. */
   readonly l1?: L1Choice;
   /** Device family, where it is known: where memories with fixed contents go. */
   readonly family?: Family | undefined;

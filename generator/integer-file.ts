@@ -63,7 +63,7 @@ type Path = readonly (string | number)[];
 
 /** The most messages about one file: a fault in one place contradicts many others. */
 const MOST = 10;
-const HINT = "write it anew with addernet quantize";
+const HINT = "write it again with addernet quantize";
 
 class Faults {
   readonly #list: Diagnostic[] = [];

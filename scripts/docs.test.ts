@@ -1,5 +1,5 @@
 // Every block of the pages that has commands says how it is run; the reader of the blocks is right.
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -56,6 +56,62 @@ test("a mark without commands, or an output without a command before it, is a mi
       expect(before, `${b.page}:${b.line}`).toBeDefined();
     } else expect(hasCommands(b), `${b.page}:${b.line}: ${b.mark}`).toBe(true);
   }
+});
+
+/** Options of each command of addernet by its words. */
+async function commandOptions(): Promise<Map<string, ReadonlySet<string>>> {
+  const source = readFileSync(join(root, "generator/cli/cli.ts"), "utf8");
+  const found = new Map<string, ReadonlySet<string>>();
+  for (const [, name, file] of source.matchAll(/\blist\(\s*"([^"]+)"[\s\S]*?import\("(\.\/commands\/[\w-]+\.ts)"\)/g)) {
+    const { command } = await import(join(root, "generator/cli", file!));
+    const words = name!.split(" ").filter((w) => /^\w/.test(w));
+    const options = Object.entries(command.options as Record<string, { alias?: string }>);
+    found.set(
+      words.join(" "),
+      new Set(["json", "help", "version", ...options.flatMap(([key, o]) => (o.alias ? [key, o.alias] : [key]))]),
+    );
+  }
+  return found;
+}
+
+test("commands and options that stand inside sentences and tables exist", async () => {
+  const commands = await commandOptions();
+  expect(commands.size).toBeGreaterThan(20);
+  const any = new Set([...commands.values()].flatMap((o) => [...o]));
+  // Options of this project's own programs stand in their sources; of other people's, here.
+  const others = new Set(["mem", "partition", "tool", "reporter", "python"]);
+  const own = ["bench", "scripts", "testbench", "generator/cli"]
+    .flatMap((d) => readdirSync(join(root, d), { recursive: true, encoding: "utf8" }).map((f) => join(root, d, f)))
+    .filter((f) => !f.includes("node_modules") && /\.(ts|py)$|scripts\/[\w-]+$/.test(f) && !f.endsWith(".test.ts"))
+    .map((f) => readFileSync(f, "utf8"))
+    .join("\n");
+  const wrong: string[] = [];
+  let seen = 0;
+  for (const page of pages()) {
+    const text = readFileSync(join(root, page), "utf8").replace(/^```[\s\S]*?^```/gm, "");
+    for (const [, span] of text.matchAll(/`([^`\n]+)`/g)) {
+      const said = /^(?:npx )?addernet ([a-z][\w-]*)(?: ([a-z]+)\b)?/.exec(span!);
+      const given = [...span!.matchAll(/(?<![\w-])--(no-)?([a-z][\w-]*)/g)];
+      if (said) {
+        const options = commands.get(`${said[1]} ${said[2]}`) ?? commands.get(said[1]!);
+        const group = [...commands.keys()].some((c) => c.startsWith(`${said[1]} `));
+        if (!options && !group) wrong.push(`${page}: ${span}: no command ${said[1]}`);
+        for (const [, , name] of options ? given : [])
+          if (!options!.has(name!)) wrong.push(`${page}: ${span}: ${said[1]} has no --${name}`);
+      } else if (span!.startsWith("--")) {
+        for (const [, , name] of given)
+          if (
+            !any.has(name!) &&
+            !others.has(name!) &&
+            !new RegExp(`(?:--|["']|^\\s*)${name}(?:["'\\s]|: \\{ type)`, "m").test(own)
+          )
+            wrong.push(`${page}: ${span}: nothing has --${name}`);
+      } else continue;
+      seen += given.length;
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(seen).toBeGreaterThan(100);
 });
 
 describe("the reader", () => {

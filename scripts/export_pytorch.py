@@ -1060,7 +1060,7 @@ def main():
     parser.add_argument("--zero-point", type=int, default=0, help="stored value that means 0")
     parser.add_argument("--mean", type=numbers, help="one number, or one a channel: a,b,c")
     parser.add_argument("--std", type=numbers, help="one number, or one a channel: a,b,c")
-    parser.add_argument("--name", help="name of the network; the factory's where left out")
+    parser.add_argument("--name", help="name of the network; default: the factory's")
     parser.add_argument("-o", "--out", required=True, help="folder to write")
     args = parser.parse_args()
     try:

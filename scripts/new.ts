@@ -13,7 +13,7 @@ if (!make || !name) {
 }
 try {
   const { files, changed, next } = make(name, (path) => readFileSync(join(root, path), "utf8"));
-  for (const path of files.keys()) if (existsSync(join(root, path))) throw new Error(`${path} is there already`);
+  for (const path of files.keys()) if (existsSync(join(root, path))) throw new Error(`${path} already exists`);
   const all = [...files, ...changed];
   for (const [path, text] of all) {
     mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -145,7 +145,7 @@ def main():
     parser.add_argument("--net", choices=sorted(NETS), default="lenet5")
     parser.add_argument("--data", type=pathlib.Path, required=True, help="folder with train_images.npy and so on")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="weights to write, .safetensors")
-    parser.add_argument("--epochs", type=int, help="the recipe's number where left out")
+    parser.add_argument("--epochs", type=int, help="default: the recipe's number")
     parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()

@@ -72,7 +72,7 @@ function inWords(error: ParseErrorCode, at: string | undefined): string {
   if (at === undefined) return "the file ends too early";
   switch (printParseErrorCode(error)) {
     case "InvalidSymbol":
-      return at === "'" ? "texts stand in double quotes" : "this is not a JSON value";
+      return at === "'" ? "strings are written in double quotes" : "this is not a JSON value";
     case "InvalidNumberFormat":
       return "this is not a JSON number";
     case "PropertyNameExpected":
@@ -125,7 +125,7 @@ function duplicates(text: string, report: Report): void {
       else
         report.error({
           code: "AN1007",
-          message: `the key ${JSON.stringify(last.name)} stands twice`,
+          message: `the key ${JSON.stringify(last.name)} appears twice`,
           offset: last.offset,
           expected: "each key once",
           notes: [{ offset: first, message: "first used here" }],

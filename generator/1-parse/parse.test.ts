@@ -89,5 +89,5 @@ test("types in words", () => {
   expect(typeWords(z.enum(["a", "b", "c"]))).toBe('"a", "b" or "c"');
   expect(typeWords(z.boolean().optional())).toBe("true or false");
   expect(typeWords(z.number().positive())).toBe("a number above 0");
-  expect(typeWords(z.tuple([z.string(), z.number()]))).toBe("[a text, a number]");
+  expect(typeWords(z.tuple([z.string(), z.number()]))).toBe("[a string, a number]");
 });

@@ -11,12 +11,7 @@ const perChannel = z.union([z.number(), z.array(z.number()).min(1)]);
 
 export const inputSchema = z
   .strictObject({
-    name: z
-      .string()
-      .min(1)
-      .max(200)
-      .default("input")
-      .describe('name by which layers refer to it; "input" where left out'),
+    name: z.string().min(1).max(200).default("input").describe('name by which layers refer to it; default: "input"'),
     shape: z.tuple([size, size, size]).describe("[height, width, channels]; a vector of n values is [1, 1, n]"),
     storage: z
       .enum(["uint8", "int8", "uint16"])
@@ -26,10 +21,10 @@ export const inputSchema = z
       .number()
       .positive()
       .default(1)
-      .describe("real value of one stored step; 1 where left out (1/255 for images scaled to 0..1)"),
-    zero_point: z.int().default(0).describe("stored value that means 0; 0 where left out"),
-    mean: perChannel.optional().describe("subtracted after scaling, one number or one a channel; 0 where left out"),
-    std: perChannel.optional().describe("divides after the mean, one number or one a channel; 1 where left out"),
+      .describe("real value of one stored step (1/255 for images scaled to 0..1); default: 1"),
+    zero_point: z.int().default(0).describe("stored value that means 0; default: 0"),
+    mean: perChannel.optional().describe("subtracted after scaling, one number, or one per channel; default: 0"),
+    std: perChannel.optional().describe("divides after the mean, one number, or one per channel; default: 1"),
   })
   .describe("what arrives: real value = ((q - zero_point) * scale - mean) / std");
 
@@ -45,56 +40,56 @@ export const quantizationSchema = z
       .min(2)
       .max(16)
       .optional()
-      .describe("bits of every edge and weight that no layer asks otherwise for; 8 where left out"),
+      .describe("bits of every edge and weight for which no layer says otherwise; default: 8"),
     join_bits: z
       .int()
       .min(2)
       .max(16)
       .optional()
       .describe(
-        "bits at least of what a residual add or a mean reads; where left out 8, or 6 where method auto finds the outputs no further from the real ones",
+        "minimum bits of what a residual add or a mean reads; default: 8, or 6 where method auto finds that the outputs lose nothing by it",
       ),
     product_bits: z
       .int()
       .min(2)
       .max(16)
       .optional()
-      .describe("bits at least of activations and weights of conv2d and linear; 8 where left out"),
+      .describe("minimum bits of activations and weights of conv2d and linear; default: 8"),
     mode: z
       .enum(MODES)
       .optional()
-      .describe('requantize multipliers: "full" integers, "pow2" one power of two, "csd2" two; full where left out'),
+      .describe('requantize multipliers: "full" integers, "pow2" one power of two, "csd2" two; default: full'),
     method: z
       .enum(METHOD_CHOICES)
       .optional()
       .describe(
-        'range of an edge: "max", "percentile" or "mse" of what calibration saw, or "auto", the best of them by the error of the outputs; auto where left out',
+        'range of an edge: "max", "percentile" or "mse" of what calibration saw, or "auto", the best of them by the error of the outputs; default: auto',
       ),
     percentile: z
       .number()
       .min(50)
       .max(100)
       .optional()
-      .describe("share of the values that method percentile covers, in percent; 99.97 where left out"),
+      .describe("share of the values that method percentile covers, in percent; default: 99.97"),
     output_bits: z
       .int()
       .min(2)
       .max(16)
       .optional()
-      .describe("bits of results that leave the network; where left out, raw sums as wide as they need"),
+      .describe("bits of the results that leave the network; default: raw sums, as wide as they need to be"),
     multiplier_bits: z
       .int()
       .min(4)
       .max(24)
       .optional()
-      .describe("bits of a requantize multiplier in mode full; 16 where left out"),
+      .describe("bits of a requantize multiplier in mode full; default: 16"),
   })
   .describe("defaults of quantization; command line options win");
 
 const place = (what: string) =>
   z
     .strictObject({
-      output: z.string().min(1).optional().describe("one of the network's outputs; the first where left out"),
+      output: z.string().min(1).optional().describe("one of the network's outputs; default: the first"),
       channel: z.int().min(0).describe("its first channel"),
     })
     .optional()
@@ -107,7 +102,7 @@ export const taskFileSchema = z
       .string()
       .min(1)
       .optional()
-      .describe("classes, mask, image: one of the network's outputs; the first where left out"),
+      .describe("classes, mask, image: one of the network's outputs; default: the first"),
     names: z
       .array(z.string().min(1).max(100))
       .min(1)
@@ -117,7 +112,7 @@ export const taskFileSchema = z
       .number()
       .optional()
       .describe(
-        "mask of one channel: the value above which a pixel belongs to it, 0 where left out; boxes: the least score, 0.05",
+        "mask of one channel: the value above which a pixel belongs to it, default 0; boxes: the lowest score that counts, default 0.05",
       ),
     stride: z
       .union([z.number().positive(), z.tuple([z.number().positive(), z.number().positive()])])
@@ -131,9 +126,11 @@ export const taskFileSchema = z
       .min(0)
       .max(1)
       .optional()
-      .describe("boxes: one that overlaps a better one of its class by more (intersection over union) is dropped; 0.5"),
-    gain: z.number().optional().describe("image: sample of 0 to 255 = real value * gain + offset; 255 where left out"),
-    offset: z.number().optional().describe("image: see gain; 0 where left out"),
+      .describe(
+        "boxes: one that overlaps a better one of its class by more (intersection over union) is dropped; default: 0.5",
+      ),
+    gain: z.number().optional().describe("image: sample of 0 to 255 = real value * gain + offset; default: 255"),
+    offset: z.number().optional().describe("image: see gain; default: 0"),
   })
   .describe("what the outputs are for: how infer --task and the driver of a Zynq board read them");
 
@@ -156,7 +153,7 @@ export const networkSchema = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .describe("layers whose results leave the network; the last layer where left out"),
+    .describe("layers whose results leave the network; default: the last layer"),
   task: taskFileSchema.optional(),
 });
 

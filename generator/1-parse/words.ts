@@ -22,9 +22,7 @@ export const either = (list: readonly string[]): string =>
   list.length < 2 ? (list[0] ?? "") : `${list.slice(0, -1).join(", ")} or ${list.at(-1)}`;
 
 const plural = (s: string): string =>
-  s
-    .replace(/^an? (\w+)/, (_, noun: string) => (noun === "text" ? "texts" : `${noun}s`))
-    .replace(/^anything$/, "values");
+  s.replace(/^an? (\w+)/, (_, noun: string) => `${noun}s`).replace(/^anything$/, "values");
 
 /** A JSON Schema in words, e.g. "an integer from 1 to 4096 or an array of 2 integers from 1 to 4096". */
 export function schemaWords(s: Json): string {
@@ -38,7 +36,7 @@ export function schemaWords(s: Json): string {
     case "number":
       return `a number${limits(s)}`;
     case "string":
-      return number(s.maxLength) === undefined ? "a text" : `a text of up to ${s.maxLength} characters`;
+      return number(s.maxLength) === undefined ? "a string" : `a string of up to ${s.maxLength} characters`;
     case "boolean":
       return "true or false";
     case "object": {

@@ -53,13 +53,13 @@ export interface StreamCell<P extends ParamSpec = ParamSpec, D = Partial<Numbers
   fill(p: Numbers<P>): number;
   /** Clocks that an input beat waits at most for those that leave in one beat with it, where they come one a clock. */
   gathers?(p: Numbers<P>): number;
-  /** Output beats that find a place behind the pipeline, so that it goes on while the sink refuses; none where left out. */
+  /** Output beats that find a place behind the pipeline, so that it goes on while the sink refuses; default: none. */
   places?(p: Numbers<P>): number;
   /** When output beats pass, from when input beats do; absent: evenly, a fixed number for a fixed number. */
   times?(step: Step<Numbers<P>>): void;
-  /** Clocks without input after which the cell rests; none where left out. */
+  /** Clocks without input after which the cell rests; default: none. */
   settling?(p: Numbers<P>): number;
-  /** tlast comes from the cell's own counters; it is passed on where left out. */
+  /** tlast comes from the cell's own counters; default: it is passed on. */
   readonly frames?: boolean;
   /** What the cell does follows from tlast of its input. */
   readonly needsLast?: boolean;

@@ -16,6 +16,7 @@ import { gzipSync } from "node:zlib";
 import { PNG } from "pngjs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openNpz, readNpy, writeNpy, writeSafetensors } from "../files/index.ts";
+import { compilerVersion } from "../templates.ts";
 import { main } from "./cli.ts";
 import * as files from "./files.ts";
 import { writeFolder } from "./output.ts";
@@ -84,6 +85,14 @@ describe("exit codes", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("adder_conv2d");
     expect(stderr).toBe("");
+  });
+
+  test("0: the version, alone on its line", async () => {
+    const said = vi.spyOn(console, "log").mockImplementation(() => {});
+    expect((await run("--version")).code).toBe(0);
+    expect(said.mock.calls).toEqual([[compilerVersion()]]);
+    expect(compilerVersion()).toMatch(/^\d+\.\d+\.\d+/);
+    said.mockRestore();
   });
 
   test("1: the input is wrong", async () => {

@@ -2,6 +2,7 @@
 
 import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
+import { compilerVersion } from "../templates.ts";
 import { type Command, done, exitCode, type Outcome, outcomeOf } from "./command.ts";
 import { type Console, makeConsole } from "./console.ts";
 import { checkNumbers, UsageError } from "./numbers.ts";
@@ -22,12 +23,12 @@ const commands: readonly Listed[] = [
   list("quantize <network>", "write the network in integers", () => import("./commands/quantize.ts")),
   list(
     "infer <network>",
-    "compute images with the golden model (or the float reference)",
+    "run images through the golden model (or the float reference)",
     () => import("./commands/infer.ts"),
   ),
   list(
     "tune <network>",
-    "choose bits of each layer, mode and calibration method: least logic within a loss of accuracy",
+    "choose the bits of each layer, mode and calibration method of least logic within an allowed loss of accuracy",
     () => import("./commands/tune.ts"),
   ),
   list(
@@ -37,34 +38,34 @@ const commands: readonly Listed[] = [
   ),
   list(
     "verify <networks..>",
-    "simulate the accelerator and compare every layer with the golden model; of a built folder, as it lies there",
+    "simulate the accelerator and compare every layer with the golden model; also takes a built folder, as it is",
     () => import("./commands/verify.ts"),
   ),
   list("export <network>", "write the quantized weights", () => import("./commands/export.ts")),
   list(
     "weights pack <network>",
-    "write the image of a set of weights for layers in RAM",
+    "write the weight image for layers in RAM",
     () => import("./commands/weights-pack.ts"),
   ),
-  list("weights show <image>", "print what an image of weights holds", () => import("./commands/weights-show.ts")),
+  list("weights show <image>", "print what a weight image holds", () => import("./commands/weights-show.ts")),
   list(
     "synth <network>",
-    "synthesize for a board or a device family; place, route and pack where the tools are there",
+    "synthesize for a board or a device family; place, route and pack where the tools are installed",
     () => import("./commands/synth.ts"),
   ),
   list(
     "compare <network>",
-    "the same folds with L1 layers and with multiplying layers: logic, clock, energy",
+    "compare L1 layers with multiplying layers under the same folds: logic, clock, energy",
     () => import("./commands/compare.ts"),
   ),
   list(
     "explore <network>",
-    "designs from the smallest to the fastest on a target: frames a second against logic, as table, JSON and plot",
+    "lay out the designs from the smallest to the fastest on a target: frames a second against logic, as table, JSON and plot",
     () => import("./commands/explore.ts"),
   ),
   list(
     "report [network]",
-    "one page in HTML to look at: network, design, schedule, numbers, logic, proof",
+    "write one HTML page to look at: network, design, schedule, numbers, logic, proof",
     () => import("./commands/report.ts"),
   ),
   list(
@@ -74,13 +75,13 @@ const commands: readonly Listed[] = [
   ),
   list(
     "import pytorch <checkpoint>",
-    "a state dict that torch.save wrote; no code in it is run",
+    "read a state dict saved by torch.save, without running any code in it",
     () => import("./commands/import-pytorch.ts"),
   ),
-  list("import onnx <model>", "a model in ONNX or QONNX", () => import("./commands/import-onnx.ts")),
+  list("import onnx <model>", "read a model in ONNX or QONNX", () => import("./commands/import-onnx.ts")),
   list(
     "import integers <description>",
-    "a network that is integers already, described layer by layer",
+    "read a network that is already in integers, described layer by layer",
     () => import("./commands/import-integers.ts"),
   ),
   list(
@@ -90,24 +91,24 @@ const commands: readonly Listed[] = [
   ),
   list(
     "work <folder>",
-    "compute jobs of a folder that a command with --farm planned (what its workers run)",
+    "compute jobs that a command with --farm planned in a folder (its workers run this)",
     () => import("./commands/work.ts"),
   ),
-  list("status <folder>", "print how far the jobs of a folder are", () => import("./commands/status.ts")),
+  list("status <folder>", "print the progress of the jobs in a folder", () => import("./commands/status.ts")),
   list(
     "cancel <folder>",
-    "end the work on the jobs of a folder; what is done stays",
+    "stop the work on the jobs in a folder; finished results are kept",
     () => import("./commands/cancel.ts"),
   ),
   list("schema", "print the JSON Schema of the network format", () => import("./commands/schema.ts")),
   list(
     "send <folder>",
-    "send images to a board on its serial line and print its answers",
+    "send images to a board over its serial line and print its answers",
     () => import("./commands/send.ts"),
   ),
   list(
     "summary <results>",
-    "a page in Markdown of results that commands printed with --json, for CI",
+    "turn what commands printed with --json into a Markdown page for CI",
     () => import("./commands/summary.ts"),
   ),
   list(
@@ -124,8 +125,8 @@ const commands: readonly Listed[] = [
 
 /** First words that several commands share. */
 const groups: Readonly<Record<string, string>> = {
-  import: "bring a trained network in",
-  weights: "images of weights for layers in RAM (docs/weights.md)",
+  import: "import a trained network",
+  weights: "weight images for layers in RAM (docs/weights.md)",
 };
 
 /** Options that had another name; scripts may still use it. */
@@ -176,7 +177,7 @@ async function run(argv: readonly string[], out: Console): Promise<Outcome> {
 
   let parser: Argv = yargs([...argv])
     .scriptName("addernet")
-    .usage("$0 <command>\n\nA trained AdderNet becomes Verilog that is proven right.")
+    .usage("$0 <command>\n\nCompiles a trained AdderNet to Verilog and proves it right.")
     .option("json", { describe: "print the result as JSON", type: "boolean", default: false });
   for (const c of commands) {
     const [first] = wordsOf(c.name);
@@ -202,9 +203,9 @@ async function run(argv: readonly string[], out: Console): Promise<Outcome> {
       // Of an option that is given twice the last one counts, unless it is a list.
       for (const [key, v] of Object.entries(args)) if (Array.isArray(v) && !lists.has(key)) args[key] = v.at(-1);
     }, true)
-    .help()
+    .help("help", "print this help")
     .alias("h", "help")
-    .version(false)
+    .version("version", "print the version of addernet", compilerVersion())
     .exitProcess(false)
     .fail((message, error) => {
       if (error && !(error instanceof UsageError)) throw error;

@@ -34,7 +34,7 @@ export function clockDiagnostic(sim: SimulatorName, { what, measured, predicted,
     message: `${sim}: the accelerator's ${what} is not as predicted`,
     expected: `${predicted} clocks${tolerance > 0 ? `, ${tolerance} more or less` : ""}`,
     found: `${measured} clocks`,
-    hint: "its values are right; that it is slower or faster than the model says is a fault of addernet",
+    hint: "its values are right; that its clocks are not those predicted is a bug in addernet",
   };
 }
 

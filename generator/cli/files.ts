@@ -43,7 +43,7 @@ export function readText(path: string): string {
     throw inputError({
       code: "AN1006",
       message: `${path} cannot be read: ${reason(e)}`,
-      expected: "a network file, or integers.json of addernet quantize",
+      expected: "a network file, or integers.json written by addernet quantize",
     });
   }
   try {
@@ -84,7 +84,7 @@ function pictures(files: readonly string[], [h, w, c]: InputSpec["shape"], fit: 
         message: `${file} has other channels than the input`,
         expected: c === 1 ? "a gray picture" : `${c} channels`,
         found: picture.channels === 3 ? "red, green and blue" : "gray",
-        ...(c === 1 ? { hint: "convert it to gray before" } : {}),
+        ...(c === 1 ? { hint: "convert it to gray first" } : {}),
       });
     for (let k = 0; k < h * w; k++)
       for (let ch = 0; ch < c; ch++)
@@ -150,7 +150,11 @@ function imageTensor(path: string, input: InputSpec, count: number | undefined, 
     const images = dataSet(path, bytes)?.images;
     if (images) return fit ? resized(images, input, fit, count) : images;
     if (!isNpy(bytes) && !/\.npy$/i.test(path))
-      throw inputError({ code: "AN6001", message: `${path} is in no form that holds images`, expected: IMAGE_FILES });
+      throw inputError({
+        code: "AN6001",
+        message: `${path} is not in a format that holds images`,
+        expected: IMAGE_FILES,
+      });
     const array = readNpy(bytes);
     return fit ? resized(array, input, fit, count) : array;
   });
@@ -222,7 +226,7 @@ export function readLabels(path: string, count: number, part: boolean): number[]
     throw inputError({
       code: "AN6004",
       message: `the labels of ${path} do not match the images`,
-      expected: `[${count}]${part ? " or more" : ""}, one label an image`,
+      expected: `[${count}]${part ? " or more" : ""}, one label per image`,
       found: `[${t.shape.join(", ")}]`,
     });
   const labels = Array.from(t.data.subarray(0, count), Number);

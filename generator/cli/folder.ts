@@ -105,7 +105,7 @@ export const fault = (message: string, expected?: string): Diagnostic => ({
   severity: "error",
   message,
   ...(expected ? { expected } : {}),
-  hint: "addernet build writes the folder anew",
+  hint: "addernet build writes the folder again",
 });
 
 export function readManifest(dir: string): Manifest {
@@ -249,7 +249,7 @@ export function refuseDesignOptions(dir: string, args: object): void {
     if ((args as Record<string, unknown>)[option] !== undefined)
       throw inputError({
         code: "AN7001",
-        message: `--${option} has no meaning for ${dir}: the folder is built already`,
+        message: `--${option} has no effect on ${dir}: the folder is already built`,
         expected: "a network file, or no such option",
       });
 }

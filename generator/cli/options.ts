@@ -6,13 +6,13 @@ import { L1_CIRCUITS } from "../targets/families.ts";
 import { DATA_BITS } from "../weights/external.ts";
 
 export const network = {
-  describe: "network file (or integers.json of addernet quantize)",
+  describe: "network file, or integers.json written by addernet quantize",
   type: "string",
   demandOption: true,
 } as const;
 
 /** What every option that names images takes. */
-export const imageFiles = ".npy, PNG or JPEG or a folder of them, MNIST or CIFAR files";
+export const imageFiles = ".npy file, PNG or JPEG file or a folder of them, MNIST or CIFAR files";
 
 /** Of commands that read images. */
 export const fitOptions = {
@@ -27,25 +27,29 @@ export const fitOptions = {
 } as const;
 
 export const quantizeOptions = {
-  calibration: { describe: `calibration images (${imageFiles}); the network file may name them`, type: "string" },
+  calibration: {
+    describe: `calibration images (${imageFiles}); default: those that the network file names`,
+    type: "string",
+  },
   "calibration-count": { describe: "use the first N of them", type: "number" },
   bits: { describe: "bits of activations and weights", type: "number" },
-  "join-bits": { describe: "bits at least of what residual adds and means read", type: "number" },
-  "product-bits": { describe: "bits at least of conv2d and linear", type: "number" },
+  "join-bits": { describe: "minimum bits of what residual adds and means read", type: "number" },
+  "product-bits": { describe: "minimum bits of the activations and weights of conv2d and linear", type: "number" },
   mode: { describe: "requantize multipliers: integers, one or two powers of two", choices: MODES },
   method: {
-    describe: "what fixes an edge's range; auto, where left out, takes the one with the least error of the outputs",
+    describe: "how the range of an edge is chosen; default: auto, the method with the smallest error at the outputs",
     choices: METHOD_CHOICES,
   },
   percentile: { describe: "share that method percentile covers, in percent", type: "number" },
-  "output-bits": { describe: "bits of results that leave the network; raw sums where left out", type: "number" },
+  "output-bits": { describe: "bits of results that leave the network; default: raw sums", type: "number" },
   "multiplier-bits": { describe: "bits of a multiplier in mode full", type: "number" },
   ...fitOptions,
 } as const;
 
 const target = {
   alias: "t",
-  describe: "board or device family to choose the folds for: least logic for --fps, or the fastest that fits",
+  describe:
+    "board or device family that the folds are chosen for: the least logic for --fps, or without --fps the fastest that fits",
   type: "string",
 } as const;
 
@@ -54,35 +58,36 @@ export const designOptions = {
   ...quantizeOptions,
   target,
   fps: {
-    describe: "frames a second to reach; left out, the fastest that fits the target's device, or 1000",
+    describe: "frames a second to reach; default: the fastest that fits the target's device, or 1000",
     type: "number",
   },
-  clock: { describe: "clock in MHz; left out, the target's, or 100", type: "number" },
-  pe: { describe: "output channels at a time, LAYER=N[,LAYER=N]", type: "string" },
-  simd: { describe: "taps at a time, LAYER=N[,LAYER=N]", type: "string" },
+  clock: { describe: "clock in MHz; default: the target's, or 100", type: "number" },
+  pe: { describe: "output channels computed at a time, LAYER=N[,LAYER=N]", type: "string" },
+  simd: { describe: "taps of each output computed at a time, LAYER=N[,LAYER=N]", type: "string" },
   pixels: { describe: "pixels of the layer's input in one beat, LAYER=N[,LAYER=N]", type: "string" },
   unroll: { describe: "layers whose weights become logic, LAYER[,LAYER] or all", type: "string" },
   weights: {
     describe:
-      "where weights are: rom, ram (written at run time) or external (memory beside the chip) for all layers, or LAYER=HOME[,LAYER=HOME]",
+      "where weights are stored: rom, ram (written at run time) or external (memory beside the chip), for all layers or as LAYER=HOME[,LAYER=HOME]",
     type: "string",
   },
   bandwidth: {
-    describe: "MB a second that external memory gives for weights; left out, a beat of its port a clock",
+    describe: "MB a second that external memory delivers for weights; default: one beat of its port every clock",
     type: "number",
   },
   "memory-bits": {
-    describe: "bits of a beat of the port to external memory; left out, 64",
+    describe: "width in bits of the port to external memory; default: 64",
     choices: DATA_BITS,
     type: "number",
   },
   l1: {
-    describe: "circuit of L1 arrays; left out, the target's smaller one for each array, or signed-tree",
+    describe:
+      "circuit of the L1 arrays; default: for each array the smaller one on the target, or signed-tree without a target",
     choices: L1_CIRCUITS,
   },
   dsp: { describe: "multipliers in DSP blocks (--no-dsp: in logic)", type: "boolean", default: true },
   logits: {
-    describe: "the values in front of the class at an output of their own (--no-logits: not); left out, for boards",
+    describe: "also output the values that the class is taken from (--no-logits: do not); default: only for boards",
     type: "boolean",
   },
 } as const;
@@ -97,19 +102,20 @@ export const outOption = { alias: "output", describe: "output folder", type: "st
 /** Of commands that print a text. */
 export const textFile = { alias: "o", describe: "write it to this file", type: "string" } as const;
 export const forceOption = {
-  describe: "write beside other files, and over output that was changed; no other file is replaced or removed",
+  describe:
+    "write next to files of yours and over output that was changed; your own files are never replaced or removed",
   type: "boolean",
   default: false,
 } as const;
 
 /** Of commands that make a design. */
 export const reportFile = {
-  describe: "write a page of the design and of what was found to this file",
+  describe: "also write a report page of the design and the results to this file",
   type: "string",
 } as const;
 
 export const native = {
-  describe: "this machine's programs before the npm packages",
+  describe: "prefer the programs installed on this machine to the npm packages",
   type: "boolean",
   default: false,
 } as const;
@@ -119,7 +125,7 @@ export const synthOptions = {
   ...designOptions,
   target: neededTarget,
   output: { alias: "o", describe: "output folder: Verilog, netlist, reports, bitstream", type: "string" },
-  place: { describe: "place and route (--no-place: counts only)", type: "boolean", default: true },
+  place: { describe: "place and route (--no-place: only count the logic)", type: "boolean", default: true },
   native,
   seed: { describe: "seed of place and route", type: "number", default: 1 },
   report: reportFile,
@@ -127,12 +133,13 @@ export const synthOptions = {
 
 export const compareOptions = {
   ...synthOptions,
-  fps: { ...designOptions.fps, describe: "frames a second to reach; left out, 10000" },
-  clock: { ...designOptions.clock, describe: "clock in MHz; left out, 100" },
+  fps: { ...designOptions.fps, describe: "frames a second to reach; default: 10000" },
+  clock: { ...designOptions.clock, describe: "clock in MHz; default: 100" },
   output: { alias: "o", describe: "output folder of the comparison", type: "string" },
   place: { ...synthOptions.place, default: false },
   "fewest-lanes": {
-    describe: "folds of fewest lanes, memories where the tool likes; left out, folds and memories that synth takes",
+    describe:
+      "use the folds of fewest lanes, and let the tool place the memories; default: the folds and memories that synth uses",
     type: "boolean",
     default: false,
   },

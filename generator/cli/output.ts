@@ -132,7 +132,7 @@ function readRecord(dir: string, path: string): FolderRecord {
     throw inputError({
       code: "AN7002",
       message: `${join(path, RECORD)} is not a record of files that addernet wrote`,
-      hint: "remove it, and all files there count as yours",
+      hint: "remove it, and all files in the folder count as yours",
     });
   }
 }
@@ -163,13 +163,13 @@ const refused = {
       message: `${path} holds files that addernet did not write`,
       expected: "an empty folder, or one that an earlier run wrote",
       found: listed(names),
-      hint: "choose another folder, or --force to write beside them; none of them is replaced or removed",
+      hint: "choose another folder, or use --force to write next to them; none of them is replaced or removed",
     }),
   taken: (path: string, names: readonly string[]) =>
     inputError({
       code: "AN7002",
       message: `${path} holds files of yours that the output would replace`,
-      expected: "names that are free, or files that the folder's record names as written by addernet",
+      expected: "free names, or files that the folder's record lists as written by addernet",
       found: listed(names),
       hint: "choose another folder, or move them away; --force does not replace them either",
     }),
@@ -216,14 +216,14 @@ function targetOf(path: string): { readonly dir: string; readonly exists: boolea
     throw inputError({
       code: "AN7001",
       message: `${path} is a link that leads nowhere: ${reason(e)}`,
-      expected: "a folder, or a name not taken yet",
+      expected: "a folder, or a name that is not in use",
     });
   }
   if (!statSync(dir).isDirectory())
     throw inputError({
       code: "AN7001",
       message: `${path} is a file`,
-      expected: "a folder, or a name not taken yet",
+      expected: "a folder, or a name that is not in use",
     });
   return { dir, exists: true };
 }

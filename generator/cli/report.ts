@@ -63,7 +63,7 @@ export interface ReportParts {
   readonly runs?: readonly ProofRun[];
   readonly measured?: MeasuredTimes | undefined;
   readonly synthesized?: Synthesized | undefined;
-  /** SHA-256 of the files of a built folder; left out, of those that the design has. */
+  /** SHA-256 of the files of a built folder; default: of those that the design has. */
   readonly checksums?: readonly (readonly [path: string, sha256: string])[] | undefined;
   readonly exploration?: ExplorationReport | undefined;
   readonly comparison?: ComparisonReport | undefined;

@@ -62,7 +62,7 @@ export function chosenTask(kind: TaskKind | undefined, outputs: Outputs): Task {
       code: "AN6006",
       message: "the network does not say how its outputs become boxes",
       expected: '"task": { "kind": "boxes", "names": ..., "stride": ..., "scores": ..., "centers": ..., "sizes": ... }',
-      hint: "add it to the network file; docs/format.md tells what each key means",
+      hint: "add it to the network file; docs/format.md explains each key",
     });
   const plain = plainTask(kind ?? "classes", names[0]!);
   const wrong = misfit(plain, outputs.shape);

@@ -87,7 +87,8 @@ export async function verifyImages(input: Json, folder: JobFolder): Promise<Json
     const path = join(folder.path, "inputs", network);
     own = (async () => {
       const d = designOf(path, design as DesignArgs, openNetwork(path, silent), silent);
-      if (filesDigest(d) !== digest) throw new Error("this addernet emits another design than the one that planned it");
+      if (filesDigest(d) !== digest)
+        throw new Error("this version of addernet emits another design than the one that planned the jobs");
       return { d, at: await keepDesign(d) };
     })();
     opened.set(key, own);

@@ -23,7 +23,7 @@ export async function verifyFolder(
   if (args.stage !== undefined && args.stage !== "rtl")
     throw inputError({
       code: "AN7001",
-      message: `--stage ${args.stage} has no meaning for ${dir}: the folder holds Verilog`,
+      message: `--stage ${args.stage} has no effect on ${dir}: the folder holds Verilog`,
       expected: "a network file, or --stage rtl",
     });
   const folder = openFolder(dir, out);

@@ -58,7 +58,7 @@ export interface Many {
   readonly networks: readonly string[];
   /** Options for each of them. */
   readonly words: readonly string[];
-  /** Networks at a time; one for each core where left out. */
+  /** Networks at a time; default: one for each core. */
   readonly jobs?: number | undefined;
   /** Folder of the jobs of --farm; each network has one in it. */
   readonly output?: string | undefined;

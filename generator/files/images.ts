@@ -47,7 +47,7 @@ export function imagesFrom(t: Tensor, path: string, input: InputSpec, count?: nu
           expected: `integers from ${lo} to ${hi} (storage ${input.storage})`,
           found: String(v),
           hint: t.dtype.startsWith("float")
-            ? "images are stored integers; the network file tells their scale"
+            ? "images are stored integers; the network file gives their scale"
             : 'see "storage" of the input',
         });
       data[k] = v;

@@ -18,7 +18,7 @@ export function openTensorFile(bytes: Uint8Array, fileName: string, limits: Read
   if (dot >= 0 && extension === "npy") return single(base.slice(0, dot), readNpy(bytes, limits));
   throw new FileError({
     code: "file-kind",
-    message: `"${base}" is not a kind of array file that can be read here`,
+    message: `"${base}" is not an array file of a kind that can be read`,
     expected: "a file ending in .safetensors, .npz or .npy",
     found: dot >= 0 ? `.${extension}` : "no extension",
     hint: ["pt", "pth", "bin", "ckpt"].includes(extension)

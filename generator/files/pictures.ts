@@ -116,7 +116,7 @@ export function readPicture(bytes: Uint8Array, wanted: readonly [number, number]
     throw bad("the picture has another size than the network's input", {
       expected: `${wanted[0]} x ${wanted[1]} pixels (height x width)`,
       found: `${height} x ${width}`,
-      hint: "--resize bilinear, or another filter, makes it that size; without it nothing is resized",
+      hint: "--resize bilinear, or another filter, resizes it; without this option nothing is resized",
     });
   if (height === 0 || width === 0 || height * width > MOST_PIXELS)
     throw bad("the picture has a size that is not resized", {

@@ -36,7 +36,7 @@ export function readZipDirectory(bytes: Uint8Array): ZipEntry[] {
       throw new FileError({
         code: "zip-duplicate",
         message: `the archive holds "${entry.name}" twice`,
-        hint: "write the archive anew, each name once",
+        hint: "write the archive again with each name once",
         offset: at,
       });
     names.add(entry.name);

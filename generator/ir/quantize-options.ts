@@ -20,7 +20,7 @@ export interface QuantizeOptions {
   readonly method: Method;
   /** Share of the values that method percentile covers, in percent. */
   readonly percentile: number;
-  /** Bits of results that leave the network; those without an activation leave as raw sums where left out. */
+  /** Bits of results that leave the network; default: those without an activation leave as raw sums. */
   readonly outputBits?: number | undefined;
 }
 

@@ -41,7 +41,7 @@ export const leakyRelu = activation(
   "leaky_relu",
   "y = x for x >= 0, slope * x below",
   (a, channels) => ({ negativeSlope: new Array<number>(channels).fill(a.slope) }),
-  { slope: z.number().min(0).max(1).default(0.01).describe("slope below zero; 0.01 where left out") },
+  { slope: z.number().min(0).max(1).default(0.01).describe("slope below zero; default: 0.01") },
 );
 
 export const parametricRelu = activation(
@@ -52,7 +52,7 @@ export const parametricRelu = activation(
   }),
   {
     slope: tensorRef.describe("slope below zero, shape [channels], or [1] with shared"),
-    shared: z.boolean().default(false).describe("one slope for all channels; false where left out"),
+    shared: z.boolean().default(false).describe("one slope for all channels; default: false"),
   },
   (layer, [x], _out, layout) => [
     {
@@ -76,13 +76,13 @@ export const randomizedRelu = activation(
       .min(0)
       .max(1)
       .default(1 / 8)
-      .describe("smallest slope of the training; 1/8 where left out"),
+      .describe("smallest slope of the training; default: 1/8"),
     upper: z
       .number()
       .min(0)
       .max(1)
       .default(1 / 3)
-      .describe("largest slope of the training; 1/3 where left out"),
+      .describe("largest slope of the training; default: 1/3"),
   },
 );
 export const sign = activation(

@@ -25,7 +25,7 @@ const fields = {
     .int()
     .min(1)
     .optional()
-    .describe("channel groups that see only their own inputs; the input channels for depthwise; 1 where left out"),
+    .describe("channel groups that see only their own inputs; the input channels for depthwise; default: 1"),
   weights: tensorRef.describe("weights, shape [filters, channels / groups, height, width] in PyTorch's order"),
   bias: tensorRef.optional().describe("one value added to each output channel, shape [filters]"),
 };

@@ -23,21 +23,19 @@ const fields = {
   kernel: pair.describe("[height, width] of the kernel, or one number for both"),
   stride: pair
     .optional()
-    .describe("[down, right] distance of the input's pixels in the output, or one number; 1 where left out"),
-  dilation: pair.optional().describe("[down, right] distance of neighbouring taps, or one number; 1 where left out"),
+    .describe("[down, right] distance of the input's pixels in the output, or one number; default: 1"),
+  dilation: pair.optional().describe("[down, right] distance of neighbouring taps, or one number; default: 1"),
   padding: z
     .union([margin, z.tuple([margin, margin]), z.tuple([margin, margin, margin, margin])])
     .optional()
     .describe(
-      "rows and columns that the output loses at its sides: one number, [vertical, horizontal] or [top, left, bottom, right], at most dilation * (kernel - 1); 0 where left out",
+      "rows and columns that the output loses at its sides: one number, [vertical, horizontal] or [top, left, bottom, right], at most dilation * (kernel - 1); default: 0",
     ),
   output_padding: z
     .union([margin, z.tuple([margin, margin])])
     .optional()
-    .describe(
-      "[rows, columns] more at bottom and right, less than stride or dilation, or one number; 0 where left out",
-    ),
-  groups: z.int().min(1).optional().describe("channel groups that see only their own inputs; 1 where left out"),
+    .describe("[rows, columns] more at bottom and right, less than stride or dilation, or one number; default: 0"),
+  groups: z.int().min(1).optional().describe("channel groups that see only their own inputs; default: 1"),
   weights: tensorRef.describe(
     "weights, shape [channels, filters / groups, height, width] in PyTorch's order, [filters, height, width, channels / groups] with channels last",
   ),

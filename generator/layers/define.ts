@@ -26,25 +26,21 @@ export const commonFields = {
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .describe("names of the layers (or of the input) this one reads; the previous layer where left out"),
+    .describe("names of the layers (or of the input) this one reads; default: the previous layer"),
   bits: z
     .int()
     .min(1)
     .max(16)
     .optional()
     .describe("bits of this layer's operands (its input tensor and weights) instead of the network's default"),
-  pe: z
-    .int()
-    .min(1)
-    .optional()
-    .describe("output channels computed at the same time; the compiler chooses where left out"),
-  simd: z.int().min(1).optional().describe("taps read at the same time; the compiler chooses where left out"),
+  pe: z.int().min(1).optional().describe("output channels computed at the same time; default: the compiler chooses"),
+  simd: z.int().min(1).optional().describe("taps read at the same time; default: the compiler chooses"),
   pixels: z
     .int()
     .min(1)
     .optional()
     .describe(
-      "neighbouring pixels of the input that arrive in one beat: part of a row or whole rows; the compiler chooses where left out",
+      "neighbouring pixels of the input that arrive in one beat: part of a row or whole rows; default: the compiler chooses",
     ),
   unroll: z
     .boolean()
@@ -54,7 +50,7 @@ export const commonFields = {
     .enum(HOMES)
     .optional()
     .describe(
-      'where the layer\'s weights are: "rom", fixed in the bitstream; "ram", written at run time from a weights image; "external", read in each frame from memory beside the chip; rom where left out',
+      'where the layer\'s weights are: "rom", fixed in the bitstream; "ram", written at run time from a weights image; "external", read in each frame from memory beside the chip; default: rom',
     ),
 } as const;
 
@@ -152,7 +148,7 @@ export type QuantizeRole<A extends object = object> =
       readonly role: "anchor";
       /** The window whose margin reads real zeros; absent where there is none. */
       zeros?(node: GraphNode<A>): WindowAttrs;
-      /** Distance of the input's pixels under the window, [down, right], real zeros between them; next to each other where left out. */
+      /** Distance of the input's pixels under the window, [down, right], real zeros between them; default: next to each other. */
       inserts?(node: GraphNode<A>): readonly [number, number];
       /** What the bits of an input meet: distances (absent), products with weights, or only a sum. */
       readonly meets?: "products" | "sum";

@@ -37,11 +37,11 @@ export const batchNorm = defineLayer({
       .describe(
         "stands for PyTorch's four tensors: prefix.weight, .bias, .running_mean, .running_var; the layer's name where none is given",
       ),
-    gamma: tensorRef.optional().describe("scale, shape [channels]; prefix.weight where left out"),
-    beta: tensorRef.optional().describe("offset, shape [channels]; prefix.bias where left out"),
-    mean: tensorRef.optional().describe("running mean, shape [channels]; prefix.running_mean where left out"),
-    variance: tensorRef.optional().describe("running variance, shape [channels]; prefix.running_var where left out"),
-    eps: z.number().positive().max(1).optional().describe("added to the variance; 1e-5 where left out"),
+    gamma: tensorRef.optional().describe("scale, shape [channels]; default: prefix.weight"),
+    beta: tensorRef.optional().describe("offset, shape [channels]; default: prefix.bias"),
+    mean: tensorRef.optional().describe("running mean, shape [channels]; default: prefix.running_mean"),
+    variance: tensorRef.optional().describe("running variance, shape [channels]; default: prefix.running_var"),
+    eps: z.number().positive().max(1).optional().describe("added to the variance; default: 1e-5"),
   }),
   infer: (layer, [x]) => ({ feature: x!, attrs: { eps: (layer as BatchNormJson).eps ?? 1e-5 } }),
   tensors(layer: LayerJson, [x]: readonly Feature[], _out: Feature, layout: Layout) {
@@ -100,7 +100,7 @@ export const scale = defineLayer({
     kind: z.literal("scale"),
     ...commonFields,
     scale: tensorRef.describe("one factor for each channel, shape [channels]"),
-    offset: tensorRef.optional().describe("one value added to each channel, shape [channels]; 0 where left out"),
+    offset: tensorRef.optional().describe("one value added to each channel, shape [channels]; default: 0"),
   }),
   infer: (_layer, [x]) => ({ feature: x!, attrs: {} }),
   tensors: (layer, [x], _out, layout) =>

@@ -8,8 +8,8 @@ import { outputSize, type WindowJson, windowAttrs, windowFields, windowOf } from
 const fields = {
   ...commonFields,
   ...windowFields,
-  stride: windowFields.stride.describe("[down, right] step of the window, or one number; the kernel where left out"),
-  ceil_mode: z.boolean().optional().describe("round the output size up, as PyTorch does; false where left out"),
+  stride: windowFields.stride.describe("[down, right] step of the window, or one number; default: the kernel"),
+  ceil_mode: z.boolean().optional().describe("round the output size up, as PyTorch does; default: false"),
 };
 type PoolJson = LayerJson & WindowJson & { ceil_mode?: boolean; count_padding?: boolean };
 
@@ -142,7 +142,7 @@ export const avgPool2d = defineLayer({
     count_padding: z
       .boolean()
       .optional()
-      .describe("whether padding counts as zeros of the mean (PyTorch's count_include_pad); true where left out"),
+      .describe("whether padding counts as zeros of the mean (PyTorch's count_include_pad); default: true"),
   }),
   infer(layer, inputs, report) {
     const got = infer(layer, inputs, report);

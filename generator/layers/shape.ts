@@ -79,7 +79,7 @@ export const depthToSpace = defineLayer({
       .enum(["crd", "dcr"])
       .default("crd")
       .describe(
-        'how the input\'s channels are counted: "crd" output channel, row, column (PyTorch\'s PixelShuffle), "dcr" row, column, output channel (ONNX\'s default); crd where left out',
+        'how the input\'s channels are counted: "crd" output channel, row, column (PyTorch\'s PixelShuffle), "dcr" row, column, output channel (ONNX\'s default); default: crd',
       ),
   }),
   infer(layer, [x], report) {

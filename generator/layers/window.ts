@@ -12,13 +12,13 @@ export const margin = z.int().min(0).max(4096);
 
 export const windowFields = {
   kernel: pair.describe("[height, width] of the window, or one number for both"),
-  stride: pair.optional().describe("[down, right] step of the window, or one number; 1 where left out"),
-  dilation: pair.optional().describe("[down, right] distance of neighbouring taps, or one number; 1 where left out"),
+  stride: pair.optional().describe("[down, right] step of the window, or one number; default: 1"),
+  dilation: pair.optional().describe("[down, right] distance of neighbouring taps, or one number; default: 1"),
   padding: z
     .union([margin, z.tuple([margin, margin]), z.tuple([margin, margin, margin, margin]), z.enum(["same", "valid"])])
     .optional()
     .describe(
-      'zeros around the input: one number, [vertical, horizontal], [top, left, bottom, right], "same" (output size = ceil(input / stride), the odd one at bottom and right) or "valid"; 0 where left out',
+      'zeros around the input: one number, [vertical, horizontal], [top, left, bottom, right], "same" (output size = ceil(input / stride), the odd one at bottom and right) or "valid"; default: 0',
     ),
 } as const;
 

@@ -21,7 +21,7 @@ export interface FoldSpace {
   /** Legal values; [1] where the op has no such parallelism. */
   readonly pe: readonly number[];
   readonly simd: readonly number[];
-  /** Folds with several pixels a beat; none where left out. */
+  /** Folds with several pixels a beat; default: none. */
   readonly tiled?: {
     readonly pixels: readonly number[];
     readonly pe: readonly number[];

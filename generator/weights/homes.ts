@@ -41,7 +41,7 @@ function refuse(node: QuantizedNode, message: string, expected: string, hint?: s
 function allowed(node: QuantizedNode): void {
   const { home, unroll } = node.overrides;
   if (home === undefined) return;
-  if (!isArray(node)) refuse(node, `${quoted(node.name)} has no weights`, "a home at layers with weights");
+  if (!isArray(node)) refuse(node, `${quoted(node.name)} has no weights`, "a home on layers with weights");
   if (home === "external" && node.window.groups > 1)
     refuse(
       node,

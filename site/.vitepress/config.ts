@@ -10,7 +10,7 @@ const menu = JSON.parse(readFileSync(new URL("../pages/menu.json", import.meta.u
 
 export default defineConfig({
   title: "addernet-rtl",
-  description: "From a trained AdderNet to Verilog that is proven right",
+  description: "Compiles a trained AdderNet to Verilog and proves it right",
   // No icon: browsers need not ask for one.
   head: [["link", { rel: "icon", href: "data:," }]],
   srcDir: "pages",

@@ -404,7 +404,7 @@ def main(args):
     p.add_argument("network", help="NAME.json, beside NAME.bit and NAME.hwh")
     p.add_argument("--images", required=True, help=".npy of stored integers [n, H, W, C]")
     p.add_argument("--check", required=True, help=".npz that addernet infer BUILD/integers.json --images X -o wrote")
-    p.add_argument("--count", type=int, help="images to run; left out, all")
+    p.add_argument("--count", type=int, help="images to run; default: all")
     p.add_argument("--weights", help="image of weights, for layers in RAM")
     p.add_argument("--timeout", type=float, default=5.0, help="seconds for each image")
     o = p.parse_args(args)

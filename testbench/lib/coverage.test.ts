@@ -42,7 +42,7 @@ describe("functional coverage", () => {
     c.check(40);
     expect(() => c.sample({ lenght: 3 })).toThrow("there is no point lenght");
     expect(() => c.cross("x", ["length", "nothing"])).toThrow("there is no point nothing");
-    expect(() => c.point("stall", { bins: { a: 1 } })).toThrow("stall is there already");
+    expect(() => c.point("stall", { bins: { a: 1 } })).toThrow("stall already exists");
     expect(() => c.point("none", { bins: {} })).toThrow("none has no bins");
   });
 

@@ -99,7 +99,7 @@ export class Coverage {
     return this;
   }
   #add(name: string, kind: "point" | "cross", atLeast: number, bins: readonly string[]): void {
-    if (this.#items.has(name)) throw new RangeError(`coverage ${this.name}: ${name} is there already`);
+    if (this.#items.has(name)) throw new RangeError(`coverage ${this.name}: ${name} already exists`);
     if (!bins.length) throw new RangeError(`coverage ${this.name}: ${name} has no bins`);
     this.#items.set(name, { name, kind, atLeast, bins: Object.fromEntries(bins.map((b) => [b, 0])) });
   }

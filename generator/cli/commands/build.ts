@@ -129,7 +129,7 @@ export const command = defineCommand({
   options: {
     ...designOptions,
     images: {
-      describe: "images of which the stand-alone test bench takes some (.npy); the calibration images where left out",
+      describe: "images from which the stand-alone test bench takes its frames (.npy); default: the calibration images",
       type: "string",
     },
     o: outOption,

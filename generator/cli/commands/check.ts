@@ -40,7 +40,7 @@ export const command = defineCommand({
   positionals: { network },
   options: {
     watch: {
-      describe: "check again at every change of the file or its weights, until interrupted",
+      describe: "check again whenever the file or its weights change, until interrupted",
       type: "boolean",
       default: false,
     },

@@ -209,7 +209,7 @@ export function pointNumbers(text: string, count: number): number[] {
     const m = /^(\d+)(?:-(\d+))?$/.exec(part.trim());
     if (!m) throw new UsageError(`--point takes numbers such as 3 or 3,5 or 3-7, not "${part}"`);
     const [from, to] = [Number(m[1]), Number(m[2] ?? m[1])];
-    if (to < from || to >= count) throw new UsageError(`--point ${part}: there are the points 0 to ${count - 1}`);
+    if (to < from || to >= count) throw new UsageError(`--point ${part}: the points are 0 to ${count - 1}`);
     return Array.from({ length: to - from + 1 }, (_, i) => from + i);
   });
   return [...new Set(found)];
@@ -258,7 +258,8 @@ export async function computePoint(input: Json, folder: JobFolder): Promise<Json
   // The points of one worker share all that does not depend on the point.
   const e = prepared.get(basis) ?? prepare(join(folder.path, "inputs", network), args, silent);
   prepared.set(basis, e);
-  if (e.keys[index] !== key) throw new Error("this addernet gives another exploration than the one that planned it");
+  if (e.keys[index] !== key)
+    throw new Error("this version of addernet lays out other points than the one that planned the jobs");
   return JSON.parse(JSON.stringify(await compute(e, index, args, silent)));
 }
 
@@ -474,10 +475,10 @@ export const command = defineCommand({
     ...spaceOptions,
     output: { alias: "o", describe: "folder of the points, the table and the plot", type: "string" },
     native,
-    synth: { describe: "points by synthesis, not by estimate", type: "boolean", default: false },
-    points: { describe: "number of points at most", type: "number", default: 24 },
-    jobs: { describe: "points at a time; left out, one for each core", type: "number" },
-    point: { describe: "compute these points only: 3 or 3,5 or 3-7", type: "string" },
+    synth: { describe: "synthesize the points instead of estimating them", type: "boolean", default: false },
+    points: { describe: "largest number of points", type: "number", default: 24 },
+    jobs: { describe: "points computed at a time; default: one per core", type: "number" },
+    point: { describe: "compute only these points: 3 or 3,5 or 3-7", type: "string" },
     count: { describe: "print the number of points", type: "boolean", default: false },
     list: { describe: "print the points", type: "boolean", default: false },
     merge: { describe: "gather the points of the folder", type: "boolean", default: false },

@@ -20,7 +20,7 @@ function realFiles({ graph, source }: Opened): Named {
   if (!graph)
     throw inputError({
       code: "AN9006",
-      message: "an integer network is not written as ONNX",
+      message: "an integer network cannot be written as ONNX",
       expected: "the network file that the integers were made from",
     });
   try {
@@ -48,8 +48,8 @@ export const command = defineCommand({
   positionals: { network },
   options: {
     ...designOptions,
-    format: { describe: "format", choices: [...exportFormats.keys(), ONNX], demandOption: true },
-    folded: { describe: "words as the accelerator's memories hold them", type: "boolean", default: false },
+    format: { describe: "format to write", choices: [...exportFormats.keys(), ONNX], demandOption: true },
+    folded: { describe: "write the words as the accelerator's memories hold them", type: "boolean", default: false },
     o: outOption,
     force: forceOption,
   },

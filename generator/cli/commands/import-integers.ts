@@ -10,7 +10,7 @@ import { checkFolder, writeFolder } from "../output.ts";
 export const command = defineCommand({
   positionals: {
     description: {
-      describe: "file that tells layers, weights and constants (docs/import.md)",
+      describe: "file that describes layers, weights and constants (docs/import.md)",
       type: "string",
       demandOption: true,
     },

@@ -181,7 +181,7 @@ export function infer(path: string, args: InferArgs, force: boolean, out: Consol
   if (args.float && !opened.graph)
     throw inputError({
       code: "AN6005",
-      message: "a file of integers has no float reference",
+      message: "an integer network has no float reference",
       expected: "the network file it was made from",
     });
   const stated = opened.graph ? graphOutputs(opened.graph) : integerOutputs(opened.integers!);
@@ -241,29 +241,29 @@ export const command = defineCommand({
     ...quantizeOptions,
     images: { describe: `images: ${imageFiles}`, type: "string", demandOption: true },
     task: {
-      describe: "what the outputs are for; left out, what the network file says, or classes",
+      describe: "what the outputs mean; default: what the network file says, or classes",
       choices: TASKS,
     },
     labels: {
       describe:
-        "what is true of the images, for the task's metric: classes (.npy, MNIST or CIFAR file), masks or images (as --images), boxes (.json)",
+        "the right answers for the images, for the task's metric: classes (.npy, MNIST or CIFAR file), masks or images (as --images), boxes (.json)",
       type: "string",
     },
-    pictures: { describe: "write pictures of input, answer and difference (PNG) to this folder", type: "string" },
+    pictures: { describe: "write PNG pictures of input, answer and difference to this folder", type: "string" },
     count: { describe: "use the first N images", type: "number" },
-    float: { describe: "the float reference instead of integers", type: "boolean", default: false },
+    float: { describe: "compute the float reference instead of the integers", type: "boolean", default: false },
     real: {
-      describe: "real values, scale * (q - zero point), in place of the integers",
+      describe: "give real values, scale * (q - zero point), instead of the integers",
       type: "boolean",
       default: false,
     },
     layer: {
-      describe: "tensor to print or write: a layer, or NAME.acc; every output where left out",
+      describe: "tensor to print or write: a layer, or NAME.acc for its sums; default: every output",
       type: "string",
     },
     output: {
       alias: "o",
-      describe: "write the tensor to this .npy file, or all outputs to an .npz",
+      describe: "write the tensor to this .npy file, or all outputs to this .npz file",
       type: "string",
     },
     force: forceOption,

@@ -97,7 +97,7 @@ test("a bench is not replaced, and what cannot be one is refused", async () => {
   const fifo = join(fixtures, "pulse_fifo.sv");
   expect(await command(fifo, "-o", path)).toMatchObject({
     code: 1,
-    said: expect.stringMatching(/AN7002: .*kept\.ts is there already/),
+    said: expect.stringMatching(/AN7002: .*kept\.ts already exists/),
   });
   expect(readFileSync(path, "utf8")).toBe("mine");
   expect(await command(fifo, "-o", path, "--force")).toMatchObject({ code: 0 });

@@ -27,7 +27,7 @@ async function newBenchCommand(files: readonly string[], args: NewBenchArgs, out
   if (!args.force && existsSync(path))
     throw inputError({
       code: "AN7002",
-      message: `${path} is there already`,
+      message: `${path} already exists`,
       hint: "--force replaces it, -o writes to another file",
     });
   let text: string;
@@ -81,9 +81,9 @@ function topOf(files: readonly string[]): string {
 export const command = defineCommand({
   positionals: { sources: { describe: "Verilog files", type: "string", array: true, demandOption: true } },
   options: {
-    top: { describe: "module under test; left out, the one that no other instantiates", type: "string" },
-    "clock-name": { describe: "its clock; left out, inputs that are called like one", type: "string" },
-    output: { alias: "o", describe: "file to write; TOP.test.ts where left out", type: "string" },
+    top: { describe: "module under test; default: the one that no other module instantiates", type: "string" },
+    "clock-name": { describe: "its clock; default: the inputs whose names look like clocks", type: "string" },
+    output: { alias: "o", describe: "file to write; default: TOP.test.ts", type: "string" },
     force: forceOption,
   },
   run: (a, out) =>

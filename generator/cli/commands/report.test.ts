@@ -87,7 +87,7 @@ test("what synthesis counted, where addernet synth made the folder", async () =>
 test.each<[string, () => string[], RegExp]>([
   ["of nothing", () => [], /report takes a network file, or --from/],
   ["of a folder that is none", () => ["--from", dir], /AN8007: .*manifest\.json is missing/],
-  ["with an option of a build", () => ["--from", built("option"), "--fps", "9"], /AN7001: --fps has no meaning/],
+  ["with an option of a build", () => ["--from", built("option"), "--fps", "9"], /AN7001: --fps has no effect on/],
   [
     "of another network's folder",
     () => [join(root, "examples/xor/network.json"), "--from", built("other")],

@@ -131,25 +131,29 @@ export const command = defineCommand({
     ...designOptions,
     from: {
       describe:
-        "a folder that addernet build or synth wrote: the report of what lies there; the network file adds the float reference",
+        "a folder written by addernet build or synth, to report on as it is; with the network file, the float reference is added",
       type: "string",
     },
-    output: { alias: "o", describe: "file of the page", type: "string", default: "report.html" },
+    output: { alias: "o", describe: "file to write the page to", type: "string", default: "report.html" },
     images: {
-      describe: `images (${imageFiles}) of histograms, errors and accuracy; left out, ${COUNT} calibration images`,
+      describe: `images (${imageFiles}) for histograms, errors and accuracy; default: ${COUNT} calibration images`,
       type: "string",
     },
     labels: { describe: "their labels (.npy): accuracy, confusion matrix, wrong images", type: "string" },
     count: { describe: "use the first N images", type: "number" },
     simulator: {
-      describe: "verify the design in it, for the proof and the measured clocks",
+      describe: "simulate the design, so that the page has the proof and the measured clocks",
       choices: [...simulatorChoices, "none"],
       default: "none",
     },
-    frames: { describe: "images that are simulated", type: "number", default: 2 },
-    stall: { describe: "share of clocks in which source and sink rest, 0 to 0.9", type: "number", default: 0 },
-    seed: { describe: "seed of stalls and of the random initial state", type: "number", default: 1 },
-    waves: { describe: "on a difference keep a VCD of that stretch in ./waves", type: "boolean", default: false },
+    frames: { describe: "number of images to simulate", type: "number", default: 2 },
+    stall: { describe: "share of the clocks in which source and sink pause, 0 to 0.9", type: "number", default: 0 },
+    seed: { describe: "seed of the stalls and of the random initial state", type: "number", default: 1 },
+    waves: {
+      describe: "where something differs, keep a waveform (VCD) around it in ./waves",
+      type: "boolean",
+      default: false,
+    },
   },
   run: (args, out) => report(args.network, args, out),
 });

@@ -11,7 +11,7 @@ export const command = defineCommand({
   positionals: {},
   options: {
     of: {
-      describe: "network: the network file; integers: what import integers reads",
+      describe: "network: the network file; integers: the file that import integers reads",
       choices: Object.keys(SCHEMAS) as (keyof typeof SCHEMAS)[],
       default: "network" as const,
     },

@@ -283,17 +283,17 @@ async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<O
 
 export const command = defineCommand({
   positionals: {
-    folder: { describe: "what addernet synth -o wrote", type: "string", demandOption: true },
+    folder: { describe: "folder written by addernet synth -o", type: "string", demandOption: true },
   },
   options: {
     port: { describe: "the board's serial port (/dev/ttyUSB1, COM4)", type: "string", demandOption: true },
     images: { describe: `images, stored integers (${imageFiles})`, type: "string" },
     ...fitOptions,
     weights: { describe: "image of weights (addernet weights pack) to load first", type: "string" },
-    first: { describe: "number of the first image, from 0", type: "number", default: 0 },
+    first: { describe: "number of the first image to send, counted from 0", type: "number", default: 0 },
     count: { describe: "number of images", type: "number", default: 1 },
-    timeout: { describe: "seconds of silence after which an answer is given up", type: "number", default: 2 },
-    check: { describe: "integers.json: compare with the golden model's answers", type: "string" },
+    timeout: { describe: "seconds of silence after which to stop waiting for an answer", type: "number", default: 2 },
+    check: { describe: "integers.json: compare the answers with the golden model", type: "string" },
   },
   run: (args, out) => sendCommand(args.folder, args, out),
 });

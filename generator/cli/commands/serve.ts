@@ -5,7 +5,7 @@ import { serveFolder } from "../serve.ts";
 
 export const command = defineCommand({
   positionals: { folder: { describe: "folder of builds and reports", type: "string", default: "." } },
-  options: { port: { describe: "port on the loopback; 0: any that is free", type: "number", default: 8750 } },
+  options: { port: { describe: "port on the loopback interface; 0: any free port", type: "number", default: 8750 } },
   async run({ folder, port }, out) {
     if (!Number.isInteger(port) || port < 0 || port > 65535)
       throw new UsageError("--port needs a whole number from 0 up to 65535");

@@ -176,7 +176,7 @@ export function summary(path: string, args: SummaryArgs, out: Console): Outcome 
 export const command = defineCommand({
   positionals: {
     results: {
-      describe: "what --json printed: a file, or a folder of .json files in the order of their names",
+      describe: "output of --json: a file, or a folder of .json files, taken in the order of their names",
       type: "string",
       demandOption: true,
     },
@@ -185,7 +185,7 @@ export const command = defineCommand({
     output: { alias: "o", describe: "write the page to this file", type: "string" },
     junit: { describe: "write the results as JUnit XML to this file", type: "string" },
     annotations: {
-      describe: "print GitHub's annotations at the lines of the network file",
+      describe: "print GitHub annotations for the lines of the network file",
       type: "boolean",
       default: false,
     },

@@ -203,6 +203,6 @@ test("refusals: integers, too few images, an input as output", async () => {
   expect(await said(...args, "-o", "net/n.json")).toContain("AN7005");
   writeFileSync("net/x.npy", writeNpy({ dtype: "uint8", shape: [2, 6, 6], data: new Uint8Array(72) }));
   writeFileSync("y.npy", writeNpy({ dtype: "uint8", shape: [2], data: new Uint8Array(2) }));
-  expect(await said(...args, "-o", "t.json")).toContain("kept from the search");
+  expect(await said(...args, "-o", "t.json")).toContain("held out of the search");
   expect((await run(...args, "--loss=-1", "-o", "t.json")).code).toBe(2);
 });

@@ -109,7 +109,7 @@ function prepare(path: string, args: TuneArgs, out: Console): Basis {
   if (!graph)
     throw inputError({
       code: "AN6005",
-      message: "the bits of a file of integers are settled",
+      message: "the bits of an integer network are already fixed",
       expected: "the network file it was made from",
     });
   const outputs = graphOutputs(graph);
@@ -119,8 +119,8 @@ function prepare(path: string, args: TuneArgs, out: Console): Basis {
   if (images.length < 4)
     throw inputError({
       code: "AN6002",
-      message: "half of the images are kept from the search",
-      expected: "4 images at least; some hundred tell more",
+      message: "half of the images are held out of the search",
+      expected: "at least 4 images; a few hundred give a better answer",
       found: String(images.length),
     });
   const { calibration, method, ...stated } = quantization;
@@ -397,25 +397,30 @@ export const command = defineCommand({
     ...kept,
     target: {
       ...designOptions.target,
-      describe: "board or device family whose model counts the logic; xc7 where left out",
+      describe: "board or device family whose model counts the logic; default: xc7",
     },
-    fps: { ...designOptions.fps, describe: `frames a second that every set is folded for; ${RATE} where left out` },
+    fps: { ...designOptions.fps, describe: `frames a second that every candidate is folded for; default: ${RATE}` },
     images: {
-      describe: `images: ${imageFiles}; every second one is kept from the search`,
+      describe: `images: ${imageFiles}; every second one is held out of the search`,
       type: "string",
       demandOption: true,
     },
-    labels: { describe: "what is true of the images, as infer takes it", type: "string", demandOption: true },
-    task: { describe: "what the outputs are for; left out, what the network file says, or classes", choices: TASKS },
+    labels: {
+      describe: "the right answers for the images, in the form that infer takes",
+      type: "string",
+      demandOption: true,
+    },
+    task: { describe: "what the outputs mean; default: what the network file says, or classes", choices: TASKS },
     loss: {
-      describe: "what the score may be below that of real numbers: percent of accuracy, IoU or mAP50, decibels of PSNR",
+      describe:
+        "how far the score may fall below that of real numbers: percent of accuracy, IoU or mAP50, decibels of PSNR",
       type: "number",
       default: 0.5,
     },
     o: { alias: "output", describe: "network file to write", type: "string", demandOption: true },
     ...farmOptions,
     "farm-folder": {
-      describe: "folder of the jobs; left out, named as the file to write, with .jobs",
+      describe: "folder for the jobs; default: the name of the file to write, with .jobs",
       type: "string",
     },
   },

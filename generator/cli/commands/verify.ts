@@ -68,21 +68,28 @@ async function verifyRtl(path: string, args: RtlArgs, out: Console): Promise<Out
 const options = {
   ...designOptions,
   simulator: { describe: "simulator", choices: simulatorChoices, default: simulators[0] },
-  images: { describe: `images (${imageFiles}); the calibration images where left out`, type: "string" },
+  images: { describe: `images (${imageFiles}); default: the calibration images`, type: "string" },
   count: { describe: "number of images", type: "number", default: 2 },
-  stall: { describe: "share of clocks in which source and sink rest, 0 to 0.9", type: "number", default: 0 },
-  seed: { describe: "seed of stalls and of the random initial state", type: "number", default: 1 },
-  waves: { describe: "on a difference keep a VCD of that stretch in ./waves", type: "boolean", default: false },
+  stall: { describe: "share of the clocks in which source and sink pause, 0 to 0.9", type: "number", default: 0 },
+  seed: { describe: "seed of the stalls and of the random initial state", type: "number", default: 1 },
+  waves: {
+    describe: "where something differs, keep a waveform (VCD) around it in ./waves",
+    type: "boolean",
+    default: false,
+  },
   stage: {
     describe: "what is simulated: the Verilog, its netlist, or the bitstream (iCE40)",
     choices: ["rtl", "netlist", "bitstream"],
     default: "rtl",
   },
-  target: { ...designOptions.target, describe: `${designOptions.target.describe}; of the netlist too (ice40)` },
+  target: {
+    ...designOptions.target,
+    describe: `${designOptions.target.describe}; also the family of the netlist (ice40)`,
+  },
   native,
   ...farmOptions,
   "images-a-job": {
-    describe: "images of one simulation with --farm, 2 at least; left out, some seconds' worth",
+    describe: "images per simulation with --farm, at least 2; default: a few seconds' worth",
     type: "number",
   },
 } as const;
@@ -91,11 +98,11 @@ export const command = defineCommand({
   positionals: { networks: { ...network, array: true } },
   options: {
     ...options,
-    output: { alias: "o", describe: "folder of the jobs of --farm", type: "string" },
-    jobs: { describe: "networks at a time; left out, one for each core", type: "number" },
+    output: { alias: "o", describe: "folder for the jobs of --farm", type: "string" },
+    jobs: { describe: "networks verified at a time; default: one per core", type: "number" },
     junit: { describe: "write the results as JUnit XML to this file", type: "string" },
     report: reportFile,
-    results: { describe: "write to this file what --json prints", type: "string" },
+    results: { describe: "also write what --json prints to this file", type: "string" },
   },
   async run({ networks, ...args }, out) {
     const elsewhere = args.farm !== undefined || args.dryRun;

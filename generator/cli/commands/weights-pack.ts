@@ -13,7 +13,7 @@ import { writeWhole } from "../output.ts";
 const none = (what: string) =>
   inputError({
     code: "AN5005",
-    message: `${what} has no layer whose weights are loaded`,
+    message: `${what} has no layer whose weights are written at run time`,
     expected: '"home": "ram" in the network file, or --weights ram, for the build and here',
   });
 
@@ -23,10 +23,10 @@ export const command = defineCommand({
     ...designOptions,
     for: {
       describe:
-        "folder of the build that takes the image: the weights are brought to its scales; left out, the build of the same network and options",
+        "folder of the build that will load the image; the weights are quantized with its scales. Default: the build that the same network and options give",
       type: "string",
     },
-    output: { alias: "o", describe: "the image", type: "string", demandOption: true },
+    output: { alias: "o", describe: "file to write the image to", type: "string", demandOption: true },
   },
   run(args, out) {
     const opened = openNetwork(args.network, out);

@@ -6,7 +6,7 @@ import { columns } from "../table.ts";
 import { openImage } from "../weights.ts";
 
 export const command = defineCommand({
-  positionals: { image: { describe: "what addernet weights pack wrote", type: "string", demandOption: true } },
+  positionals: { image: { describe: "image written by addernet weights pack", type: "string", demandOption: true } },
   options: {},
   run({ image: path }, out) {
     const { bytes, image } = openImage(path);

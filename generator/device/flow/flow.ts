@@ -206,7 +206,7 @@ async function route(flow: Flow, top: string, target: Target, given: ToolFiles, 
       code: "AN5003",
       message: `the design does not fit ${target.title}: ${flow.pnr} finds no place for every cell`,
       found,
-      hint: "a lower --fps takes fewer lanes; another --seed may place a design that nearly fits",
+      hint: "a lower --fps needs fewer lanes; another --seed may place a design that nearly fits",
     });
   }
 }

@@ -113,7 +113,7 @@ async function atClock(design: Design, MHz: number, options: ImplementOptions): 
   const used = area(module, families[target.family], new Map([...beside, ...layerPaths(hw, within)]));
   const lacks = shortages(used.total, target);
   if (lacks.length > 0) {
-    const hint = hw.interval < 1e7 ? "a lower --fps takes fewer lanes" : "fewer bits or a smaller network";
+    const hint = hw.interval < 1e7 ? "a lower --fps needs fewer lanes" : "fewer bits or a smaller network";
     throw inputError(tooLarge(target, lacks, hint, false));
   }
   const tools = [{ tool: netlist.tool, seconds: netlist.seconds }];

@@ -19,7 +19,7 @@ export interface Register {
   /** Of a constant. */
   readonly value?: number;
   readonly meaning: string;
-  /** Named bits, lowest first; one value of all bits where left out. */
+  /** Named bits, lowest first; default: one value of all bits. */
   readonly fields?: readonly IpField[];
 }
 

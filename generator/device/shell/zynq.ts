@@ -53,7 +53,7 @@ function dmaBits(bits: number, what: string): number {
     code: "AN8005",
     message: `a beat of ${what} has ${bits} bits, more than a DMA carries`,
     expected: `at most ${WIDEST} bits`,
-    hint: "a lower --fps takes fewer lanes",
+    hint: "a lower --fps needs fewer lanes",
   });
 }
 

@@ -21,7 +21,7 @@ const arrayRef = z
         .enum(Object.keys(RAW) as [keyof typeof RAW])
         .optional()
         .describe("values of a plain binary file"),
-      offset: z.int().min(0).optional().describe("its first byte; left out, behind what was read of the file before"),
+      offset: z.int().min(0).optional().describe("its first byte; default: behind what was read of the file before"),
     }),
     z.array(z.unknown()),
   ])
@@ -33,17 +33,17 @@ export type ArrayRef = z.output<typeof arrayRef>;
 const ROUNDINGS = ["floor", "nearest", "ceil", "truncate"] as const;
 
 const constants = {
-  multiplier: arrayRef.optional().describe("one integer or one a channel; 1 where left out"),
-  bias: arrayRef.optional().describe("added to the product, one integer or one a channel; 0 where left out"),
-  shift: arrayRef.optional().describe("bits shifted right, one number or one a channel; 0 where left out"),
-  divisor: z.int().min(1).max(65536).optional().describe("divides too; 1 where left out"),
-  round: z.enum(ROUNDINGS).optional().describe("how the quotient becomes an integer; floor where left out"),
+  multiplier: arrayRef.optional().describe("one integer, or one per channel; default: 1"),
+  bias: arrayRef.optional().describe("added to the product, one integer, or one per channel; default: 0"),
+  shift: arrayRef.optional().describe("bits shifted right, one number, or one per channel; default: 0"),
+  divisor: z.int().min(1).max(65536).optional().describe("divides too; default: 1"),
+  round: z.enum(ROUNDINGS).optional().describe("how the quotient becomes an integer; default: floor"),
   clamp: z.tuple([z.int(), z.int()]).nullable().optional().describe("smallest and largest result; null: none"),
-  scale: z.number().positive().optional().describe("real value of a step of the result; 1 where left out"),
+  scale: z.number().positive().optional().describe("real value of a step of the result; default: 1"),
 };
 const base = {
   name: z.string().min(1).max(200).optional(),
-  inputs: z.array(z.string()).min(1).optional().describe("layers that it reads; the one before where left out"),
+  inputs: z.array(z.string()).min(1).optional().describe("layers that it reads; default: the one before"),
 };
 const window = {
   kernel: pairOf(size).optional(),
@@ -71,7 +71,7 @@ export const layerSchemas = {
   avg_pool2d: kind("avg_pool2d", { ...window, kernel: pairOf(size), ...constants }),
   add: kind("add", {
     ...constants,
-    multiplier: z.array(z.int().min(0)).optional().describe("one integer an input; 1 where left out"),
+    multiplier: z.array(z.int().min(0)).optional().describe("one integer per input; default: 1"),
     bias: z.int().optional(),
     shift: z.int().min(0).max(60).optional(),
   }),
@@ -92,15 +92,15 @@ export const descriptionSchema = z.strictObject({
   layout: z
     .enum(["pytorch", "channels_last"])
     .optional()
-    .describe("order of weights and of flattened maps; pytorch (channels first) where left out"),
+    .describe("order of weights and of flattened maps; default: pytorch (channels first)"),
   weights: z.string().min(1).optional().describe("file of the arrays that layers name"),
   input: z.strictObject({
     shape: z.tuple([size, size, size]).describe("height, width, channels"),
-    storage: z.enum(["uint8", "int8", "uint16"]).optional().describe("uint8 where left out"),
+    storage: z.enum(["uint8", "int8", "uint16"]).optional().describe("default: uint8"),
     scale: z.number().positive().optional(),
   }),
   layers: z.array(z.unknown()).min(1),
-  outputs: z.array(z.string()).min(1).optional().describe("layers whose results leave; the last where left out"),
+  outputs: z.array(z.string()).min(1).optional().describe("layers whose results leave; default: the last"),
 });
 export type Description = Omit<z.output<typeof descriptionSchema>, "layers"> & { readonly layers: readonly Layer[] };
 

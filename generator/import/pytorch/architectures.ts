@@ -16,7 +16,7 @@ export interface Architecture {
   readonly summary: string;
   /** The input that the published training used; other crops and normalizations are the user's to name. */
   readonly input: InputPlan;
-  /** Name of the first layer, whose weights tell the channels of the input; the first with weights where left out. */
+  /** Name of the first layer, whose weights tell the channels of the input; default: the first with weights. */
   readonly stem?: string;
   /** Adds the layers; gives what it assumed, and the input's size where it follows from the weights. */
   plan(p: Planner, state: State, options: PlanOptions): Planned | undefined;

@@ -45,7 +45,7 @@ function open(bytes: Uint8Array): Contents {
   throw unreadable("this is not a PyTorch checkpoint", {
     expected: "a file that torch.save wrote (a zip archive, or the pickles of PyTorch before 1.6)",
     found: bytes.length === 0 ? "an empty file" : (other ?? "other bytes"),
-    hint: "of another framework: save its weights with numpy.savez(path, **{name: array}), and import the .npz",
+    hint: "from another framework: save the weights with numpy.savez(path, **{name: array}) and import the .npz",
   });
 }
 

@@ -8,7 +8,7 @@ interface ConvPlan {
   readonly stride?: number;
   /** Half the kernel where left out, which keeps the size. */
   readonly padding?: number;
-  /** Layer that it reads; the last one where left out. */
+  /** Layer that it reads; default: the last one. */
   readonly input?: string;
 }
 
