@@ -2,7 +2,6 @@
 import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
-import type { FloatTensor } from "../ir/tensor.ts";
 import { binaryAccumulation, macAccumulation, sadAccumulation } from "./accumulate.ts";
 import {
   commonFields,
@@ -11,15 +10,15 @@ import {
   type LayerDef,
   type LayerJson,
   type Layout,
-  type TensorRef,
   tensorRef,
 } from "./define.ts";
 import { channelsOf, convWeights } from "./order.ts";
+import { filtersBias, filtersField, type WeightedJson, weightsAndBias } from "./weighted.ts";
 import { dividesIntoGroups, outputSize, type WindowJson, windowAttrs, windowFields } from "./window.ts";
 
 const fields = {
   ...commonFields,
-  filters: z.int().min(1).max(65536).describe("output channels"),
+  filters: filtersField,
   ...windowFields,
   groups: z
     .int()
@@ -27,10 +26,10 @@ const fields = {
     .optional()
     .describe("channel groups that see only their own inputs; the input channels for depthwise; default: 1"),
   weights: tensorRef.describe("weights, shape [filters, channels / groups, height, width] in PyTorch's order"),
-  bias: tensorRef.optional().describe("one value added to each output channel, shape [filters]"),
+  bias: filtersBias,
 };
 
-type ConvJson = LayerJson & WindowJson & { filters: number; groups?: number; weights: TensorRef; bias?: TensorRef };
+type ConvJson = WeightedJson & WindowJson & { filters: number; groups?: number };
 
 function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
   const a = layer as ConvJson;
@@ -47,10 +46,7 @@ function tensors(layer: LayerJson, [x]: readonly Feature[], _out: Feature, layou
   const inner = x!.shape[2] / w.groups;
   const [last, channels] = [convWeights(layout), channelsOf(x!, layout)];
   const shape = layout === "pytorch" ? [a.filters, inner, ...w.kernel] : [a.filters, ...w.kernel, inner];
-  return [
-    { role: "weights", ref: a.weights, field: "weights", shape, arrange: (t: FloatTensor) => channels(last(t)) },
-    ...(a.bias === undefined ? [] : [{ role: "bias", ref: a.bias, field: "bias", shape: [a.filters] }]),
-  ];
+  return weightsAndBias(a, a.filters, shape, { weights: (t) => channels(last(t)) });
 }
 
 const common = { inputs: { min: 1, max: 1 }, infer, tensors } satisfies Partial<LayerDef<WindowAttrs>>;

@@ -11,15 +11,15 @@ import {
   type LayerDef,
   type LayerJson,
   type Layout,
-  type TensorRef,
   tensorRef,
 } from "./define.ts";
 import { rowsOf } from "./order.ts";
+import { filtersBias, filtersField, type WeightedJson, weightsAndBias } from "./weighted.ts";
 import { both, dividesIntoGroups, margin, outputSize, type PairJson, pair, windowOf } from "./window.ts";
 
 const fields = {
   ...commonFields,
-  filters: z.int().min(1).max(65536).describe("output channels"),
+  filters: filtersField,
   kernel: pair.describe("[height, width] of the kernel, or one number for both"),
   stride: pair
     .optional()
@@ -39,11 +39,11 @@ const fields = {
   weights: tensorRef.describe(
     "weights, shape [channels, filters / groups, height, width] in PyTorch's order, [filters, height, width, channels / groups] with channels last",
   ),
-  bias: tensorRef.optional().describe("one value added to each output channel, shape [filters]"),
+  bias: filtersBias,
 };
 
 type Pair = readonly [number, number];
-type TransposeJson = LayerJson & {
+type TransposeJson = WeightedJson & {
   filters: number;
   kernel: PairJson;
   stride?: PairJson;
@@ -51,8 +51,6 @@ type TransposeJson = LayerJson & {
   padding?: PairJson | [number, number, number, number];
   output_padding?: PairJson;
   groups?: number;
-  weights: TensorRef;
-  bias?: TensorRef;
 };
 
 /** The sizes that a layer names, each for both axes; padding as top, left, bottom, right. */
@@ -122,10 +120,7 @@ function tensors(layer: LayerJson, [x]: readonly Feature[], _out: Feature, layou
     layout === "pytorch" ? [channels, a.filters / groups, ...kernel] : [a.filters, ...kernel, channels / groups];
   const ordered = rowsOf(x!, layout);
   const arrange = (t: FloatTensor) => asWindow(ordered(t), layout, a.filters, groups, kernel);
-  return [
-    { role: "weights", ref: a.weights, field: "weights", shape, arrange },
-    ...(a.bias === undefined ? [] : [{ role: "bias", ref: a.bias, field: "bias", shape: [a.filters] }]),
-  ];
+  return weightsAndBias(a, a.filters, shape, { weights: arrange });
 }
 
 const common = { inputs: { min: 1, max: 1 }, infer, tensors } satisfies Partial<LayerDef<TransposeAttrs>>;

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import type { Reporter } from "../diagnostics/diagnostics.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
-import type { FloatTensor } from "../ir/tensor.ts";
 import { binaryAccumulation, macAccumulation, sadAccumulation } from "./accumulate.ts";
 import {
   commonFields,
@@ -11,10 +10,10 @@ import {
   type LayerDef,
   type LayerJson,
   type Layout,
-  type TensorRef,
   tensorRef,
 } from "./define.ts";
 import { channelsOf, rowsOf } from "./order.ts";
+import { type WeightedJson, weightsAndBias } from "./weighted.ts";
 
 const fields = {
   ...commonFields,
@@ -26,7 +25,7 @@ const fields = {
   weights: tensorRef.describe("weights, shape [units, inputs]"),
   bias: tensorRef.optional().describe("one value added to each output, shape [units]"),
 };
-type LinearJson = LayerJson & { units: number; weights: TensorRef; bias?: TensorRef };
+type LinearJson = WeightedJson & { units: number };
 
 const point: WindowAttrs = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
 
@@ -50,16 +49,7 @@ function infer(layer: LayerJson, [x]: readonly Feature[], report: Reporter) {
 function tensors(layer: LayerJson, [x]: readonly Feature[], out: Feature, layout: Layout) {
   const a = layer as LinearJson;
   const [rows, columns] = [rowsOf(out, layout), channelsOf(x!, layout)];
-  return [
-    {
-      role: "weights",
-      ref: a.weights,
-      field: "weights",
-      shape: [a.units, x!.shape[2]],
-      arrange: (t: FloatTensor) => rows(columns(t)),
-    },
-    ...(a.bias === undefined ? [] : [{ role: "bias", ref: a.bias, field: "bias", shape: [a.units], arrange: rows }]),
-  ];
+  return weightsAndBias(a, a.units, [a.units, x!.shape[2]], { weights: (t) => rows(columns(t)), bias: rows });
 }
 
 const common = { inputs: { min: 1, max: 1 }, infer, tensors, ordersOutput: true } satisfies Partial<LayerDef>;

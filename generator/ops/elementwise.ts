@@ -4,8 +4,21 @@ import { axisLast } from "../cells/axis_last.ts";
 import { axisTable } from "../cells/axis_table.ts";
 import type { ArgmaxNode, RequantNode, ReshapeNode, TableNode } from "../ir/quantized.ts";
 import { features, inputCount, requantRange } from "./check.ts";
-import { defineOp, divisors, edgeStream, laneFolds, onePixel, pixelsOf, valuesOf } from "./define.ts";
+import { defineOp, divisors, edgeStream, laneFolds, type OpHardware, onePixel, pixelsOf, valuesOf } from "./define.ts";
 import { requantize } from "./requantize.ts";
+
+/** One value in, one value out. */
+const eachValue = {
+  folds: (_node, { output }) => laneFolds(output),
+  plan: (_node, { output }, { simd, pixels }) => ({
+    lanesIn: pixels * simd,
+    lanesOut: pixels * simd,
+    cycles: valuesOf(output) / (pixels * simd),
+    arithmeticLanes: pixels * simd,
+  }),
+  needs: onePixel,
+  operations: (_node, { output }) => valuesOf(output),
+} satisfies Partial<OpHardware<RequantNode | TableNode>>;
 
 export const requantOp = defineOp<RequantNode>({
   op: "requant",
@@ -15,15 +28,7 @@ export const requantOp = defineOp<RequantNode>({
     const range = requantRange(requant, x.range, output, x.shape[2], fault);
     return range && { shape: x.shape, range };
   },
-  folds: (_node, { output }) => laneFolds(output),
-  plan: (_node, { output }, { simd, pixels }) => ({
-    lanesIn: pixels * simd,
-    lanesOut: pixels * simd,
-    cycles: valuesOf(output) / (pixels * simd),
-    arithmeticLanes: pixels * simd,
-  }),
-  needs: onePixel,
-  operations: (_node, { output }) => pixelsOf(output) * output.shape[2],
+  ...eachValue,
   formula: () => "each value to another scale",
   lower(node, types, { simd, pixels }, hw) {
     const from = hw.input(0, pixels * simd);
@@ -47,15 +52,7 @@ export const tableOp = defineOp<TableNode>({
     }
     return { shape: x.shape, range };
   },
-  folds: (_node, { output }) => laneFolds(output),
-  plan: (_node, { output }, { simd, pixels }) => ({
-    lanesIn: pixels * simd,
-    lanesOut: pixels * simd,
-    cycles: valuesOf(output) / (pixels * simd),
-    arithmeticLanes: pixels * simd,
-  }),
-  needs: onePixel,
-  operations: (_node, { output }) => pixelsOf(output) * output.shape[2],
+  ...eachValue,
   formula: (node) => `table of ${node.table.length} results`,
   lower(node, { inputs, output }, { simd, pixels }, hw) {
     const lanes = pixels * simd;

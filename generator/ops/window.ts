@@ -57,16 +57,7 @@ export function slideWindow(
       WORDS: words,
       GROUPS: groups,
       REPEAT: repeat,
-      KH: kh,
-      KW: kw,
-      SH: window.stride[0],
-      SW: window.stride[1],
-      DH: window.dilation[0],
-      DW: window.dilation[1],
-      PAD_T: window.padding[0],
-      PAD_L: window.padding[1],
-      OUT_H: output.shape[0],
-      OUT_W: output.shape[1],
+      ...slidesOver(window, output),
       // Nothing is padded where no integer means zero.
       PAD_VALUE: Math.floor(x.zeroPoint),
       SIMD: from.lanes,
@@ -85,10 +76,8 @@ export function slideWindow(
   );
 }
 
-/** Geometry of axis_taps. */
-const tapsOf = (window: WindowAttrs, { inputs, output }: NodeTypes) => ({
-  IN_H: inputs[0]!.shape[0],
-  IN_W: inputs[0]!.shape[1],
+/** The window and where it goes, as parameters of a cell. */
+const slidesOver = (window: WindowAttrs, output: NodeTypes["output"]) => ({
   KH: window.kernel[0],
   KW: window.kernel[1],
   SH: window.stride[0],
@@ -99,6 +88,13 @@ const tapsOf = (window: WindowAttrs, { inputs, output }: NodeTypes) => ({
   PAD_L: window.padding[1],
   OUT_H: output.shape[0],
   OUT_W: output.shape[1],
+});
+
+/** Geometry of axis_taps. */
+const tapsOf = (window: WindowAttrs, { inputs, output }: NodeTypes) => ({
+  IN_H: inputs[0]!.shape[0],
+  IN_W: inputs[0]!.shape[1],
+  ...slidesOver(window, output),
 });
 
 /** Clocks of a row of windows in axis_taps where each window keeps what follows for `perWindow` clocks. */
