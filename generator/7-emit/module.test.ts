@@ -57,7 +57,7 @@ describe("what must hold of the wiring", () => {
 
 test("what is read into wires of several bits is counted", () => {
   const values: readonly Expr[] = [
-    { concat: [constant(7, 0), a] },
+    { joined: [constant(7, 0), a] },
     { when: a, value: b, otherwise: constant(8, 1) },
     { bitwiseOr: [b, constant(8, 3)] },
     { ones: 8 },

@@ -75,7 +75,7 @@ export const foreignModules = (m: Module): string[] =>
 function read(e: Expr): readonly Net[] {
   if ("name" in e) return [e];
   if ("of" in e) return [e.of];
-  if ("concat" in e) return e.concat.flatMap(read);
+  if ("joined" in e) return e.joined.flatMap(read);
   if ("not" in e) return read(e.not);
   if ("either" in e) return e.either.flatMap(read);
   if ("bitwiseOr" in e) return e.bitwiseOr.flatMap(read);
@@ -88,7 +88,7 @@ export function bitsOf(e: Expr): number {
   if ("bits" in e) return e.bits;
   if ("of" in e) return e.high - e.low + 1;
   if ("ones" in e) return e.ones;
-  if ("concat" in e) return e.concat.reduce((n, p) => n + bitsOf(p), 0);
+  if ("joined" in e) return e.joined.reduce((n, p) => n + bitsOf(p), 0);
   if ("bitwiseOr" in e) return Math.max(...e.bitwiseOr.map(bitsOf));
   if ("when" in e) return Math.max(bitsOf(e.value), bitsOf(e.otherwise));
   return 1;
@@ -145,7 +145,7 @@ function printExpr(e: Expr): string {
   if ("of" in e) return `${e.of.name}[${e.high === e.low ? e.low : `${e.high}:${e.low}`}]`;
   if ("constant" in e) return e.bits === 1 ? `1'b${e.constant}` : `${e.bits}'d${e.constant}`;
   if ("ones" in e) return `{${e.ones}{1'b1}}`;
-  if ("concat" in e) return `{${e.concat.map(printExpr).join(", ")}}`;
+  if ("joined" in e) return `{${e.joined.map(printExpr).join(", ")}}`;
   if ("not" in e) return "name" in e.not || "of" in e.not ? `!${printExpr(e.not)}` : `!(${printExpr(e.not)})`;
   if ("either" in e) return e.either.map(printExpr).join(" || ");
   if ("bitwiseOr" in e) return e.bitwiseOr.map(printExpr).join(" | ");

@@ -15,7 +15,7 @@ export type Expr =
   /** Each bit of `bits` is one. */
   | { readonly ones: number }
   /** The first one is the highest. */
-  | { readonly concat: readonly Expr[] }
+  | { readonly joined: readonly Expr[] }
   | { readonly not: Expr }
   /** `||` of single bits, `|` bit by bit. */
   | { readonly either: readonly Expr[] }

@@ -88,7 +88,7 @@ export type Turn = Omit<StreamNets, "tdata"> & { readonly data: Expr };
 /** Frames of several streams one after another. */
 export function sequence(bits: number, turns: readonly Turn[], { clk, rst }: Clocked, to: StreamNets): ModuleInstance {
   const last = [...turns].reverse();
-  const concat = (of: (t: Turn) => Expr): Expr => ({ concat: last.map(of) });
+  const concat = (of: (t: Turn) => Expr): Expr => ({ joined: last.map(of) });
   return cell("axis_sequence", "u_answer", { WIDTH: bits, N: turns.length }, [
     { clk, rst },
     {

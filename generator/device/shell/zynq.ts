@@ -101,7 +101,7 @@ function streamsPart({ g, beatBitsIn, beatBitsOut, load }: Shell): ModuleItem[] 
   const turns = g.outputs.map(({ stream: s }, i) => {
     const from = waiting(g, i, outs[i]!, clocked, items);
     const padding = beatBitsOut - portBits(s);
-    return { ...from, data: padding === 0 ? from.tdata : { concat: [constant(padding, 0), from.tdata] } };
+    return { ...from, data: padding === 0 ? from.tdata : { joined: [constant(padding, 0), from.tdata] } };
   });
   items.push(
     ...declaredStream(answer),
