@@ -1,15 +1,17 @@
 // weight_fetch - reads a layer's weights from memory, frame after frame, into a buffer of its own
 //
-//   m_axis = the BEATS beats from base + OFFSET on, again and again, as long as `enable` is high
+//   m_axis = `beats` beats from base + 4096*page on, again and again, as long as `enable` is high
 //
-// Bursts     of BURST beats, the last one of a frame of what is left. base is cut to 4 KiB, OFFSET is a multiple of that, and
-//            BURST beats are a power of two of at most 4 KiB: no burst crosses 4 KiB.
+// Frame      `beats` and `page` are constants, or come with a set of weights: they are looked at when it starts, as the base.
+//            No beats are none: nothing is asked for.
+// Bursts     of BURST beats, the last one of a frame of what is left. base is cut to 4 KiB, and BURST beats are a power of
+//            two of at most 4 KiB: no burst crosses 4 KiB.
 // Credits    a burst is asked for when the buffer has room for all of it; so its beats never wait on the bus.
 // Disable    while `enable` is low nothing is asked for, what comes is dropped, and `flush` is high: the buffer is empty, and
 //            so must be whatever is behind it. It starts again at the first beat, when no beat is under way any
 //            more, at the base of that time; later bases do not matter until then.
 // Timing     a request a clock at most; 2 clocks through the buffer.
-// Framing    tlast marks the last of BEATS beats.
+// Framing    tlast marks the last of `beats` beats.
 // Reset      synchronous, active high, together with the read port.
 // Does not   look at errors: the read port hands on nothing behind one.
 // Cost       DEPTH beats of memory, two addresses, counters of bursts, beats and credits.
@@ -20,8 +22,7 @@
 module weight_fetch #(
     parameter integer ADDR_BITS = 32,
     parameter integer DATA_BITS = 64,
-    parameter integer OFFSET    = 0,     // bytes, a multiple of 4096
-    parameter integer BEATS     = 20,    // of a frame
+    parameter integer BEAT_BITS = 24,    // of the number of beats
     parameter integer BURST     = 16,    // beats of a burst, a power of two
     parameter integer DEPTH     = 32     // beats of the buffer, BURST at least
 ) (
@@ -29,6 +30,8 @@ module weight_fetch #(
     input  wire                 rst,
     input  wire                 enable,
     input  wire [ADDR_BITS-1:0] base,
+    input  wire [ADDR_BITS-13:0] page,    // of 4096 bytes, behind the base
+    input  wire [BEAT_BITS-1:0] beats,   // of a frame
     output wire                 flush,
 
     // requests and answers of axi_read_master
@@ -47,53 +50,49 @@ module weight_fetch #(
 );
 
     localparam integer BYTES    = DATA_BITS / 8;
-    localparam integer BURSTS   = (BEATS + BURST - 1) / BURST;      // of a frame
-    localparam integer REST     = BEATS - (BURSTS - 1) * BURST;     // beats of the last one
-    localparam integer N_BITS   = (BURSTS > 1) ? $clog2(BURSTS) : 1;
-    localparam integer N_LAST   = BURSTS - 1;
-    localparam integer B_BITS   = (BEATS > 1) ? $clog2(BEATS) : 1;
-    localparam integer B_LAST   = BEATS - 1;
     localparam integer C_BITS   = $clog2(2*DEPTH + 1);               // room for a sum of two
     localparam integer STEP     = BURST * BYTES;
     localparam integer FULL_LEN = BURST - 1;
-    localparam integer REST_LEN = REST - 1;
 
     generate
-        if (BEATS < 1)
-            begin : g_rule_beats   wire BEATS_below_1                = {0{1'b0}};  initial $finish;  end
+        if (BEAT_BITS > 31 || (1 << BEAT_BITS) <= 2 * BURST)
+            begin : g_rule_beats   wire BEAT_BITS_hold_two_BURSTs    = {0{1'b0}};  initial $finish;  end
         if (BURST < 1 || BURST > 256 || (BURST & (BURST - 1)) != 0 || BURST * BYTES > 4096)
             begin : g_rule_burst   wire BURST_is_power_up_to_4_KiB   = {0{1'b0}};  initial $finish;  end
         if (DEPTH < BURST)
             begin : g_rule_depth   wire DEPTH_below_BURST            = {0{1'b0}};  initial $finish;  end
-        if (OFFSET % 4096 != 0 || OFFSET < 0)
-            begin : g_rule_offset  wire OFFSET_is_multiple_of_4_KiB  = {0{1'b0}};  initial $finish;  end
         if (ADDR_BITS < 13 || ADDR_BITS > 32)
             begin : g_rule_addr    wire ADDR_BITS_is_13_to_32        = {0{1'b0}};  initial $finish;  end
     endgenerate
 
     wire [11:0] unused_base = base[11:0];
-    wire [ADDR_BITS-1:0] start = {base[ADDR_BITS-1:12], 12'd0} + OFFSET[ADDR_BITS-1:0];
+    wire [ADDR_BITS-1:0] start = {base[ADDR_BITS-1:12], 12'd0} + {page, 12'd0};
 
     // ---------------------------------------------------------------- requests
     reg                 active;
-    reg [N_BITS-1:0]    n;             // burst of the frame that is asked for next
+    reg [BEAT_BITS-1:0] total;         // beats of a frame since the start
+    reg [BEAT_BITS-1:0] left;          // beats of the frame that have not been asked for
     reg [ADDR_BITS-1:0] addr;          // its address
     reg [ADDR_BITS-1:0] from;          // address of the frame's first one: a base that changes is another start's
     reg                 asking;
     reg [C_BITS-1:0]    owed;          // beats that are asked for and have not come
     reg [C_BITS-1:0]    used;          // places of the buffer that are full or promised
-    wire                n_last  = (n == N_LAST[N_BITS-1:0]);
-    wire [C_BITS-1:0]   size    = n_last ? REST[C_BITS-1:0] : BURST[C_BITS-1:0];
+    wire                n_last  = (left <= BURST[BEAT_BITS-1:0]);
+    wire [31:0]         few     = {{(32-BEAT_BITS){1'b0}}, left};
+    wire [31:0]         fewer   = few - 32'd1;
+    wire                unused  = &{1'b0, few, fewer};                // a burst's are enough
+    wire [7:0]          len     = n_last ? fewer[7:0] : FULL_LEN[7:0];
+    wire [C_BITS-1:0]   size    = n_last ? few[C_BITS-1:0] : BURST[C_BITS-1:0];
     wire                granted = asking && m_req_ready;
     wire                leave   = m_axis_tvalid && m_axis_tready;
 
     assign flush       = !active;
     assign m_req_valid = asking;
     assign m_req_addr  = addr;
-    assign m_req_len   = n_last ? REST_LEN[7:0] : FULL_LEN[7:0];
+    assign m_req_len   = len;
 
     // A request that is on offer stays; it took its places when it was made.
-    wire              make   = active && enable && !asking && (used + size <= DEPTH[C_BITS-1:0]);
+    wire              make   = active && enable && !asking && (left != {BEAT_BITS{1'b0}}) && (used + size <= DEPTH[C_BITS-1:0]);
     wire [C_BITS-1:0] grown  = make ? size : {C_BITS{1'b0}};
     wire [C_BITS-1:0] less   = {{(C_BITS-1){1'b0}}, leave};
     wire [C_BITS-1:0] come   = {{(C_BITS-1){1'b0}}, s_rsp_valid};
@@ -102,7 +101,7 @@ module weight_fetch #(
         if (make)         asking <= 1'b1;
         else if (granted) asking <= 1'b0;
         if (granted) begin
-            n    <= n_last ? {N_BITS{1'b0}} : n + 1'b1;
+            left <= n_last ? total : left - BURST[BEAT_BITS-1:0];
             addr <= n_last ? from : addr + STEP[ADDR_BITS-1:0];
         end
         used <= used + grown - less;
@@ -110,9 +109,10 @@ module weight_fetch #(
         if (!active) begin
             used <= {C_BITS{1'b0}};
             if (!asking) begin
-                n    <= {N_BITS{1'b0}};
-                addr <= start;
-                from <= start;
+                total <= beats;
+                left  <= beats;
+                addr  <= start;
+                from  <= start;
             end
         end
         // A request on offer must be answered too before it starts again.
@@ -121,18 +121,18 @@ module weight_fetch #(
         if (rst) begin
             active <= 1'b0;
             asking <= 1'b0;
-            n      <= {N_BITS{1'b0}};
+            left   <= {BEAT_BITS{1'b0}};
             used   <= {C_BITS{1'b0}};
             owed   <= {C_BITS{1'b0}};
         end
     end
 
     // ---------------------------------------------------------------- buffer
-    reg [B_BITS-1:0] b;                // beat of the frame that comes next
-    wire             b_last = (b == B_LAST[B_BITS-1:0]);
+    reg [BEAT_BITS-1:0] b;             // beat of the frame that comes next
+    wire                b_last = (b + 1'b1 == total);
     always @(posedge clk)
-        if (rst || !active) b <= {B_BITS{1'b0}};
-        else if (s_rsp_valid) b <= b_last ? {B_BITS{1'b0}} : b + 1'b1;
+        if (rst || !active) b <= {BEAT_BITS{1'b0}};
+        else if (s_rsp_valid) b <= b_last ? {BEAT_BITS{1'b0}} : b + 1'b1;
 
     wire unused_room;                  // by credits there always is some
 `ifdef FORMAL
@@ -168,7 +168,7 @@ module weight_fetch #(
     // Every beat that is asked for has a place; every answer is taken.
     wire [C_BITS+1:0] offered = asking ? size : 0;
     always @* if (seen_clk && !rst) begin
-        assert (n < BURSTS && b < BEATS);
+        if (active) assert (left <= total && (total == 0 || (b < total && left != 0)));
         assert (due + offered == owed);
         assert (!active || used == owed + waiting);
         assert (used <= DEPTH && owed <= DEPTH && due <= DEPTH);
@@ -181,21 +181,25 @@ module weight_fetch #(
     always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
         if ($past(m_req_valid && !m_req_ready)) assert (m_req_valid && $stable(m_req_addr) && $stable(m_req_len));
         // It starts again only when nothing is under way, at the first beat.
-        if (active && !$past(active)) assert (due == 0 && b == 0 && n == 0 && m_req_addr == $past(start) && waiting == 0);
+        if (active && !$past(active)) assert (due == 0 && b == 0 && left == $past(beats) && m_req_addr == $past(start) && waiting == 0);
     end
 
     // No beat is lost or doubled: the beats asked for since the start are those of whole bursts of the frame, in its order.
-    reg [15:0] first;                  // beat of the frame that burst n begins with
+    reg [C_BITS+1:0] ahead;                    // frames whose last burst is granted and whose last beat has not come
     always @(posedge clk) begin
-        if (granted) first <= n_last ? 16'd0 : first + BURST;
-        if (!active && !asking) first <= 16'd0;
-        if (rst) first <= 16'd0;
+        ahead <= ahead + (granted && n_last) - (s_rsp_valid && b_last);
+        if (rst || !active) ahead <= 0;
     end
-    wire [31:0] reached = b + due;        // beat of the frame behind those that are granted
+    wire [31:0] first   = total - left;        // beat of the frame that the next burst begins with
+    wire [31:0] reached = b + due;             // beat of the frame behind those that are granted
     always @* if (seen_clk && !rst) begin
-        assert (first == n * BURST);
-        if (active || asking) assert (from[11:0] == 12'd0 && addr == from + first * BYTES);
-        if (active) assert ((reached % BEATS) == first);
+        if (active || asking) begin
+            assert (from[11:0] == 12'd0 && addr == from + first * BYTES);
+            assert (first % BURST == 0 && left <= total);
+            if (asking) assert (left != 0);
+        end
+        if (active) assert (reached == first + ahead * total);
+        if (active && total == 0) assert (due == 0 && b == 0);
     end
 
     always @(posedge clk) if (seen_clk && !rst) begin

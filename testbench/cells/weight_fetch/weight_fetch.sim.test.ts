@@ -4,10 +4,10 @@ import { type Fault, sources } from "../arithmetic.ts";
 import { type Simulator, simulators } from "../stream.ts";
 
 const sets = [
-  { DATA_BITS: 32, OFFSET: 0, BEATS: 1, BURST: 1, DEPTH: 2 },
-  { DATA_BITS: 64, OFFSET: 4096, BEATS: 21, BURST: 8, DEPTH: 16 },
-  { DATA_BITS: 32, OFFSET: 8192, BEATS: 1500, BURST: 256, DEPTH: 512 },
-  { DATA_BITS: 512, OFFSET: 0, BEATS: 64, BURST: 64, DEPTH: 64 },
+  { DATA_BITS: 32, PAGE: 0, BEATS: [1, 1, 1], BURST: 1, DEPTH: 2 },
+  { DATA_BITS: 64, PAGE: 1, BEATS: [21, 5, 16], BURST: 8, DEPTH: 16 },
+  { DATA_BITS: 32, PAGE: 2, BEATS: [1500, 256, 257], BURST: 256, DEPTH: 512 },
+  { DATA_BITS: 512, PAGE: 0, BEATS: [64, 1, 63], BURST: 64, DEPTH: 64 },
 ];
 
 /** What the memory holds at an address: each beat another word. */
@@ -18,7 +18,7 @@ const word = (address: number, bits: number): bigint => {
 
 /**
  * A read port with a latency of its own answers; frames are read over and over. Then it is disabled at a random time, and
- * begins anew at another base.
+ * begins anew at another base, with a frame of another length.
  */
 async function check(
   sim: Simulator,
@@ -26,12 +26,16 @@ async function check(
   { source, sink }: (typeof stallCorners)[number],
   files = sources("weight_fetch"),
 ): Promise<void> {
-  const { DATA_BITS, OFFSET, BEATS, BURST, DEPTH } = params;
+  const { DATA_BITS, PAGE, BURST, DEPTH } = params;
   const bytes = DATA_BITS / 8;
-  const design = { top: "weight_fetch", sources: [...files], params: { ...params, ADDR_BITS: 32 } };
+  const design = {
+    top: "weight_fetch",
+    sources: [...files],
+    params: { DATA_BITS, BURST, DEPTH, BEAT_BITS: 11, ADDR_BITS: 32 },
+  };
   await run(design, { sim, seed: 5, maxCycles: 60_000 }, async (tb) => {
     const s = (name: string) => tb.signal(name);
-    const rand = new Rand(tb.seed + BEATS);
+    const rand = new Rand(tb.seed + BURST);
     tb.axisSink("m_axis", { pause: sink });
     const got: [word: bigint, last: number][] = [];
     const bursts: { address: number; beats: number; due: number }[] = [];
@@ -74,13 +78,19 @@ async function check(
     await tb.reset(s("rst"));
     await tb.cycles(5);
     expect(asked, "nothing while it is disabled").toEqual([]);
-    for (const base of [0x10000, 0x54000, 0x8000]) {
+    for (const [start, base] of [0x10000, 0x54000, 0x8000].entries()) {
+      const BEATS = params.BEATS[start]!;
+      const OFFSET = 4096 * PAGE;
       s("base").value = base + 0x123;
+      s("page").value = PAGE;
+      s("beats").value = BEATS;
       s("enable").value = 1;
       await tb.until(() => s("flush").value === 0);
       asked.length = 0;
       // Not looked at before the next start.
       s("base").value = rand.u32();
+      s("page").value = rand.int(0, 0xfffff);
+      s("beats").value = rand.int(1, 2047);
       const frame = Array.from({ length: BEATS }, (_, b) => word(base + OFFSET + b * bytes, DATA_BITS));
       const frames = BEATS > 100 ? 2 : 5;
       await tb.until(() => got.length >= frames * BEATS);
@@ -102,7 +112,7 @@ async function check(
 }
 
 describe.each(simulators)("weight_fetch on %s", (sim) => {
-  test.each(sets)("$BEATS beats of $DATA_BITS bits, bursts of $BURST", async (params) => {
+  test.each(sets)("$BEATS.0 beats of $DATA_BITS bits, bursts of $BURST", async (params) => {
     for (const corner of stallCorners) await check(sim, params, corner);
   });
 });
@@ -110,11 +120,12 @@ describe.each(simulators)("weight_fetch on %s", (sim) => {
 test.each<Fault & { name: string }>([
   { name: "asks without room", from: "!asking && (used + size <= DEPTH[C_BITS-1:0])", to: "!asking" },
   { name: "a place is never free again", from: "used <= used + grown - less", to: "used <= used + grown" },
-  { name: "the last burst too long", from: "n_last ? REST_LEN[7:0]", to: "1'b0 ? REST_LEN[7:0]" },
+  { name: "the last burst too long", from: "n_last ? fewer[7:0]", to: "1'b0 ? fewer[7:0]" },
   { name: "the next frame behind this one", from: "addr <= n_last ? from", to: "addr <= 1'b0 ? from" },
   { name: "old data behind a pause", from: "else if (owed == {C_BITS{1'b0}} && !asking) active", to: "else active" },
   { name: "another base inside of a start", from: "addr <= n_last ? from", to: "addr <= n_last ? start" },
-  { name: "without the offset", from: " + OFFSET[ADDR_BITS-1:0]", to: "" },
+  { name: "without the page", from: " + {page, 12'd0}", to: "" },
+  { name: "another length inside of a start", from: "left <= n_last ? total", to: "left <= n_last ? beats" },
   { name: "keeps what it had", from: ".rst(rst || !active)", to: ".rst(rst)" },
 ])("weight_fetch, mutant: $name", async ({ from, to }) => {
   const runs = async () => {
