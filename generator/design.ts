@@ -29,7 +29,7 @@ import {
 import type { Excited } from "./verify/excite.ts";
 import { benchVectors } from "./verify/vectors.ts";
 import { defaultPort, type MemoryBits } from "./weights/external.ts";
-import { type HomeRequest, isExternal, withHomes } from "./weights/homes.ts";
+import { type CodedRequest, type HomeRequest, isExternal, withHomes } from "./weights/homes.ts";
 import { homesFor } from "./weights/spram.ts";
 
 /** Folds by layer name, in place of those of the network file. */
@@ -59,6 +59,8 @@ export interface DesignRequest {
   readonly folds?: FoldRequest | undefined;
   /** Where weights are, by layer or of all; left out: as the network says, fixed in the bitstream (rom) elsewhere. */
   readonly homes?: HomeRequest | undefined;
+  /** Layers whose weights in external memory are coded; left out: as the network says, where it saves elsewhere. */
+  readonly coded?: CodedRequest | undefined;
   /** Bits of a beat of the port to memory beside the chip: 32 to 512. Left out: 64. */
   readonly memoryBits?: MemoryBits | undefined;
   /** MB a second that memory beside the chip gives for weights. Left out: the target's, or a beat of the port a clock. */
@@ -105,7 +107,7 @@ export interface Design {
 }
 
 /** What was asked for beside network and target, as a manifest has it; what was not is left out. */
-const askedOf = ({ fps, clockMHz, l1, dsp, logits, folds = {}, homes }: DesignRequest): object => {
+const askedOf = ({ fps, clockMHz, l1, dsp, logits, folds = {}, homes, coded }: DesignRequest): object => {
   const { pe, simd, pixels, unroll } = folds;
   const listed = (m: ReadonlyMap<string, unknown> | undefined) => m && m.size > 0 && Object.fromEntries(m);
   return {
@@ -113,6 +115,7 @@ const askedOf = ({ fps, clockMHz, l1, dsp, logits, folds = {}, homes }: DesignRe
     // Every way to a design leaves out what is so anyway.
     ...(dsp === false ? { dsp } : {}),
     ...(typeof homes === "object" ? { homes: Object.fromEntries(homes) } : homes === undefined ? {} : { homes }),
+    ...(coded === undefined ? {} : { coded }),
     ...Object.fromEntries(
       Object.entries({ pe: listed(pe), simd: listed(simd), pixels: listed(pixels) }).filter(([, v]) => v),
     ),
@@ -180,7 +183,7 @@ export class DesignSpace {
   constructor(net: QuantizedNetwork, request: DesignRequest, cells: CellSources) {
     const target = request.target === undefined ? undefined : targetOf(request.target);
     const own = withFolds(net, request.folds ?? {});
-    const folded = withHomes(own, request.homes ?? homesFor(own, target));
+    const folded = withHomes(own, request.homes ?? homesFor(own, target), request.coded);
     this.#request = request;
     this.#cells = cells;
     this.target = target;

@@ -75,7 +75,7 @@ export { cellSources } from "./templates.ts";
 export type { SimulateOptions } from "./verify/simulate.ts";
 export type { Mismatch, VerifyResult } from "./verify/verify.ts";
 export { externalBytes } from "./weights/external.ts";
-export { type HomeRequest, withHomes } from "./weights/homes.ts";
+export { type CodedRequest, type HomeRequest, withHomes } from "./weights/homes.ts";
 export { type Image, ImageError, imageOf, readImage, writeImage } from "./weights/image.ts";
 
 /**

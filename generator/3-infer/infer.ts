@@ -50,6 +50,7 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
         pixels: layer.pixels,
         unroll: layer.unroll,
         home: layer.home,
+        coded: layer.coded,
       },
       path,
     });

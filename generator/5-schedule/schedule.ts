@@ -1,10 +1,11 @@
 // Stage 5: how many lanes each node gets, so that the slowest one still makes the frame rate.
 import type { Report } from "../diagnostics/diagnostics.ts";
 import type { MemoryPort } from "../ir/hardware.ts";
-import type { QuantizedNetwork, QuantizedNode } from "../ir/quantized.ts";
+import type { MacNode, QuantizedNetwork, QuantizedNode, SadNode } from "../ir/quantized.ts";
 import { divisors, type Fold, type FoldPlan, type FoldSpace, type NodeTypes, tiles, valuesOf } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
-import { bytesOf, defaultPort } from "../weights/external.ts";
+import { codedBits, histogramOf } from "../weights/code.ts";
+import { beatBytes, bytesOf, defaultPort } from "../weights/external.ts";
 import { isExternal } from "../weights/homes.ts";
 import { joinDepths } from "./fifo.ts";
 import { conversion, type Lanes, Neighbours } from "./neighbours.ts";
@@ -112,9 +113,14 @@ export function trafficOf(
   const bytesPerClock = Math.min(bandwidth / clockMHz, port.dataBits / 8);
   const bytes = net.nodes
     .filter((n) => isExternal(n) && "weights" in n)
-    .reduce((sum, n) => sum + ("weights" in n ? bytesOf(sizeOf(n.weights), port) : 0), 0);
+    .reduce((sum, n) => sum + ("weights" in n ? readBytes(n, port) : 0), 0);
   return bytes > 0 ? { bytes, bytesPerClock, clocks: Math.ceil(bytes / bytesPerClock) } : undefined;
 }
+
+const readBytes = ({ weights, overrides }: SadNode | MacNode, port: MemoryPort): number =>
+  overrides.coded
+    ? beatBytes(codedBits(histogramOf(weights.rows, weights.bits), weights.bits), port)
+    : bytesOf(sizeOf(weights), port);
 
 const sizeOf = ({ rows, bits }: { readonly rows: readonly Int32Array[]; readonly bits: number }) => ({
   rows: rows.length * rows[0]!.length,

@@ -11,6 +11,7 @@ import { axisWiden } from "../cells/axis_widen.ts";
 import { numbersOf, type Ports, type StreamCell } from "../cells/define.ts";
 import { allCells, memoryPortOf, streamCell } from "../cells/index.ts";
 import type {
+  CodeLayout,
   HwBlock,
   HwExternal,
   HwGraph,
@@ -32,7 +33,7 @@ import { families, type L1Choice, l1For } from "../targets/families.ts";
 import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
 import { imageWordsOf, writesOf } from "../weights/chain.ts";
-import { defaultPort } from "../weights/external.ts";
+import { CODE_BEATS, CODE_PAGES, codeRow, codeRowBits, defaultPort, externalSections } from "../weights/external.ts";
 import { isLoaded } from "../weights/homes.ts";
 import { identityOf } from "../weights/identity.ts";
 import { inSpram } from "../weights/spram.ts";
@@ -147,6 +148,8 @@ class Lowering {
   readonly #loaded: HwMemory[] = [];
   /** Those of them that are in a large memory of the device. */
   readonly #large = new Set<HwMemory>();
+  /** Set when all memories are known. */
+  #external: HwExternal | undefined;
   readonly #blocks: WiredBlock[] = [];
   /** Streams still to be handed out, by edge: one for every reader. */
   readonly #unread = new Map<string, HwStream[]>();
@@ -211,7 +214,9 @@ class Lowering {
 
   /** The memories that are written at run time. */
   #weights(): HwWeights {
-    const all = this.#blocks.flatMap((b) => b.instances.flatMap((i) => i.ram ?? []));
+    const all = this.#blocks.flatMap((b) =>
+      b.instances.flatMap(({ ram }) => (ram ? (ram.code ? [ram, ram.code] : [ram]) : [])),
+    );
     const memories = all.filter((m) => !m.fetched);
     const fetched = all.filter((m) => m.fetched);
     if (all.length !== this.#loaded.length) throw new Error("a memory stands in no load chain");
@@ -229,8 +234,27 @@ class Lowering {
       step,
       // A clock for each memory of the chain, and the rows of the last word.
       settle: memories.length + step + 2,
-      ...(fetched.length > 0 ? { external: { ...this.port, ...this.#traffic(), memories: fetched } } : {}),
+      ...(fetched.length > 0 ? { external: this.#externalOf(fetched) } : {}),
     };
+  }
+
+  #externalOf(memories: readonly HwMemory[]): HwExternal {
+    this.#external = { ...this.port, ...this.#traffic(), memories };
+    return this.#external;
+  }
+
+  /** The row that tells a reader of coded weights where they are, once all layers have their places. */
+  #codeOf(name: string, section: Section, layout: CodeLayout): HwMemory {
+    const row = () => {
+      const external = this.#external!;
+      return codeRow(externalSections(external).find((s) => s.layer === section.node)!, external);
+    };
+    const text = `a word: page at bit 0, beats at bit ${CODE_PAGES}, the commonest weights at bits ${CODE_PAGES + CODE_BEATS} and ${CODE_PAGES + CODE_BEATS + layout.bits}`;
+    return this.memory(`${name}_code`, codeRowBits(layout), 1, row, text, {
+      node: section.node,
+      holds: "code",
+      layout,
+    });
   }
 
   #traffic(): Pick<HwExternal, "bytesPerClock" | "binds"> {
@@ -307,6 +331,8 @@ class Lowering {
   ): HwMemory {
     let packed: readonly bigint[] | undefined;
     const large = this.#large;
+    const coded = how.fetched?.coded;
+    const code = coded && this.#codeOf(name, section!, coded);
     const m: HwMemory = {
       file: fileName(`${this.prefix}_${name}.mem`, this.#files),
       wordBits,
@@ -321,6 +347,7 @@ class Lowering {
         return large.has(m);
       },
       ...how,
+      ...(code ? { code } : {}),
     };
     (section ? this.#loaded : this.#memories).push(m);
     return m;

@@ -13,6 +13,8 @@ export interface Asked {
   /** Where weights are, of all layers or by layer. */
   readonly bandwidth?: number | undefined;
   readonly memoryBits?: number | undefined;
+  /** Layers with coded weights, or all, none, auto. */
+  readonly coded?: string | readonly string[] | undefined;
   readonly homes?: string | ReadonlyMap<string, string> | undefined;
   readonly folds?:
     | {
@@ -25,7 +27,7 @@ export interface Asked {
 }
 
 export function buildCommand(asked: Asked): string {
-  const { target, fps, clockMHz, l1, dsp, logits, homes, bandwidth, memoryBits, folds = {} } = asked;
+  const { target, fps, clockMHz, l1, dsp, logits, homes, coded, bandwidth, memoryBits, folds = {} } = asked;
   const option = (name: string, value: string | number | undefined) =>
     value === undefined || value === "" ? [] : [`--${name}`, String(value)];
   const flag = (name: string, value: boolean | undefined, otherwise?: boolean) =>
@@ -43,6 +45,7 @@ export function buildCommand(asked: Asked): string {
     ...(["pe", "simd", "pixels"] as const).flatMap((key) => option(key, pairs(folds[key]))),
     ...option("unroll", folds.unroll?.join()),
     ...option("weights", typeof homes === "object" ? pairs(homes) : homes),
+    ...option("coded", typeof coded === "object" ? coded.join() : coded),
     ...option("bandwidth", bandwidth),
     ...option("memory-bits", memoryBits),
   ];

@@ -1,8 +1,16 @@
 // Stage 7: the output folder as a map from path to text. Total: whatever arrives here can be written.
 import { withSubcells } from "../cells/closure.ts";
 import { pathText, printableJson } from "../diagnostics/print.ts";
-import type { HwExternal, HwGraph, HwStream, HwWeights, WeightsLayout } from "../ir/hardware.ts";
-import { beatsOf, bytesPerFrame, externalBytes, externalSections, externalSize } from "../weights/external.ts";
+import type { HwExternal, HwGraph, HwMemory, HwStream, HwWeights, WeightsLayout } from "../ir/hardware.ts";
+import { countOf, entropyOf } from "../weights/code.ts";
+import {
+  beatsOf,
+  bytesPerFrame,
+  externalBytes,
+  externalSections,
+  externalSize,
+  weightsOf,
+} from "../weights/external.ts";
 import { identityText, imageOf, sectionsOf } from "../weights/image.ts";
 import { hexLines, type Vectors } from "./beats.ts";
 import { benchFile, benchFiles } from "./bench.ts";
@@ -15,6 +23,7 @@ import { withNotice } from "./notice.ts";
 import { probeModule, topModule } from "./top.ts";
 import {
   axiSignals,
+  DECODER,
   FETCH_CELLS,
   FRAME_GATE,
   LOADER,
@@ -66,6 +75,7 @@ export function emit(
   if (g.memories.length > 0) used.push(MEMORY_CHECK);
   if (g.weights) used.push(WEIGHT_RAM, LOADER, FRAME_GATE);
   if (g.weights?.external) used.push(READ_MASTER, ...FETCH_CELLS);
+  if (g.weights?.external?.memories.some((m) => m.code)) used.push(DECODER);
   if (g.weights?.memories.some((m) => m.walk)) used.push(ROW_WALK);
   const cells = withSubcells(used, sources);
   const layers = g.blocks.filter(isModule);
@@ -201,9 +211,22 @@ function externalManifest(g: HwGraph, e: HwExternal) {
     ...{ bytes: externalSize(sections), bytesPerFrame: bytesPerFrame(e) },
     sections: sections.map((s, i) => {
       const { section } = e.memories[i]!;
-      return { ...s, holds: "weights" as const, layout: (section as { readonly layout: WeightsLayout }).layout };
+      const { layout } = section as { readonly layout: WeightsLayout };
+      const weights = (s.rows * s.bits) / layout.bits;
+      return {
+        ...{ ...s, holds: "weights" as const, layout },
+        ...(s.code ? { bitsPerWeight: bitsPerWeight(e.memories[i]!, (8 * s.bytes) / weights) } : {}),
+      };
     }),
   };
+}
+
+/** What a weight takes plain, in its code, and by the entropy of single weights. */
+function bitsPerWeight(m: HwMemory, coded: number) {
+  const { bits } = m.fetched!.coded!;
+  const counts = countOf(weightsOf(m.words, m.wordBits, bits));
+  const short = (n: number) => Number(n.toFixed(3));
+  return { raw: bits, coded: short(coded), entropy: short(entropyOf(counts)) };
 }
 
 /** What a program must know to make an image of other weights. */

@@ -11,7 +11,7 @@ import type {
   ParamValue,
   RowWalk,
 } from "../ir/hardware.ts";
-import { externalSections, readerOf } from "../weights/external.ts";
+import { CODE_BEATS, CODE_PAGES, externalSections, PAGE, readerOf } from "../weights/external.ts";
 import {
   comment,
   connect,
@@ -33,7 +33,8 @@ import {
 export const isModule = (b: HwBlock): boolean => b.instances.length > 0;
 
 /** Memories of a block that are written at run time, in the order of its load chain. */
-export const ramsOf = (b: HwBlock): HwMemory[] => b.instances.flatMap((i) => (i.ram && !i.ram.fetched ? i.ram : []));
+export const ramsOf = (b: HwBlock): HwMemory[] =>
+  b.instances.flatMap(({ ram }) => (ram?.fetched ? (ram.code ?? []) : (ram ?? [])));
 
 /** What a block reads from memory beside the chip. */
 export const fetchedOf = (b: HwBlock): HwMemory | undefined => b.instances.find((i) => i.ram?.fetched)?.ram;
@@ -50,6 +51,7 @@ export const fetchPorts = ({ addressBits, dataBits }: MemoryPort) =>
     ["fetch_rsp_valid", "input", 1],
     ["fetch_rsp_data", "input", dataBits],
     ["starved", "output", 1],
+    ["fetch_bad", "output", 1],
   ] as const;
 
 /** Declaration of a port, without its comma. */
@@ -140,7 +142,7 @@ function instance(g: HwGraph, b: HwBlock, i: HwInstance, name: (s: HwStream) => 
         .trimStart(),
     ),
   ];
-  if (taps) out.push(...fetch(g, i.ram!, own, taps.streams[0]!, name));
+  if (taps) out.push(...fetch(g, b, i.ram!, own, taps.streams[0]!, name));
   else if (i.ram) out.push(...memory(g, b, i.ram, own, name(i.ports[0]!.streams[0]!)));
   out.push(
     `    ${g.name}_${i.cell} #(`,
@@ -200,9 +202,16 @@ function walk(g: HwGraph, { blocks, times, inner }: RowWalk, own: string, beats:
 }
 
 /** What brings an array its weights from memory beside the chip, word by word with the beats of taps. */
-function fetch(g: HwGraph, m: HwMemory, own: string, taps: HwStream, name: (s: HwStream) => string): string[] {
+function fetch(
+  g: HwGraph,
+  b: HwBlock,
+  m: HwMemory,
+  own: string,
+  taps: HwStream,
+  name: (s: HwStream) => string,
+): string[] {
   const port = g.weights!.external!;
-  const { beats, burst, depth } = readerOf(m, port);
+  const { beats, burst, depth, beatBits } = readerOf(m, port);
   const { offset } = externalSections(port).find((s) => s.layer === m.section!.node)!;
   const { rows, times } = m.fetched!;
   const declareWires = (wire: string, bits: number) => [
@@ -221,12 +230,37 @@ function fetch(g: HwGraph, m: HwMemory, own: string, taps: HwStream, name: (s: H
   const answers = ["rsp_valid", "rsp_data"].map((p) => `.s_${p}(fetch_${p})`);
   const row = Math.max(1, Math.ceil(Math.log2(rows)));
   const flush = `rst || ${own}_flush`;
+  const { coded } = m.fetched!;
+  const pageBits = port.addressBits - 12;
+  const code = `${own}_code`;
+  const block = coded && coded.lanes * coded.bits;
+  const decoder =
+    coded && m.code
+      ? [
+          "    // coded weights: where they are and for which values comes with a set; blocks of them become plain ones",
+          ...memory(g, b, m.code, code, ""),
+          `    assign ${code}_row = 1'b0;`,
+          ...declareWires("blocks", block!),
+          `    wire ${" ".repeat(8)} unused_${own}_blocks = ${own}_blocks_tlast;`,
+          ...cell(
+            "weight_decode",
+            "decode",
+            `.DATA_BITS(${port.dataBits}), .W_BITS(${coded.bits}), .LANES(${coded.lanes}), .BLOCKS(${(m.rows * m.wordBits) / block!})`,
+            [
+              `.first(${code}_word[${CODE_PAGES + CODE_BEATS} +: ${coded.bits}]), .second(${code}_word[${CODE_PAGES + CODE_BEATS + coded.bits} +: ${coded.bits}]), .bad(fetch_bad)`,
+              axis("s_axis", `${own}_beats`),
+              axis("m_axis", `${own}_blocks`),
+            ],
+            flush,
+          ),
+        ]
+      : ["    assign fetch_bad = 1'b0;"];
   return [
     `    // weights: beats from memory, cut into words; a page of ${rows} words serves ${times} pixel${times === 1 ? "" : "s"}`,
     `    wire ${" ".repeat(8)} ${own}_flush;`,
     `    wire ${pad(range(m.wordBits), 8)} ${own}_word;`,
     `    wire ${pad(range(row), 8)} ${own}_row;`,
-    `    wire ${" ".repeat(8)} unused_${own} = &{1'b0, ${own}_row, ${own}_beats_tlast};   // words come in their order`,
+    `    wire ${" ".repeat(8)} unused_${own} = &{1'b0, ${own}_row${coded ? "" : `, ${own}_beats_tlast`}};   // words come in their order`,
     ...declareWires("beats", port.dataBits),
     ...declareWires("words", m.wordBits),
     ...declareWires("page", m.wordBits),
@@ -234,19 +268,23 @@ function fetch(g: HwGraph, m: HwMemory, own: string, taps: HwStream, name: (s: H
     ...cell(
       "weight_fetch",
       "fetch",
-      `.ADDR_BITS(${port.addressBits}), .DATA_BITS(${port.dataBits}), .OFFSET(${offset}), .BEATS(${beats}), .BURST(${burst}), .DEPTH(${depth})`,
+      `.ADDR_BITS(${port.addressBits}), .DATA_BITS(${port.dataBits}), .BEAT_BITS(${beatBits}), .BURST(${burst}), .DEPTH(${depth})`,
       [
         `.enable(fetch_enable), .base(fetch_base), .flush(${own}_flush)`,
+        coded
+          ? `.page(${code}_word[${pageBits - 1}:0]), .beats(${code}_word[${CODE_PAGES} +: ${CODE_BEATS}])`
+          : `.page(${pageBits}'d${offset / PAGE}), .beats(${beatBits}'d${beats})`,
         requests.join(", "),
         answers.join(", "),
         axis("m_axis", `${own}_beats`),
       ],
     ),
+    ...decoder,
     ...cell(
       "axis_gearbox",
       "words",
-      `.IN_BITS(${port.dataBits}), .OUT_BITS(${m.wordBits}), .WORDS(${m.rows})`,
-      [axis("s_axis", `${own}_beats`), axis("m_axis", `${own}_words`)],
+      `.IN_BITS(${block ?? port.dataBits}), .OUT_BITS(${m.wordBits}), .WORDS(${m.rows})`,
+      [axis("s_axis", coded ? `${own}_blocks` : `${own}_beats`), axis("m_axis", `${own}_words`)],
       flush,
     ),
     ...cell(
@@ -305,11 +343,12 @@ function header(g: HwGraph, b: HwBlock): string[] {
 }
 
 function externalFacts(g: HwGraph, m: HwMemory): string[][] {
-  const { offset, bytes } = externalSections(g.weights!.external!).find((s) => s.layer === m.section!.node)!;
+  const { offset, bytes, code } = externalSections(g.weights!.external!).find((s) => s.layer === m.section!.node)!;
+  const coded = code ? `, coded in blocks of ${code.lanes}` : "";
   return [
     [
       "external",
-      `${count(bytes, "byte")} a frame from weights_base + ${offset}: ${count(m.rows, "word")} of ${count(m.wordBits, "bit")}`,
+      `${count(bytes, "byte")} a frame from weights_base + ${offset}: ${count(m.rows, "word")} of ${count(m.wordBits, "bit")}${coded}`,
     ],
     ["", comment(m.layout)],
   ];

@@ -109,7 +109,8 @@ function reading(g: HwGraph, port: HwExternal): string[] {
   return [
     "",
     "    // weights in memory beside the chip: readers of the layers share a port; frames that are inside end with what they have",
-    "    wire          weights_error;",
+    "    wire          memory_error;",
+    "    wire          weights_error = memory_error || fetch_bad != 0;",
     "    wire [6:0]    loader_status;",
     "    wire          fetch_enable = loader_status[0];",
     `    assign ${WEIGHTS_STATUS} = {weights_error, loader_status};`,
@@ -120,6 +121,7 @@ function reading(g: HwGraph, port: HwExternal): string[] {
     wide("fetch_rsp_valid", readers),
     wide("fetch_rsp_data", port.dataBits),
     wide("starved", readers),
+    wide("fetch_bad", readers),
     `    ${g.name}_${READ_MASTER} #(`,
     `        .CLIENTS(${readers}), .ADDR_BITS(${port.addressBits}), .DATA_BITS(${port.dataBits}), .OUTSTANDING(${port.outstanding})`,
     `    ) u_${READ_MASTER} (`,
@@ -130,7 +132,7 @@ function reading(g: HwGraph, port: HwExternal): string[] {
       axiSignals(port).map(([s]) => `.m_axi_${s}(${MEMORY_PORT}_${s})`),
       "        ",
     ).map((l, i, all) => (i === all.length - 1 ? `${l},` : l)),
-    `        .starved(starved), .stalls(${WEIGHTS_STALLS}), .error(weights_error)`,
+    `        .starved(starved), .stalls(${WEIGHTS_STALLS}), .error(memory_error)`,
     "    );",
   ];
 }

@@ -26,6 +26,8 @@ export const WEIGHTS_BASE = "weights_base";
 export const WEIGHTS_STALLS = "weights_stalls";
 export const READ_MASTER = "axi_read_master";
 export const FETCH_CELLS = ["weight_fetch", "axis_gearbox", "axis_frames", "axis_weights"] as const;
+/** What stands behind a reader of coded weights. */
+export const DECODER = "weight_decode";
 export const ROW_WALK = "row_walk";
 
 /** Bits of the status: the highest one tells of an error of the memory port, where there is one. */

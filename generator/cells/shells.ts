@@ -93,9 +93,9 @@ const flashReader = defineShellCell({
 /** The reader of a layer whose weights come from memory beside the chip: its buffer is a FIFO. */
 const weightFetch = defineShellCell({
   module: "weight_fetch",
-  params: { ADDR_BITS: "int", DATA_BITS: "int", OFFSET: "int", BEATS: "int", BURST: "int", DEPTH: "int" },
+  params: { ADDR_BITS: "int", DATA_BITS: "int", BEAT_BITS: "int", BURST: "int", DEPTH: "int" },
   structure: (p) => {
-    const beats = counterBits(p.BEATS) + counterBits(ceilDiv(p.BEATS, p.BURST)) + 2 * clog2(2 * p.DEPTH + 1);
+    const beats = 3 * p.BEAT_BITS + 2 * clog2(2 * p.DEPTH + 1);
     const fifo = 3 * counterBits(p.DEPTH + 1);
     return {
       plain: true,
@@ -118,6 +118,27 @@ const axisGearbox = defineShellCell({
       plain: true,
       logic: { shifter: places > 1 ? hold * clog2(places) : 0, hold: 2 * hold, counters: 2 * counters },
       ff: hold + counters,
+    };
+  },
+});
+
+/** Two shifters over what has come, counts of ones, and a choice for each lane of a block. */
+const weightDecode = defineShellCell({
+  module: "weight_decode",
+  params: { DATA_BITS: "int", W_BITS: "int", LANES: "int", BLOCKS: "int" },
+  structure: (p) => {
+    const hold = p.LANES * (2 + p.W_BITS) + p.DATA_BITS;
+    const counters = 2 * clog2(hold + 1) + counterBits(p.BLOCKS);
+    const places = clog2(p.LANES + 1);
+    return {
+      plain: true,
+      logic: {
+        shifter: 2 * hold * Math.ceil(clog2(hold) / 2) + p.LANES * p.W_BITS * places,
+        hold: 2 * hold,
+        counters: 2 * counters,
+        lanes: 2 * p.LANES * places + p.LANES * p.LANES * Math.ceil(p.W_BITS / 2),
+      },
+      ff: hold + counters + p.LANES * (2 + p.W_BITS) + 4,
     };
   },
 });
@@ -152,6 +173,7 @@ export const shellCells = [
   axiReadMaster,
   weightFetch,
   axisGearbox,
+  weightDecode,
   axisWeights,
   rowWalk,
   axilWeights,

@@ -9,7 +9,7 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { L1_CIRCUITS } from "../targets/families.ts";
 import type { MemoryBits } from "../weights/external.ts";
-import type { HomeRequest } from "../weights/homes.ts";
+import type { CodedRequest, HomeRequest } from "../weights/homes.ts";
 import { type Console, unwrap } from "./console.ts";
 import { cellSources } from "./files.ts";
 import { integersOf, type Opened, type QuantizeArgs } from "./network.ts";
@@ -21,6 +21,7 @@ export interface FoldArgs {
   readonly pixels?: string | undefined;
   readonly unroll?: string | undefined;
   readonly weights?: string | undefined;
+  readonly coded?: string | undefined;
 }
 
 /** What every command that makes a design takes; each means the same everywhere. */
@@ -72,6 +73,12 @@ function homesOf(text: string | undefined): HomeRequest | undefined {
   );
 }
 
+/** Coded layers of the command line: --coded all, --coded conv1,fc */
+function codedOf(text: string | undefined): CodedRequest | undefined {
+  if (text === undefined || text === "all" || text === "none" || text === "auto") return text;
+  return text.split(",");
+}
+
 export const requestOf = (args: DesignArgs): DesignRequest => ({
   fps: args.fps,
   clockMHz: args.clock,
@@ -81,6 +88,7 @@ export const requestOf = (args: DesignArgs): DesignRequest => ({
   logits: args.logits,
   folds: foldsOf(args),
   homes: homesOf(args.weights),
+  coded: codedOf(args.coded),
   bandwidth: args.bandwidth,
   memoryBits: args.memoryBits,
 });

@@ -33,6 +33,7 @@ const stream = z.object({
 });
 const section = { layer: z.string(), rows: count, bits: count, first: z.int().min(0), words: count };
 const arrayLayout = { pe: count, simd: count, sf: count, nf: count, outer: count, depthwise: z.boolean(), bits: count };
+const codeLayout = { bits: count, lanes: count };
 const constantsLayout = {
   ...{ lanes: count, multiplierBits: count, biasBits: count, shared: z.boolean() },
   acc: z.object({ min: z.int(), max: z.int() }),
@@ -45,6 +46,7 @@ const weights = z.object({
     z.discriminatedUnion("holds", [
       z.object({ ...section, holds: z.literal("weights"), layout: z.object(arrayLayout) }),
       z.object({ ...section, holds: z.literal("constants"), layout: z.object(constantsLayout) }),
+      z.object({ ...section, holds: z.literal("code"), layout: z.object(codeLayout) }),
     ]),
   ),
   external: z
@@ -59,6 +61,7 @@ const weights = z.object({
             ...{ layer: z.string(), rows: count, bits: count, bytes: count },
             offset: z.int().min(0).multipleOf(PAGE),
             layout: z.object(arrayLayout),
+            code: z.object({ ...codeLayout, first: z.int().min(0), second: z.int().min(0) }).optional(),
           }),
         )
         .min(1),

@@ -71,6 +71,11 @@ export const designOptions = {
       "where weights are stored: rom, ram (written at run time) or external (memory beside the chip), for all layers or as LAYER=HOME[,LAYER=HOME]",
     type: "string",
   },
+  coded: {
+    describe:
+      "layers whose weights in external memory are coded, LAYER[,LAYER], all or none; default: where that saves a tenth of the bytes",
+    type: "string",
+  },
   bandwidth: {
     describe: "MB a second that external memory delivers for weights; default: one beat of its port every clock",
     type: "number",

@@ -49,6 +49,7 @@ const designSchema = z.strictObject({
   pixels: z.string().optional(),
   unroll: z.string().optional(),
   weights: z.string().optional(),
+  coded: z.string().optional(),
   bandwidth: z.number().optional(),
   memoryBits: z.literal([...DATA_BITS]).optional(),
   l1: z.string().optional(),

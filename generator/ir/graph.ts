@@ -43,6 +43,8 @@ export interface Overrides {
   readonly pixels?: number | undefined;
   readonly unroll?: boolean | undefined;
   readonly home?: Home | undefined;
+  /** Weights in external memory are coded. */
+  readonly coded?: boolean | undefined;
 }
 
 /**

@@ -39,6 +39,8 @@ export interface HwMemory {
   readonly onePort?: boolean;
   /** Where it is no memory on the chip, but read from one beside it, frame after frame. */
   readonly fetched?: Fetched;
+  /** The row that goes with a set of coded weights, where they are read so; written at run time. */
+  readonly code?: HwMemory;
   /** How its rows are walked, where that is not one row for each beat in turn. */
   readonly walk?: RowWalk;
 }
@@ -48,6 +50,14 @@ export interface Fetched {
   readonly rows: number;
   readonly times: number;
   readonly port: MemoryPort;
+  /** Weights of a block, and bits of a weight, where they are coded. */
+  readonly coded?: CodeLayout;
+}
+
+/** What weights are coded for: blocks of `lanes` weights of `bits` bits, a block a clock. */
+export interface CodeLayout {
+  readonly bits: number;
+  readonly lanes: number;
 }
 
 /** Rows of results that come group by group: a block of `inner` rows serves `times` pixels before the next block's. */
@@ -84,6 +94,7 @@ export interface ConstantsLayout {
 export type Section = { readonly node: string } & (
   | { readonly holds: "weights"; readonly layout: WeightsLayout }
   | { readonly holds: "constants"; readonly layout: ConstantsLayout }
+  | { readonly holds: "code"; readonly layout: CodeLayout }
 );
 
 /** Memories that are written at run time, and what a loader must know of an image of them. */

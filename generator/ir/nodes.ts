@@ -49,8 +49,11 @@ const overridesSchema = z.strictObject({
   pixels: z.int().min(1).optional(),
   unroll: z.boolean().optional(),
   home: z.enum(HOMES).optional(),
+  coded: z.boolean().optional(),
   /** Those of them that a user gave as options of a command; no file holds it. */
-  given: z.custom<readonly ("pe" | "simd" | "pixels" | "unroll" | "home")[]>((v) => v === undefined).optional(),
+  given: z
+    .custom<readonly ("pe" | "simd" | "pixels" | "unroll" | "home" | "coded")[]>((v) => v === undefined)
+    .optional(),
 });
 
 const base = {

@@ -52,6 +52,12 @@ export const commonFields = {
     .describe(
       'where the layer\'s weights are: "rom", fixed in the bitstream; "ram", written at run time from a weights image; "external", read in each frame from memory beside the chip; default: rom',
     ),
+  coded: z
+    .boolean()
+    .optional()
+    .describe(
+      "true: weights in external memory are coded, the two commonest values in fewer bits; default: where that saves a tenth",
+    ),
 } as const;
 
 export type LayerJson = { name: string; kind: string; inputs?: string[] | undefined } & Overrides &

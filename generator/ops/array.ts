@@ -7,6 +7,7 @@ import { axisNarrow } from "../cells/axis_narrow.ts";
 import { axisSad } from "../cells/axis_sad.ts";
 import type { HwStream, WeightsLayout } from "../ir/hardware.ts";
 import type { MacNode, SadNode } from "../ir/quantized.ts";
+import { blockSizes } from "../weights/code.ts";
 import { arrayOutcome } from "./check.ts";
 import {
   defineOp,
@@ -73,7 +74,11 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
     return {
       lanesIn: fold.simd,
       lanesOut: group,
-      cycles: Math.max(l.nf * pass, out * (filters / group)),
+      cycles: Math.max(
+        l.nf * pass,
+        out * (filters / group),
+        node.overrides.coded ? codeClocks(node, blockSizes(weightsIn(node)).at(-1)!) : 0,
+      ),
       arithmeticLanes: lanes,
     };
   }
@@ -91,6 +96,17 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
     cycles: Math.max(own, pixelsOf(x) * (x.shape[2] / fold.simd)),
     arithmeticLanes: lanes,
   };
+}
+
+/** Clocks that a decoder rests between two frames. */
+const CODE_GAP = 2;
+const weightsIn = ({ weights: { rows } }: ArrayNode): number => rows.length * rows[0]!.length;
+const codeClocks = (node: ArrayNode, lanes: number): number => Math.ceil(weightsIn(node) / lanes) + CODE_GAP;
+
+/** Weights a clock of a layer's decoder: as many as the array takes in a frame of so many clocks. */
+function codeLanes(node: ArrayNode, clocks: number): number {
+  const sizes = blockSizes(weightsIn(node));
+  return sizes.find((lanes) => codeClocks(node, lanes) <= clocks) ?? sizes.at(-1)!;
 }
 
 /** A map that is replayed is there as a whole before its first window. */
@@ -240,7 +256,16 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     weightWord(rows, layout),
     weightLayout(l, pe, simd, wBits),
     loaded && { node: node.name, holds: "weights", layout },
-    fetched ? { fetched: { rows: l.sf, times: pixelsOf(types.output), port: hw.port } } : {},
+    fetched
+      ? {
+          fetched: {
+            ...{ rows: l.sf, times: pixelsOf(types.output), port: hw.port },
+            ...(node.overrides.coded
+              ? { coded: { bits: wBits, lanes: codeLanes(node, plan(node, types, fold).cycles) } }
+              : {}),
+          },
+        }
+      : {},
   );
   // The words of a group stand in the memory by themselves where they are fetched.
   const nf = fetched ? 1 : l.outer * l.nf;

@@ -114,6 +114,9 @@ export interface WeightNumbers {
   readonly histogram: Histogram;
   /** Share of the weights that are the smallest or largest integer of their bits: clipped ones are among them. */
   readonly atEnds: number;
+  /** Bits a weight that a code takes (docs/weights.md), and that none of single weights can go below. */
+  readonly coded: number;
+  readonly entropy: number;
 }
 
 /** A picture of an image: 8 bits a sample, 1 or 3 samples a pixel. */

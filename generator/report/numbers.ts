@@ -4,6 +4,7 @@ import { realInput, runFloat } from "../../golden/float/run.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { codedBits, entropyOf, histogramOf } from "../weights/code.ts";
 import { answers, type Compute } from "./answers.ts";
 import type { AccuracyReport, EdgeNumbers, Histogram, NumbersReport, Picture, WeightNumbers } from "./data.ts";
 
@@ -164,7 +165,9 @@ function weightsOf(net: QuantizedNetwork): WeightNumbers[] {
       all += row.length;
       for (const w of row) if (w === min || w === max) ends++;
     }
-    return [{ layer: n.name, bits, histogram: counter.done(), atEnds: all === 0 ? 0 : ends / all }];
+    const counts = histogramOf(rows, bits);
+    const [coded, entropy] = [codedBits(counts, bits) / all, entropyOf(counts)];
+    return [{ layer: n.name, bits, histogram: counter.done(), atEnds: ends / all, coded, entropy }];
   });
 }
 

@@ -329,7 +329,7 @@ function numbersSection(numbers: NumbersReport | null): Markup {
       : null,
     html`<h3>Histograms of weights</h3><div class="plots">${numbers.weights.map((w) =>
       histogram({
-        caption: html`${w.layer} <small>${w.bits} bits, ${percent(w.atEnds, 2)} at the ends</small>`,
+        caption: html`${w.layer} <small>${w.bits} bits, ${percent(w.atEnds, 2)} at the ends; coded ${w.coded.toFixed(2)} bits a weight, entropy ${w.entropy.toFixed(2)}</small>`,
         label: `weights of ${w.layer}`,
         x: "stored integer",
         y: "weights",

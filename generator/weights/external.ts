@@ -1,5 +1,6 @@
 // Weights in memory beside the chip: where they lie, and what reads them.
-import type { HwExternal, HwMemory, MemoryPort } from "../ir/hardware.ts";
+import type { CodeLayout, HwExternal, HwMemory, MemoryPort } from "../ir/hardware.ts";
+import { bookOf, type CodeBook, countOf, encode } from "./code.ts";
 
 /** A port as that of a Zynq's processor: 64 bits, and buffers for a memory that other masters use too. */
 export const defaultPort: MemoryPort = { addressBits: 32, dataBits: 64, outstanding: 8, latency: 128 };
@@ -16,16 +17,66 @@ const BURST_BYTES = 512;
 
 const power = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
-/** Bytes that a layer's weights are read as: whole beats. */
+/** Whole beats of so many bits, in bytes. */
+export const beatBytes = (bits: number, { dataBits }: Pick<MemoryPort, "dataBits">): number =>
+  Math.ceil(bits / dataBits) * (dataBits / 8);
+
+/** Bytes that a layer's weights are read as where they are not coded: whole beats. */
 export const bytesOf = ({ rows, wordBits }: Pick<HwMemory, "rows" | "wordBits">, { dataBits }: MemoryPort): number =>
   Math.ceil((rows * wordBits) / dataBits) * (dataBits / 8);
 
 /** Parameters of a layer's reader. */
-export function readerOf(m: Pick<HwMemory, "rows" | "wordBits">, port: MemoryPort) {
+export function readerOf(m: Pick<HwMemory, "rows" | "wordBits" | "fetched">, port: MemoryPort) {
   const beats = (bytesOf(m, port) * 8) / port.dataBits;
   const burst = Math.min(256, (BURST_BYTES * 8) / port.dataBits, power(beats));
   // As many beats under way as come in the time of a request, and a burst that is taken meanwhile.
-  return { beats, burst, depth: Math.max(2 * burst, power(port.latency + burst)) };
+  const depth = Math.max(2 * burst, power(port.latency + burst));
+  const count = Math.max(Math.ceil(Math.log2(beats + 1)), Math.log2(burst) + 2);
+  // Another set may take more beats than that at hand.
+  return { beats, burst, depth, beatBits: m.fetched?.coded ? CODE_BEATS : count };
+}
+
+/** Bits of the row of a coded layer: pages behind the base address, beats of a frame; then the two commonest weights. */
+export const CODE_PAGES = 20;
+export const CODE_BEATS = 24;
+export const codeRowBits = ({ bits }: CodeLayout): number => CODE_PAGES + CODE_BEATS + 2 * bits;
+
+/** That row of a section. */
+export function codeRow({ offset, bytes, code }: ExternalSection, { dataBits }: Pick<MemoryPort, "dataBits">): bigint {
+  const { first, second, bits } = code!;
+  const fields = [
+    [offset / PAGE, CODE_PAGES],
+    [(8 * bytes) / dataBits, CODE_BEATS],
+    [first, bits],
+    [second, bits],
+  ] as const;
+  let [row, at] = [0n, 0];
+  for (const [value, width] of fields) {
+    row |= BigInt(value) << BigInt(at);
+    at += width;
+  }
+  return row;
+}
+
+/** Single weights of words, bit patterns, in the order in which they are read. */
+export function* weightsOf(words: readonly bigint[], wordBits: number, bits: number): Generator<number> {
+  const mask = (1n << BigInt(bits)) - 1n;
+  for (const word of words) for (let at = 0; at < wordBits; at += bits) yield Number((word >> BigInt(at)) & mask);
+}
+
+/** Words as a code, with the values that it was made for. */
+export function codeOf(words: readonly bigint[], wordBits: number, layout: CodeLayout) {
+  const book = bookOf(countOf(weightsOf(words, wordBits, layout.bits)));
+  return { book, bytes: encode(weightsOf(words, wordBits, layout.bits), layout, book) };
+}
+
+/** Codes of memories: they are looked at often. */
+const codes = new WeakMap<HwMemory, { readonly book: CodeBook; readonly bytes: Uint8Array }>();
+
+function codeOfMemory(m: HwMemory, layout: CodeLayout) {
+  const known = codes.get(m) ?? codeOf(m.words, m.wordBits, layout);
+  codes.set(m, known);
+  return known;
 }
 
 /** A layer's weights behind the base address. */
@@ -36,24 +87,36 @@ export interface ExternalSection {
   /** First byte, a multiple of 4096, and bytes that are read of it in each frame. */
   readonly offset: number;
   readonly bytes: number;
+  /** Where they are coded. */
+  readonly code?: (CodeLayout & CodeBook) | undefined;
 }
 
-/** Places of the layers' weights, in order. */
-export function externalSections(e: HwExternal): ExternalSection[] {
+/** Offsets of sections, in the order of the layers: those of a fixed size first, coded ones behind them. */
+export function placed<S extends Omit<ExternalSection, "offset">>(sections: readonly S[]): (S & ExternalSection)[] {
   let offset = 0;
-  return e.memories.map((m) => {
-    const bytes = bytesOf(m, e);
-    const at = { layer: m.section!.node, rows: m.rows, bits: m.wordBits, offset, bytes };
-    offset += Math.ceil(bytes / PAGE) * PAGE;
-    return at;
+  const at = new Map<S, number>();
+  for (const s of [...sections.filter((x) => !x.code), ...sections.filter((x) => x.code)]) {
+    at.set(s, offset);
+    offset += Math.ceil(s.bytes / PAGE) * PAGE;
+  }
+  return sections.map((s) => ({ ...s, offset: at.get(s)! }));
+}
+
+/** Places of the layers' weights, in the order of the layers. */
+export function externalSections(e: HwExternal): ExternalSection[] {
+  const sections = e.memories.map((m) => {
+    const { rows, wordBits, fetched } = m;
+    const at = { layer: m.section!.node, rows, bits: wordBits };
+    if (!fetched?.coded) return { ...at, offset: 0, bytes: bytesOf(m, e) };
+    const { book, bytes } = codeOfMemory(m, fetched.coded);
+    return { ...at, offset: 0, bytes: beatBytes(8 * bytes.length, e), code: { ...fetched.coded, ...book } };
   });
+  return placed(sections);
 }
 
 /** Bytes of all sections, whole pages. */
-export function externalSize(sections: readonly ExternalSection[]): number {
-  const last = sections.at(-1)!;
-  return last.offset + Math.ceil(last.bytes / PAGE) * PAGE;
-}
+export const externalSize = (sections: readonly ExternalSection[]): number =>
+  Math.max(...sections.map(({ offset, bytes }) => offset + Math.ceil(bytes / PAGE) * PAGE));
 
 /** Bytes that a frame reads. */
 export const bytesPerFrame = (e: HwExternal): number => externalSections(e).reduce((n, s) => n + s.bytes, 0);
@@ -77,7 +140,9 @@ export function externalBytes(e: HwExternal): Uint8Array {
   const sections = externalSections(e);
   const bytes = new Uint8Array(externalSize(sections));
   e.memories.forEach((m, i) => {
-    packBits(m.words, m.wordBits, bytes.subarray(sections[i]!.offset));
+    const at = bytes.subarray(sections[i]!.offset);
+    if (m.fetched?.coded) at.set(codeOfMemory(m, m.fetched.coded).bytes);
+    else packBits(m.words, m.wordBits, at);
   });
   return bytes;
 }

@@ -8,9 +8,19 @@ import type { EdgeType } from "../ir/tensor.ts";
 import { windowRange } from "../ops/check.ts";
 import { constantFormat, formatRange, rawRange } from "../ops/format.ts";
 import { hardwareOf } from "../ops/index.ts";
+import { blockSizes, codedBits, histogramOf } from "./code.ts";
 
 /** Homes by layer, in place of those of the network file; one alone is that of every layer with weights. */
 export type HomeRequest = Home | ReadonlyMap<string, Home>;
+
+/**
+ * Layers whose weights in external memory are coded, in place of what the network file says: all of them, none, those
+ * of names, or those whose code saves a tenth at least.
+ */
+export type CodedRequest = "auto" | "all" | "none" | readonly string[];
+
+/** Bits that a code may take at most of those of the weights. */
+const SAVES = 0.9;
 
 type ArrayNode = SadNode | MacNode;
 
@@ -54,7 +64,11 @@ function allowed(node: QuantizedNode): void {
 }
 
 /** The network with the homes asked for; throws InputError where a layer is unknown (AN6005) or a home is not possible (AN5004). */
-export function withHomes(net: QuantizedNetwork, request: HomeRequest = new Map()): QuantizedNetwork {
+export function withHomes(
+  net: QuantizedNetwork,
+  request: HomeRequest = new Map(),
+  coding?: CodedRequest,
+): QuantizedNetwork {
   const names = net.nodes.map((n) => n.name);
   // Layers of groups, which have few weights, keep them on the chip where every layer was meant.
   const asked: ReadonlyMap<string, Home> =
@@ -79,7 +93,44 @@ export function withHomes(net: QuantizedNetwork, request: HomeRequest = new Map(
     return { ...n, overrides: { ...n.overrides, home, given } };
   });
   for (const n of nodes) allowed(n);
-  return nodes.some(isLoaded) ? sized({ ...net, nodes }) : { ...net, nodes };
+  if (Array.isArray(coding))
+    for (const name of coding as readonly string[])
+      if (!names.includes(name))
+        throw inputError(unknownLayer("layer with hardware of its own", name, names, `--coded ${name}`));
+  const coded = nodes.map((n) => withCode(n, coding));
+  return coded.some(isLoaded) ? sized({ ...net, nodes: coded }) : { ...net, nodes: coded };
+}
+
+/** A node with what was asked of its code, or else with what saves. */
+function withCode(n: QuantizedNode, coding: CodedRequest | undefined): QuantizedNode {
+  const named = Array.isArray(coding) && coding.includes(n.name);
+  if (!isExternal(n) || !isArray(n)) {
+    if (named || (coding === undefined && n.overrides.coded))
+      refuseCode(n, named, "its weights are not in external memory", 'home "external", where a code saves bandwidth');
+    return n;
+  }
+  const { rows, bits } = n.weights;
+  const weights = rows.length * rows[0]!.length;
+  const possible = blockSizes(weights).length > 0;
+  const wanted = coding === undefined ? n.overrides.coded : coding === "auto" ? undefined : coding === "all" || named;
+  if (wanted && !possible && coding !== "all")
+    refuseCode(
+      n,
+      named,
+      `its ${weights} weights are no whole blocks`,
+      "a number of weights with a divisor from 2 to 32",
+    );
+  const coded = possible && (wanted ?? codedBits(histogramOf(rows, bits), bits) <= SAVES * weights * bits);
+  return { ...n, overrides: { ...n.overrides, coded } };
+}
+
+function refuseCode(n: QuantizedNode, named: boolean, why: string, expected: string): never {
+  throw inputError({
+    code: "AN5004",
+    message: `${quoted(n.name)} has no coded weights: ${why}`,
+    ...(named ? { option: `--coded ${n.name}` } : { path: [...n.path, "coded"] }),
+    expected,
+  });
 }
 
 /** Ranges of any set of weights: of the sums and results of the nodes that are loaded, and of all that reads them. */

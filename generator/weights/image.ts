@@ -124,14 +124,17 @@ function directoryOf(text: string): Directory {
     (sections as ImageSection[]).every(
       (s) =>
         typeof s?.layer === "string" &&
-        (s.holds === "weights" || s.holds === "constants") &&
+        (s.holds === "weights" || s.holds === "constants" || s.holds === "code") &&
         [s.rows, s.bits, s.first, s.words].every(count),
     ) &&
     (external === undefined ||
       (Array.isArray(external) &&
         external.length > 0 &&
         (external as ExternalSection[]).every(
-          (s) => typeof s?.layer === "string" && [s.rows, s.bits, s.offset, s.bytes].every(count),
+          (s) =>
+            typeof s?.layer === "string" &&
+            [s.rows, s.bits, s.offset, s.bytes].every(count) &&
+            (s.code === undefined || [s.code.bits, s.code.lanes, s.code.first, s.code.second].every(count)),
         )));
   if (!right) throw new ImageError("its directory does not say network and sections");
   return { network: network!, sections: sections!, ...(external ? { external } : {}) };

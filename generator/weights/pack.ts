@@ -1,13 +1,13 @@
 // Another set of weights for an accelerator that is built: checked against it, and laid out as its memories want it.
 import { rangeOfBits, within } from "../../golden/arith/index.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
-import type { ConstantsLayout, WeightsLayout } from "../ir/hardware.ts";
+import type { CodeLayout, ConstantsLayout, WeightsLayout } from "../ir/hardware.ts";
 import type { MacNode, QuantizedNetwork, QuantizedNode, Requant, SadNode } from "../ir/quantized.ts";
 import { weightSums, weightWord } from "../ops/array.ts";
 import { multiplierBits, withinFormat } from "../ops/format.ts";
 import { behindOffset, constantWords } from "../ops/requantize.ts";
 import { toImageWords } from "./chain.ts";
-import { type ExternalSection, externalSize, packBits } from "./external.ts";
+import { beatBytes, codeOf, codeRow, type ExternalSection, externalSize, packBits, placed } from "./external.ts";
 import { isLoaded } from "./homes.ts";
 import { fixedPart } from "./identity.ts";
 import type { Image, ImageSection } from "./image.ts";
@@ -21,10 +21,15 @@ export interface BuiltWeights {
     (
       | { readonly holds: "weights"; readonly layout: WeightsLayout }
       | { readonly holds: "constants"; readonly layout: ConstantsLayout }
+      | { readonly holds: "code"; readonly layout: CodeLayout }
     ))[];
   /** Weights in memory beside the chip. */
   readonly external?:
-    | { readonly sections: readonly (ExternalSection & { readonly layout: WeightsLayout })[] }
+    | {
+        /** Bits of a beat of the port. */
+        readonly dataBits: number;
+        readonly sections: readonly (ExternalSection & { readonly layout: WeightsLayout })[];
+      }
     | undefined;
 }
 
@@ -147,23 +152,18 @@ export function packFor(built: QuantizedNetwork, of: BuiltWeights, set: Quantize
     withinBits(own as ArrayNode);
     nodes.set(node.name, own as ArrayNode);
   }
+  const beside = of.external && besideOf(of.external, nodes);
   const payload = new Uint32Array(of.words);
   for (const s of of.sections) {
     const node = loadedNode(nodes, s.layer);
     const { rows } = node.weights;
-    const word = s.holds === "weights" ? weightWord(rows, s.layout) : constantsOf(node, s.layout);
+    const word =
+      s.holds === "weights"
+        ? weightWord(rows, s.layout)
+        : s.holds === "constants"
+          ? constantsOf(node, s.layout)
+          : () => codeRow(beside!.sections.find((x) => x.layer === s.layer)!, of.external!);
     payload.set(toImageWords({ words: Array.from({ length: s.rows }, (_, r) => word(r)), wordBits: s.bits }), s.first);
-  }
-  const { external } = of;
-  const beside = external && new Uint8Array(externalSize(external.sections));
-  for (const s of external?.sections ?? []) {
-    const { rows } = loadedNode(nodes, s.layer).weights;
-    const word = weightWord(rows, s.layout);
-    packBits(
-      Array.from({ length: s.rows }, (_, r) => word(r)),
-      s.bits,
-      beside!.subarray(s.offset),
-    );
   }
   const sections = of.sections.map(({ layer, holds, rows, bits, first, words }) => ({
     layer,
@@ -175,8 +175,28 @@ export function packFor(built: QuantizedNetwork, of: BuiltWeights, set: Quantize
   }));
   return {
     ...{ identity: BigInt(`0x${of.identity}`), network: set.name, sections, payload },
-    ...(external && beside ? { external: external.sections.map(({ layout: _, ...s }) => s), beside } : {}),
+    ...(beside ? { external: beside.sections, beside: beside.bytes } : {}),
   };
+}
+
+/** The part for memory beside the chip; coded layers take as many bytes as this set needs. */
+function besideOf(of: NonNullable<BuiltWeights["external"]>, nodes: ReadonlyMap<string, ArrayNode>) {
+  const parts = of.sections.map((s) => {
+    const word = weightWord(loadedNode(nodes, s.layer).weights.rows, s.layout);
+    const words = Array.from({ length: s.rows }, (_, r) => word(r));
+    const { layout: _, ...at } = s;
+    if (!s.code) return { at, words, code: undefined };
+    const { book, bytes } = codeOf(words, s.bits, s.code);
+    return { at: { ...at, bytes: beatBytes(8 * bytes.length, of), code: { ...s.code, ...book } }, words, code: bytes };
+  });
+  const sections: ExternalSection[] = placed(parts.map((p) => p.at));
+  const bytes = new Uint8Array(externalSize(sections));
+  for (const [i, { words, code }] of parts.entries()) {
+    const into = bytes.subarray(sections[i]!.offset);
+    if (code) into.set(code);
+    else packBits(words, sections[i]!.bits, into);
+  }
+  return { sections, bytes };
 }
 
 /** Throws where a weight is not one of the format. */

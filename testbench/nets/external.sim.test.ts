@@ -9,6 +9,7 @@ import {
   externalBytes,
   imageOf,
   load,
+  packFor,
   portLaneBits,
   type Result,
   toIntegers,
@@ -16,6 +17,7 @@ import {
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { loadWeights, packBeats, probeDesign, verify } from "../../generator/verify/verify.ts";
+import { wholeImage } from "../../generator/weights/image.ts";
 import { runInteger } from "../../golden/index.ts";
 import { Rand, run, simulators } from "../lib/index.ts";
 import { cellSources } from "./build.ts";
@@ -30,8 +32,11 @@ function value<T>(r: Result<T>): T {
 }
 
 const rand = new Rand(11);
+/** Clamped, as trained ones are: a quarter of them at each end, so that a code saves. */
 const real = (...shape: number[]): unknown =>
-  shape.length === 0 ? rand.int(-40, 40) / 10 : Array.from({ length: shape[0]! }, () => real(...shape.slice(1)));
+  shape.length === 0
+    ? Math.max(-2, Math.min(2, rand.int(-40, 40) / 10))
+    : Array.from({ length: shape[0]! }, () => real(...shape.slice(1)));
 
 const images: IntTensor[] = Array.from({ length: 5 }, () => ({
   shape: [6, 6, 4] as const,
@@ -73,6 +78,8 @@ const requests = {
       ["mul", "external"],
       ["fc", "external"],
     ] as const),
+    // Of the two layers beside the chip one is coded.
+    coded: ["fc"],
     l1: 1,
     folds: {
       pe: new Map([
@@ -103,6 +110,21 @@ describe.each([
   const { made, dir } = designs[name];
   const probe = () => probeDesign(made.hardware, dir, made.files.keys());
 
+  test("its code takes fewer bytes, as the manifest and the schedule say", () => {
+    const { sections, bytesPerFrame } = JSON.parse(made.files.get("manifest.json")!).weights.external;
+    const coded = sections.filter((s: { code?: object }) => s.code);
+    expect(coded.map((s: { layer: string }) => s.layer)).toEqual(
+      name === "mixed" ? ["fc"] : sections.map((s: { layer: string }) => s.layer),
+    );
+    for (const { rows, bits, bytes, bitsPerWeight } of coded) {
+      const { raw, coded, entropy } = bitsPerWeight;
+      expect(bytes).toBe(Math.round((coded * rows * bits) / raw / 8));
+      expect(coded).toBeLessThan(raw);
+      expect(coded).toBeGreaterThanOrEqual(entropy - 0.01);
+    }
+    expect(bytesPerFrame).toBe(made.schedule.traffic!.bytes);
+  });
+
   test.each(sims)("equal golden on %s, in the predicted clocks, each weight read once a frame", async (sim) => {
     const result = await verify(made.net, made.hardware, probe(), images, { sim });
     expect(result.mismatch).toBeUndefined();
@@ -130,9 +152,9 @@ describe("a memory that binds", () => {
   test("a frame takes as long as its weights, within 5 %, and the bottleneck says so", async () => {
     // Less than half a byte a clock of the eight that the port takes; so many frames that the buffers, which are full
     // before the first one, do not count any more.
-    const bytes = value(design(net, requests.all, cells)).schedule.traffic!.bytes;
+    const bytes = value(design(net, { ...requests.all, coded: "none" }, cells)).schedule.traffic!.bytes;
     const fps = Math.floor(40e6 / bytes);
-    const made = value(design(net, { ...requests.all, bandwidth: 40, clockMHz: 100, fps }, cells));
+    const made = value(design(net, { ...requests.all, coded: "none", bandwidth: 40, clockMHz: 100, fps }, cells));
     const { traffic, interval, bottleneck } = made.schedule;
     expect(bottleneck).toBe("(bandwidth of the external memory)");
     expect(interval).toBe(Math.ceil(traffic!.bytes / 0.4));
@@ -239,6 +261,9 @@ describe("errors and other sets", () => {
     };
     const second = value(design(other, requests.mixed, cells));
     expect(second.hardware.weights!.identity).toBe(hardware.weights!.identity);
+    // What is packed for the build is the image of a build of its own.
+    const { weights } = JSON.parse(made.files.get("manifest.json")!);
+    expect(packFor(made.net, weights, other)).toEqual(wholeImage("far", second.hardware.weights!));
     const sets = [made, second];
     const right = sets.map((d) => golden(d.net));
     expect(right[0]).not.toEqual(right[1]);

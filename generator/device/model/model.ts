@@ -4,7 +4,7 @@ import type { Contents, Styles } from "../../cells/define.ts";
 import { cellNamed, structureOf } from "../../cells/index.ts";
 import type { HwBlock, HwGraph, HwInstance, HwMemory } from "../../ir/hardware.ts";
 import { type Cost, type Family, families, type Target } from "../../targets/index.ts";
-import { readerOf } from "../../weights/external.ts";
+import { codeRowBits, readerOf } from "../../weights/external.ts";
 import { none, plus } from "../flow/netlist.ts";
 import coefficients from "./coefficients.json" with { type: "json" };
 import { type FamilyModel, predict } from "./features.ts";
@@ -45,15 +45,24 @@ function estimateRam(m: HwMemory, family: Family): Cost {
     const { blocks, times, inner } = m.walk;
     return plus(ram, cell("row_walk", { BLOCKS: blocks, TIMES: times, INNER: inner }));
   }
-  const { rows, times, port } = m.fetched;
+  const { rows, times, port, coded } = m.fetched;
   const { addressBits, dataBits } = port;
-  const { beats, burst, depth } = readerOf(m, port);
+  const { burst, depth, beatBits } = readerOf(m, port);
   const bits = m.wordBits;
   return [
     cell("weight_fetch", {
-      ...{ ADDR_BITS: addressBits, DATA_BITS: dataBits, OFFSET: 0, BEATS: beats, BURST: burst, DEPTH: depth },
+      ...{ ADDR_BITS: addressBits, DATA_BITS: dataBits, BEAT_BITS: beatBits, BURST: burst, DEPTH: depth },
     }),
-    cell("axis_gearbox", { IN_BITS: dataBits, OUT_BITS: bits, WORDS: m.rows }),
+    ...(coded
+      ? [
+          cell("weight_ram", { ROWS: 1, BITS: codeRowBits(coded), ONE_PORT: 0 }),
+          cell("weight_decode", {
+            ...{ DATA_BITS: dataBits, W_BITS: coded.bits, LANES: coded.lanes },
+            BLOCKS: (m.rows * bits) / (coded.lanes * coded.bits),
+          }),
+        ]
+      : []),
+    cell("axis_gearbox", { IN_BITS: coded ? coded.lanes * coded.bits : dataBits, OUT_BITS: bits, WORDS: m.rows }),
     cell("axis_frames", { WIDTH: bits, GROUPS: 1, PIXELS: rows, INNER: 1, TIMES: times }),
     cell("axis_weights", { WIDTH: 1, W_BITS: bits }),
   ].reduce(plus);
