@@ -74,6 +74,7 @@ export { type Target, targets } from "./targets/index.ts";
 export { cellSources } from "./templates.ts";
 export type { SimulateOptions } from "./verify/simulate.ts";
 export type { Mismatch, VerifyResult } from "./verify/verify.ts";
+export { bookOf, decode as decodeWeights, encode as encodeWeights, histogramOf } from "./weights/code.ts";
 export { externalBytes } from "./weights/external.ts";
 export { type CodedRequest, type HomeRequest, withHomes } from "./weights/homes.ts";
 export { type Image, ImageError, imageOf, readImage, writeImage } from "./weights/image.ts";

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { Rand } from "../../testbench/lib/rand.ts";
 import { blockSizes, bookOf, CodeError, codedBits, decode, encode, entropyOf, histogramOf } from "./code.ts";
 
-const rand = new Rand(7);
+let state = 7;
+/** From 0 to below 1, the same in each run (Park and Miller's generator). */
+const random = (): number => {
+  state = (state * 48271) % 0x7fffffff;
+  return state / 0x7fffffff;
+};
 /** Weights of which `ends` are the smallest or the largest. */
 const weights = (bits: number, count: number, ends: number): number[] =>
   Array.from({ length: count }, () =>
-    rand.bool(ends) ? (rand.bool(0.6) ? 0 : 2 ** bits - 1) : rand.int(0, 2 ** bits - 1),
+    random() < ends ? (random() < 0.6 ? 0 : 2 ** bits - 1) : Math.floor(random() * 2 ** bits),
   );
 
 describe("coded weights", () => {

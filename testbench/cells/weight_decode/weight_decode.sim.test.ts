@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bookOf, encode, histogramOf } from "../../../generator/weights/code.ts";
+import { bookOf, encodeWeights, histogramOf } from "../../../generator/index.ts";
 import { Rand, run, stallCorners } from "../../lib/index.ts";
 import { sources } from "../arithmetic.ts";
 import { type Simulator, simulators } from "../stream.ts";
@@ -22,7 +22,7 @@ function frameOf({ DATA_BITS, W_BITS, LANES, BLOCKS }: Params, spread: number, r
     rand.bool(spread) ? rand.int(0, most) : rand.bool(0.6) ? most : 1,
   );
   const book = bookOf(histogramOf([Int32Array.from(weights)], W_BITS));
-  const code = encode(weights, { bits: W_BITS, lanes: LANES }, book);
+  const code = encodeWeights(weights, { bits: W_BITS, lanes: LANES }, book);
   const bytes = DATA_BITS / 8;
   const beats = Array.from({ length: Math.ceil(code.length / bytes) }, (_, b) =>
     Array.from({ length: bytes }, (_, k) => code[b * bytes + k] ?? 0).reduceRight((v, x) => (v << 8n) | BigInt(x), 0n),
