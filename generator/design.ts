@@ -29,7 +29,7 @@ import {
 import type { Excited } from "./verify/excite.ts";
 import { benchVectors } from "./verify/vectors.ts";
 import { defaultPort, type MemoryBits } from "./weights/external.ts";
-import { type CodedRequest, type HomeRequest, isExternal, withHomes } from "./weights/homes.ts";
+import { type CodedRequest, type HomeRequest, isExternal, switchable, withHomes } from "./weights/homes.ts";
 import { homesFor } from "./weights/spram.ts";
 
 /** Folds by layer name, in place of those of the network file. */
@@ -65,6 +65,11 @@ export interface DesignRequest {
   readonly memoryBits?: MemoryBits | undefined;
   /** MB a second that memory beside the chip gives for weights. Left out: the target's, or a beat of the port a clock. */
   readonly bandwidth?: number | undefined;
+  /**
+   * Weights that are written at run time have two banks: another set is loaded while frames go on, and switched to
+   * between two frames. Left out: false, the memories are written while no frame is inside.
+   */
+  readonly swap?: boolean | undefined;
   /** The values in front of the class at an output of their own. Left out: true for boards, which show both. */
   readonly logits?: boolean | undefined;
   /**
@@ -107,11 +112,13 @@ export interface Design {
 }
 
 /** What was asked for beside network and target, as a manifest has it; what was not is left out. */
-const askedOf = ({ fps, clockMHz, l1, dsp, logits, folds = {}, homes, coded }: DesignRequest): object => {
+const askedOf = (request: DesignRequest): object => {
+  const { fps, clockMHz, l1, dsp, logits, folds = {}, homes, coded, bandwidth, memoryBits, swap } = request;
   const { pe, simd, pixels, unroll } = folds;
   const listed = (m: ReadonlyMap<string, unknown> | undefined) => m && m.size > 0 && Object.fromEntries(m);
   return {
-    ...{ fps, clockMHz, l1, logits },
+    ...{ fps, clockMHz, l1, logits, bandwidth, memoryBits },
+    ...(swap ? { swap } : {}),
     // Every way to a design leaves out what is so anyway.
     ...(dsp === false ? { dsp } : {}),
     ...(typeof homes === "object" ? { homes: Object.fromEntries(homes) } : homes === undefined ? {} : { homes }),
@@ -178,6 +185,7 @@ export class DesignSpace {
   readonly #cells: CellSources;
   readonly #beside: Cost | undefined;
   readonly #memory: Pick<ScheduleOptions, "port" | "bandwidth">;
+  readonly #swap: boolean;
 
   /** Throws InputError where the target or a layer is unknown. @param cells Verilog of the cells by module name */
   constructor(net: QuantizedNetwork, request: DesignRequest, cells: CellSources) {
@@ -195,13 +203,17 @@ export class DesignSpace {
         expected: 'home "rom" or "ram", or the device family as the target and a block design of your own',
         hint: `--target ${target.family}: the accelerator alone, with its AXI4 port`,
       });
+    this.#swap = request.swap ?? false;
+    if (this.#swap) switchable(folded);
     this.clockMHz = clockOf(target, request.clockMHz);
     this.l1 = l1Of(target, request.l1);
     this.dsp = target ? usesDsp(target, request.dsp ?? true) : (request.dsp ?? true);
     const { clockMHz, l1, dsp } = this;
     const spram = target?.device?.resources.spram;
     this.#memory = memoryOf(request);
-    this.priced = target && new Designs(this.net, { family: target.family, clockMHz, l1, dsp, spram, ...this.#memory });
+    this.priced =
+      target &&
+      new Designs(this.net, { family: target.family, clockMHz, l1, dsp, spram, swap: this.#swap, ...this.#memory });
     this.#beside = target && serialCost(this.net, target);
   }
 
@@ -249,7 +261,7 @@ export class DesignSpace {
     const cells = this.#cells;
     const { port } = this.#memory;
     const spram = target?.device?.resources.spram;
-    const hardware = priced ?? lower(net, plan, { l1, family: target?.family, spram, port });
+    const hardware = priced ?? lower(net, plan, { l1, family: target?.family, spram, port, swap: this.#swap });
     const own = target && estimateLayers(hardware, target.family, dsp);
     const beside = this.#beside ?? { lut: 0, ff: 0, carry: 0, bram: 0, dsp: 0 };
     const estimates: Estimates = {

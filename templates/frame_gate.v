@@ -3,12 +3,12 @@
 //   m_axis handshake = s_axis handshake, while frames may enter
 //
 // Gate       While `open` is low no frame begins; one that has begun goes in whole. `idle` is high when the gate is
-//            shut and every frame that entered has left at all OUTPUTS.
+//            shut and every frame that entered has left at all OUTPUTS; `shut`, when it is shut and no frame is half in.
 // Timing     wires for the handshake: no clock, one beat a clock. A beat that was offered stays offered.
 // Framing    a frame is BEATS beats of the input; it leaves output i with done[i].
 // Reset      synchronous, active high; the gate is shut, nothing is inside.
 // Does not   carry data, or look at tlast of the input.
-// Cost       counters of frames, COUNT_BITS for each output, and of beats.
+// Cost       counters of frames, COUNT_BITS for each output and for `entered`, and of beats.
 // Tested by  testbench/cells/frame_gate; proved by `npm run formal -- frame_gate`.
 
 `default_nettype none
@@ -28,7 +28,9 @@ module frame_gate #(
 
     input  wire [OUTPUTS-1:0] done,    // a frame's last beat leaves the output
     input  wire               open,    // frames may enter
-    output reg                idle     // none may, and none is inside
+    output reg                idle,    // none may, and none is inside
+    output reg                shut,    // none may, and none is half in
+    output reg [COUNT_BITS-1:0] entered  // frames that have begun to enter, modulo 2^COUNT_BITS
 );
 
     localparam integer N_BITS = (BEATS > 1) ? $clog2(BEATS) : 1;
@@ -71,10 +73,14 @@ module frame_gate #(
         gate <= (open && many == {OUTPUTS{1'b0}}) || (gate && first && s_axis_tvalid && !m_axis_tready);
         if (moves) n <= last ? {N_BITS{1'b0}} : n + 1'b1;
         idle <= !open && !gate && first && some == {OUTPUTS{1'b0}};
+        shut <= !open && !gate && first;
+        if (begins) entered <= entered + 1'b1;
         if (rst) begin
-            gate <= 1'b0;
-            n    <= {N_BITS{1'b0}};
-            idle <= 1'b0;
+            gate    <= 1'b0;
+            n       <= {N_BITS{1'b0}};
+            idle    <= 1'b0;
+            shut    <= 1'b0;
+            entered <= {COUNT_BITS{1'b0}};
         end
     end
 
@@ -107,6 +113,9 @@ module frame_gate #(
         // While the design is idle nothing goes in; it is no longer idle when the gate opens.
         assert (!(idle && (m_axis_tvalid || s_axis_tready)));
         assert (!(idle && (gate || !first)));
+        // The same for what is shut: with `open` low it stays so.
+        assert (!(shut && (gate || !first || m_axis_tvalid || s_axis_tready)));
+        assert (!idle || shut);
     end
 
     always @(posedge clk) if (seen_clk && !rst) begin

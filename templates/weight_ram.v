@@ -10,9 +10,11 @@
 // Memory     ONE_PORT 0: written and read at addresses of their own, as block RAMs are. ONE_PORT 1: one address for both,
 //            and rows of up to 16 bits lie side by side in words of 16, for memories that are one large port of 16 bits
 //            and have no contents at first (SPRAM of the iCE40 UltraPlus); what is written then is not to be read.
+// Banks      BANKS 2: two sets. `bank` is the one that is read, the other one is written; `bank` belongs to the row beside
+//            it, and rests while an image is loaded. With ONE_PORT each bank is a memory of its own.
 // Timing     a clock from row to word, and from s_load to m_load; a row is in the memory PER + 1 clocks after its word.
 // Reset      synchronous, active high; ends an image that is being loaded, leaves the memory.
-// Does not   read right while it is written, check what arrives, or know whether an image was whole (weights_loader).
+// Does not   with one bank read right while it is written, check what arrives, or know whether an image was whole (weights_loader).
 // Cost       a memory of 32 bits for each image word of a row, 34 flip-flops and the counters of rows and words; with
 //            ONE_PORT the choice of an address, and of a row of a word.
 // Tested by  testbench/cells/weight_ram; proved by `npm run formal -- weight_ram`.
@@ -22,7 +24,8 @@
 module weight_ram #(
     parameter integer ROWS     = 6,    // words of the memory
     parameter integer BITS     = 8,    // of one
-    parameter integer ONE_PORT = 0     // 1: one address, for an SPRAM
+    parameter integer ONE_PORT = 0,    // 1: one address, for an SPRAM
+    parameter integer BANKS    = 1     // 2: one is read while the other one is written
 ) (
     input  wire        clk,
     input  wire        rst,
@@ -39,6 +42,7 @@ module weight_ram #(
 
     // read
     input  wire [((ROWS > 1) ? $clog2(ROWS) : 1)-1:0] row,
+    input  wire                                       bank,    // of two
     output wire [BITS-1:0]                            word
 );
 
@@ -65,6 +69,8 @@ module weight_ram #(
             begin : g_rule_size  wire sizes_must_be_positive = {0{1'b0}};  initial $finish;  end
         if (ONE_PORT < 0 || ONE_PORT > 1)
             begin : g_rule_port  wire ONE_PORT_is_0_or_1 = {0{1'b0}};  initial $finish;  end
+        if (BANKS < 1 || BANKS > 2)
+            begin : g_rule_banks wire BANKS_is_1_or_2 = {0{1'b0}};  initial $finish;  end
     endgenerate
 
     // ---------------------------------------------------------------- chain
@@ -111,12 +117,13 @@ module weight_ram #(
     localparam integer A_BITS = (ROWS > 1) ? $clog2(ROWS) : 1;
     wire [M_BITS-1:0]   read;      // what was read in the clock before
     wire [ROW_BITS-1:0] r_row;
-    genvar i;
+    wire                unused_bank = &{1'b0, bank};
+    genvar i, b;
     generate
         for (i = 0; i < PARTS; i = i + 1) begin : g_part
             localparam integer WIDTH = (i == PARTS - 1) ? M_BITS - 32*i : 32;
             wire here = we && ((PARTS == 1) || (step == i[STEP_BITS-1:0]));
-            if (ONE_PORT == 0) begin : g_two
+            if (ONE_PORT == 0 && BANKS == 1) begin : g_two
                 // No frame is inside while the memory is written; told so, tools spend no logic on that case.
                 (* no_rw_check, ramstyle = "no_rw_check" *)
                 reg [WIDTH-1:0] memory [0:M_ROWS-1];
@@ -127,7 +134,36 @@ module weight_ram #(
                 end
                 assign read[32*i +: WIDTH] = word_q;
             end
-            if (ONE_PORT != 0) begin : g_one
+            if (ONE_PORT == 0 && BANKS == 2) begin : g_two_banks
+                // Rows of both banks in turn: any number of rows fills the memory. Its addresses are never the same.
+                (* no_rw_check, ramstyle = "no_rw_check" *)
+                reg [WIDTH-1:0] memory [0:2*M_ROWS-1];
+                reg [WIDTH-1:0] word_q;
+                always @(posedge clk) begin
+                    if (here) memory[{w_row, !bank}] <= m_load_tdata[WIDTH-1:0];
+                    word_q <= memory[{r_row, bank}];
+                end
+                assign read[32*i +: WIDTH] = word_q;
+            end
+            if (ONE_PORT != 0 && BANKS == 2) begin : g_one_banks
+                wire [2*WIDTH-1:0] words;
+                reg                bank_q;
+                always @(posedge clk) bank_q <= bank;
+                for (b = 0; b < 2; b = b + 1) begin : g_bank
+                    wire                own = (bank != b[0]);      // it is the one that is written
+                    wire [ROW_BITS-1:0] at  = (we && own) ? w_row : r_row;
+                    (* ram_style = "huge" *)
+                    reg [WIDTH-1:0] memory [0:M_ROWS-1];
+                    reg [WIDTH-1:0] word_q;
+                    always @(posedge clk) begin
+                        if (here && own) memory[at] <= m_load_tdata[WIDTH-1:0];
+                        else             word_q <= memory[at];
+                    end
+                    assign words[b*WIDTH +: WIDTH] = word_q;
+                end
+                assign read[32*i +: WIDTH] = bank_q ? words[WIDTH +: WIDTH] : words[0 +: WIDTH];
+            end
+            if (ONE_PORT != 0 && BANKS == 1) begin : g_one
                 wire [ROW_BITS-1:0] at = we ? w_row : r_row;
                 // Yosys takes "huge" for an SPRAM where the device has any.
                 (* ram_style = "huge" *)
@@ -206,16 +242,40 @@ module weight_ram #(
     end
     wire is_own = seen_clk && !rst && open && has && tag < WORDS && left == 0 && !we;
     wire is_next = seen_clk && !rst && open && has && tag >= WORDS;
+    // The bank that is read rests, and loading leaves it.
+    (* anyconst *) wire steady;
+    always @* assume (bank == steady);
+    (* anyconst *) wire [ROW_BITS-1:0] kept;
     genvar f;
     generate
+        if (BANKS == 2 && ONE_PORT == 0) begin : g_kept
+            always @(posedge clk) if (seen_clk && !$past(rst) && kept < M_ROWS)
+                assert ($stable(g_part[0].g_two_banks.memory[{kept, bank}]));
+        end
+        if (BANKS == 2 && ONE_PORT != 0) begin : g_kept_one
+            always @(posedge clk) if (seen_clk && !$past(rst) && kept < M_ROWS && bank)
+                assert ($stable(g_part[0].g_one_banks.g_bank[1].memory[kept]));
+            always @(posedge clk) if (seen_clk && !$past(rst) && kept < M_ROWS && !bank)
+                assert ($stable(g_part[0].g_one_banks.g_bank[0].memory[kept]));
+        end
         if (PER > 1) begin : g_narrow
             for (f = 0; f < PER; f = f + 1) begin : g_row
                 wire [31:0] at = tag*PER + f;
-                if (ONE_PORT == 0) begin : g_check
+                if (ONE_PORT == 0 && BANKS == 1) begin : g_check
                     always @* if (is_own && at < M_ROWS)
                         assert (g_part[0].g_two.memory[at[ROW_BITS-1:0]] == tagged[f*LANE +: M_BITS]);
                 end
-                if (ONE_PORT != 0) begin : g_check_one
+                if (ONE_PORT == 0 && BANKS == 2) begin : g_check_banks
+                    always @* if (is_own && at < M_ROWS)
+                        assert (g_part[0].g_two_banks.memory[{at[ROW_BITS-1:0], !bank}] == tagged[f*LANE +: M_BITS]);
+                end
+                if (ONE_PORT != 0 && BANKS == 2) begin : g_check_one_banks
+                    always @* if (is_own && at < M_ROWS && bank)
+                        assert (g_part[0].g_one_banks.g_bank[0].memory[at[ROW_BITS-1:0]] == tagged[f*LANE +: M_BITS]);
+                    always @* if (is_own && at < M_ROWS && !bank)
+                        assert (g_part[0].g_one_banks.g_bank[1].memory[at[ROW_BITS-1:0]] == tagged[f*LANE +: M_BITS]);
+                end
+                if (ONE_PORT != 0 && BANKS == 1) begin : g_check_one
                     always @* if (is_own && at < M_ROWS)
                         assert (g_part[0].g_one.memory[at[ROW_BITS-1:0]] == tagged[f*LANE +: M_BITS]);
                 end
@@ -224,11 +284,21 @@ module weight_ram #(
         if (PER == 1) begin : g_wide
             for (f = 0; f < PARTS; f = f + 1) begin : g_slice
                 wire [31:0] at = tag / PARTS;
-                if (ONE_PORT == 0) begin : g_check
+                if (ONE_PORT == 0 && BANKS == 1) begin : g_check
                     always @* if (is_own && (tag % PARTS) == f)
                         assert (g_part[f].g_two.memory[at[ROW_BITS-1:0]] == tagged[g_part[f].WIDTH-1:0]);
                 end
-                if (ONE_PORT != 0) begin : g_check_one
+                if (ONE_PORT == 0 && BANKS == 2) begin : g_check_banks
+                    always @* if (is_own && (tag % PARTS) == f)
+                        assert (g_part[f].g_two_banks.memory[{at[ROW_BITS-1:0], !bank}] == tagged[g_part[f].WIDTH-1:0]);
+                end
+                if (ONE_PORT != 0 && BANKS == 2) begin : g_check_one_banks
+                    always @* if (is_own && (tag % PARTS) == f && bank)
+                        assert (g_part[f].g_one_banks.g_bank[0].memory[at[ROW_BITS-1:0]] == tagged[g_part[f].WIDTH-1:0]);
+                    always @* if (is_own && (tag % PARTS) == f && !bank)
+                        assert (g_part[f].g_one_banks.g_bank[1].memory[at[ROW_BITS-1:0]] == tagged[g_part[f].WIDTH-1:0]);
+                end
+                if (ONE_PORT != 0 && BANKS == 1) begin : g_check_one
                     always @* if (is_own && (tag % PARTS) == f)
                         assert (g_part[f].g_one.memory[at[ROW_BITS-1:0]] == tagged[g_part[f].WIDTH-1:0]);
                 end

@@ -48,6 +48,8 @@ export interface LowerOptions {
   readonly spram?: number | undefined;
   /** The port to memory beside the chip, where weights are there. */
   readonly port?: MemoryPort | undefined;
+  /** Weights that are written at run time have two banks, and are switched between two frames. */
+  readonly swap?: boolean | undefined;
 }
 
 /** Lowers twice where beats must wait: only the wired design tells how many, and at which inputs. */
@@ -71,12 +73,12 @@ export function lower(net: QuantizedNetwork, plan: Schedule, options: LowerOptio
 }
 
 /** The cells of a plan without a look at when beats pass: no FIFOs where they wait. For prices. */
-export const wired = (net: QuantizedNetwork, plan: Schedule, options: LowerOptions): readonly WiredBlock[] =>
-  new Lowering(net, plan, options).run().blocks;
+export const wired = (net: QuantizedNetwork, plan: Schedule, options: LowerOptions): Wired =>
+  new Lowering(net, plan, options).run();
 
 /** A block before its latency is known, and a design of such blocks. */
 export type WiredBlock = Omit<HwBlock, "latency">;
-interface Wired extends Omit<HwGraph, "blocks" | "latency"> {
+export interface Wired extends Omit<HwGraph, "blocks" | "latency"> {
   readonly blocks: readonly WiredBlock[];
 }
 
@@ -103,15 +105,15 @@ function timed(graph: Wired): HwGraph {
 }
 
 /** Whether an output's tlast, or one that a cell looks at, would be that of the input, which need not be right. */
-function inputLastMatters({ blocks, input, outputs }: Wired): boolean {
+function inputLastMatters({ blocks, input, outputs, weights }: Wired): boolean {
   const reached = new Set([input.name]);
   // Instances stand behind those that feed them.
-  for (const { cell, ports } of blocks.flatMap((b) => b.instances)) {
+  for (const { cell, ports, ram } of blocks.flatMap((b) => b.instances)) {
     const names = (direction: HwPort["direction"]) =>
       ports.filter((p) => p.direction === direction).flatMap((p) => p.streams.map((s) => s.name));
     const { frames, needsLast } = streamCell(cell);
     if (!names("in").some((n) => reached.has(n))) continue;
-    if (needsLast) return true;
+    if (needsLast || (ram && weights?.swap)) return true;
     if (!frames) for (const n of names("out")) reached.add(n);
   }
   return outputs.some((o) => reached.has(o.stream.name));
@@ -132,7 +134,12 @@ const siteKey = (block: string, input: number, width: Width): string => `${block
 /** Names that the emitted top uses itself. */
 const reserved = ["clk", "rst", "s_axis", "m_axis", "mem_dir"];
 /** Further ones where weights are written at run time. */
-const reservedToLoad = ["s_axis_weights", "weights_loader", "frame_gate", "m_axi_weights", "axi_read_master", "fetch"];
+const reservedToLoad = [
+  ...["s_axis_weights", "weights_loader", "frame_gate", "m_axi_weights", "axi_read_master", "fetch"],
+  ...["weights_swap", "swap"],
+];
+/** Clocks at most, about, that a frame takes through a layer beside those of its beats. */
+const PIPELINE = 64;
 /** Modules around the accelerator; like the cells' they have its name in front. */
 const modules = ["memory_check", "probe", "tb", "board", "top", "zynq", "clock", "control"];
 
@@ -220,7 +227,8 @@ class Lowering {
     const memories = all.filter((m) => !m.fetched);
     const fetched = all.filter((m) => m.fetched);
     if (all.length !== this.#loaded.length) throw new Error("a memory stands in no load chain");
-    for (const m of inSpram(memories, this.#options.spram ?? 0)) this.#large.add(m);
+    const { spram = 0, swap = false } = this.#options;
+    for (const m of inSpram(memories, spram, swap ? 2 : 1)) this.#large.add(m);
     const step = Math.max(...memories.map((m) => writesOf(m.wordBits, m.onePort ?? false).per));
     const net = this.#net;
     let identity: bigint | undefined;
@@ -234,6 +242,7 @@ class Lowering {
       step,
       // A clock for each memory of the chain, and the rows of the last word.
       settle: memories.length + step + 2,
+      ...(swap ? { swap: { countBits: this.#countBits() } } : {}),
       ...(fetched.length > 0 ? { external: this.#externalOf(fetched) } : {}),
     };
   }
@@ -255,6 +264,16 @@ class Lowering {
       holds: "code",
       layout,
     });
+  }
+
+  /**
+   * Bits of a frame's number where sets are switched: frames follow one another at the full rate although no more than
+   * half of 2^bits are inside.
+   */
+  #countBits(): number {
+    const { nodes, interval } = this.#plan;
+    const clocks = nodes.reduce((n, { cycles }) => n + cycles + PIPELINE, 0);
+    return Math.max(4, Math.ceil(Math.log2(clocks / interval + 4)) + 1);
   }
 
   #traffic(): Pick<HwExternal, "bytesPerClock" | "binds"> {

@@ -15,6 +15,7 @@ export interface Asked {
   readonly memoryBits?: number | undefined;
   /** Layers with coded weights, or all, none, auto. */
   readonly coded?: string | readonly string[] | undefined;
+  readonly swap?: boolean | undefined;
   readonly homes?: string | ReadonlyMap<string, string> | undefined;
   readonly folds?:
     | {
@@ -27,7 +28,7 @@ export interface Asked {
 }
 
 export function buildCommand(asked: Asked): string {
-  const { target, fps, clockMHz, l1, dsp, logits, homes, coded, bandwidth, memoryBits, folds = {} } = asked;
+  const { target, fps, clockMHz, l1, dsp, logits, homes, coded, bandwidth, memoryBits, swap, folds = {} } = asked;
   const option = (name: string, value: string | number | undefined) =>
     value === undefined || value === "" ? [] : [`--${name}`, String(value)];
   const flag = (name: string, value: boolean | undefined, otherwise?: boolean) =>
@@ -48,6 +49,7 @@ export function buildCommand(asked: Asked): string {
     ...option("coded", typeof coded === "object" ? coded.join() : coded),
     ...option("bandwidth", bandwidth),
     ...option("memory-bits", memoryBits),
+    ...flag("swap", swap, false),
   ];
   return words.map(shellWord).join(" ");
 }

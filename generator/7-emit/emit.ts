@@ -25,6 +25,7 @@ import {
   axiSignals,
   DECODER,
   FETCH_CELLS,
+  FRAME_BANK,
   FRAME_GATE,
   LOADER,
   MEMORY_CHECK,
@@ -34,6 +35,7 @@ import {
   portLaneBits,
   READ_MASTER,
   ROW_WALK,
+  SWAP,
   statusBits,
   WEIGHT_RAM,
   WEIGHTS_BASE,
@@ -74,6 +76,7 @@ export function emit(
   const used = g.blocks.flatMap((b) => b.instances.map((i) => i.cell));
   if (g.memories.length > 0) used.push(MEMORY_CHECK);
   if (g.weights) used.push(WEIGHT_RAM, LOADER, FRAME_GATE);
+  if (g.weights?.swap) used.push(SWAP, FRAME_BANK);
   if (g.weights?.external) used.push(READ_MASTER, ...FETCH_CELLS);
   if (g.weights?.external?.memories.some((m) => m.code)) used.push(DECODER);
   if (g.weights?.memories.some((m) => m.walk)) used.push(ROW_WALK);
@@ -237,6 +240,7 @@ const weightsManifest = (g: HwGraph, w: HwWeights) => ({
   identity: identityText(w.identity),
   words: w.words,
   clocksPerWord: w.step,
+  ...(w.swap ? { swap: true } : {}),
   sections: sectionsOf(w),
   ...(w.external ? { external: externalManifest(g, w.external) } : {}),
 });

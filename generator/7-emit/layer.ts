@@ -7,6 +7,7 @@ import type {
   HwMemory,
   HwPort,
   HwStream,
+  HwSwap,
   MemoryPort,
   ParamValue,
   RowWalk,
@@ -18,6 +19,7 @@ import {
   count,
   dataBits,
   declare,
+  FRAME_BANK,
   MEMORY_CHECK,
   pad,
   ROW_WALK,
@@ -64,6 +66,14 @@ export const loadWires = ["tdata", "tvalid", "tfirst"] as const;
 /** Ports of a load chain, each line without its comma. */
 const loadPorts = (port: string, direction: string): string =>
   loadWires.map((w) => `    ${direction} wire ${pad(w === "tdata" ? "[31:0]" : "", 9)} ${port}_${w}`).join(",\n");
+
+/** Ports of a block whose memories have two banks, with their direction and bits. */
+export const swapPorts = ({ countBits }: HwSwap) =>
+  [
+    ["swap_at", "input", countBits],
+    ["swap_bank", "input", 1],
+    ["swap_settled", "output", 1],
+  ] as const;
 
 /** Wires of a load chain under a name. */
 export const declareLoad = (name: string): string[] => [
@@ -175,14 +185,28 @@ function memory(g: HwGraph, b: HwBlock, m: HwMemory, own: string, beats: string)
     `    wire ${pad(range(rows), 8)} ${own}_row;`,
     `    wire ${pad(range(m.wordBits), 8)} ${own}_word;`,
     ...(m.walk ? walk(g, m.walk, own, beats) : []),
+    ...(g.weights!.swap ? bank(g, g.weights!.swap, own, beats) : []),
     ...(last ? [] : declareLoad(wire(at + 1))),
     `    ${g.name}_${WEIGHT_RAM} #(`,
-    `        .ROWS(${m.rows}), .BITS(${m.wordBits})${m.onePort ? ", .ONE_PORT(1)" : ""}`,
+    `        .ROWS(${m.rows}), .BITS(${m.wordBits})${m.onePort ? ", .ONE_PORT(1)" : ""}${g.weights!.swap ? ", .BANKS(2)" : ""}`,
     `    ) u_${own}_ram (`,
     "        .clk(clk), .rst(rst),",
     `        ${loadWires.map((w) => `.s_load_${w}(${wire(at)}_${w})`).join(", ")},`,
     `        ${loadWires.map((w) => `.m_load_${w}(${wire(at + 1)}_${w})`).join(", ")},`,
-    `        .row(${own}_row), .word(${own}_word)`,
+    `        .row(${own}_row), .bank(${g.weights!.swap ? `${own}_bank` : "1'b0"}), .word(${own}_word)`,
+    "    );",
+  ];
+}
+
+/** The bank of a memory that belongs to each of the beats which read it. */
+function bank(g: HwGraph, { countBits }: HwSwap, own: string, beats: string): string[] {
+  return [
+    `    wire ${" ".repeat(8)} ${own}_bank, ${own}_settled;`,
+    `    ${g.name}_${FRAME_BANK} #(`,
+    `        .COUNT_BITS(${countBits})`,
+    `    ) u_${own}_bank (`,
+    `        .clk(clk), .rst(rst), .move(${beats}_tvalid && ${beats}_tready), .last(${beats}_tlast),`,
+    `        .swap_at(swap_at), .swap_bank(swap_bank), .bank(${own}_bank), .settled(${own}_settled)`,
     "    );",
   ];
 }
@@ -322,7 +346,7 @@ function header(g: HwGraph, b: HwBlock): string[] {
     ...ramsOf(b).flatMap((m) => [
       [
         "ram",
-        `${count(m.rows, "word")} of ${count(m.wordBits, "bit")}, ${m.onePort ? "in SPRAM, " : ""}written over the load chain`,
+        `${g.weights!.swap ? "two banks of " : ""}${count(m.rows, "word")} of ${count(m.wordBits, "bit")}, ${m.onePort ? "in SPRAM, " : ""}written over the load chain`,
       ],
       ["", comment(m.layout)],
     ]),
@@ -370,6 +394,13 @@ export function layerModule(g: HwGraph, b: HwBlock): string {
     ...inputs.map(([port, s]) => streamPorts(port, dataBits(s), "in")),
     ...outputs.map(([port, s]) => streamPorts(port, dataBits(s), "out")),
     ...(ramsOf(b).length > 0 ? [loadPorts("s_load", "input "), loadPorts("m_load", "output")] : []),
+    ...(ramsOf(b).length > 0 && g.weights!.swap
+      ? [
+          swapPorts(g.weights!.swap)
+            .map(([port, way, bits]) => portText(port, way, bits))
+            .join(",\n"),
+        ]
+      : []),
     ...(fetchedOf(b)
       ? [
           fetchPorts(g.weights!.external!)
@@ -391,6 +422,12 @@ export function layerModule(g: HwGraph, b: HwBlock): string {
     ports.join(",\n\n"),
     ");",
     ...b.instances.flatMap((i) => ["", ...instance(g, b, i, name)]),
+    ...(ramsOf(b).length > 0 && g.weights!.swap
+      ? [
+          "",
+          `    assign swap_settled = ${b.instances.flatMap((i) => (i.ram ? `${local(b, i.name.replace(/^u_/, ""))}_settled` : [])).join(" && ")};`,
+        ]
+      : []),
     ...memoryChecks(g, b),
     "",
     "endmodule",

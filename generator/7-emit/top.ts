@@ -12,6 +12,7 @@ import {
   portsOf,
   portText,
   ramsOf,
+  swapPorts,
 } from "./layer.ts";
 import {
   axiSignals,
@@ -29,6 +30,7 @@ import {
   portLaneBits,
   READ_MASTER,
   range,
+  SWAP,
   statusBits,
   streamPorts,
   table,
@@ -86,6 +88,13 @@ function instance(g: HwGraph, b: HwBlock, name: (s: HwStream) => string, chain: 
       ".clk(clk), .rst(rst)",
       ...ports,
       ...(loaded ? [...load("s", chain), ...load("m", chain + 1)] : []),
+      ...(loaded && g.weights!.swap
+        ? [
+            swapPorts(g.weights!.swap)
+              .map(([port, way]) => `.${port}(${port}${way === "output" ? `[${chain}]` : ""})`)
+              .join(", "),
+          ]
+        : []),
       ...(fetchedOf(b) ? wrap(readerPorts(g.weights!.external!, reader), "").map((l) => l.replace(/,$/, "")) : []),
     ]
       .map((p) => `        ${p}`)
@@ -160,16 +169,35 @@ const extraPorts = (g: HwGraph): string[] => [
     : []),
 ];
 
-/** The loader of weights, and the gate that keeps frames out until they are there. */
-/** @param ready the wire that tells that the first layer takes a beat */
+/** Of the number of frames that are inside, where nothing else needs fewer. */
+const COUNT_BITS = 16;
+
+/**
+ * The loader of weights, and the gate that keeps frames out until they are there.
+ * @param ready the wire that tells that the first layer takes a beat
+ */
 function loading(g: HwGraph, weights: HwWeights, ready: string): string[] {
   const word = (n: bigint): string => `32'sh${BigInt.asUintN(32, n).toString(16).padStart(8, "0")}`;
+  const { swap } = weights;
+  const chains = g.blocks.filter((b) => ramsOf(b).length > 0).length;
   const outs = g.outputs.map((_, i) => outputPort(g, i));
   const done = outs.map((p) => `${p}_tvalid && ${p}_tready && ${p}_tlast`);
   return [
     "",
-    "    // weights: an image is checked and loaded while no frame is inside; until then none is taken",
-    "    wire          weights_open, weights_idle;",
+    ...(swap
+      ? [
+          "    // weights: an image is checked and loaded into the banks that rest, and switched to between two frames; until",
+          "    // the first one has been none is taken",
+          "    wire          weights_open, weights_idle, gate_open, gate_shut, swap_bank, unused_idle;",
+          "    wire [6:0]    loader_status;",
+          `    wire ${pad(range(swap.countBits), 8)} gate_entered, swap_at;`,
+          `    wire ${pad(range(chains), 8)} swap_settled;`,
+        ]
+      : [
+          "    // weights: an image is checked and loaded while no frame is inside; until then none is taken",
+          "    wire          weights_open, weights_idle, unused_shut;",
+          `    wire ${pad(range(COUNT_BITS), 8)} unused_entered;`,
+        ]),
     ...declareLoad("load_0"),
     `    ${g.name}_${LOADER} #(`,
     `        .WORDS(${weights.words}), .STEP(${weights.step}), .SETTLE(${weights.settle}),`,
@@ -178,13 +206,29 @@ function loading(g: HwGraph, weights: HwWeights, ready: string): string[] {
     "        .clk(clk), .rst(rst),",
     `        ${wires.map((w) => `.s_axis_${w}(${WEIGHTS_PORT}_${w})`).join(", ")},`,
     `        ${loadWires.map((w) => `.m_load_${w}(load_0_${w})`).join(", ")},`,
-    `        .open(weights_open), .idle(weights_idle), .status(${weights.external ? "loader_status" : WEIGHTS_STATUS})`,
+    `        .open(weights_open), .idle(weights_idle), .status(${weights.external || swap ? "loader_status" : WEIGHTS_STATUS})`,
     "    );",
-    `    ${g.name}_${FRAME_GATE} #(.BEATS(${g.input.beatsPerFrame}), .OUTPUTS(${outs.length})) u_${FRAME_GATE} (`,
+    ...(swap
+      ? [
+          `    ${g.name}_${SWAP} #(.COUNT_BITS(${swap.countBits})) u_${SWAP} (`,
+          "        .clk(clk), .rst(rst),",
+          "        .load_open(weights_open), .load_idle(weights_idle), .load_status(loader_status),",
+          "        .gate_open(gate_open), .shut(gate_shut), .entered(gate_entered),",
+          "        .swap_at(swap_at), .swap_bank(swap_bank), .settled(&swap_settled),",
+          `        .status(${WEIGHTS_STATUS})`,
+          "    );",
+        ]
+      : []),
+    `    ${g.name}_${FRAME_GATE} #(`,
+    `        .BEATS(${g.input.beatsPerFrame}), .OUTPUTS(${outs.length}), .COUNT_BITS(${swap?.countBits ?? COUNT_BITS})`,
+    `    ) u_${FRAME_GATE} (`,
     "        .clk(clk), .rst(rst),",
     "        .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(gate_tready),",
     `        .m_axis_tvalid(gate_tvalid), .m_axis_tready(${ready}),`,
-    `        .done({${done.reverse().join(", ")}}), .open(weights_open), .idle(weights_idle)`,
+    `        .done({${done.reverse().join(", ")}}),`,
+    swap
+      ? "        .open(gate_open), .idle(unused_idle), .shut(gate_shut), .entered(gate_entered)"
+      : "        .open(weights_open), .idle(weights_idle), .shut(unused_shut), .entered(unused_entered)",
     "    );",
   ];
 }
@@ -226,7 +270,10 @@ export function topModule(g: HwGraph, command?: string): string {
     ...(g.weights
       ? [
           `// ${WEIGHTS_PORT}: an image of weights (addernet weights pack), ${g.weights.words} words beside its header; no frame is`,
-          `// taken until one has been loaded. ${WEIGHTS_STATUS}: {${g.weights.external ? "bus error, " : ""}error[2:0], 2'b00, loading, loaded}, see ${LOADER}.`,
+          `// taken until one has been loaded. ${WEIGHTS_STATUS}: {${g.weights.external ? "bus error, " : ""}error[2:0], ${g.weights.swap ? "bank, switching" : "2'b00"}, loading, loaded}, see ${g.weights.swap ? SWAP : LOADER}.`,
+          ...(g.weights.swap
+            ? ["// A later image is loaded while frames go on, and is the set of all that enter once loading is low."]
+            : []),
         ]
       : []),
     ...(g.weights?.external

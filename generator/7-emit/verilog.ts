@@ -15,6 +15,9 @@ export const MEMORY_CHECK = "memory_check";
 export const WEIGHT_RAM = "weight_ram";
 export const LOADER = "weights_loader";
 export const FRAME_GATE = "frame_gate";
+/** What switches between two sets at a frame's boundary: for all memories, and beside each. */
+export const SWAP = "weights_swap";
+export const FRAME_BANK = "frame_bank";
 /** Ports of the top where weights are loaded: the stream of an image, and what became of it. */
 export const WEIGHTS_PORT = "s_axis_weights";
 export const WEIGHTS_STATUS = "weights_status";

@@ -8,7 +8,7 @@ const writesOf = (p: { readonly BITS: number; readonly ONE_PORT: number }) => ch
 /** A memory of a layer that is written at run time: a slice for each 32 bits of its words. */
 const weightRam = defineShellCell({
   module: "weight_ram",
-  params: { ROWS: "int", BITS: "int", ONE_PORT: "int" },
+  params: { ROWS: "int", BITS: "int", ONE_PORT: "int", BANKS: "int" },
   constants: (p) => {
     const { parts, per, side } = writesOf(p);
     return { PER: per, PARTS: parts, SIDE: side, WORDS: imageWordsOf(p.ROWS, p.BITS) };
@@ -17,18 +17,22 @@ const weightRam = defineShellCell({
     const { ROWS: rows, BITS: bits } = p;
     const { parts, per, side } = writesOf(p);
     const large = p.ONE_PORT !== 0;
+    const banks = p.BANKS;
     const words = Math.ceil(rows / side);
-    const counters = counterBits(words) + counterBits(Math.max(parts, per)) + clog2(imageWordsOf(rows, bits) + 1);
-    const slice = (i: number, width: number, copies: number) => ({
-      name: `g_part[${i}].${large ? "g_one" : "g_two"}.memory`,
-      ...{ rows: words, bits: width, copies, large },
-    });
     const wide = side > 1 ? 16 : bits;
+    const counters = counterBits(words) + counterBits(Math.max(parts, per)) + clog2(imageWordsOf(rows, bits) + 1);
+    // Two banks are rows side by side in a memory, but memories of their own where there is one port.
+    const place = large ? (banks > 1 ? "g_one_banks.g_bank[0]" : "g_one") : banks > 1 ? "g_two_banks" : "g_two";
+    const slice = (i: number, width: number, copies: number) => ({
+      name: `g_part[${i}].${place}.memory`,
+      ...{ rows: large ? words : banks * words, bits: width, copies: large ? banks * copies : copies, large },
+    });
+    const addresses = (large ? banks : 0) * counterBits(words) + (large && banks > 1 ? wide : 0);
     const last = wide - 32 * (parts - 1);
     return {
       plain: true,
-      logic: { counters, data: per > 1 ? 32 : 0, choice: (large ? counterBits(words) : 0) + (side - 1) * bits },
-      ff: counters + 32 + 4 + (side > 1 ? clog2(side) : 0),
+      logic: { counters, data: per > 1 ? 32 : 0, choice: addresses + (side - 1) * bits },
+      ff: counters + 32 + 4 + (side > 1 ? clog2(side) : 0) + (large && banks > 1 ? parts : 0),
       memories: [...(parts > 1 ? [slice(0, 32, parts - 1)] : []), slice(parts - 1, last, 1)],
     };
   },
@@ -51,8 +55,21 @@ const frameGate = defineShellCell({
   structure: (p) => ({
     plain: true,
     logic: { counters: 2 * p.OUTPUTS * p.COUNT_BITS + counterBits(p.BEATS) },
-    ff: p.OUTPUTS * p.COUNT_BITS + counterBits(p.BEATS) + 2,
+    // The count of frames that have entered is read where weights are switched, and gone elsewhere.
+    ff: (p.OUTPUTS + 1) * p.COUNT_BITS + counterBits(p.BEATS) + 3,
   }),
+});
+
+const frameBank = defineShellCell({
+  module: "frame_bank",
+  params: { COUNT_BITS: "int" },
+  structure: (p) => ({ plain: true, logic: { counters: p.COUNT_BITS, compare: p.COUNT_BITS }, ff: p.COUNT_BITS + 1 }),
+});
+
+const weightsSwap = defineShellCell({
+  module: "weights_swap",
+  params: { COUNT_BITS: "int" },
+  structure: (p) => ({ plain: true, logic: { control: 8 }, ff: p.COUNT_BITS + 5 }),
 });
 
 const axilWeights = defineShellCell({
@@ -183,6 +200,8 @@ export const shellCells = [
   weightRam,
   weightsLoader,
   frameGate,
+  frameBank,
+  weightsSwap,
   defineShellCell({
     module: "axis_sequence",
     params: { WIDTH: "int", N: "int" },

@@ -34,6 +34,7 @@ export interface DesignArgs extends QuantizeArgs, FoldArgs {
   readonly logits?: boolean | undefined;
   readonly bandwidth?: number | undefined;
   readonly memoryBits?: MemoryBits | undefined;
+  readonly swap?: boolean | undefined;
 }
 
 /** `layer=n` pairs, separated by commas; a name may hold `=`. */
@@ -91,6 +92,7 @@ export const requestOf = (args: DesignArgs): DesignRequest => ({
   coded: codedOf(args.coded),
   bandwidth: args.bandwidth,
   memoryBits: args.memoryBits,
+  swap: args.swap,
 });
 
 export interface Beside {

@@ -92,6 +92,7 @@ const schema = z.object({
       logits: z.boolean().optional(),
       bandwidth: z.number().positive().optional(),
       memoryBits: z.literal([...DATA_BITS]).optional(),
+      swap: z.boolean().optional(),
       homes: z.union([z.enum(HOMES), z.record(z.string(), z.enum(HOMES))]).optional(),
       ...{ pe: folds, simd: folds, pixels: folds },
       unroll: z.array(z.string()).optional(),

@@ -85,6 +85,10 @@ export const designOptions = {
     choices: DATA_BITS,
     type: "number",
   },
+  swap: {
+    describe: "two banks for weights in ram: another set is loaded while frames go on, and switched to between two",
+    type: "boolean",
+  },
   l1: {
     describe:
       "circuit of the L1 arrays; default: for each array the smaller one on the target, or signed-tree without a target",

@@ -52,6 +52,7 @@ const designSchema = z.strictObject({
   coded: z.string().optional(),
   bandwidth: z.number().optional(),
   memoryBits: z.literal([...DATA_BITS]).optional(),
+  swap: z.boolean().optional(),
   l1: z.string().optional(),
   dsp: z.boolean().optional(),
   logits: z.boolean().optional(),

@@ -110,6 +110,14 @@ export interface HwWeights {
   readonly settle: number;
   /** Weights in memory beside the chip; absent where no layer has them there. */
   readonly external?: HwExternal;
+  /** The memories have two banks, and another set is switched to between two frames; absent without. */
+  readonly swap?: HwSwap;
+}
+
+/** How sets are switched between frames. */
+export interface HwSwap {
+  /** Of a frame's number: fewer than half of 2^countBits frames are inside. */
+  readonly countBits: number;
 }
 
 /** Weights in memory beside the chip, and the port that reads them. */

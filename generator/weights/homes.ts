@@ -133,6 +133,27 @@ function refuseCode(n: QuantizedNode, named: boolean, why: string, expected: str
   });
 }
 
+/** Throws InputError (AN5004) where no weights are written at run time, or some are in memory beside the chip. */
+export function switchable(net: QuantizedNetwork): void {
+  const external = net.nodes.find(isExternal);
+  if (external)
+    throw inputError({
+      code: "AN5004",
+      message: `the weights of ${quoted(external.name)} are in external memory: what has been read ahead cannot be switched between two frames`,
+      option: "--swap",
+      expected: 'home "rom" or "ram" for every layer',
+      hint: "without --swap another set, external part included, is taken once the frames inside have left",
+    });
+  if (!net.nodes.some(isLoaded))
+    throw inputError({
+      code: "AN5004",
+      message: "no weights are written at run time: there is no other set to switch to",
+      option: "--swap",
+      expected: 'home "ram" for a layer at least',
+      hint: "--weights ram",
+    });
+}
+
 /** Ranges of any set of weights: of the sums and results of the nodes that are loaded, and of all that reads them. */
 function sized(net: QuantizedNetwork): QuantizedNetwork {
   const edges: Record<string, EdgeType> = Object.assign(Object.create(null), net.edges);

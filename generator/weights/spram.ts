@@ -20,15 +20,19 @@ export function spramsOf(rows: number, bits: number): number {
 const blocksOf = (rows: number, bits: number): number =>
   Math.max(Math.ceil(bits / 16), Math.ceil((rows * bits) / BLOCK_BITS));
 
-/** The memories that go into `have` single-port RAMs: those that save the most block RAM for each that they take. */
+/**
+ * The memories that go into `have` single-port RAMs: those that save the most block RAM for each that they take.
+ * @param banks of each memory, in RAMs of their own
+ */
 export function inSpram<M extends { readonly rows: number; readonly wordBits: number }>(
   memories: readonly M[],
   have: number,
+  banks = 1,
 ): ReadonlySet<M> {
   const found = new Set<M>();
   let left = have;
   const ranked = memories
-    .map((m) => ({ m, takes: spramsOf(m.rows, m.wordBits), saves: blocksOf(m.rows, m.wordBits) }))
+    .map((m) => ({ m, takes: banks * spramsOf(m.rows, m.wordBits), saves: blocksOf(banks * m.rows, m.wordBits) }))
     .filter(({ takes, saves }) => saves >= WORTH * takes)
     .sort((a, b) => b.saves / b.takes - a.saves / a.takes);
   for (const { m, takes } of ranked)

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { runInteger } from "../../golden/index.ts";
 import { load, toIntegers } from "../compile.ts";
 import { type Design, design } from "../design.ts";
+import { estimateCell } from "../device/model/model.ts";
 import { InputError, type Result } from "../diagnostics/diagnostics.ts";
 import { readIntegers, writeIntegers } from "../integer-file.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
@@ -14,6 +15,7 @@ import { cellSources, driverSource } from "../templates.ts";
 import { fromImageWords, imageWordsOf, toImageWords } from "./chain.ts";
 import { ImageError, identityText, imageOf, readImage, writeImage } from "./image.ts";
 import { type BuiltWeights, packFor } from "./pack.ts";
+import { inSpram } from "./spram.ts";
 
 function value<T>(r: Result<T>): T {
   if (!r.ok) throw new InputError(r.diagnostics);
@@ -281,4 +283,47 @@ except RuntimeError as e: print(e)
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+});
+
+describe("two banks", () => {
+  const net = integers({ seed: 5 });
+  const ram = { homes: "ram" } as const;
+  const one = value(design(net, ram, cells));
+  const two = value(design(net, { ...ram, swap: true }, cells));
+
+  test("take images of one, double the memories, and are told", () => {
+    expect(two.hardware.weights!.identity).toBe(one.hardware.weights!.identity);
+    expect(JSON.parse(two.files.get("manifest.json")!)).toMatchObject({
+      weights: { swap: true },
+      request: { swap: true },
+    });
+    expect(two.files.get("rtl/trained.v")).toContain("--weights ram --swap -o OUT");
+    expect([...two.files.keys()]).toContain("rtl/trained_frame_bank.v");
+    expect([...one.files.keys()]).not.toContain("rtl/trained_frame_bank.v");
+    for (const family of ["ice40", "ecp5", "xc7"] as const) {
+      const [a, b] = [one.estimates.families[family]!, two.estimates.families[family]!];
+      expect(b.lut + 100 * b.bram, family).toBeGreaterThan(a.lut + 100 * a.bram);
+    }
+    const large = { ROWS: 1024, BITS: 8, ONE_PORT: 0 };
+    const bram = (BANKS: number) => estimateCell("weight_ram", { ...large, BANKS }, "ice40", false).bram;
+    expect([bram(1), bram(2)]).toEqual([2, 4]);
+  });
+
+  test("in single-port RAMs are two of them", () => {
+    const memories = [
+      { rows: 8192, wordBits: 16 },
+      { rows: 8192, wordBits: 8 },
+    ];
+    expect([...inSpram(memories, 2)]).toEqual(memories);
+    expect([...inSpram(memories, 2, 2)]).toEqual([memories[0]]);
+  });
+
+  test("are refused where there is nothing to switch, or what cannot be switched", () => {
+    const refused = (homes: "rom" | "external") => {
+      const made = design(net, { homes, swap: true }, cells);
+      return made.ok ? "" : made.diagnostics.map((d) => `${d.code} ${d.option} ${d.message}`).join();
+    };
+    expect(refused("rom")).toMatch(/^AN5004 --swap no weights are written at run time/);
+    expect(refused("external")).toMatch(/^AN5004 --swap the weights of "conv" are in external memory/);
+  });
 });

@@ -3,7 +3,16 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Design, design, imageOf, load, portLaneBits, type Result, toIntegers } from "../../generator/index.ts";
+import {
+  type Design,
+  type DesignRequest,
+  design,
+  imageOf,
+  load,
+  portLaneBits,
+  type Result,
+  toIntegers,
+} from "../../generator/index.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { loadWeights, packBeats, probeDesign, verify } from "../../generator/verify/verify.ts";
@@ -102,6 +111,7 @@ const requests = {
     ] as const),
     l1: 1,
   },
+  swap: { homes: "ram", swap: true },
 } as const;
 
 describe.each(Object.entries(requests))("weights in ram, %s", (name, request) => {
@@ -171,54 +181,152 @@ describe("the stand-alone bench of a build", () => {
   });
 });
 
-/** Frames in a row without a rest, sets loaded at random times: every frame is of one set, and no frame is lost. */
-async function swaps(sim: SimulatorName, loads: number, frames: number): Promise<void> {
-  const request = requests.wide;
+/** A fault in one emitted file: what stands there exactly once, or is to be replaced everywhere. */
+interface Fault {
+  readonly file: RegExp;
+  readonly from: string | RegExp;
+  readonly to: string;
+}
+
+interface Swaps {
+  readonly request: DesignRequest;
+  readonly sim: SimulatorName;
+  /** Images loaded, of so many sets by turns. */
+  readonly loads: number;
+  readonly sets: number;
+  /** Clocks at most between two images. */
+  readonly apart: number;
+  readonly fault?: Fault;
+}
+
+/**
+ * Frames in a row without a rest, sets loaded at random times: every frame is of one set, the sets come in the order in
+ * which they were loaded, and no frame is lost. Gives the clocks of the frames in which no image came and of all others.
+ */
+async function swaps({
+  request,
+  sim,
+  loads,
+  sets: kinds,
+  apart,
+  fault,
+}: Swaps): Promise<{ met: number; frames: number }> {
   const first = value(design(net, request, cells));
-  const dir = write(first, "swaps");
-  const sets = [first.net, ...Array.from({ length: loads - 1 }, () => otherSet(first.net))];
+  let broken = 0;
+  const files = [...first.files].map(([path, text]): [string, string] => {
+    if (!fault?.file.test(path)) return [path, text];
+    broken += text.split(fault.from).length - 1;
+    return [path, text.replaceAll(fault.from, fault.to)];
+  });
+  if (fault) expect(broken, "places of the fault").toBeGreaterThan(0);
+  const dir = folder(new Map(files));
+  const sets = [first.net, ...Array.from({ length: kinds - 1 }, () => otherSet(first.net))];
   const words = sets.map((n) => imageOf("sets", value(design(n, request, cells)).hardware.weights!));
   const golden = images.map((image) =>
     sets.map((n) => [...runInteger(n, image, { keep: n.outputs }).get(n.outputs[0]!)!.data].join()),
   );
   for (const of of golden) expect(new Set(of).size, "sets give different results").toBe(sets.length);
-  await run(probeDesign(first.hardware, dir, first.files.keys()), { sim, seed: 3, maxCycles: 400_000 }, async (tb) => {
-    const source = tb.axisSource("s_axis", { pause: 0.1 });
-    const sink = tb.axisSink("m_axis", { pause: 0.2 });
-    const weights = tb.axisSource("s_axis_weights", { pause: 0.1 });
-    await tb.reset(tb.signal("rst"));
-    const beats = images.map((image) => packBeats(image, first.hardware.input));
-    const perBeat = beats[0]!.length / first.hardware.input.beatsPerFrame;
-    const order = Array.from({ length: frames }, () => tb.rand.int(0, images.length - 1));
-    for (const i of order) void source.sendBeats(beats[i]!, perBeat);
-    const loading = tb.start(async () => {
-      for (const image of words) {
-        await loadWeights(tb, weights, image);
-        await tb.cycles(tb.rand.int(0, 1500));
-      }
-    });
-    const { stream } = first.hardware.outputs[0]!;
-    let at = 0;
-    const met = new Set<number>();
-    for (const [f, i] of order.entries()) {
+  let [met, count] = [0, 0];
+  await run(
+    probeDesign(first.hardware, dir, first.files.keys()),
+    { sim, seed: 3, maxCycles: 6_000_000 },
+    async (tb) => {
+      const source = tb.axisSource("s_axis", { pause: 0.1 });
+      const sink = tb.axisSink("m_axis", { pause: 0.2 });
+      const weights = tb.axisSource("s_axis_weights", { pause: 0.1 });
+      await tb.reset(tb.signal("rst"));
+      const beats = images.map((image) => packBeats(image, first.hardware.input));
+      const perBeat = beats[0]!.length / first.hardware.input.beatsPerFrame;
+      let done = false;
+      const loading = tb.start(async () => {
+        for (let i = 0; i < loads; i++) {
+          await loadWeights(tb, weights, words[i % kinds]!);
+          await tb.cycles(tb.rand.int(0, apart));
+        }
+        done = true;
+      });
+      const { stream } = first.hardware.outputs[0]!;
       const lane = portLaneBits(stream);
-      const values = (await sink.recv()).tdata.flatMap((beat) =>
-        Array.from({ length: stream.lanes }, (_, l) => Number(BigInt.asIntN(lane, beat >> BigInt(l * lane)))),
-      );
-      const got = values.slice(0, stream.channels * stream.pixels).join();
-      const set = golden[i]!.indexOf(got);
-      expect(
-        set,
-        `frame ${f} equals golden of a set, and of no earlier one than frame ${f - 1}`,
-      ).toBeGreaterThanOrEqual(at);
-      at = set;
-      met.add(set);
-    }
-    expect(met.size, "sets that frames met").toBeGreaterThan(loads / 2);
-    await loading;
-  });
+      const order: number[] = [];
+      const send = () => {
+        order.push(tb.rand.int(0, images.length - 1));
+        void source.sendBeats(beats[order.at(-1)!]!, perBeat);
+      };
+      // As many frames as the design can hold are on offer at any time.
+      for (let i = 0; i < 12; i++) send();
+      /** Number of the image whose set the last frame met. */
+      let at = 0;
+      for (let f = 0, behind = 0; behind < 16; f++) {
+        const values = (await sink.recv()).tdata.flatMap((beat) =>
+          Array.from({ length: stream.lanes }, (_, l) => Number(BigInt.asIntN(lane, beat >> BigInt(l * lane)))),
+        );
+        const set = golden[order[f]!]!.indexOf(values.slice(0, stream.channels * stream.pixels).join());
+        expect(set, `frame ${f} equals golden of a set`).toBeGreaterThanOrEqual(0);
+        // Forward by fewer sets than there are.
+        const on = (set - (at % kinds) + kinds) % kinds;
+        if (on > 0) met++;
+        at += on;
+        expect(at, `frame ${f} meets a set that has been loaded`).toBeLessThan(loads);
+        if (!done) send();
+        else if (++behind <= 4) send();
+        count = f + 1;
+        if (done && f + 1 === order.length) break;
+      }
+      await loading;
+      expect(at, "the last frame meets the last set").toBe(loads - 1);
+    },
+  );
+  return { met: met + 1, frames: count };
 }
 
 test.each(simulators)("sets that are loaded between frames on %s", async (sim) => {
-  await swaps(sim, sim === "verilator" ? 40 : 6, sim === "verilator" ? 120 : 16);
+  const loads = sim === "verilator" ? 40 : 6;
+  const { met } = await swaps({ request: requests.wide, sim, loads, sets: 9, apart: 1500 });
+  expect(met, "sets that frames met").toBeGreaterThan(loads / 2);
+});
+
+describe("sets that are switched to while frames are inside", () => {
+  const wide = { ...requests.wide, swap: true };
+
+  test.each([
+    ["icarus", "narrow", requests.swap, 8],
+    ["verilator", "narrow", requests.swap, 40],
+    ["verilator", "wide", wide, 40],
+  ] as const)("on %s, %s", async (sim, _, request, loads) => {
+    const { met } = await swaps({ request, sim, loads, sets: 9, apart: 1500 });
+    expect(met, "sets that frames met").toBeGreaterThan(loads / 2);
+  });
+
+  test.each<Fault & { name: string }>([
+    {
+      name: "a memory switches a beat early",
+      file: /_frame_bank\.v$/,
+      from: "wire                  ends    = move && last;",
+      to: "reg near; always @(posedge clk) near <= move; wire ends = move && !last && near;",
+    },
+    {
+      name: "a memory switches a frame late",
+      file: /_frame_bank\.v$/,
+      from: "(ends && frame_n == swap_at)",
+      to: "1'b0",
+    },
+    {
+      name: "constants are of the other bank",
+      file: /sets_conv\.v$/,
+      from: /\.bank\(\w*requant_bank\)/g,
+      to: ".bank(!u_requant_bank)",
+    },
+    { name: "the gate stays open", file: /_weights_swap\.v$/, from: "loaded && !pending", to: "loaded" },
+    { name: "the bank that is read is written", file: /_weight_ram\.v$/, from: "{w_row, !bank}", to: "{w_row, bank}" },
+    {
+      name: "a third set does not wait",
+      file: /_weights_swap\.v$/,
+      from: "settled && !pending && !load_open",
+      to: "!pending && !load_open",
+    },
+  ])("fault: $name", async ({ file, from, to }) => {
+    await expect(
+      swaps({ request: wide, sim: "verilator", loads: 12, sets: 9, apart: 200, fault: { file, from, to } }),
+    ).rejects.toThrow();
+  });
 });

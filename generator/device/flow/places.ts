@@ -1,6 +1,6 @@
 // Where the layers and cells of an accelerator are in a flat netlist: the paths of their instances below the top.
 import { instanceName, isModule } from "../../7-emit/layer.ts";
-import { FRAME_GATE, LOADER, READ_MASTER } from "../../7-emit/verilog.ts";
+import { FRAME_GATE, LOADER, READ_MASTER, SWAP } from "../../7-emit/verilog.ts";
 import type { HwBlock, HwGraph, HwInstance } from "../../ir/hardware.ts";
 import { type Module, ownerOfName, ownersOf } from "./netlist.ts";
 import type { Place } from "./timing.ts";
@@ -19,9 +19,11 @@ const below = (within: string | undefined, name: string): string => (within ? `$
 export const layerPaths = (hw: HwGraph, within?: string): Map<string, string> =>
   new Map([
     ...hw.blocks.filter(isModule).map((b) => [below(within, `u_${b.name}`), b.name] as const),
-    ...[...(hw.weights ? [LOADER, FRAME_GATE] : []), ...(hw.weights?.external ? [READ_MASTER] : [])].map(
-      (cell) => [below(within, `u_${cell}`), LOADING] as const,
-    ),
+    ...[
+      ...(hw.weights ? [LOADER, FRAME_GATE] : []),
+      ...(hw.weights?.swap ? [SWAP] : []),
+      ...(hw.weights?.external ? [READ_MASTER] : []),
+    ].map((cell) => [below(within, `u_${cell}`), LOADING] as const),
   ]);
 
 /** Cells by path, as `layerPaths`. */

@@ -20,6 +20,8 @@ export interface DesignOptions {
   /** The port to memory beside the chip, and MB a second that it gives. */
   readonly port?: MemoryPort | undefined;
   readonly bandwidth?: number | undefined;
+  /** Weights that are written at run time have two banks. */
+  readonly swap?: boolean | undefined;
 }
 
 /** Folds with what they take by the model. */
@@ -74,8 +76,9 @@ export class Designs {
       clockMHz: this.options.clockMHz,
       joinDepths: new Map(),
     };
-    const { l1, family, dsp, spram, port } = this.options;
-    const cost = estimateBlock(wired(net, plan, { l1, family, spram, port }).at(-1)!, family, dsp);
+    const { l1, family, dsp, spram, port, swap } = this.options;
+    const graph = wired(net, plan, { l1, family, spram, port, swap });
+    const cost = estimateBlock(graph.blocks.at(-1)!, family, dsp, graph.weights?.swap);
     this.#costs.set(key, cost);
     return cost;
   }
@@ -91,14 +94,14 @@ export class Designs {
    */
   at(clocks: number, aim: Aim = "logic", fps?: number): Result<Priced> {
     const report = new Report();
-    const { clockMHz, l1, family, dsp, spram, port, bandwidth } = this.options;
+    const { clockMHz, l1, family, dsp, spram, port, bandwidth, swap } = this.options;
     const plan = schedule(this.net, { clockMHz, fps, clocks, price: this.price(aim), port, bandwidth }, report);
     if (!plan || report.failed) return { ok: false, diagnostics: report.list };
     const { net } = this;
     let found: Omit<Priced, "schedule"> | undefined;
     const whole = () => {
       if (!found) {
-        const hardware = lower(net, plan, { l1, family, spram, port });
+        const hardware = lower(net, plan, { l1, family, spram, port, swap });
         found = { hardware, ...estimateLayers(hardware, family, dsp) };
       }
       return found;
@@ -241,6 +244,8 @@ export function rate(fps: number): string {
 }
 
 const SMALLER = "fewer --bits or a smaller network";
+const smallerThan = ({ options }: Designs): string =>
+  options.swap ? `no --swap, which doubles the memories of weights; or ${SMALLER}` : SMALLER;
 
 /**
  * Folds for a target. With a rate: those of least logic that reach it; AN5002 where it is out of reach, AN5003 where they
@@ -257,7 +262,8 @@ export function fitTarget(designs: Designs, target: Target, fps: number | undefi
   if (over.length === 0) return { ...found, value: { design: found.value, binding: [] } };
   const best = fastestWithin(designs, target, beside);
   const slower = best.ok && rate((designs.options.clockMHz * 1e6) / best.value.design.schedule.interval);
-  return failed(tooLarge(target, over, slower ? `--fps ${slower} fits by estimate; or ${SMALLER}` : SMALLER));
+  const smaller = smallerThan(designs);
+  return failed(tooLarge(target, over, slower ? `--fps ${slower} fits by estimate; or ${smaller}` : smaller));
 }
 
 /**
@@ -272,7 +278,7 @@ export function fastestWithin(designs: Designs, target: Target, beside: Cost, sh
   const at = (clocks: number) => designs.within(clocks, fits);
   const first = at(steps.value[0]!);
   if (!first.ok) return first;
-  if (!fits(first.value.total)) return failed(tooLarge(target, lacks(first.value.total), SMALLER));
+  if (!fits(first.value.total)) return failed(tooLarge(target, lacks(first.value.total), smallerThan(designs)));
   let best = first.value;
   let over: Priced | undefined;
   // Steps below `low` fit, those from `high` on do not.

@@ -2,7 +2,7 @@
 // syntheses of the cells alone (bench/resources). Synthesis has the last word.
 import type { Contents, Styles } from "../../cells/define.ts";
 import { cellNamed, structureOf } from "../../cells/index.ts";
-import type { HwBlock, HwGraph, HwInstance, HwMemory } from "../../ir/hardware.ts";
+import type { HwBlock, HwGraph, HwInstance, HwMemory, HwSwap } from "../../ir/hardware.ts";
 import { type Cost, type Family, families, type Target } from "../../targets/index.ts";
 import { codeRowBits, readerOf } from "../../weights/external.ts";
 import { none, plus } from "../flow/netlist.ts";
@@ -31,16 +31,18 @@ export function estimateCell(
   return cost;
 }
 
-export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp: boolean): Cost =>
+export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp: boolean, swap?: HwSwap): Cost =>
   b.instances.reduce(
-    (sum, i) => plus(plus(sum, estimateInstance(i, family, dsp)), i.ram ? estimateRam(i.ram, family) : none),
+    (sum, i) => plus(plus(sum, estimateInstance(i, family, dsp)), i.ram ? estimateRam(i.ram, family, swap) : none),
     none,
   );
 
-function estimateRam(m: HwMemory, family: Family): Cost {
+function estimateRam(m: HwMemory, family: Family, swap: HwSwap | undefined): Cost {
   const cell = (name: string, params: Readonly<Record<string, number>>) => estimateCell(name, params, family, false);
   if (!m.fetched) {
-    const ram = cell("weight_ram", { ROWS: m.rows, BITS: m.wordBits, ONE_PORT: m.onePort ? 1 : 0 });
+    const memory = { ROWS: m.rows, BITS: m.wordBits, ONE_PORT: m.onePort ? 1 : 0, BANKS: swap ? 2 : 1 };
+    const bank = swap ? cell("frame_bank", { COUNT_BITS: swap.countBits }) : none;
+    const ram = plus(cell("weight_ram", memory), bank);
     if (!m.walk) return ram;
     const { blocks, times, inner } = m.walk;
     return plus(ram, cell("row_walk", { BLOCKS: blocks, TIMES: times, INNER: inner }));
@@ -71,9 +73,9 @@ function estimateRam(m: HwMemory, family: Family): Cost {
 /** What loads weights, and keeps frames out meanwhile. */
 export function estimateLoading(hw: HwGraph, family: Family): Cost {
   if (!hw.weights) return none;
-  const { words, step, settle } = hw.weights;
+  const { words, step, settle, swap } = hw.weights;
   const loader = { WORDS: words, STEP: step, SETTLE: settle, IDENTITY_0: 0, IDENTITY_1: 0 };
-  const gate = { BEATS: hw.input.beatsPerFrame, OUTPUTS: hw.outputs.length, COUNT_BITS: 16 };
+  const gate = { BEATS: hw.input.beatsPerFrame, OUTPUTS: hw.outputs.length, COUNT_BITS: swap?.countBits ?? 16 };
   const { external } = hw.weights;
   const reading = external
     ? estimateCell(
@@ -90,6 +92,7 @@ export function estimateLoading(hw: HwGraph, family: Family): Cost {
     [
       estimateCell("weights_loader", loader, family, false),
       estimateCell("frame_gate", gate, family, false),
+      swap ? estimateCell("weights_swap", { COUNT_BITS: swap.countBits }, family, false) : none,
       reading,
     ].reduce(plus),
   );
@@ -103,7 +106,7 @@ function estimateInstance(i: HwInstance, family: Family, dsp: boolean): Cost {
 
 /** Resources of an accelerator: of each layer by its block's name, and of all; counts are rounded up. */
 export function estimateLayers(hw: HwGraph, family: Family, dsp: boolean): { layers: Map<string, Cost>; total: Cost } {
-  const layers = new Map(hw.blocks.map((b) => [b.name, rounded(estimateBlock(b, family, dsp))]));
+  const layers = new Map(hw.blocks.map((b) => [b.name, rounded(estimateBlock(b, family, dsp, hw.weights?.swap))]));
   return { layers, total: [...layers.values()].reduce(plus, estimateLoading(hw, family)) };
 }
 

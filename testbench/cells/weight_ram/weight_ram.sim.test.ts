@@ -7,6 +7,7 @@ interface Shape {
   ROWS: number;
   BITS: number;
   ONE_PORT?: 1;
+  BANKS?: 2;
 }
 
 /** Image words of rows by the layout that the cell's header tells. */
@@ -24,18 +25,24 @@ function imageOf(rows: readonly bigint[], bits: number): bigint[] {
 }
 
 /** Loads images at the closest distance and at random ones, reads every row back, and sees what goes on. */
-async function check(sim: Simulator, { ROWS, BITS, ONE_PORT }: Shape, files = sources("weight_ram")): Promise<void> {
+async function check(
+  sim: Simulator,
+  { ROWS, BITS, ONE_PORT, BANKS }: Shape,
+  files = sources("weight_ram"),
+): Promise<void> {
   const rand = new Rand(ROWS * 100 + BITS);
   let lane = 1;
   while (lane < Math.min(BITS, 32)) lane *= 2;
   const apart = BITS > 16 ? 1 : ONE_PORT ? 2 : 32 / lane;
   await run(
-    { top: "weight_ram", sources: [...files], params: { ROWS, BITS, ONE_PORT: ONE_PORT ?? 0 } },
+    { top: "weight_ram", sources: [...files], params: { ROWS, BITS, ONE_PORT: ONE_PORT ?? 0, BANKS: BANKS ?? 1 } },
     { sim, seed: 4, maxCycles: 200_000 },
     async (tb: Tb) => {
       const s = (name: string) => tb.signal(name);
       s("s_load_tvalid").value = 0;
       s("row").value = 0;
+      s("bank").value = 0;
+      let former: bigint[] = [];
       await tb.reset(s("rst"));
       const passed: [bigint, number][] = [];
       tb.clk.onEdge(() => {
@@ -66,9 +73,20 @@ async function check(sim: Simulator, { ROWS, BITS, ONE_PORT }: Shape, files = so
         const slow = () => apart - 1 + (round === 1 ? rand.int(0, 3) : 0);
         // An image that breaks off leaves no trace in the next one.
         if (round === 2) await give(image[0]!, true, apart - 1);
-        for (const [i, word] of image.entries()) await give(word, i === 0, slow());
+        for (const [i, word] of image.entries()) {
+          const [old, at] = [former.at(-1 - i), former.length - 1 - i];
+          if (old !== undefined) s("row").value = at;
+          await give(word, i === 0, slow());
+          if (old !== undefined && apart > 1) expect(s("word").big, "read while it is loaded").toBe(old);
+        }
         await tb.cycles(apart + 2);
         expect(passed.splice(0), "what goes on").toEqual(behind.map((w, i) => [w, i === 0 ? 1 : 0]));
+        if (BANKS) {
+          // What was there is read meanwhile; the other bank has the image.
+          await read(former, `former image in round ${round}`);
+          s("bank").value = 1 - s("bank").value;
+          former = rows;
+        }
         await read(rows, `image ${round}`);
       }
     },
@@ -92,10 +110,15 @@ const shapes: Shape[] = [
   { ROWS: 3, BITS: 3, ONE_PORT: 1 },
   { ROWS: 6, BITS: 16, ONE_PORT: 1 },
   { ROWS: 7, BITS: 100, ONE_PORT: 1 },
+  { ROWS: 19, BITS: 4, BANKS: 2 },
+  { ROWS: 1, BITS: 17, BANKS: 2 },
+  { ROWS: 7, BITS: 100, BANKS: 2 },
+  { ROWS: 19, BITS: 4, ONE_PORT: 1, BANKS: 2 },
+  { ROWS: 7, BITS: 100, ONE_PORT: 1, BANKS: 2 },
 ];
 
 describe.each(simulators)("weight_ram on %s", (sim) => {
-  test.each(shapes)("$ROWS rows of $BITS bits, one port: $ONE_PORT", (shape) => check(sim, shape));
+  test.each(shapes)("$ROWS rows of $BITS bits, one port: $ONE_PORT, banks: $BANKS", (shape) => check(sim, shape));
 });
 
 test.each<Fault & { name: string; shape: Shape }>([
@@ -135,6 +158,18 @@ test.each<Fault & { name: string; shape: Shape }>([
     shape: { ROWS: 19, BITS: 4, ONE_PORT: 1 },
     from: "lane <= row[SIDE_LOG-1:0];\n            assign r_row = row[A_BITS-1:SIDE_LOG];\n            wire [LANE-1:0] shifted = read >> {lane,",
     to: "lane <= row[SIDE_LOG-1:0];\n            assign r_row = row[A_BITS-1:SIDE_LOG];\n            wire [LANE-1:0] shifted = read >> {~lane,",
+  },
+  {
+    name: "the bank that is read is written",
+    shape: { ROWS: 19, BITS: 4, BANKS: 2 },
+    from: "memory[{w_row, !bank}]",
+    to: "memory[{w_row, bank}]",
+  },
+  {
+    name: "the bank of a word is that of this clock",
+    shape: { ROWS: 19, BITS: 4, ONE_PORT: 1, BANKS: 2 },
+    from: "(bank != b[0])",
+    to: "(bank == b[0])",
   },
   {
     name: "the memory is written where it is read",
