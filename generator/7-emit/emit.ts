@@ -16,7 +16,8 @@ import { hexLines, type Vectors } from "./beats.ts";
 import { benchFile, benchFiles } from "./bench.ts";
 import { fusesocCore, type ShellProject } from "./fusesoc.ts";
 import { digestOf, hashOf } from "./hash.ts";
-import { type Component, type IpPort, ipFolder, ipxact, isVivado } from "./ipxact.ts";
+import type { Component, IpPort } from "./ip-component.ts";
+import { ipxact } from "./ipxact.ts";
 import { isModule, layerModule } from "./layer.ts";
 import { makefile } from "./makefile.ts";
 import { withNotice } from "./notice.ts";
@@ -44,6 +45,7 @@ import {
   WEIGHTS_STATUS,
   watched,
 } from "./verilog.ts";
+import { ipFolder, isVivado } from "./vivado-ip.ts";
 
 /** Source text of the cells by module name, as in templates/. */
 export type CellSources = ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 // The registers beside an accelerator with AXI4-Lite: one list from which the top's constants, the driver, the IP-XACT
 // memory map and the documentation are made. templates/axil_control.v holds the ones that change.
 
-import type { IpField, IpRegister } from "../../7-emit/ipxact.ts";
+import type { IpField, IpRegister } from "../../7-emit/ip-component.ts";
 import { portLaneBits } from "../../7-emit/verilog.ts";
 import type { HwGraph, HwStream } from "../../ir/hardware.ts";
 

@@ -1,7 +1,9 @@
 // All files of a Zynq board: the top, its description as IP, the Vivado script, the driver with its notebook.
 
 import type { CellSources, OutputFiles } from "../../7-emit/emit.ts";
-import { type Component, ipFolder, ipxact } from "../../7-emit/ipxact.ts";
+import type { Component } from "../../7-emit/ip-component.ts";
+import { ipxact } from "../../7-emit/ipxact.ts";
+import { ipFolder } from "../../7-emit/vivado-ip.ts";
 import type { HwGraph } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
 import type { Target } from "../../targets/target.ts";
