@@ -578,6 +578,20 @@ def softmax(c, _names):
     c.refuse("softmax is not computed in hardware; return the logits, whose order is the same, or their argmax")
 
 
+def norm(c, _names):
+    c.refuse(
+        "it divides each image by a size of its own, and hardware has constants; train with BatchNorm2d, whose values are "
+        "constants; in front of an argmax an L2 norm changes nothing: leave it out"
+    )
+
+
+def instance_norm(c, names):
+    """With the statistics of training it is a batch norm; else it takes those of each image."""
+    if not c.module.track_running_stats:
+        norm(c, names)
+    return batch_norm(c, names)
+
+
 def upsample(c, _names):
     o = c.options
     c.map_input()
@@ -633,6 +647,11 @@ MODULES = {
     nn.Dropout3d: (dropout, ()),
     nn.AlphaDropout: (dropout, ()),
     nn.Identity: (alias, ()),
+    nn.InstanceNorm1d: (instance_norm, ()),
+    nn.InstanceNorm2d: (instance_norm, ()),
+    nn.GroupNorm: (norm, ()),
+    nn.LayerNorm: (norm, ()),
+    nn.LocalResponseNorm: (norm, ()),
     nn.Softmax: (softmax, ()),
     nn.Softmax2d: (softmax, ()),
     nn.LogSoftmax: (softmax, ()),
@@ -650,6 +669,7 @@ CAST = (cast, 1, None)
 CLAMP = (clamp, 1, ("min", "max"))
 ARGMAX = (argmax, 1, ("dim", "keepdim"))
 SOFTMAX = (softmax, 1, None)
+NORM = (norm, 1, None)
 MEAN = (mean, 1, ("dim", "keepdim", "dtype"))
 SIGMOID, TANH = (simple("sigmoid"), 1, ()), (simple("tanh"), 1, ())
 FUNCTIONS = {
@@ -689,6 +709,12 @@ FUNCTIONS = {
     torch.argmax: ARGMAX,
     torch.softmax: SOFTMAX,
     torch.log_softmax: SOFTMAX,
+    functional.normalize: NORM,
+    functional.group_norm: NORM,
+    functional.layer_norm: NORM,
+    functional.instance_norm: NORM,
+    functional.local_response_norm: NORM,
+    torch.norm: NORM,
     functional.softmax: SOFTMAX,
     functional.log_softmax: SOFTMAX,
     torch.mean: MEAN,
@@ -715,6 +741,7 @@ METHODS = {
     "clamp": CLAMP,
     "clamp_": CLAMP,
     "argmax": ARGMAX,
+    "norm": NORM,
     "softmax": SOFTMAX,
     "log_softmax": SOFTMAX,
     **{name: CAST for name in ("contiguous", "clone", "detach", "float", "double", "to", "type", "type_as", "cpu", "cuda")},

@@ -71,7 +71,7 @@ class Residual(nn.Module):
         self.layer1 = nn.Sequential(Block(6, 6, 1), Block(6, 8, 2, Adder2d))
         self.drop, self.same = nn.Dropout(0.3), nn.Identity()
         self.point = adder2d(8, 5, 2, bias=True)
-        self.norm = nn.BatchNorm2d(5, affine=False)
+        self.norm = nn.InstanceNorm2d(5, track_running_stats=True)
         self.flatten = nn.Flatten()
         self.fc1, self.bn1 = AdderLinear(60, 12), nn.BatchNorm1d(12)
         self.fc2 = nn.Linear(12, 4)
@@ -157,7 +157,7 @@ def filled(model):
     """Statistics and scales that are not those of a new network, some scales below zero."""
     torch.manual_seed(1)
     for m in model.modules():
-        if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d)):
+        if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d, nn.InstanceNorm2d)):
             m.running_mean.normal_(-10, 3)
             m.running_var.uniform_(4, 50)
             if m.affine:
@@ -345,6 +345,9 @@ print("named", os.path.exists("evil"))
     ["hooks", "hooked()", /module "0" .*hooks/],
     ["hooks of the whole", "hooked()[0:].apply(lambda m: m.register_forward_hook(len))", /hooks/],
     ["softmax", "nn.Sequential(nn.Flatten(), nn.Softmax(1))", /return the logits/],
+    ["a group norm", "nn.Sequential(nn.Conv2d(3, 4, 3), nn.GroupNorm(2, 4))", /GroupNorm.*train with BatchNorm2d/],
+    ["a norm of each image", "nn.Sequential(nn.InstanceNorm2d(3))", /InstanceNorm2d.*size of its own/],
+    ["an L2 norm", "Apply(lambda s, x: F.normalize(x.flatten(1)))", /normalize.*argmax.*leave it out/],
     ["half precision", "Apply(lambda s, x: s.conv(x).half())", /no rule for half/],
     ["an integer type", "Apply(lambda s, x: s.conv(x).to(torch.int32))", /rounds the values/],
     ["a mean over channels", "Apply(lambda s, x: x.mean(1))", /height and width only/],

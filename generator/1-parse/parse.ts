@@ -97,7 +97,7 @@ function parseLayer(layer: unknown, i: number, report: Report): LayerJson | unde
 function refusal(kind: string): string | undefined {
   if (/soft_?max/i.test(kind))
     return 'softmax keeps the order of its inputs: end with the logits, or with "argmax" for their class';
-  if (/(group|layer|instance|l2|rms)_?norm/i.test(kind))
+  if (/(group|layer|instance|l[12p]|rms|response)_?norm|^normalize$/i.test(kind))
     return 'its means are those of each image, not of training: only "batch_norm", whose values are constants, becomes integers; train with it';
   return undefined;
 }

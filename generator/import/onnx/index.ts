@@ -7,7 +7,7 @@ import { evaluate, evaluated, sizeOf } from "./evaluate.ts";
 import { example, recognize } from "./l1.ts";
 import { Node } from "./node.ts";
 import { decodeModel, type GraphMessage, type ValueMessage } from "./proto.ts";
-import { rules } from "./rules.ts";
+import { refuseNorms, rules } from "./rules.ts";
 import { type Constant, type ReadBeside, readTensor } from "./tensors.ts";
 import type { FreeValue, LayerValue, Value } from "./values.ts";
 
@@ -222,6 +222,7 @@ export function importOnnx(bytes: Uint8Array, beside: ReadBeside, options: OnnxO
   const b = new Builder(input.batch, inputName);
   // A ResNet-20 whose adder layers are all spelled out takes a quarter.
   const budget = { left: 2 ** 30 };
+  for (const message of graph.node) refuseNorms(new Node(message, beside, budget));
   for (const message of graph.node) {
     const n = new Node(message, beside, budget);
     const inputs = message.input.map((name) => inputOf(name, n));

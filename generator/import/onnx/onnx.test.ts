@@ -213,6 +213,19 @@ describe("what cannot be mapped is refused by node and operator", () => {
       }),
       /\(Cast\).*whole numbers/,
     ],
+    [
+      "a norm of each image, the reshape in front of it not blamed",
+      model({
+        nodes: [
+          { opType: "Reshape", input: ["x", "s"], output: ["r"] },
+          { opType: "InstanceNormalization", input: ["r", "w", "w"] },
+        ],
+        tensors: { s: { dims: [3], dataType: 7, int64Data: [0n, 2n, -1n] }, w: floats(2) },
+      }),
+      /\(InstanceNormalization\).*size of its own.*BatchNormalization/,
+    ],
+    ["an L2 norm", model({ nodes: [{ opType: "LpNormalization" }] }), /\(LpNormalization\).*argmax.*cut it off/],
+    ["an L2 norm in parts", model({ nodes: [{ opType: "ReduceL2" }] }), /\(ReduceL2\).*argmax.*cut it off/],
     ["softmax", model({ nodes: [{ opType: "Softmax" }] }), /logits/],
     ["limits", model({ nodes: [{ opType: "Clip", attribute: [attribute("max", { f: 2, type: 1 })] }] }), /limits are/],
     ["a product of layers", model({ nodes: [{ opType: "Mul", input: ["x", "x"] }] }), /product of two/],

@@ -590,6 +590,27 @@ const softmax: Rule = (n) => {
   );
 };
 
+/** What divides by a size of its own image: no constants stand for it. */
+const NORMS: ReadonlySet<string> = new Set([
+  ...["InstanceNormalization", "GroupNormalization", "LayerNormalization", "RMSNormalization", "LpNormalization"],
+  ...["MeanVarianceNormalization", "LRN", "SimplifiedLayerNormalization"],
+]);
+
+const ownSize = (n: Node) =>
+  n.refuse(
+    "it divides each image by a size of its own, and hardware has constants",
+    "train with BatchNormalization, whose values are constants; in front of an argmax an L2 norm changes nothing: cut it off",
+  );
+
+const norm: Rule = (n) => {
+  throw ownSize(n);
+};
+
+/** Refused before anything is mapped: exporters put reshapes around them, which would be blamed. */
+export function refuseNorms(n: Node): void {
+  if (NORMS.has(n.op) && (n.domain === "" || n.domain === "com.microsoft")) throw ownSize(n);
+}
+
 /** Documented in docs/import.md; weights [outputs, inputs]. */
 const adderDense: Rule = (n, b, inputs) =>
   dense(n, b, "adder_linear", data(n, inputs), constant(n, inputs[1], "weights"), optional(n, inputs[2], "bias"));
@@ -650,6 +671,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   Cast: cast,
   QuantizeLinear: quantize,
   DequantizeLinear: dequantize,
+  ReduceL1: norm,
+  ReduceL2: norm,
   Softmax: softmax,
   LogSoftmax: softmax,
   Shape: shape,
