@@ -97,6 +97,9 @@ test("bits, mode and method of least logic; the file is a network from its own p
   expect(chosen.heldOut).toBeGreaterThanOrEqual(80);
   expect(chosen.score).toBeGreaterThanOrEqual(80);
   expect(Object.keys(chosen.bits)).toEqual(["a", "b.0", "c"]);
+  const { a, c, "b.0": b } = chosen.bits;
+  expect(chosen.meanBits).toBeCloseTo((a + b + c) / 3, 9);
+  expect(chosen.bitsAWeight).toBeCloseTo((54 * a + 216 * b + 48 * c) / 318, 9);
   const all8 = uniform.find((u: { allBits: number }) => u.allBits === 8);
   expect(chosen.cost).toBeLessThan(all8.cost);
   for (let i = 1; i < frontier.length; i++) {

@@ -85,6 +85,18 @@ function tunablesOf(graph: Graph, joinsStated: boolean): Tunable[] {
 /** Mean bits of the layers with weights. */
 const weightBits = (set: Assignment): number => meanBits(new Map([...set].filter(([name]) => name !== JOINS)));
 
+/** Mean bits of a weight: large layers count more. */
+function bitsOfWeight(graph: Graph, set: Assignment): number {
+  let [bits, count] = [0, 0];
+  for (const { name, tensors } of graph.nodes) {
+    const own = set.get(name);
+    if (own === undefined || name === JOINS) continue;
+    bits += own * tensors.weights!.data.length;
+    count += tensors.weights!.data.length;
+  }
+  return bits / count;
+}
+
 const split = <T>(list: readonly T[], odd: number): T[] => list.filter((_, i) => i % 2 === odd);
 const splitLabels = (l: Labels, odd: number): Labels => ({ ...l, truth: split<unknown>(l.truth, odd) }) as Labels;
 
@@ -352,11 +364,12 @@ async function tune(path: string, args: TuneArgs, out: Console): Promise<Outcome
     p.mode,
     p.method,
     weightBits(p.bits).toFixed(2),
+    bitsOfWeight(b.graph, p.bits).toFixed(2),
     String(p.cost),
     scoreWord(p.score),
   ];
   const edge = frontier(points);
-  const header = ["", "mode", "method", "mean bits", `logic (${b.design.target})`, "score"];
+  const header = ["", "mode", "method", "bits a layer", "bits a weight", `logic (${b.design.target})`, "score"];
   for (const l of columns([
     header,
     ...same.map(({ bits, point: p }) => row(p, `all ${bits} bits`)),
@@ -369,7 +382,7 @@ async function tune(path: string, args: TuneArgs, out: Console): Promise<Outcome
   );
   if (!within) out.note(`no set of bits is within ${args.loss} of real numbers: all layers keep ${MOST} bits`);
   out.line(
-    `chosen: mode ${chosen.mode}, method ${chosen.method}, ${weightBits(chosen.bits).toFixed(2)} bits on average; ${scoreWord(chosen.score)} in the search, ${scoreWord(chosen.heldOut)} on the others; ${chosen.cost} of logic, all at 4 bits ${same[2]!.point.cost}`,
+    `chosen: mode ${chosen.mode}, method ${chosen.method}, ${weightBits(chosen.bits).toFixed(2)} bits a layer on average, ${bitsOfWeight(b.graph, chosen.bits).toFixed(2)} a weight; ${scoreWord(chosen.score)} in the search, ${scoreWord(chosen.heldOut)} on the others; ${chosen.cost} of logic, all at 4 bits ${same[2]!.point.cost}`,
   );
   for (const l of columns([["layer", "bits"], ...[...chosenBits].map(([name, n]) => [name, String(n)])])) out.line(l);
   writeWhole(args.o, tunedFile(readText(path), path, args.o, chosen, chosenBits));
@@ -378,6 +391,7 @@ async function tune(path: string, args: TuneArgs, out: Console): Promise<Outcome
     ...p,
     bits: Object.fromEntries(byLayer(b.tunables, p.bits)),
     meanBits: weightBits(p.bits),
+    bitsAWeight: bitsOfWeight(b.graph, p.bits),
   });
   return done({
     file: args.o,
