@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { main } from "../generator/cli/cli.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serveFolder } from "../generator/cli/serve.ts";
 import { readNpy } from "../generator/files/npy.ts";
 import { cellSources, design } from "../generator/index.ts";
@@ -15,14 +14,9 @@ import type { ReportData } from "../generator/report/data.ts";
 import { goldenAnswer } from "../generator/verify/serial.ts";
 import { browserPath, openBrowser, openPage } from "./browser.ts";
 import { webPage } from "./build.ts";
+import { PATIENT, run, there } from "./testing.ts";
 
 const root = join(import.meta.dirname, "..");
-const there = browserPath() !== undefined;
-if (!there) console.warn("no browser: scripts/setup --browser installs Chromium; its tests are skipped");
-
-/** Of what a slow machine does in its own time. */
-const PATIENT = { timeout: 60_000 };
-
 let dir: string;
 let browser: Browser;
 beforeAll(async () => {
@@ -33,21 +27,6 @@ afterAll(async () => {
   await browser?.close();
   rmSync(dir, { recursive: true, force: true });
 });
-
-/** Runs the command line; gives what it printed for scripts. */
-async function run(...args: string[]): Promise<Record<string, unknown>> {
-  let said = "";
-  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    said += text;
-    return true;
-  });
-  try {
-    expect(await main([...args, "--json"]), said).toBe(0);
-  } finally {
-    spy.mockRestore();
-  }
-  return JSON.parse(said);
-}
 
 async function report(name: string, ...args: string[]): Promise<{ url: string; file: string; data: ReportData }> {
   const file = join(dir, `${name}.html`);
@@ -262,9 +241,12 @@ describe.skipIf(!there)("the compiler in a page", () => {
     const xor = (f: string) => join(root, "examples/xor", f);
     await page.locator("#files").setInputFiles([xor("inputs.npy")]);
     await page.locator("#state-problem", { hasText: "AN1006" }).waitFor();
+    // Files come in any order; a second network takes the place of all of them.
+    await page.locator("#files").setInputFiles([xor("network.json")]);
+    await compiled(page);
     await page.locator("#files").setInputFiles([xor("network.json")]);
     await page.locator("#state-problem", { hasText: "AN4001" }).waitFor();
-    await page.locator("#files").setInputFiles([xor("network.json"), xor("inputs.npy"), xor("labels.npy")]);
+    await page.locator("#files").setInputFiles([xor("inputs.npy"), xor("labels.npy")]);
     await compiled(page);
     expect(await page.locator("#state-problem").isVisible()).toBe(false);
     const fact = (name: string) => page.locator("#facts div", { hasText: name }).locator("dd");

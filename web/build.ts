@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { writeWhole } from "../generator/cli/output.ts";
 import { isPlaced, pageTools, toolBytes } from "../generator/cli/page-tools.ts";
+import { architectures } from "../generator/import/pytorch/index.ts";
 import { contentDigest } from "../generator/report/page.ts";
 import { targets } from "../generator/targets/index.ts";
 import { cellSources, compilerVersion, driverSource, reportAssets, serialHost } from "../generator/templates.ts";
@@ -43,6 +44,8 @@ const exported = (value: string): string => `export default ${value};\n`;
 async function bundle(entry: string, modules: Readonly<Record<string, () => string>>): Promise<string> {
   const made = await build({
     entryPoints: [join(here, "app", entry)],
+    // The form of pngjs that needs nothing of Node, and what it takes bytes in.
+    ...{ alias: { pngjs: join(root, "node_modules/pngjs/browser.js") }, inject: [join(here, "app/buffer.ts")] },
     ...{ bundle: true, write: false, minify: true, platform: "browser", format: "iife", target: "es2022" },
     ...{ legalComments: "none", charset: "ascii", logLevel: "silent", plugins: [virtual(modules)] },
   });
@@ -71,6 +74,8 @@ export async function webPage(): Promise<string> {
     await bundle("page.ts", {
       "virtual:worker": () => exported(JSON.stringify(worker)),
       "virtual:examples": () => exported(JSON.stringify(examples)),
+      "virtual:architectures": () =>
+        exported(JSON.stringify([...architectures.values()].map(({ name, summary }) => ({ name, summary })))),
       "virtual:targets": () =>
         exported(
           JSON.stringify([...targets.values()].map((t) => ({ name: t.name, title: t.title, placed: isPlaced(t) }))),

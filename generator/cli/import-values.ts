@@ -1,4 +1,5 @@
 // Values of the options of `addernet import`.
+import type { NetworkOptions } from "../import/pytorch/index.ts";
 import { UsageError } from "./numbers.ts";
 
 /** What stands between commas. */
@@ -28,4 +29,28 @@ export function shapeOf(text: string | undefined): [number, number, number] | un
   if (sizes.length !== 3 || !sizes.every((n) => Number.isInteger(n) && n >= 1 && n <= 65536))
     throw new UsageError("--shape needs three whole numbers, HEIGHT,WIDTH,CHANNELS");
   return sizes as [number, number, number];
+}
+
+/** What the user says of a checkpoint's network, as texts. */
+export interface PlanArgs {
+  readonly adder?: string | undefined;
+  readonly shape?: string | undefined;
+  readonly pool?: string | undefined;
+  readonly scale?: string | undefined;
+  readonly mean?: string | undefined;
+  readonly std?: string | undefined;
+}
+
+/** The same as values. Throws UsageError. */
+export function planOptions(args: PlanArgs): NetworkOptions {
+  const shape = shapeOf(args.shape);
+  const channels = shape?.[2];
+  return {
+    shape,
+    pools: parts(args.pool),
+    scale: args.scale === undefined ? undefined : numberOf("scale", args.scale),
+    mean: perChannel("mean", args.mean, channels),
+    std: perChannel("std", args.std, channels),
+    adders: parts(args.adder),
+  };
 }

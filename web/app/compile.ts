@@ -8,13 +8,12 @@ import { load, toIntegers } from "../../generator/compile.ts";
 import { type Design, type DesignRequest, DesignSpace, design } from "../../generator/design.ts";
 import { implementBest } from "../../generator/device/flow/implement.ts";
 import { lineBytes } from "../../generator/device/shell/line.ts";
-import { inputError, type Result } from "../../generator/diagnostics/diagnostics.ts";
-import { printDiagnostic, type Source } from "../../generator/diagnostics/print.ts";
-import { imagesFrom } from "../../generator/files/images.ts";
-import { isNpy, readNpy } from "../../generator/files/npy.ts";
-import type { Graph, InputSpec } from "../../generator/ir/graph.ts";
+import { inputError } from "../../generator/diagnostics/diagnostics.ts";
+import type { Source } from "../../generator/diagnostics/print.ts";
+import type { Graph } from "../../generator/ir/graph.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
+import { shellWord } from "../../generator/names/shell.ts";
 import type { ReportData } from "../../generator/report/data.ts";
 import { type Synthesized, synthesizedOf } from "../../generator/report/design.ts";
 import type { Compute } from "../../generator/report/numbers.ts";
@@ -24,6 +23,9 @@ import { targets } from "../../generator/targets/index.ts";
 import { BENCH_CANDIDATES } from "../../generator/verify/excite.ts";
 import { MESSAGES } from "../../generator/weights/messages.ts";
 import { createRunner } from "../../golden/fast/runner.ts";
+import { baseOf, beside, unwrap } from "./given.ts";
+import { type Pictures, picturesOf } from "./images.ts";
+import { type ImportedFiles, importFiles } from "./import.ts";
 import type { Choices, Files, Implemented, Line, Made, Options } from "./protocol.ts";
 import { browserTools, watchFetch } from "./tools.ts";
 
@@ -41,26 +43,17 @@ export interface Texts {
 const CALIBRATION = 64;
 const LABELLED = 100;
 
-const baseOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
-
-/** The network among the files: the only JSON file, or the one that is called so. */
-function networkOf(files: Files): string {
+/** The network among the files: the only JSON file, or the one that is called so; undefined where there is none. */
+function networkOf(files: Files): string | undefined {
   const all = [...files.keys()].filter((f) => /\.json$/i.test(f));
   const found = all.length === 1 ? all[0] : all.find((f) => baseOf(f) === "network.json");
-  if (found === undefined)
+  if (found === undefined && all.length > 0)
     throw inputError({
       code: "AN1006",
-      message: all.length === 0 ? "there is no network file among the files" : "several files may be the network",
+      message: "several files may be the network",
       expected: "one .json file, or one called network.json",
-      ...(files.size > 0 ? { found: [...files.keys()].join(", ") } : {}),
+      found: all.join(", "),
     });
-  return found;
-}
-
-/** A file that a network file names: by its path, or else by its name alone. */
-function beside(files: Files, path: string): Uint8Array {
-  const found = files.get(path) ?? [...files].find(([name]) => baseOf(name) === baseOf(path))?.[1];
-  if (!found) throw new Error("it is not among the files");
   return found;
 }
 
@@ -77,37 +70,6 @@ export const computeHere: Compute = (net, images, keep) => {
   return lists;
 };
 
-interface Pictures {
-  readonly calibration: readonly IntTensor[];
-  readonly labels: readonly number[] | undefined;
-}
-
-/** Images and labels: .npy files; labels are those whose name says so. */
-function picturesOf(files: Files, stated: string | undefined, input: InputSpec): Pictures {
-  const arrays = [...files].filter(([, bytes]) => isNpy(bytes));
-  const isLabels = (name: string) => /label/i.test(baseOf(name));
-  const images = arrays.filter(([name]) => !isLabels(name));
-  const named = stated === undefined ? undefined : images.find(([name]) => baseOf(name) === baseOf(stated));
-  const found = named ?? images[0];
-  if (!found)
-    throw inputError({
-      code: "AN4001",
-      message: "quantization needs calibration images",
-      expected: stated ? `${baseOf(stated)} among the files` : "a .npy file of images among the files",
-    });
-  const calibration = imagesFrom(readNpy(found[1]), found[0], input);
-  const labels = arrays.find(([name, bytes]) => isLabels(name) && readNpy(bytes).shape[0] === calibration.length);
-  return { calibration, labels: labels && Array.from(readNpy(labels[1]).data, Number) };
-}
-
-function unwrap<T>(r: Result<T>, source: Source): T {
-  if (r.ok) return r.value;
-  throw new CompileError(r.diagnostics.map((d) => printDiagnostic(d, source)).join("\n"));
-}
-
-/** What is wrong with the files, as the command line prints it. */
-export class CompileError extends Error {}
-
 function choicesOf({ net }: Design): Choices[] {
   const legal = legalFolds(net);
   return net.nodes.flatMap((node) => {
@@ -120,7 +82,12 @@ export type OnProgress = (what: string, done: number, total: number) => void;
 
 /** What files and options mean, before the hardware. */
 interface Prepared extends Pictures {
+  /** As the command names it. */
   readonly path: string;
+  /** The checkpoint that the network was made of. */
+  readonly imported: ImportedFiles | undefined;
+  /** The option that names the calibration images, where the network file does not. */
+  readonly calibrates: string;
   readonly source: Source;
   readonly graph: Graph;
   readonly net: QuantizedNetwork;
@@ -129,23 +96,37 @@ interface Prepared extends Pictures {
 }
 
 function prepare(files: Files, options: Options, onProgress: OnProgress): Prepared {
-  const path = networkOf(files);
-  const text = new TextDecoder("utf-8", { fatal: true }).decode(files.get(path)!);
-  const source: Source = { file: path, text };
-  const { graph, quantization } = unwrap(
-    load(text, (name) => beside(files, name)),
-    source,
-  );
+  const own = networkOf(files);
+  onProgress("reading the files", 0, 0);
+  const imported = importFiles(files, own, options.checkpoint);
+  if (own === undefined && imported === undefined)
+    throw inputError({
+      code: "AN1006",
+      message: "there is no network file and no checkpoint among the files",
+      expected: "one .json file with its weights, or a checkpoint (.pth, .pt, .npz, .safetensors)",
+      ...(files.size > 0 ? { found: [...files.keys()].join(", ") } : {}),
+    });
+  const bytes = imported?.files.get("network.json") ?? files.get(own!)!;
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  const path = imported ? "net/network.json" : own!;
+  const source: Source = { file: imported && own === undefined ? imported.note : path, text };
+  const read = (name: string) => imported?.files.get(name) ?? beside(files, name);
+  const { graph, quantization } = unwrap(load(text, read), source);
   const { calibration: stated, ...given } = quantization;
   const pictures = picturesOf(files, stated, graph.input);
-  const some = pictures.calibration.slice(0, CALIBRATION);
+  const some = pictures.calibration.images.slice(0, CALIBRATION);
   const run = {
     ...given,
     ...(options.bits === null ? {} : { bits: options.bits }),
     onProgress: (done: number) => onProgress("calibrating", done, some.length),
   };
   const net = unwrap(toIntegers(graph, some, run), source);
-  return { path, source, graph, net, ...pictures, count: some.length };
+  const { name } = pictures.calibration;
+  const calibrates =
+    stated !== undefined && baseOf(stated) === baseOf(name)
+      ? ""
+      : `--calibration ${shellWord(pictures.calibration.path)}`;
+  return { path, source, graph, net, ...pictures, imported, calibrates, count: some.length };
 }
 
 const requestOf = (options: Options): DesignRequest => ({
@@ -174,8 +155,8 @@ interface Reported {
 }
 
 function reportOf({ prepared, made, texts, command, tools = [], synthesized, onProgress }: Reported): ReportData {
-  const { graph, calibration, labels } = prepared;
-  const images = calibration.slice(0, LABELLED);
+  const { graph, counted, labels } = prepared;
+  const images = counted.images.slice(0, LABELLED);
   return reportData({
     version: texts.version,
     design: made,
@@ -214,7 +195,8 @@ function lineOf({ net, hardware: hw, target }: Design, images: readonly IntTenso
   };
 }
 
-/** Compiles; `onProgress` is told what goes on. Throws InputError or CompileError for what is the user's. */
+/** Compiles; `onProgress` is told what goes on. Throws InputError, UsageError or CompileError for what is
+ * the user's. */
 export function compileFiles(
   files: Files,
   options: Options,
@@ -222,11 +204,11 @@ export function compileFiles(
   onProgress: OnProgress = () => {},
 ): Omit<Made, "id" | "kind" | "seconds"> {
   const prepared = prepare(files, options, onProgress);
-  const { path, source, net, calibration, count } = prepared;
+  const { source, net, calibration, counted, count, imported, labels } = prepared;
   onProgress("choosing folds", 0, 1);
-  const request = { ...requestOf(options), benchImages: calibration.slice(0, BENCH_CANDIDATES) };
+  const request = { ...requestOf(options), benchImages: calibration.images.slice(0, BENCH_CANDIDATES) };
   const made = unwrap(design(net, request, texts.cells), source);
-  const data = reportOf({ prepared, made, texts, command: commandOf("build", path, options, count), onProgress });
+  const data = reportOf({ prepared, made, texts, command: commandOf("build", prepared, options), onProgress });
   onProgress("packing", 0, 1);
   return {
     page: reportPage(data, texts.assets),
@@ -234,7 +216,11 @@ export function compileFiles(
     zip: zipOf(made.files),
     name: made.hardware.name,
     choices: choicesOf(made),
-    line: lineOf(made, calibration.slice(0, LABELLED)),
+    imported: imported
+      ? { note: imported.note, details: imported.details, arch: imported.arch, fits: imported.fits }
+      : null,
+    images: `${count} images of ${calibration.name} calibrate, ${Math.min(counted.images.length, LABELLED)} of ${counted.name} are counted${labels ? "" : ", without labels"}`,
+    line: lineOf(made, counted.images.slice(0, LABELLED)),
   };
 }
 
@@ -250,7 +236,7 @@ export async function implementFiles(
   onProgress: OnProgress,
 ): Promise<Omit<Implemented, "id" | "kind" | "seconds">> {
   const prepared = prepare(files, options, onProgress);
-  const { path, source, net, count } = prepared;
+  const { source, net } = prepared;
   const device = targets.get(options.target)?.device?.pnr?.device;
   if (device === undefined) throw new Error(`${options.target} is not placed here`);
   onProgress("choosing folds", 0, 1);
@@ -275,7 +261,7 @@ export async function implementFiles(
   });
   const { bitstream } = made;
   if (bitstream === undefined) throw new Error(made.notPlaced ?? "no bitstream");
-  const command = commandOf("synth", path, options, count);
+  const command = commandOf("synth", prepared, options);
   const tools = [...versions].map(([name, version]) => ({ name, version }));
   const synthesized = synthesizedOf(made);
   const data = reportOf({ prepared, made: made.design, texts, command, tools, synthesized, onProgress });
@@ -292,14 +278,15 @@ export async function implementFiles(
 /** The command that writes the same folder. */
 function commandOf(
   command: "build" | "synth",
-  path: string,
+  { path, imported, calibrates, count }: Prepared,
   { target, fps, bits, pe, simd }: Options,
-  calibration: number,
 ): string {
-  const folds = (m: ReadonlyMap<string, number>) => [...m].map(([k, v]) => `${k}=${v}`).join(",");
+  const folds = (m: ReadonlyMap<string, number>) => shellWord([...m].map(([k, v]) => `${k}=${v}`).join(","));
   return [
-    `addernet ${command} ${path} -o ${command}`,
-    `--calibration-count ${calibration}`,
+    ...(imported ? [`${imported.command} &&`] : []),
+    `addernet ${command} ${shellWord(path)} -o ${command}`,
+    ...(calibrates ? [calibrates] : []),
+    `--calibration-count ${count}`,
     ...(target ? [`--target ${target}`] : []),
     ...(fps === null ? [] : [`--fps ${fps}`]),
     ...(bits === null ? [] : [`--bits ${bits}`]),

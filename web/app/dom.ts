@@ -84,8 +84,14 @@ export class Job {
     place.hidden = false;
   }
 
-  /** Starts a worker on a request; a running one ends. `onAnswer` is told what it made. */
-  run(url: string, request: Omit<Request, "id">, onAnswer: (made: Made | Implemented) => void): void {
+  /** Starts a worker on a request; a running one ends. `onAnswer` is told what it made, `onFail` that it
+   * made nothing. */
+  run(
+    url: string,
+    request: Omit<Request, "id">,
+    onAnswer: (made: Made | Implemented) => void,
+    onFail: () => void = () => {},
+  ): void {
     this.stop();
     this.#part("problem").hidden = true;
     this.say("starting", null);
@@ -99,8 +105,10 @@ export class Job {
         const { what, done, total } = data;
         if (total > 0) this.say(`${what} ${done} of ${total}`, done / total);
         else this.say(what, null);
-      } else if (data.kind === "failed") this.fail(data.text);
-      else {
+      } else if (data.kind === "failed") {
+        this.fail(data.text);
+        onFail();
+      } else {
         this.stop();
         onAnswer(data);
       }

@@ -1,11 +1,12 @@
 // The page: files and choices in, numbers and a report out. All the work is the worker's.
+import architectures from "virtual:architectures";
 import examples from "virtual:examples";
 import targets from "virtual:targets";
 import workerSource from "virtual:worker";
 import { offerBitstream, resetBitstream } from "./bitstream.ts";
 import { showBoard } from "./board.ts";
 import { element, type Fact, get, Job, Links, showFacts } from "./dom.ts";
-import type { Files, Made, Options } from "./protocol.ts";
+import type { Files, Imported, ImportOptions, Made, Options } from "./protocol.ts";
 
 const [drop, chosen, result] = ["drop", "chosen", "result"].map((id) => get(id)) as [
   HTMLElement,
@@ -19,6 +20,8 @@ const fps = get<HTMLInputElement>("fps");
 const bits = get<HTMLInputElement>("bits");
 
 let given: Files = new Map();
+/** Whether the files that are there made a network. */
+let whole = false;
 let pe = new Map<string, number>();
 let simd = new Map<string, number>();
 
@@ -30,7 +33,11 @@ const workerUrl = URL.createObjectURL(new Blob([workerSource], { type: "text/jav
 const job = new Job("state", "Not compiled.");
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+const importFields = ["arch", "state", "shape", "scale", "mean", "std", "pool", "adder"] as const;
+const importField = (name: string) => get<HTMLInputElement | HTMLSelectElement>(`import-${name}`);
+
 const chosenOptions = (): Options => ({
+  checkpoint: Object.fromEntries(importFields.map((f) => [f, importField(f).value])) as unknown as ImportOptions,
   target: target.value,
   fps: rateOf(Number(fps.value)),
   bits: bitsOf(Number(bits.value)),
@@ -44,12 +51,38 @@ function compile(): void {
   // What a bitstream was made of is no longer what is shown.
   resetBitstream();
   const options = chosenOptions();
-  job.run(workerUrl, { files: given, options }, (made) => {
-    if (made.kind !== "made") return;
+  const onMade = (made: Made) => {
+    whole = true;
+    showImported(made.imported);
     show(made);
     offerBitstream({ workerUrl, files: given, options }, placed(options.target), showReport);
     showBoard(made.line);
-  });
+  };
+  job.run(
+    workerUrl,
+    { files: given, options },
+    (made) => {
+      if (made.kind === "made") onMade(made);
+    },
+    () => {
+      // What is wrong may be mended by what is said of the checkpoint.
+      if (![...given.keys()].some(isNetwork) && [...given.keys()].some(isCheckpoint)) showImported();
+    },
+  );
+}
+
+/** What the checkpoint was taken for, and the fields that say otherwise; null where there was none. */
+function showImported(imported?: Imported | null): void {
+  get("checkpoint").hidden = imported === null;
+  get("imported").textContent = imported?.note ?? "";
+  get("imported-details").replaceChildren(...(imported?.details ?? []).map((text) => element("li", text)));
+  // A network file tells its layers itself.
+  get("checkpoint-plan").hidden = imported != null && imported.arch === undefined;
+  for (const option of importField("arch").querySelectorAll("option")) {
+    const fits = imported?.fits.includes(option.value) ?? false;
+    if (option.value) option.textContent = `${option.value}${fits ? " (takes all tensors)" : ""}`;
+    else option.textContent = `as the tensors tell${imported?.fits[0] ? `: ${imported.fits[0]}` : ""}`;
+  }
 }
 
 /** A moment after the last change: sliders move. */
@@ -86,7 +119,8 @@ function foldChoice(layer: string, key: "PE" | "SIMD", legal: readonly number[],
   return cell;
 }
 
-function show({ page, data, zip, name, choices, seconds }: Made): void {
+function show(made: Made): void {
+  const { page, data, zip, name, choices, seconds } = made;
   job.say(`Compiled in ${seconds.toFixed(1)} s.`);
   links.clear();
   const { design, numbers } = data;
@@ -114,6 +148,7 @@ function show({ page, data, zip, name, choices, seconds }: Made): void {
         ]
       : undefined,
   ];
+  get("images-used").textContent = `${made.images}.`;
   showFacts(
     get("facts"),
     lines.filter((f) => f !== undefined),
@@ -142,8 +177,17 @@ function show({ page, data, zip, name, choices, seconds }: Made): void {
   get("report-section").hidden = false;
 }
 
-function take(all: Files): void {
+const isNetwork = (name: string): boolean => /\.json$/i.test(name);
+const isCheckpoint = (name: string): boolean => /\.(pth|pt|pkl|ckpt|tar|npz|safetensors|onnx)$/i.test(name);
+
+/** @param fresh whether it is another network, of which nothing was said yet */
+function take(all: Files, fresh: boolean): void {
   given = all;
+  if (fresh) {
+    whole = false;
+    for (const f of importFields) importField(f).value = "";
+    showImported(null);
+  }
   [pe, simd] = [new Map(), new Map()];
   chosen.textContent = [...all].map(([name, bytes]) => `${name} (${bytes.length} bytes)`).join(", ");
   compile();
@@ -151,14 +195,25 @@ function take(all: Files): void {
 
 async function takeFiles(list: Iterable<File>): Promise<void> {
   const read = await Promise.all([...list].map(async (f) => [f.name, new Uint8Array(await f.arrayBuffer())] as const));
-  // Files that are dropped one after another belong together, until another network comes.
-  const fresh = read.some(([name]) => /\.json$/i.test(name));
-  take(new Map([...(fresh ? [] : given), ...read]));
+  // Files that are dropped one after another belong together, until another network comes; images serve that one too where
+  // it is a checkpoint.
+  const had = [...given.keys()].some(isNetwork);
+  const network = read.some(([name]) => isNetwork(name));
+  const checkpoint = read.some(([name]) => isCheckpoint(name));
+  const other = checkpoint && !network && (whole || !had);
+  const kept = network && had ? [] : [...given].filter(([name]) => !other || !(isNetwork(name) || isCheckpoint(name)));
+  take(new Map([...kept, ...read]), network || other);
 }
 
 const decode = (text: string): Uint8Array => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
 for (const name of Object.keys(examples)) example.append(element("option", name));
+for (const { name, summary } of architectures) {
+  const option = element("option", name) as HTMLOptionElement;
+  [option.value, option.title] = [name, summary];
+  importField("arch").append(option);
+}
+for (const f of importFields) importField(f).addEventListener(f === "arch" ? "change" : "input", soon);
 for (const t of targets) {
   const option = element("option", t.title) as HTMLOptionElement;
   option.value = t.name;
@@ -166,7 +221,7 @@ for (const t of targets) {
 }
 example.addEventListener("change", () => {
   if (example.value)
-    take(new Map(Object.entries(examples[example.value]!).map(([name, text]) => [name, decode(text)])));
+    take(new Map(Object.entries(examples[example.value]!).map(([name, text]) => [name, decode(text)])), true);
 });
 files.addEventListener("change", () => void takeFiles(files.files ?? []));
 for (const kind of ["dragenter", "dragover"])

@@ -4,7 +4,20 @@ import type { ReportData } from "../../generator/report/data.ts";
 
 export type Files = ReadonlyMap<string, Uint8Array>;
 
+/** What is said of a checkpoint, as the options of `addernet import pytorch`; empty where nothing is said. */
+export interface ImportOptions {
+  readonly arch: string;
+  readonly state: string;
+  readonly shape: string;
+  readonly scale: string;
+  readonly mean: string;
+  readonly std: string;
+  readonly pool: string;
+  readonly adder: string;
+}
+
 export interface Options {
+  readonly checkpoint: ImportOptions;
   /** Name of a board or family; empty for none. */
   readonly target: string;
   /** Frames a second; null for the compiler's choice. */
@@ -39,6 +52,16 @@ export interface Choices {
   readonly simd: readonly number[];
 }
 
+/** What a checkpoint was taken for. */
+export interface Imported {
+  readonly note: string;
+  readonly details: readonly string[];
+  /** Undefined where a network file tells the layers. */
+  readonly arch: string | undefined;
+  /** Architectures that take all its tensors. */
+  readonly fits: readonly string[];
+}
+
 export interface Made {
   readonly id: number;
   readonly kind: "made";
@@ -48,6 +71,10 @@ export interface Made {
   readonly zip: Uint8Array;
   readonly name: string;
   readonly choices: readonly Choices[];
+  /** Null where there was a network file with its weights. */
+  readonly imported: Imported | null;
+  /** Which images calibrate and which are counted, in words. */
+  readonly images: string;
   readonly line: Line | null;
   readonly seconds: number;
 }

@@ -8,6 +8,10 @@ declare module "virtual:examples" {
   const examples: Readonly<Record<string, Readonly<Record<string, string>>>>;
   export default examples;
 }
+declare module "virtual:architectures" {
+  const architectures: readonly { readonly name: string; readonly summary: string }[];
+  export default architectures;
+}
 declare module "virtual:targets" {
   /** `placed`: the page's tools make its bitstream. */
   const targets: readonly { readonly name: string; readonly title: string; readonly placed: boolean }[];

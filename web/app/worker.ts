@@ -1,9 +1,11 @@
 // The compiler in a thread of its own: the page stays awake while it works.
 
 import texts from "virtual:texts";
+import { UsageError } from "../../generator/cli/numbers.ts";
 import { InputError } from "../../generator/diagnostics/diagnostics.ts";
 import { printDiagnostic } from "../../generator/diagnostics/print.ts";
-import { CompileError, compileFiles, implementFiles } from "./compile.ts";
+import { compileFiles, implementFiles } from "./compile.ts";
+import { CompileError } from "./given.ts";
 import type { Answer, Request } from "./protocol.ts";
 
 const here = globalThis as unknown as {
@@ -33,7 +35,7 @@ here.onmessage = async ({ data: { id, tools, files, options } }) => {
     const text =
       e instanceof InputError
         ? e.diagnostics.map((d) => printDiagnostic(d)).join("\n")
-        : e instanceof CompileError
+        : e instanceof CompileError || e instanceof UsageError
           ? e.message
           : `internal fault: ${e instanceof Error ? (e.stack ?? e.message) : String(e)}`;
     here.postMessage({ id, kind: "failed", text });

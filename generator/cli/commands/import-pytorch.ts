@@ -16,26 +16,20 @@ import { defineCommand, done, type Outcome } from "../command.ts";
 import { type Console, unwrap } from "../console.ts";
 import { readBeside, readText, reason } from "../files.ts";
 import { importOptions } from "../import-options.ts";
-import { numberOf, parts, perChannel, shapeOf } from "../import-values.ts";
+import { type PlanArgs, parts, planOptions } from "../import-values.ts";
 import { readInput } from "../inputs.ts";
 import { UsageError } from "../numbers.ts";
 import { forceOption, outOption } from "../options.ts";
 import { checkFolder, writeFolder } from "../output.ts";
 import { columns } from "../table.ts";
 
-export interface ImportArgs {
+export interface ImportArgs extends PlanArgs {
   readonly list: boolean;
   readonly arch?: string | undefined;
   readonly network?: string | undefined;
   readonly bind?: readonly string[] | undefined;
   readonly accept: boolean;
   readonly state?: string | undefined;
-  readonly adder?: string | undefined;
-  readonly shape?: string | undefined;
-  readonly pool?: string | undefined;
-  readonly scale?: string | undefined;
-  readonly mean?: string | undefined;
-  readonly std?: string | undefined;
   readonly name?: string | undefined;
   readonly o?: string | undefined;
   readonly force: boolean;
@@ -115,19 +109,6 @@ function bind(checkpoint: Checkpoint, path: string, dir: string, args: ImportArg
   if (bound.unused.length > 0) out.line(`not used: ${bound.unused.join(", ")}`);
   out.line(`wrote ${[...files.keys()].join(" and ")} to ${dir}: ${bound.tensors.size} tensors of ${path}`);
   return done({ folder: dir, bindings: bound.bindings, unused: bound.unused, files: [...files.keys()] });
-}
-
-function planOptions(args: ImportArgs): NetworkOptions {
-  const shape = shapeOf(args.shape);
-  const channels = shape?.[2];
-  return {
-    shape,
-    pools: parts(args.pool),
-    scale: args.scale === undefined ? undefined : numberOf("scale", args.scale),
-    mean: perChannel("mean", args.mean, channels),
-    std: perChannel("std", args.std, channels),
-    adders: parts(args.adder),
-  };
 }
 
 function plan(checkpoint: Checkpoint, options: NetworkOptions, dir: string, args: ImportArgs, out: Console): Outcome {

@@ -74,13 +74,23 @@ export function readMindSpore(bytes: Uint8Array): MindSporeTensors | undefined {
         expected: `${count * size} bytes for [${dims.join(", ")}] of ${type}`,
         found: `${length} bytes`,
       });
-    const whole = content.length === 1 ? content[0]! : Buffer.concat(content);
+    const whole = content.length === 1 ? content[0]! : joined(content);
     const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
     const name = torchName(tag, slices);
     tensors.set(name, { shape: dims, data: Float64Array.from({ length: count }, (_, i) => get(view, i * size, true)) });
     stored.set(name, { shape: dims, dtype });
   }
   return { tensors, stored, ignored };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
+  let at = 0;
+  for (const p of parts) {
+    whole.set(p, at);
+    at += p.length;
+  }
+  return whole;
 }
 
 /** A norm has all four parts; a lone gamma is something else. */

@@ -1,5 +1,5 @@
 // Arrays of NumPy in a pickle.
-import { Opaque, Storage, type StorageType, TensorView, Tuple, type Value } from "./values.ts";
+import { latin1, Opaque, Storage, type StorageType, TensorView, Tuple, type Value } from "./values.ts";
 
 const types: Readonly<Record<string, StorageType>> = {
   f8: "float64",
@@ -29,11 +29,7 @@ function typeOf(value: Value | undefined): { dtype: StorageType; size: number; l
 
 /** Bytes, also as Python 2 wrote them: a text of as many characters. */
 const bytesOf = (value: Value | undefined): Uint8Array | undefined =>
-  value instanceof Uint8Array
-    ? value
-    : typeof value === "string"
-      ? new Uint8Array(Buffer.from(value, "latin1"))
-      : undefined;
+  value instanceof Uint8Array ? value : typeof value === "string" ? latin1(value) : undefined;
 
 function view(shapeOf: Value | undefined, typed: Value | undefined, fortran: boolean, raw: Value | undefined) {
   const type = typeOf(typed);

@@ -1,6 +1,17 @@
 // The names of Python that a state dict needs, and what calling one gives. Nothing is run for any name.
 import { unreadable } from "./error.ts";
-import { type Affine, Dict, Global, Opaque, STORAGE_TYPES, Storage, TensorView, Tuple, type Value } from "./values.ts";
+import {
+  type Affine,
+  Dict,
+  Global,
+  latin1,
+  Opaque,
+  STORAGE_TYPES,
+  Storage,
+  TensorView,
+  Tuple,
+  type Value,
+} from "./values.ts";
 
 type Call = (args: readonly Value[]) => Value;
 
@@ -70,9 +81,7 @@ function rebuildFromType(items: readonly Value[]): Value {
 /** Python 3 writes bytes in the older protocols as a text of as many characters. */
 function encode(items: readonly Value[]): Value {
   const [text, encoding] = items;
-  return typeof text === "string" && encoding === "latin1"
-    ? new Uint8Array(Buffer.from(text, "latin1"))
-    : new Opaque("_codecs.encode", []);
+  return typeof text === "string" && encoding === "latin1" ? latin1(text) : new Opaque("_codecs.encode", []);
 }
 
 const calls: ReadonlyMap<string, Call> = new Map<string, Call>([

@@ -1,5 +1,8 @@
 // What a pickle may hold here. All of it is data; a name of Python's stays a name.
 
+/** Bytes of a text that has a character for each. */
+export const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
+
 export class Tuple {
   readonly items: readonly Value[];
   constructor(items: readonly Value[]) {

@@ -1,0 +1,2 @@
+// The bundler puts this in place of Node's global of that name.
+export { Buffer } from "buffer/";
