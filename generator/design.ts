@@ -196,7 +196,7 @@ export class DesignSpace {
     this.#cells = cells;
     this.target = target;
     this.net = (request.logits ?? !!(target?.board?.serial || target?.processor)) ? withLogits(folded) : folded;
-    if (folded.nodes.some(isExternal) && (target?.processor || target?.board?.serial))
+    if (folded.nodes.some(isExternal) && target?.board?.serial)
       throw inputError({
         code: "AN5004",
         message: `weights in external memory: the project of ${target.title} does not connect that memory yet`,

@@ -162,7 +162,12 @@ function messages(): string {
 function registerPage(): string {
   const stream = { name: "s", lanes: 1, laneBits: 8, signed: false, channels: 1, pixels: 1, beatsPerFrame: 1 };
   const map = registers(
-    { input: stream, outputs: [{ name: "the first of the network", stream }], interval: 1, weights: true },
+    {
+      input: stream,
+      outputs: [{ name: "the first of the network", stream }],
+      interval: 1,
+      weights: { external: true },
+    },
     { network: [0, 0], beatBitsIn: 8, beatBitsOut: 8 },
   );
   return [
@@ -173,8 +178,8 @@ function registerPage(): string {
     "AXI4-Lite, 32-bit words. Every access is answered OKAY; what is not listed reads as zero and ignores writes. The block",
     "of an output has 0x20 bytes; further outputs follow at 0xa0, 0xc0 and so on. Each build also writes its own table with",
     "its values, `registers.md`. The same list gives the constants in the Verilog, the driver's addresses and the memory map",
-    "in IP-XACT (generator/device/shell/registers.ts); the cells are templates/axil_control.v and, for WEIGHTS,",
-    "templates/axil_weights.v.",
+    "in IP-XACT (generator/device/shell/registers.ts); the cells are templates/axil_control.v and, for WEIGHTS and MEMORY,",
+    "templates/axil_weights.v and templates/axil_memory.v.",
     "",
     registerTable(map, false),
     "",

@@ -16,7 +16,7 @@ import { hexLines, type Vectors } from "./beats.ts";
 import { benchFile, benchFiles } from "./bench.ts";
 import { fusesocCore, type ShellProject } from "./fusesoc.ts";
 import { digestOf, hashOf } from "./hash.ts";
-import type { Component, IpPort } from "./ip-component.ts";
+import { type Component, type IpPort, memoryBus } from "./ip-component.ts";
 import { ipxact } from "./ipxact.ts";
 import { isModule, layerModule } from "./layer.ts";
 import { makefile } from "./makefile.ts";
@@ -182,6 +182,7 @@ function component(g: HwGraph, rtl: readonly string[]): Component {
     streams,
     clock: "clk",
     reset: { name: "rst", activeLow: false },
+    ...(external ? { memory: memoryBus(external) } : {}),
     files: rtl,
     memories: g.memories.map((m) => `mem/${m.file}`),
     memDir: "mem/",

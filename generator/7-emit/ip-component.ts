@@ -1,5 +1,7 @@
 // What descriptions of a module in IP-XACT share: the component, its buses and registers, and the form of the XML.
+import type { MemoryPort } from "../ir/hardware.ts";
 import { xmlText } from "../names/xml.ts";
+import { MEMORY_PORT } from "./verilog.ts";
 
 export interface IpPort {
   readonly name: string;
@@ -36,11 +38,16 @@ export interface Component {
   readonly reset: { readonly name: string; readonly activeLow: boolean };
   /** AXI4-Lite bus with registers of 32 bits. */
   readonly registers?: { readonly prefix: string; readonly addressBits: number; readonly map: readonly IpRegister[] };
+  /** AXI4 bus that reads from memory, by the prefix of its ports; it reaches addresses of so many bits. */
+  readonly memory?: { readonly prefix: string; readonly addressBits: number; readonly dataBits: number };
   readonly files: readonly string[];
   readonly memories: readonly string[];
   /** Default of the parameter MEM_DIR. */
   readonly memDir: string;
 }
+
+/** The bus of an accelerator's port to external memory. */
+export const memoryBus = ({ addressBits, dataBits }: MemoryPort) => ({ prefix: MEMORY_PORT, addressBits, dataBits });
 
 const IP_VENDOR = "addernet-rtl";
 const IP_LIBRARY = "nets";
@@ -69,7 +76,7 @@ export const vlnv = ([vendor, library, name, version]: Vlnv): Attributes => ({ v
 
 export interface Bus {
   readonly name: string;
-  readonly kind: "stream" | "lite" | "clock" | "reset";
+  readonly kind: "stream" | "lite" | "memory" | "clock" | "reset";
   readonly master: boolean;
   /** Logical and physical name of each port. */
   readonly ports: readonly (readonly [logical: string, physical: string])[];
@@ -78,7 +85,11 @@ export interface Bus {
 
 /** The buses of a component; every port of a stream or of the registers belongs to one. */
 function busesOf(c: Component): Bus[] {
-  const prefixes = [...c.streams.map((s) => s.prefix), ...(c.registers ? [c.registers.prefix] : [])];
+  const prefixes = [
+    ...c.streams.map((s) => s.prefix),
+    ...(c.registers ? [c.registers.prefix] : []),
+    ...(c.memory ? [c.memory.prefix] : []),
+  ];
   const mapped = (prefix: string) =>
     c.ports
       .filter(
@@ -100,6 +111,21 @@ function busesOf(c: Component): Bus[] {
             master: false,
             ports: mapped(c.registers.prefix),
             parameters: [],
+          },
+        ]
+      : []),
+    ...(c.memory
+      ? [
+          {
+            name: c.memory.prefix,
+            kind: "memory" as const,
+            master: true,
+            ports: mapped(c.memory.prefix),
+            parameters: [
+              ["PROTOCOL", "AXI4"],
+              ["READ_WRITE_MODE", "READ_ONLY"],
+              ["DATA_WIDTH", String(c.memory.dataBits)],
+            ] as const,
           },
         ]
       : []),
@@ -133,6 +159,32 @@ export const portMaps = (b: Bus): Node => [
     ],
   ]),
 ];
+
+/** One that reads from memory sees an address space. */
+export const masterOf = (b: Bus): Node => [
+  "master",
+  b.kind === "memory" ? [["addressSpaceRef", "", { addressSpaceRef: b.name }]] : "",
+];
+
+/** What a bus to memory reaches, in either form of the standard. */
+const addressSpaces = ({ memory }: Component): Node[] =>
+  memory
+    ? [
+        [
+          "addressSpaces",
+          [
+            [
+              "addressSpace",
+              [
+                ["name", memory.prefix],
+                ["range", String(2 ** memory.addressBits)],
+                ["width", String(memory.dataBits)],
+              ],
+            ],
+          ],
+        ],
+      ]
+    : [];
 
 export const vector = (p: IpPort): Node[] =>
   p.bits > 1
@@ -188,5 +240,6 @@ export const head = (c: Component, bus: (b: Bus) => Node, register: (r: IpRegist
   ["name", c.name],
   ["version", IP_VERSION],
   ["busInterfaces", busesOf(c).map(bus)],
+  ...addressSpaces(c),
   ...memoryMaps(c, register),
 ];

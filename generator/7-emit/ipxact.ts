@@ -8,6 +8,7 @@ import {
   head,
   type IpPort,
   type IpRegister,
+  masterOf,
   type Node,
   portMaps,
   printXml,
@@ -19,6 +20,7 @@ import {
 const types2014: Readonly<Record<Bus["kind"], Vlnv>> = {
   stream: ["amba.com", "AMBA4", "AXI4Stream", "r0p0_1"],
   lite: ["amba.com", "AMBA4", "AXI4-Lite", "r0p0_0"],
+  memory: ["amba.com", "AMBA4", "AXI4", "r0p0_0"],
   clock: ["xilinx.com", "signal", "clock", "1.0"],
   reset: ["xilinx.com", "signal", "reset", "1.0"],
 };
@@ -52,7 +54,7 @@ const bus = (b: Bus): Node => {
       ["name", b.name],
       ["busType", "", vlnv(type)],
       ["abstractionTypes", [["abstractionType", [["abstractionRef", "", vlnv(abstraction)], portMaps(b)]]]],
-      b.master ? ["master", ""] : slave,
+      b.master ? masterOf(b) : slave,
       ...parameters(b.parameters),
     ],
   ];

@@ -9,6 +9,7 @@ import {
   IP_VERSION,
   type IpPort,
   type IpRegister,
+  masterOf,
   type Node,
   portMaps,
   printXml,
@@ -20,6 +21,7 @@ import {
 const types2009: Readonly<Record<Bus["kind"], Vlnv>> = {
   stream: ["xilinx.com", "interface", "axis", "1.0"],
   lite: ["xilinx.com", "interface", "aximm", "1.0"],
+  memory: ["xilinx.com", "interface", "aximm", "1.0"],
   clock: ["xilinx.com", "signal", "clock", "1.0"],
   reset: ["xilinx.com", "signal", "reset", "1.0"],
 };
@@ -60,7 +62,7 @@ const bus = (b: Bus): Node => {
       ["busType", "", vlnv(type)],
       ["abstractionType", "", vlnv([type[0], type[1], `${type[2]}_rtl`, type[3]])],
       b.master
-        ? ["master", ""]
+        ? masterOf(b)
         : ["slave", b.kind === "lite" ? [["memoryMapRef", "", { memoryMapRef: "registers" }]] : ""],
       portMaps(b),
       ...(b.parameters.length === 0

@@ -78,6 +78,12 @@ const axilWeights = defineShellCell({
   structure: () => ({ plain: true, logic: { choice: 48 }, ff: 108 }),
 });
 
+const axilMemory = defineShellCell({
+  module: "axil_memory",
+  params: { ADDR_BITS: "int", ADDRESS: "int" },
+  structure: () => ({ plain: true, logic: { choice: 60 }, ff: 77 }),
+});
+
 const weightsBytes = defineShellCell({
   module: "weights_bytes",
   params: { WORDS: "int" },
@@ -194,6 +200,7 @@ export const shellCells = [
   axisWeights,
   rowWalk,
   axilWeights,
+  axilMemory,
   weightsBytes,
   serialCommand,
   flashReader,

@@ -17,6 +17,7 @@ import { type ZynqShell, zynqFiles } from "../device/shell/shell.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { families, targetOf } from "../targets/index.ts";
+import { withHomes } from "../weights/homes.ts";
 import { cellSources, driverSource } from "./files.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "addernet-shell-"));
@@ -121,6 +122,53 @@ describe("IP-XACT", () => {
       expect(at("register", "name")).toEqual(expect.arrayContaining(["FRAMES_OUT", "BUSY", "BUSY_HI"]));
       expect(at("field", "name")).toEqual(expect.arrayContaining(["HOLD", "BUSY", "TLAST_MISPLACED", "HELD"]));
     }
+  });
+
+  test("weights in external memory: an AXI4 master with its address space, in both forms and both tops", () => {
+    const far = withHomes(net, "external");
+    const made = toHardware(far, { fps: 20_000, clockMHz: 100, family: "xcup" }, cellSources());
+    if (!made.ok) throw new Error("no build");
+    const { hardware, files } = made.value;
+    for (const board of boards) {
+      const shell = zynqFiles(hardware, far, targetOf(board), cellSources(), files, driverSource(), 100);
+      const all = new Map([...files, ...shell.files]);
+      for (const module of [hardware.name, shell.module])
+        for (const [path, p] of [
+          [`${module}.xml`, "ipxact"],
+          [`ip/${module}/component.xml`, "spirit"],
+        ] as const) {
+          const xml = all.get(path);
+          // The accelerator alone has a folder for Vivado where it was built for its family.
+          if (xml === undefined && module === hardware.name) continue;
+          elements(xml!);
+          const bus = xml!
+            .split(`<${p}:busInterface>`)
+            .find((b) => b.includes(`<${p}:name>m_axi_weights</${p}:name>`))!;
+          expect(bus).toContain(`addressSpaceRef="m_axi_weights"`);
+          expect(bus).toContain(p === "spirit" ? `name="aximm"` : `name="AXI4"`);
+          const mapped = [...bus.matchAll(/m_axi_weights_(\w+)</g)].map((m) => m[1]!);
+          const declared = headerPorts(all.get(`rtl/${module}.v`)!, module)
+            .filter((d) => d.includes("m_axi_weights_"))
+            .map((d) => d.split("m_axi_weights_")[1]!);
+          expect(mapped).toEqual(declared);
+          expect(declared.length).toBe(13);
+          expect(xml).toMatch(
+            new RegExp(`<${p}:addressSpace>\\s*<${p}:name>m_axi_weights<.*\\s*<${p}:range>4294967296<`),
+          );
+        }
+      const tcl = all.get("vivado/build.tcl")!;
+      const port = board === "pynq-z2" ? "S_AXI_HP1" : "S_AXI_HP1_FPD";
+      expect(tcl).toContain(
+        "connect_bd_intf_net [get_bd_intf_pins accelerator/m_axi_weights] [get_bd_intf_pins weights/S00_AXI]",
+      );
+      expect(tcl).toContain(`connect_bd_intf_net [get_bd_intf_pins weights/M00_AXI] [get_bd_intf_pins ps/${port}]`);
+      expect(tcl).toContain(board === "pynq-z2" ? "CONFIG.PCW_USE_S_AXI_HP1 {1}" : "CONFIG.PSU__USE__S_AXI_GP3 {1}");
+      const facts = JSON.parse(all.get(`pynq/${hardware.name}.json`)!);
+      expect(facts.external).toBe(true);
+      expect(facts.registers.MEMORY_BASE).toEqual({ address: 0x58, bits: 32 });
+    }
+    // A board without the port has none of it.
+    expect(shells.get("zcu104")!.files.get("vivado/build.tcl")).not.toContain("HP1");
   });
 
   test("Vivado's folder holds what the output folder holds", () => {

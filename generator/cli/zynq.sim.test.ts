@@ -14,6 +14,7 @@ import { type ZynqTop, zynqTop } from "../device/shell/zynq.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { targetOf } from "../targets/index.ts";
+import { externalBytes } from "../weights/external.ts";
 import { withHomes } from "../weights/homes.ts";
 import { imageOf } from "../weights/image.ts";
 import { cellSources } from "./files.ts";
@@ -161,6 +162,79 @@ test.each(simulators)("weights over the registers, and again after a reset, %s",
     await bus.write(0x10, 0);
     expect(await load(words)).toBe(1);
     source.sendNowait(beatWords(image!, made.hardware.input, portLaneBits(made.hardware.input)));
+    expect((await sink.recv()).tdata).toEqual(answer);
+  });
+});
+
+test.each(simulators)("weights in external memory, its base over the registers, %s", async (sim) => {
+  const far = withHomes(net, "external", "all");
+  const made = built(far);
+  const shell = zynqTop(made.hardware, targetOf("zcu104"), cellSources(), made.files);
+  const folder = join(dir, "far");
+  const files = new Map([...made.files, ...shell.files]);
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const design = {
+    top: shell.module,
+    sources: [...files.keys()].filter((f) => f.startsWith("rtl/")).map((f) => join(folder, f)),
+    params: { MEM_DIR: `${join(folder, "mem")}/` },
+    clocks: [{ name: "aclk" }],
+  };
+  const at = (name: string) => shell.registers.find((r) => r.name === name)!.address;
+  const [image] = images("test", 1);
+  const all = runInteger(far, image!, { keep: far.outputs });
+  const answer = far.outputs.flatMap((name, i) => {
+    const { stream } = made.hardware.outputs[i]!;
+    return beatWords(all.get(name)!, stream, portLaneBits(stream));
+  });
+  await run(design, { sim, seed: 6, maxCycles: 400_000, name: shell.module }, async (tb) => {
+    let answers: "SLVERR" | undefined;
+    const memory = tb.axi4Memory("m_axi_weights", { latency: [1, 60], pause: 0.3, respond: () => answers });
+    tb.axi4Check("m_axi_weights");
+    const bus = tb.axilMaster("s_axil");
+    const source = tb.axisSource("s_axis");
+    const sink = tb.axisSink("m_axis");
+    const place = 0x7654_3000;
+    memory.write(place, externalBytes(made.hardware.weights!.external!));
+    await tb.reset(tb.signal("aresetn"), { active: 0 });
+    await tb.cycles(4);
+    const read = async (name: string) => Number(await bus.read(at(name)));
+    const load = async () => {
+      const words = imageOf("tiny", made.hardware.weights!);
+      for (const [i, w] of words.entries()) {
+        while ((await read("WEIGHTS")) & 0x80);
+        await bus.write(at(i === words.length - 1 ? "WEIGHTS_LAST" : "WEIGHTS"), w);
+      }
+      while ((await read("WEIGHTS")) & 0x82);
+      return read("WEIGHTS");
+    };
+    await bus.write(at("MEMORY_BASE"), place);
+    expect(await read("MEMORY_BASE")).toBe(place);
+    expect(await load()).toBe(1);
+    const ask = () => source.sendNowait(beatWords(image!, made.hardware.input, portLaneBits(made.hardware.input)));
+    for (let n = 0; n < 3; n++) {
+      ask();
+      expect((await sink.recv()).tdata).toEqual(answer);
+    }
+    // An error shows in the base, and a layer waits; a reset and a load go on.
+    answers = "SLVERR";
+    for (let n = 0; n < 16; n++) ask();
+    while (((await read("MEMORY_BASE")) & 1) === 0) await tb.cycles(20);
+    expect(await read("MEMORY_BASE")).toBe(place + 1);
+    await tb.cycles(2000);
+    expect(await read("MEMORY_STALLS")).toBeGreaterThan(0);
+    // What leaves is right, or does not leave.
+    while (!sink.empty()) expect(sink.recvNowait()!.tdata).toEqual(answer);
+    answers = undefined;
+    await bus.write(at("CONTROL"), 1);
+    await tb.until(() => memory.idle() && source.idle());
+    await bus.write(at("CONTROL"), 0);
+    sink.clear();
+    expect(await load()).toBe(1);
+    expect(await read("MEMORY_BASE")).toBe(place);
+    ask();
     expect((await sink.recv()).tdata).toEqual(answer);
   });
 });

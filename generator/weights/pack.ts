@@ -184,7 +184,7 @@ function besideOf(of: NonNullable<BuiltWeights["external"]>, nodes: ReadonlyMap<
   const parts = of.sections.map((s) => {
     const word = weightWord(loadedNode(nodes, s.layer).weights.rows, s.layout);
     const words = Array.from({ length: s.rows }, (_, r) => word(r));
-    const { layout: _, ...at } = s;
+    const at = { layer: s.layer, rows: s.rows, bits: s.bits, offset: s.offset, bytes: s.bytes };
     if (!s.code) return { at, words, code: undefined };
     const { book, bytes } = codeOf(words, s.bits, s.code);
     return { at: { ...at, bytes: beatBytes(8 * bytes.length, of), code: { ...s.code, ...book } }, words, code: bytes };

@@ -229,6 +229,78 @@ test("the Python driver reads an image, and refuses a damaged one", (context) =>
   }
 });
 
+test("the Python driver puts what is read from memory there, and says where", (context) => {
+  if (!python) return context.skip("no python3 with numpy");
+  const dir = mkdtempSync(join(tmpdir(), "image-"));
+  try {
+    const sections = [
+      { layer: "a", rows: 3, bits: 8, offset: 0, bytes: 8 },
+      { layer: "b", rows: 900, bits: 8, offset: 4096, bytes: 5000, code: { bits: 4, lanes: 2, first: 0, second: 15 } },
+    ];
+    const beside = Uint8Array.from({ length: 3 * 4096 }, (_, i) => (i * 7) & 255);
+    const { identity, payload } = readImage(new Uint8Array(imageOf("trained", built.hardware.weights!).buffer));
+    const image = { identity, payload, network: "far", sections: [], external: sections, beside };
+    const bytes = writeImage(image);
+    writeFileSync(join(dir, "w.bin"), bytes);
+    bytes[bytes.length - 100]! ^= 1;
+    writeFileSync(join(dir, "broken.bin"), bytes);
+    writeFileSync(join(dir, "short.bin"), writeImage(image).subarray(0, -4096));
+    writeFileSync(join(dir, "addernet.py"), driverSource());
+    const code = `
+import sys, types
+import numpy as np
+import addernet
+
+class Buffer(np.ndarray):
+    def flush(self): self.flushed = self.tobytes()
+    def freebuffer(self): freed.append(self.device_address)
+made, freed = [], []
+def allocate(shape, dtype):
+    b = np.full(shape, 0xee, dtype).view(Buffer)
+    b.device_address = places.pop(0)
+    made.append(b)
+    return b
+sys.modules["pynq"] = types.SimpleNamespace(allocate=allocate)
+
+class Window:
+    """The registers: the base must be there, and its bytes in memory, before the last word comes."""
+    def __init__(self, error=0): self.base, self.loads, self.last, self.error = 0, [], False, error
+    def read(self, address): return 2 if not self.last else self.error << 4 | (not self.error)
+    def write(self, address, word):
+        if address == 0x58: self.base = word
+        self.last = address == 0x3c
+        if self.last: self.loads.append(self.base)
+
+image = addernet.WeightsImage("w.bin")
+net = addernet.Accelerator.__new__(addernet.Accelerator)
+net.facts = {"registers": {n: {"address": a, "bits": 32} for n, a in (("WEIGHTS", 0x38), ("MEMORY_BASE", 0x58))}, "weights": image.identity, "external": True}
+net.control, net.timeout, net._weights, net._memory = Window(), 0.5, None, None
+places = [0x10000, 0x30000, 0x50000, 0x70001]
+net.load(image)
+assert made[0].flushed == image.beside.tobytes() and len(made[0]) == 3 * 4096
+net.load(image)             # as a reset does: the same place
+net.load("w.bin")           # another set: another place, and the old one is free
+assert net.control.loads == [0x10000, 0x10000, 0x30000] and freed == [0x10000], (net.control.loads, freed)
+net.control.error = 6
+for wrong in ("w.bin", "w.bin", "broken.bin", "short.bin"):
+    try: net.load(wrong)
+    except (ValueError, RuntimeError) as e: print(e)
+    else: raise AssertionError(wrong)
+assert freed == [0x10000, 0x50000, 0x70001] and net._memory.device_address == 0x30000
+`;
+    const ran = spawnSync(python, ["-c", code], { cwd: dir, encoding: "utf8" });
+    expect(ran.stderr).toBe("");
+    expect(ran.stdout.trim().split("\n")).toEqual([
+      "the accelerator refuses the weights: error 6",
+      "the buffer for weights lies at 0x70001, not at a multiple of 4096 below 4 GiB",
+      "broken.bin: the CRC of its part for external memory is wrong",
+      expect.stringContaining("bytes where its header and directory say"),
+    ]);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
 test("the Python driver loads an image over the registers, never faster than they take words", (context) => {
   if (!python) return context.skip("no python3 with numpy");
   const dir = mkdtempSync(join(tmpdir(), "image-"));
@@ -256,7 +328,7 @@ class Window:
 def accelerator(identity, **window):
     net = addernet.Accelerator.__new__(addernet.Accelerator)
     net.facts = {"registers": {"WEIGHTS": {"address": 0x38, "bits": 32}}, "weights": identity}
-    net.control, net.timeout, net._weights = Window(**window), 0.5, None
+    net.control, net.timeout, net._weights, net._memory = Window(**window), 0.5, None, None
     return net
 
 image = addernet.WeightsImage("w.bin")

@@ -209,7 +209,10 @@ class Layout:
 
 
 class WeightsImage:
-    """A set of weights as `addernet weights pack` writes it (docs/weights.md); `words` go over the accelerator's port."""
+    """A set of weights as `addernet weights pack` writes it (docs/weights.md).
+
+    `words` go over the accelerator's port; `beside`, bytes, is what it reads from memory in each frame (none: empty).
+    """
 
     def __init__(self, path):
         """Raises ValueError for bytes that are no image, or a damaged one."""
@@ -220,11 +223,21 @@ class WeightsImage:
         version, directory, payload = int(words[1]), int(words[4]), int(words[5])
         if version != 1:
             raise ValueError(f"{path}: version {version} of the format; this driver reads version 1")
-        if len(words) != 6 + directory + payload + 1:
-            raise ValueError(f"{path}: {len(words)} words where its header says {7 + directory + payload}")
-        if zlib.crc32(data[:-4]) != int(words[-1]):
+        end = 7 + directory + payload
+        if len(words) < end:
+            raise ValueError(f"{path}: {len(words)} words where its header says {end}")
+        if zlib.crc32(data[: 4 * end - 4]) != int(words[end - 1]):
             raise ValueError(f"{path}: its CRC is wrong")
         about = json.loads(data[24 : 24 + 4 * directory].decode())
+        self.external = about.get("external")
+        pages = max(-(-(s["offset"] + s["bytes"]) // 4096) for s in self.external) if self.external else 0
+        size = 4096 * pages + 4 if pages else 0
+        if len(data) != 4 * end + size:
+            raise ValueError(f"{path}: {len(data)} bytes where its header and directory say {4 * end + size}")
+        self.beside = np.frombuffer(data[4 * end : 4 * end + 4096 * pages], np.uint8)
+        if pages and zlib.crc32(self.beside) != int(words[-1]):
+            raise ValueError(f"{path}: the CRC of its part for external memory is wrong")
+        words = words[:end]
         self.words = words
         self.identity = f"{int(words[3]):08x}{int(words[2]):08x}"
         self.network = about["network"]
@@ -263,7 +276,7 @@ class Accelerator(Layout):
         self.timeout = timeout
         # The DMA counts bytes of a transfer in 26 bits.
         self.batch = max(1, min(int(batch), ((1 << 26) - 1) // self.bytes_in))
-        self._weights = None
+        self._weights = self._memory = None
         self._in = pynq.allocate(shape=(self.batch * self.bytes_in,), dtype=np.uint8)
         self._out = pynq.allocate(shape=(self.bytes_out,), dtype=np.uint8)
         for name in ("MAGIC", "VERSION", "NETWORK_LO", "NETWORK_HI"):
@@ -281,7 +294,7 @@ class Accelerator(Layout):
         """Loads a WeightsImage (or the path of one); needed before the first image.
 
         Raises ValueError for an image of another network or layout, RuntimeError where the accelerator refuses it or
-        has no layers in RAM. Images that are inside finish with the weights that they began with.
+        has no layers in RAM. What the accelerator reads from memory is put there. Images that are inside finish with the weights that they began with.
         """
         if not isinstance(image, WeightsImage):
             image = WeightsImage(image)
@@ -289,6 +302,40 @@ class Accelerator(Layout):
             raise RuntimeError("this accelerator has its weights in the bitstream")
         if image.identity != self.facts["weights"]:
             raise ValueError(f"the image is for {image.identity} ({image.network}), the accelerator is {self.facts['weights']}")
+        if image is not self._weights and self.facts.get("external"):
+            # Images that are inside still read the old set: the new one has a place of its own.
+            memory = self._place(image.beside)
+        else:
+            memory = self._memory
+        try:
+            self._load(image, memory)
+        except Exception:
+            if memory is not self._memory:
+                # What may have been loaded in part reads nothing: the accelerator says that no weights are in place.
+                memory.freebuffer()
+            raise
+        if memory is not self._memory and self._memory is not None:
+            self._memory.freebuffer()
+        self._memory = memory
+        self._weights = image
+
+    def _place(self, data):
+        """A buffer in memory that the accelerator reads, with the bytes; whole pages from a multiple of 4096 on."""
+        import pynq
+
+        buffer = pynq.allocate(shape=(len(data),), dtype=np.uint8)
+        at = buffer.device_address
+        if at % 4096 or at + len(data) > 1 << 32:
+            buffer.freebuffer()
+            raise RuntimeError(f"the buffer for weights lies at 0x{at:x}, not at a multiple of 4096 below 4 GiB")
+        buffer[:] = data
+        # The accelerator reads past the processor's caches.
+        buffer.flush()
+        return buffer
+
+    def _load(self, image, memory):
+        if memory is not None:
+            self.control.write(self.facts["registers"]["MEMORY_BASE"]["address"], memory.device_address)
         window = self.facts["registers"]["WEIGHTS"]["address"]
         full, loading = 0x80, 0x02
         words = image.words.tolist()
@@ -299,7 +346,6 @@ class Accelerator(Layout):
         status = self.control.read(window)
         if not status & 1 or status >> 4 & 7:
             raise RuntimeError(f"the accelerator refuses the weights: error {status >> 4 & 7}")
-        self._weights = image
 
     def counters(self):
         return {name: self.read(name) for name in ("FRAMES_IN", "FRAMES_OUT", "IN_STALL", "OUT_STALL", "BUSY")}
@@ -313,6 +359,8 @@ class Accelerator(Layout):
         status = self.read("STATUS")
         c = self.counters()
         given = f"{c['FRAMES_IN']} images taken, {c['FRAMES_OUT']} answers given"
+        if "MEMORY_BASE" in self.facts["registers"] and self.read("MEMORY_BASE") & 1:
+            return f"the memory with weights answered with an error, or a code in it is wrong: reset() reads again; {given}"
         if status & 4:
             return f"the accelerator is held in reset (CONTROL is 1); {given}"
         if status & 2:
@@ -337,6 +385,9 @@ class Accelerator(Layout):
         self.control.write(control, 1)
         # Bit 2 of the DMA's control register resets both of its channels and clears itself.
         self.dma.mmio.write(0x00, 4)
+        if self._memory is not None:
+            # What the accelerator has asked of the memory is answered meanwhile, and dropped.
+            time.sleep(0.001)
         self._until(lambda: not self.dma.mmio.read(0x00) & 4, "the DMA does not leave its reset")
         self.control.write(control, 0)
         self.dma.sendchannel.start()
@@ -397,6 +448,8 @@ class Accelerator(Layout):
     def close(self):
         self._in.freebuffer()
         self._out.freebuffer()
+        if self._memory is not None:
+            self._memory.freebuffer()
 
 
 def main(args):

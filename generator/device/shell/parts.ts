@@ -33,6 +33,8 @@ export interface LoadNets {
   /** Of images of weights. */
   readonly image: StreamNets;
   readonly status: Net;
+  /** Of the port to external memory and what belongs to it, by name. */
+  readonly memory?: Connections | undefined;
 }
 
 /** Nets of the accelerator's outputs. */
@@ -55,6 +57,7 @@ export const core = (
     { clk, rst },
     input,
     ...outs.map((s, i) => leaves(outputPort(g, i), s)),
+    ...(load?.memory ? [load.memory] : []),
     ...(load ? [{ ...enters(WEIGHTS_PORT, load.image), [WEIGHTS_STATUS]: drives(load.status) }] : []),
   ],
 });

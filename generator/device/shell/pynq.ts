@@ -27,6 +27,7 @@ export function pynqFiles(g: HwGraph, net: QuantizedNetwork, top: ZynqTop, drive
     name: g.name,
     network: top.network,
     ...(g.weights ? { weights: identityText(g.weights.identity) } : {}),
+    ...(g.weights?.external ? { external: true } : {}),
     instance: INSTANCE,
     input: {
       ...stream(g.input, top.beatBitsIn),

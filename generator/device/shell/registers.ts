@@ -90,6 +90,29 @@ const weightsRegisters: readonly Register[] = [
   },
 ];
 
+/** What axil_memory adds where weights are in external memory. */
+export const MEMORY_ADDRESS = 0x58;
+const memoryRegisters: readonly Register[] = [
+  {
+    name: "MEMORY_BASE",
+    address: MEMORY_ADDRESS,
+    access: "rw",
+    bits: 32,
+    meaning: "where the external part of the weights' image lies; only where layers are in external memory",
+    fields: [
+      { name: "ERROR", bit: 0, bits: 1, meaning: "read: the bus has answered with an error; written: ignored" },
+      { name: "PAGE", bit: 12, bits: 20, meaning: "the address, a multiple of 4096, read when an image is loaded" },
+    ],
+  },
+  {
+    name: "MEMORY_STALLS",
+    address: MEMORY_ADDRESS + 4,
+    access: "ro",
+    bits: 32,
+    meaning: "clocks in which a layer waited for weights, modulo 2^32; only where layers are in external memory",
+  },
+];
+
 /** Words of a stream's description, a block of 0x20 bytes. */
 const streamWords: readonly (readonly [name: string, meaning: string, value: (s: HwStream) => number])[] = [
   ["HEIGHT", "rows of the tensor", (s) => shapeOf(s)[0]],
@@ -117,7 +140,7 @@ export interface ShellFacts {
 
 /** All registers, by rising address. */
 export function registers(
-  g: Pick<HwGraph, "input" | "outputs" | "interval"> & { readonly weights?: unknown },
+  g: Pick<HwGraph, "input" | "outputs" | "interval"> & { readonly weights?: { readonly external?: unknown } },
   facts: ShellFacts,
 ): Register[] {
   const constant = (name: string, address: number, value: number, meaning: string): Register => ({
@@ -139,6 +162,7 @@ export function registers(
     constant("NETWORK_HI", 0x0c, facts.network[1], "high word"),
     ...controlRegisters,
     ...(g.weights ? weightsRegisters : []),
+    ...(g.weights?.external ? memoryRegisters : []),
     constant("CLOCKS_PER_FRAME", GENERAL, g.interval, "scheduled clocks between frames"),
     constant("OUTPUTS", GENERAL + 4, g.outputs.length, "outputs; their frames leave one after another"),
     constant("BEAT_BITS_IN", GENERAL + 8, facts.beatBitsIn, "bits of an input beat at the DMA"),

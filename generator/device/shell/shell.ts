@@ -1,7 +1,7 @@
 // All files of a Zynq board: the top, its description as IP, the Vivado script, the driver with its notebook.
 
 import type { CellSources, OutputFiles } from "../../7-emit/emit.ts";
-import type { Component } from "../../7-emit/ip-component.ts";
+import { type Component, memoryBus } from "../../7-emit/ip-component.ts";
 import { ipxact } from "../../7-emit/ipxact.ts";
 import { ipFolder } from "../../7-emit/vivado-ip.ts";
 import type { HwGraph } from "../../ir/hardware.ts";
@@ -31,21 +31,23 @@ export function zynqFiles(
   driver: string,
   MHz: number,
 ): ZynqShell {
+  const external = g.weights?.external;
   const top = zynqTop(g, target, cells, present);
   const files = new Map(top.files);
   const all = [...present.keys(), ...files.keys()];
   const sources = all.filter((f) => f.startsWith("rtl/")).sort();
   const memories = all.filter((f) => f.startsWith("mem/")).sort();
-  files.set("vivado/build.tcl", vivadoScript(g.name, target, top, sources, memories, MHz));
+  files.set("vivado/build.tcl", vivadoScript(g.name, target, top, sources, memories, MHz, external !== undefined));
   files.set(`vivado/${g.name}.xdc`, zynqConstraints(target));
   const ip: Component = {
     name: top.module,
     description: `${g.name}, a streaming AdderNet, behind AXI4-Stream and AXI4-Lite`,
-    ports: zynqPorts(top.addressBits, top.beatBitsIn, top.beatBitsOut),
+    ports: zynqPorts(top.addressBits, top.beatBitsIn, top.beatBitsOut, external),
     streams: [
       { prefix: "s_axis", master: false },
       { prefix: "m_axis", master: true },
     ],
+    ...(external ? { memory: memoryBus(external) } : {}),
     clock: "aclk",
     reset: { name: "aresetn", activeLow: true },
     registers: { prefix: "s_axil", addressBits: top.addressBits, map: ipRegisters(top.registers) },

@@ -1,4 +1,5 @@
 // The Vivado script of a Zynq board: the top as IP, a block design with processor and DMA, bitstream, .xsa and .hwh.
+import { MEMORY_PORT } from "../../7-emit/verilog.ts";
 import type { Target } from "../../targets/target.ts";
 import { INSTANCE } from "./pynq.ts";
 import { slackCheck } from "./tcl.ts";
@@ -12,6 +13,12 @@ interface Processor {
   readonly reset: string;
   readonly master: readonly [port: string, clock: string];
   readonly slave: readonly [port: string, clock: string];
+  /** A second port to the processor's memory, for weights, and what switches it on. */
+  readonly weights: {
+    readonly port: string;
+    readonly clock: string;
+    readonly config: Readonly<Record<string, string>>;
+  };
 }
 
 const processors: Readonly<Record<"zynq-7000" | "zynq-ultrascale+", Processor>> = {
@@ -27,6 +34,7 @@ const processors: Readonly<Record<"zynq-7000" | "zynq-ultrascale+", Processor>> 
     reset: "FCLK_RESET0_N",
     master: ["M_AXI_GP0", "M_AXI_GP0_ACLK"],
     slave: ["S_AXI_HP0", "S_AXI_HP0_ACLK"],
+    weights: { port: "S_AXI_HP1", clock: "S_AXI_HP1_ACLK", config: { PCW_USE_S_AXI_HP1: "1" } },
   },
   "zynq-ultrascale+": {
     ip: "zynq_ultra_ps_e",
@@ -42,6 +50,7 @@ const processors: Readonly<Record<"zynq-7000" | "zynq-ultrascale+", Processor>> 
     reset: "pl_resetn0",
     master: ["M_AXI_HPM0_FPD", "maxihpm0_fpd_aclk"],
     slave: ["S_AXI_HP0_FPD", "saxihp0_fpd_aclk"],
+    weights: { port: "S_AXI_HP1_FPD", clock: "saxihp1_fpd_aclk", config: { PSU__USE__S_AXI_GP3: "1" } },
   },
 };
 
@@ -57,7 +66,7 @@ export function zynqConstraints(target: Target): string {
 
 /**
  * @param name of the network; @param sources Verilog files; @param memories memory files, relative to the folder
- * @param MHz clock of the accelerator
+ * @param MHz clock of the accelerator; @param external weights are in the processor's memory
  */
 export function vivadoScript(
   name: string,
@@ -66,6 +75,7 @@ export function vivadoScript(
   sources: readonly string[],
   memories: readonly string[],
   MHz: number,
+  external = false,
 ): string {
   const { kind, boardPart } = target.processor!;
   const p = processors[kind];
@@ -76,6 +86,7 @@ export function vivadoScript(
   const clocked = [
     `ps/${p.master[1]}`,
     `ps/${p.slave[1]}`,
+    ...(external ? [`ps/${p.weights.clock}`, "weights/aclk"] : []),
     "reset/slowest_sync_clk",
     "control/aclk",
     "data/aclk",
@@ -84,7 +95,13 @@ export function vivadoScript(
     "dma/m_axi_s2mm_aclk",
     `${INSTANCE}/aclk`,
   ];
-  const reset = ["control/aresetn", "data/aresetn", "dma/axi_resetn", `${INSTANCE}/aresetn`];
+  const reset = [
+    "control/aresetn",
+    "data/aresetn",
+    ...(external ? ["weights/aresetn"] : []),
+    "dma/axi_resetn",
+    `${INSTANCE}/aresetn`,
+  ];
   const buses: readonly (readonly [string, string])[] = [
     [`ps/${p.master[0]}`, "control/S00_AXI"],
     ["control/M00_AXI", `${INSTANCE}/s_axil`],
@@ -92,6 +109,12 @@ export function vivadoScript(
     ["dma/M_AXI_MM2S", "data/S00_AXI"],
     ["dma/M_AXI_S2MM", "data/S01_AXI"],
     ["data/M00_AXI", `ps/${p.slave[0]}`],
+    ...(external
+      ? ([
+          [`${INSTANCE}/${MEMORY_PORT}`, "weights/S00_AXI"],
+          ["weights/M00_AXI", `ps/${p.weights.port}`],
+        ] as const)
+      : []),
     ["dma/M_AXIS_MM2S", `${INSTANCE}/s_axis`],
     [`${INSTANCE}/m_axis`, "dma/S_AXIS_S2MM"],
   ];
@@ -140,13 +163,20 @@ export function vivadoScript(
     `create_bd_cell -type ip -vlnv [newest ${p.ip}] ps`,
     `apply_bd_automation -rule xilinx.com:bd_rule:${p.ip} -config [list ${p.automation} $preset] [get_bd_cells ps]`,
     "set_property -dict {",
-    ...dict(p.config(MHz)),
+    ...dict({ ...p.config(MHz), ...(external ? p.weights.config : {}) }),
     "} [get_bd_cells ps]",
     "create_bd_cell -type ip -vlnv [newest proc_sys_reset] reset",
     "create_bd_cell -type ip -vlnv [newest smartconnect] control",
     "set_property -dict {CONFIG.NUM_SI 1 CONFIG.NUM_MI 2} [get_bd_cells control]",
     "create_bd_cell -type ip -vlnv [newest smartconnect] data",
     "set_property -dict {CONFIG.NUM_SI 2 CONFIG.NUM_MI 1} [get_bd_cells data]",
+    // Widths and protocols of accelerator and processor differ; images do not wait for weights.
+    ...(external
+      ? [
+          "create_bd_cell -type ip -vlnv [newest smartconnect] weights",
+          "set_property -dict {CONFIG.NUM_SI 1 CONFIG.NUM_MI 1} [get_bd_cells weights]",
+        ]
+      : []),
     "create_bd_cell -type ip -vlnv [newest axi_dma] dma",
     "set_property -dict {",
     ...dict({

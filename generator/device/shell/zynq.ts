@@ -17,13 +17,21 @@ import {
   streamNets,
   unused,
 } from "../../7-emit/module.ts";
-import { STATUS_BITS, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
+import {
+  axiSignals,
+  MEMORY_PORT,
+  STATUS_BITS,
+  statusBits,
+  WEIGHTS_BASE,
+  WEIGHTS_STALLS,
+  WEIGHTS_STATUS,
+} from "../../7-emit/verilog.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
-import type { HwGraph } from "../../ir/hardware.ts";
+import type { HwGraph, MemoryPort } from "../../ir/hardware.ts";
 import type { Connections, Module, ModuleItem, ModulePort, Net } from "../../ir/module.ts";
 import type { Target } from "../../targets/target.ts";
 import { CORE, core, type LoadNets, outputNets, portBits, sequence, topFiles, waiting } from "./parts.ts";
-import { constantWords, type Register, registers, WEIGHTS_ADDRESS } from "./registers.ts";
+import { constantWords, MEMORY_ADDRESS, type Register, registers, WEIGHTS_ADDRESS } from "./registers.ts";
 
 export interface ZynqTop {
   readonly module: string;
@@ -84,6 +92,7 @@ function streamsPart({ g, beatBitsIn, beatBitsOut, load }: Shell): ModuleItem[] 
     note("accelerator"),
     ...outs.flatMap(declaredStream),
     ...(load ? [...declaredStream(load.image), declared(load.status)] : []),
+    ...(load?.memory ? [declared(base!, stalls!)] : []),
     core(
       g,
       clocked,
@@ -132,6 +141,7 @@ function registersPart({ g, map, addressBits, load }: Shell): ModuleItem[] {
   return [
     note("registers; the handshakes of both streams pass through them"),
     ...(load ? [declared(net("control_rdata", 32), net("weights_rdata", 32))] : []),
+    ...(load?.memory ? [declared(net("memory_rdata", 32))] : []),
     {
       is: "instance",
       of: { cell: "axil_control" },
@@ -160,19 +170,45 @@ function registersPart({ g, map, addressBits, load }: Shell): ModuleItem[] {
 /** Signals of the bus that a cell beside the registers listens to. */
 const heard = ["awaddr", "awvalid", "awready", "wdata", "wstrb", "wvalid", "wready", "araddr", "arvalid", "arready"];
 
+const [base, stalls] = [net(WEIGHTS_BASE, 32), net(WEIGHTS_STALLS, 32)];
+
+/** Connections of the accelerator's port to external memory, which is the top's own. */
+const memoryNets = (port: MemoryPort): Connections => ({
+  ...Object.fromEntries(
+    axiSignals(port).map(([s, direction, bits]) => {
+      const wire = net(`${MEMORY_PORT}_${s}`, bits);
+      return [wire.name, direction === "input" ? wire : drives(wire)];
+    }),
+  ),
+  [WEIGHTS_BASE]: base,
+  [WEIGHTS_STALLS]: drives(stalls),
+});
+
 /** The window through which images of weights are written. */
-function weightsPart({ addressBits, load }: Shell): ModuleItem[] {
+function weightsPart({ g, addressBits, load }: Shell): ModuleItem[] {
   if (!load) return [];
-  const [control, weights] = [net("control_rdata", 32), net("weights_rdata", 32)];
+  const [control, weights, memory] = ["control_rdata", "weights_rdata", "memory_rdata"].map((n) => net(n, 32));
+  const listens = Object.fromEntries(heard.map((name) => [`s_axil_${name}`, busNet(addressBits, name)]));
+  const external = g.weights?.external !== undefined;
   return [
     note("images of weights, written word by word"),
     cell("axil_weights", "u_weights", { ADDR_BITS: addressBits, ADDRESS: WEIGHTS_ADDRESS }, [
       { clk: clocked.clk, rst: busReset, hold: clocked.rst },
-      Object.fromEntries(heard.map((name) => [`s_axil_${name}`, busNet(addressBits, name)])),
-      { rdata: drives(weights) },
-      { ...leaves("m_axis", load.image), status: load.status },
+      listens,
+      { rdata: drives(weights!) },
+      { ...leaves("m_axis", load.image), status: external ? slice(load.status, STATUS_BITS - 1, 0) : load.status },
     ]),
-    assign(busNet(addressBits, "rdata"), { bitwiseOr: [control, weights] }),
+    ...(external
+      ? [
+          note("where weights lie in external memory"),
+          cell("axil_memory", "u_memory", { ADDR_BITS: addressBits, ADDRESS: MEMORY_ADDRESS }, [
+            { clk: clocked.clk, rst: busReset },
+            listens,
+            { rdata: drives(memory!), base: drives(base!), stalls: stalls!, error: slice(load.status, STATUS_BITS) },
+          ]),
+        ]
+      : []),
+    assign(busNet(addressBits, "rdata"), { bitwiseOr: [control!, weights!, ...(external ? [memory!] : [])] }),
   ];
 }
 
@@ -186,7 +222,12 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
     ...{ beatBitsIn, beatBitsOut },
   });
   const addressBits = Math.ceil(Math.log2(Math.max(...map.map((r) => r.address)) + 4));
-  const load = g.weights && { image: streamNets("weights", 32), status: net(WEIGHTS_STATUS, STATUS_BITS) };
+  const external = g.weights?.external;
+  const load = g.weights && {
+    image: streamNets("weights", 32),
+    status: net(WEIGHTS_STATUS, statusBits(g)),
+    memory: external && memoryNets(external),
+  };
   const shell: Shell = { g, beatBitsIn, beatBitsOut, map, addressBits, load };
   const inBits = portBits(g.input);
   const module: Module = {
@@ -196,10 +237,15 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
       "",
       `s_axis: ${g.input.beatsPerFrame} beats of ${beatBitsIn} bits a frame, as s_axis of ${g.name}, padded at the top.`,
       `m_axis: ${g.outputs.map((o) => `${o.stream.beatsPerFrame} beats of ${o.name}`).join(", then ")}, padded to ${beatBitsOut} bits; tlast on the last.`,
+      ...(external
+        ? [
+            `${MEMORY_PORT}: AXI4, reads weights; beats of ${external.dataBits} bits, for a port to the processor's memory.`,
+          ]
+        : []),
       "s_axil: the registers of docs/registers.md. Everything is synchronous to aclk, also aresetn.",
     ],
     parameters: [{ name: "MEM_DIR", value: "mem/" }],
-    ports: zynqPorts(addressBits, beatBitsIn, beatBitsOut),
+    ports: zynqPorts(addressBits, beatBitsIn, beatBitsOut, external),
     items: [
       ...streamsPart(shell),
       ...registersPart(shell),
@@ -247,7 +293,12 @@ const axilSignals: readonly (readonly [name: string, direction: "input" | "outpu
 ];
 
 /** Ports of the top in order; at least one bit wide where a range is printed. */
-export function zynqPorts(addressBits: number, beatBitsIn: number, beatBitsOut: number): ModulePort[] {
+export function zynqPorts(
+  addressBits: number,
+  beatBitsIn: number,
+  beatBitsOut: number,
+  memory?: MemoryPort | undefined,
+): ModulePort[] {
   const axis = (prefix: string, bits: number, out: boolean): ModulePort[] => [
     { name: `${prefix}_tdata`, direction: out ? "output" : "input", bits },
     { name: `${prefix}_tkeep`, direction: out ? "output" : "input", bits: bits / 8 },
@@ -260,8 +311,7 @@ export function zynqPorts(addressBits: number, beatBitsIn: number, beatBitsOut: 
       name: "aclk",
       direction: "input",
       bits: 1,
-      attributes:
-        'X_INTERFACE_INFO = "xilinx.com:signal:clock:1.0 aclk CLK", X_INTERFACE_PARAMETER = "ASSOCIATED_BUSIF s_axis:m_axis:s_axil, ASSOCIATED_RESET aresetn"',
+      attributes: `X_INTERFACE_INFO = "xilinx.com:signal:clock:1.0 aclk CLK", X_INTERFACE_PARAMETER = "ASSOCIATED_BUSIF s_axis:m_axis:s_axil${memory ? `:${MEMORY_PORT}` : ""}, ASSOCIATED_RESET aresetn"`,
     },
     {
       name: "aresetn",
@@ -277,6 +327,9 @@ export function zynqPorts(addressBits: number, beatBitsIn: number, beatBitsOut: 
     })),
     ...axis("s_axis", beatBitsIn, false),
     ...axis("m_axis", beatBitsOut, true),
+    ...(memory
+      ? axiSignals(memory).map(([s, direction, bits]) => ({ name: `${MEMORY_PORT}_${s}`, direction, bits }))
+      : []),
     { name: "busy", direction: "output", bits: 1 },
   ];
 }
