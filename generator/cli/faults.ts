@@ -10,7 +10,7 @@ import {
 import type { Diagnostic } from "../diagnostics/diagnostics.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { ClockFault } from "../verify/clocks.ts";
-import type { Mismatch } from "../verify/verify.ts";
+import type { Mismatch } from "../verify/mismatch.ts";
 
 /** A value that the hardware computed differently. */
 export function mismatchDiagnostic(sim: SimulatorName, m: Mismatch, net: QuantizedNetwork): Diagnostic {

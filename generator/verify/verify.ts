@@ -30,6 +30,16 @@ import type { IntTensor } from "../ir/tensor.ts";
 import { bytesPerFrame, externalBytes } from "../weights/external.ts";
 import { imageOf } from "../weights/image.ts";
 import { type ClockFault, clockFaults } from "./clocks.ts";
+import {
+  compare,
+  type Mismatch,
+  MismatchError,
+  type MismatchWave,
+  unasked,
+  type View,
+  wrongAtAll,
+} from "./mismatch.ts";
+import { packBeats } from "./pack.ts";
 
 const tlasts = ["right", "low", "high", "random"] as const;
 export type Tlast = (typeof tlasts)[number];
@@ -40,6 +50,19 @@ const lastOf = (tlast: Tlast, beat: number, { beatsPerFrame }: HwStream, rand: R
     : tlast === "random"
       ? rand.int(0, 1)
       : Number(tlast === "high");
+
+/** All beats of frames in a row, in words of 32 bits, and what the source says with tlast. */
+function framesOf(images: readonly IntTensor[], s: HwStream, tlast: Tlast = "right", rand: Rand) {
+  const all = images.map((image) => packBeats(image, s));
+  const words = all[0]!.length / s.beatsPerFrame;
+  const joined = new Uint32Array(all.reduce((n, a) => n + a.length, 0));
+  const last = new Uint8Array(joined.length / words);
+  all.forEach((a, f) => {
+    joined.set(a, f * a.length);
+    for (let b = 0; b < s.beatsPerFrame; b++) last[f * s.beatsPerFrame + b] = lastOf(tlast, b, s, rand);
+  });
+  return { joined, words, last };
+}
 
 /** What verification asks of a design: the compiler's graph, or what the manifest of a built folder says. */
 export type Verified = Pick<HwGraph, "name" | "interval" | "latency" | "input" | "outputs" | "streams"> & {
@@ -101,52 +124,6 @@ export interface VerifyOptions {
   readonly memory?: Axi4MemoryOptions;
 }
 
-/** The first value that differs, layers in the order of the network. */
-export interface Mismatch {
-  readonly tensor: string;
-  readonly stream: string;
-  readonly frame: number;
-  readonly beat: number;
-  readonly row: number;
-  readonly column: number;
-  readonly channel: number;
-  readonly expected: number | string;
-  readonly actual: number | string;
-  readonly clock: number;
-  readonly waves?: string;
-  /** Of the frame that differs; absent where no value does (a tlast, a beat that nobody asked for). */
-  readonly place?: MismatchPlace;
-  /** The stream around that clock, where `window` asks for it. */
-  readonly wave?: MismatchWave;
-}
-
-/** The signals of the stream that differs, clock by clock. */
-export interface MismatchWave {
-  /** Clock of the first entry. */
-  readonly from: number;
-  /** One character a clock: 0, 1, or x where the simulator does not know. */
-  readonly tvalid: string;
-  readonly tready: string;
-  readonly tlast: string;
-  /** In hexadecimal; null where a bit is unknown. */
-  readonly tdata: readonly (string | null)[];
-  /** The lane of the difference and its bits, as they stand in tdata, with what golden has there. */
-  readonly lane: number;
-  readonly values: readonly (number | null)[];
-  readonly expected: number | null;
-}
-
-/** Where a frame of a stream differs from golden. */
-export interface MismatchPlace {
-  readonly rows: number;
-  readonly columns: number;
-  /** Pixels in raster order in which any channel differs. */
-  readonly pixels: readonly number[];
-  /** The row of the first difference, in its channel. */
-  readonly expected: readonly number[];
-  readonly actual: readonly number[];
-}
-
 export interface VerifyResult {
   readonly sim: SimulatorName;
   readonly seed: number;
@@ -184,39 +161,6 @@ export function probeDesign(hw: { readonly name: string }, dir: string, files: I
   };
 }
 
-/** Beats of one tensor on a stream, one Uint32Array over all beats, lane 0 in the low bits, lanes of `laneBits`. */
-export function packBeats(t: IntTensor, s: HwStream, laneBits = portLaneBits(s)): Uint32Array {
-  const words = Math.ceil((s.lanes * laneBits) / 32);
-  const out = new Uint32Array(s.beatsPerFrame * words);
-  const perPixel = s.beatsPerFrame / s.pixels;
-  for (let p = 0, i = 0; p < s.pixels; p++)
-    for (let c = 0; c < s.channels; c++, i++) {
-      const beat = p * perPixel + Math.floor(c / s.lanes);
-      let bit = (c % s.lanes) * laneBits;
-      // Values wider than a word do not occur at the ports of a network's input.
-      const value = t.data[i]! >>> 0;
-      for (let left = laneBits, v = value; left > 0; ) {
-        const at = beat * words + (bit >>> 5);
-        const shift = bit & 31;
-        const take = Math.min(left, 32 - shift);
-        out[at]! |= (take === 32 ? v : v & (2 ** take - 1)) << shift;
-        v = take === 32 ? 0 : v >>> take;
-        left -= take;
-        bit += take;
-      }
-    }
-  return out;
-}
-
-/** A stream as the bench sees it. */
-interface View {
-  /** Of its signals on the design's top. */
-  readonly port: string;
-  /** At an output port its lanes have the port's bits: padding and sign extension are compared as well. */
-  readonly stream: HwStream;
-  readonly tensor: NonNullable<HwStream["tensor"]>;
-}
-
 /** The output ports, in the order of the network's outputs. */
 const portViews = (hw: Verified): View[] =>
   hw.outputs.map(({ stream }, i) => {
@@ -236,48 +180,17 @@ function requireAll(net: QuantizedNetwork, views: readonly View[]): void {
   if (missing.length > 0) throw new Error(`no stream is watched that carries ${missing.join(", ")}`);
 }
 
-/** Value of lane `l` of a recorded beat. */
-function laneOf(beats: Beats, beat: number, l: number, s: HwStream): number {
-  let value = 0;
-  let factor = 1;
-  let bit = l * s.laneBits;
-  for (let left = s.laneBits; left > 0; ) {
-    const shift = bit & 31;
-    const take = Math.min(left, 32 - shift);
-    const word = beats.word(beat, bit >>> 5) >>> shift;
-    const piece = take === 32 ? word : word & (2 ** take - 1);
-    // The highest piece has the sign: a difference of numbers above 2^53 would lose the low bits.
-    value += (s.signed && left === take && piece >= 2 ** (take - 1) ? piece - 2 ** take : piece) * factor;
-    factor *= 2 ** take;
-    left -= take;
-    bit += take;
-  }
-  return value;
+/** Clocks after which a run hangs. @param beats clocks that a frame takes at least; @param words of an image of weights */
+function patience(hw: Verified, options: VerifyOptions, frames: number, beats: number, words: number): number {
+  const { sourceStall = 0, sinkStall = 0, resets = [] } = options;
+  const busy = 1 / ((1 - sourceStall) * (1 - sinkStall));
+  const loading = words > 0 ? words * (hw.weights!.step + 1) * busy : 0;
+  // Room for a full frame in every layer before the first result, and a margin that no live design needs.
+  return (
+    Math.ceil(beats * (frames + 2 + hw.blocks.length) * busy * 4 + loading * (resets.length + 1) + 20_000) +
+    resets.reduce((n, c) => n + c, 0)
+  );
 }
-
-/** A beat of frame `frame` that came before the frame did, or that belongs to none. */
-const unasked = ({ stream, tensor }: View, frame: number, clock: number): Mismatch => ({
-  ...wrongAtAll(stream.name, tensor.name, clock, "no beat before the frame's first input beat", "a beat"),
-  frame,
-});
-
-/** What no value can tell. */
-const wrongAtAll = (stream: string, tensor: string, clock: number, expected: string, actual: string): Mismatch => ({
-  ...{ tensor, stream, frame: 0, beat: 0, row: 0, column: 0, channel: 0 },
-  ...{ expected, actual, clock },
-});
-
-class MismatchError extends Error {
-  readonly mismatch: Mismatch;
-  constructor(m: Mismatch) {
-    super(mismatchText(m));
-    this.mismatch = m;
-  }
-}
-
-export const mismatchText = (m: Mismatch): string =>
-  `${m.tensor}: frame ${m.frame}, row ${m.row}, column ${m.column}, channel ${m.channel}: expected ${m.expected}, ` +
-  `got ${m.actual} (stream ${m.stream}, beat ${m.beat}, clock ${m.clock})`;
 
 /**
  * Runs `images` (stored integers, HWC) back to back through the design and compares its output ports and all watched
@@ -298,16 +211,11 @@ export async function verify(
   const views = [...probes, ...ports];
   const golden = images.map((image) => runInteger(net, image, { keep: views.map((v) => v.tensor.name) }));
   const [sourceStall, sinkStall] = [options.sourceStall ?? 0, options.sinkStall ?? 0];
-  const busy = 1 / ((1 - sourceStall) * (1 - sinkStall));
-  const beats = Math.max(hw.interval, ...views.map((v) => v.stream.beatsPerFrame));
-  // Room for a full frame in every layer before the first result, and a margin that no live design needs.
   const image = hw.weights && ("image" in hw.weights ? hw.weights.image : imageOf(hw.name, hw.weights));
   const beside = besideOf(hw);
-  const loading = image ? image.length * (hw.weights!.step + 1) * busy : 0;
   const resets = options.resets ?? [];
-  const maxCycles =
-    Math.ceil(beats * (images.length + 2 + hw.blocks.length) * busy * 4 + loading * (resets.length + 1) + 20_000) +
-    resets.reduce((n, c) => n + c, 0);
+  const beats = Math.max(hw.interval, ...views.map((v) => v.stream.beatsPerFrame));
+  const maxCycles = patience(hw, options, images.length, beats, image?.length ?? 0);
   let measured: Omit<VerifyResult, "mismatch" | "clockFaults"> | undefined;
   /** @param sample told of every clock, before its edge */
   const bench = (sample?: (tb: Tb) => void) =>
@@ -354,15 +262,7 @@ export async function verify(
           );
         // Another initial state shows in the first frames after the reset: two of them are enough for it.
         const frames = tb.initRun === 0 ? images.length : Math.min(images.length, 2);
-        const all = images.slice(0, frames).map((image) => packBeats(image, hw.input));
-        const words = all[0]!.length / hw.input.beatsPerFrame;
-        const joined = new Uint32Array(all.reduce((n, a) => n + a.length, 0));
-        const last = new Uint8Array(joined.length / words);
-        all.forEach((a, f) => {
-          joined.set(a, f * a.length);
-          for (let b = 0; b < hw.input.beatsPerFrame; b++)
-            last[f * hw.input.beatsPerFrame + b] = lastOf(options.tlast ?? "right", b, hw.input, tb.rand);
-        });
+        const { joined, words, last } = framesOf(images.slice(0, frames), hw.input, options.tlast, tb.rand);
         // A reset forgets the weights.
         const weights = image && tb.axisSource(WEIGHTS_PORT, { pause: sourceStall });
         if (memory) memory.write(BASE, beside!.bytes);
@@ -569,72 +469,4 @@ function besideOf({ weights }: Verified): Beside | undefined {
 function frameDistance(beats: Beats, { beatsPerFrame }: HwStream, frames: number): number {
   const end = frames * beatsPerFrame - 1;
   return beats.cycle(end) - beats.cycle(end - beatsPerFrame);
-}
-
-/** Compares one frame of a stream; gives its values, or throws the first difference. */
-function compare(
-  { stream: s, tensor }: View,
-  expected: IntTensor,
-  beats: Beats,
-  { from, frame, framed }: { from: number; frame: number; framed: boolean },
-) {
-  const perPixel = s.beatsPerFrame / s.pixels;
-  const [, columns, channels] = tensor.shape;
-  const { offset } = tensor;
-  const place = (i: number) => ({
-    row: Math.floor(i / channels / columns),
-    column: Math.floor(i / channels) % columns,
-    channel: i % channels,
-  });
-  const valueAt = (i: number): number => {
-    const c = i % s.channels;
-    const beat = from + Math.floor(i / s.channels) * perPixel + Math.floor(c / s.lanes);
-    return laneOf(beats, beat, c % s.lanes, s) - (offset?.[i % channels] ?? 0);
-  };
-  const placeOf = (first: number): MismatchPlace => {
-    const { row, channel } = place(first);
-    const strip = Array.from({ length: columns }, (_, x) => (row * columns + x) * channels + channel);
-    const wrong = Array.from(expected.data, (v, i) => (valueAt(i) === v ? -1 : Math.floor(i / channels)));
-    return {
-      ...{ rows: tensor.shape[0], columns },
-      pixels: [...new Set(wrong)].filter((p) => p >= 0),
-      expected: strip.map((i) => expected.data[i]!),
-      actual: strip.map(valueAt),
-    };
-  };
-  const values: number[] = new Array(s.pixels * s.channels);
-  for (let p = 0, i = 0; p < s.pixels; p++)
-    for (let c = 0; c < s.channels; c++, i++) {
-      const b = p * perPixel + Math.floor(c / s.lanes);
-      const actual = valueAt(i);
-      if (actual !== expected.data[i])
-        throw new MismatchError({
-          tensor: tensor.name,
-          stream: s.name,
-          frame,
-          beat: b,
-          ...place(i),
-          expected: expected.data[i]!,
-          actual,
-          clock: beats.cycle(from + b),
-          place: placeOf(i),
-        });
-      values[i] = actual;
-    }
-  // The input's own tlast is not looked at.
-  for (let b = 0; framed && b < s.beatsPerFrame; b++) {
-    const due = b === s.beatsPerFrame - 1;
-    if (beats.last(from + b) !== due)
-      throw new MismatchError({
-        tensor: tensor.name,
-        stream: s.name,
-        frame,
-        beat: b,
-        ...place(Math.floor(b / perPixel) * s.channels + (b % perPixel) * s.lanes),
-        expected: "tlast on the frame's last beat alone",
-        actual: due ? "no tlast" : "tlast",
-        clock: beats.cycle(from + b),
-      });
-  }
-  return values;
 }

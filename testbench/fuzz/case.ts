@@ -14,8 +14,8 @@ import {
 } from "../../generator/index.ts";
 import type { IntTensor, Shape } from "../../generator/ir/tensor.ts";
 import { clockFaultText } from "../../generator/verify/clocks.ts";
+import { mismatchText } from "../../generator/verify/mismatch.ts";
 import {
-  mismatchText,
   probeDesign,
   type Tlast,
   type VerifyOptions,

@@ -2,7 +2,7 @@
 import { outputPort, type QuantizedNetwork } from "../../generator/index.ts";
 import type { HwGraph } from "../../generator/ir/hardware.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
-import { packBeats } from "../../generator/verify/verify.ts";
+import { packBeats } from "../../generator/verify/pack.ts";
 import { runInteger } from "../../golden/index.ts";
 import { type Design, run } from "../lib/index.ts";
 import { unpackFrame } from "./side-by-side.ts";

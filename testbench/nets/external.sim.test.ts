@@ -16,7 +16,8 @@ import {
 } from "../../generator/index.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
-import { loadWeights, packBeats, probeDesign, verify } from "../../generator/verify/verify.ts";
+import { packBeats } from "../../generator/verify/pack.ts";
+import { loadWeights, probeDesign, verify } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { Rand, run, simulators } from "../lib/index.ts";
 import { cellSources } from "./build.ts";

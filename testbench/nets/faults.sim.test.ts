@@ -2,13 +2,8 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import {
-  mismatchText,
-  probeDesign,
-  type VerifyOptions,
-  type VerifyResult,
-  verify,
-} from "../../generator/verify/verify.ts";
+import { mismatchText } from "../../generator/verify/mismatch.ts";
+import { probeDesign, type VerifyOptions, type VerifyResult, verify } from "../../generator/verify/verify.ts";
 import { failureOf, HangError, ProtocolError, simulators } from "../lib/index.ts";
 import { exampleBuild, images } from "./build.ts";
 import { folder } from "./tools.ts";

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { load, toHardware, toIntegers } from "../../generator/index.ts";
-import { packBeats } from "../../generator/verify/verify.ts";
+import { packBeats } from "../../generator/verify/pack.ts";
 import { runInteger } from "../../golden/index.ts";
 import { imagesOf } from "../fuzz/case.ts";
 import { run, simulators } from "../lib/index.ts";

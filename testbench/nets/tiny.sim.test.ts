@@ -1,7 +1,8 @@
 // The smallest example in both simulators: four stall corners, other number formats, two networks in one design.
 
 import { expect, test } from "vitest";
-import { packBeats, probeDesign, verify } from "../../generator/verify/verify.ts";
+import { packBeats } from "../../generator/verify/pack.ts";
+import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { run, simulators } from "../lib/index.ts";
 import { type BuildOptions, exampleBuild, images } from "./build.ts";

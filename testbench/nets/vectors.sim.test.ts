@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Build, outputPort, toHardware } from "../../generator/index.ts";
 import type { AddNode, AvgPoolNode, QuantizedNetwork, QuantizedNode, Requant } from "../../generator/ir/quantized.ts";
 import type { EdgeType, IntRange, IntTensor, Shape } from "../../generator/ir/tensor.ts";
-import { packBeats } from "../../generator/verify/verify.ts";
+import { packBeats } from "../../generator/verify/pack.ts";
 import { rangeOfBits, requant, sad, signedBitsFor } from "../../golden/arith/index.ts";
 import {
   byteEdge,
