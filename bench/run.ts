@@ -14,6 +14,7 @@ const benches: readonly { readonly name: string; readonly file: string; readonly
   { name: "golden", file: "golden.ts", what: "golden model against a nested loop and PyTorch" },
   { name: "farm", file: "farm.ts", what: "overhead of a job, speed-up on two cores, planning and collecting" },
   { name: "web", file: "web.ts", what: "from dropped files to a report, in a page against the command" },
+  { name: "startup", file: "startup.ts", what: "start of the command line against a bare yargs program" },
   { name: "generation", file: "generation.ts", what: "time of the compiler as weights grow" },
 ];
 
