@@ -48,60 +48,51 @@ export async function synthCommand(path: string, args: SynthArgs, force: boolean
   return outcome;
 }
 
-function print(o: Implementation, args: SynthArgs, force: boolean, out: Console): Outcome {
-  const { net, hardware: hw, estimates, clockMHz: asked } = o.design;
-  const target = o.design.target!;
-  const { words } = families[target.family];
-  const nanojoules = arrayEnergy(net);
-  const loading = estimateLoading(hw, target.family);
+/** A layer, or a place of the board, with what was counted there and what was estimated. */
+type Row = Cost & {
+  readonly layer: string;
+  readonly pe: number | undefined;
+  readonly simd: number | undefined;
+  readonly clocks: number | undefined;
+  readonly estimate: Cost | null;
+};
+
+function rowsOf({ design, area }: Implementation): Row[] {
+  const { hardware: hw, estimates } = design;
+  const loading = estimateLoading(hw, design.target!.family);
   const guesses = new Map([...estimates.layers!, [SERIAL, estimates.beside], [LOADING, loading]]);
-  const MHz = o.board?.MHz ?? asked;
-  const have = target.device?.resources;
-  const rows = [...hw.blocks.map((b) => b.name), LOADING, SERIAL, REGISTERS, ""].flatMap((name) => {
-    const c = o.area.owners.get(name);
+  return [...hw.blocks.map((b) => b.name), LOADING, SERIAL, REGISTERS, ""].flatMap((name) => {
+    const c = area.owners.get(name);
     if (!c) return [];
     const block = hw.blocks.find((b) => b.name === name);
-    return [
-      {
-        layer: name || "(between layers)",
-        pe: block?.pe,
-        simd: block?.simd,
-        clocks: block?.cyclesPerFrame,
-        ...c,
-        estimate: guesses.get(name) ?? null,
-      },
-    ];
+    const { pe, simd, cyclesPerFrame: clocks } = block ?? {};
+    return [{ layer: name || "(between layers)", pe, simd, clocks, ...c, estimate: guesses.get(name) ?? null }];
   });
-  const total: Cost = rows.reduce((sum, r) => plus(sum, r), none);
-  const estimate: Cost = rows.reduce((sum, r) => plus(sum, r.estimate ?? none), none);
-  // Estimates stand behind what was counted.
+}
+
+const share = (n: number, of: number | undefined) => (of ? `${round((100 * n) / of, 0)} %` : "");
+
+/** What each row takes, all of them and the device; estimates stand behind what was counted. */
+function tableOf({ design }: Implementation, rows: readonly Row[], total: Cost, estimate: Cost): string[] {
+  const target = design.target!;
+  const { words } = families[target.family];
+  const have = target.device?.resources;
   const number = (c: Cost, e: Cost | null) => [
     ...[c.lut, e?.lut ?? "", c.ff, e?.ff ?? "", c.carry, c.bram].map(String),
     ...[e?.bram ?? "", c.dsp].map(String),
   ];
-  const share = (n: number, of: number | undefined) => (of ? `${round((100 * n) / of, 0)} %` : "");
-  const text = [
+  return columns([
     ["layer", "PE", "SIMD", "clocks/frame", words.lut, "est.", "FF", "est.", "carry", words.bram, "est.", words.dsp],
     ...rows.map((r) => [
       ...[r.layer, String(r.pe ?? ""), String(r.simd ?? ""), String(r.clocks || "")],
       ...number(r, r.estimate),
     ]),
-    ["total", "", "", String(hw.interval), ...number(total, estimate)],
+    ["total", "", "", String(design.hardware.interval), ...number(total, estimate)],
     ...(have
       ? [
           [
-            "device",
-            "",
-            "",
-            "",
-            String(have.lut),
-            "",
-            String(have.ff),
-            "",
-            "",
-            String(have.bram),
-            "",
-            String(have.dsp),
+            ...["device", "", "", "", String(have.lut), "", String(have.ff), "", ""],
+            ...[String(have.bram), "", String(have.dsp)],
           ],
           [
             ...["", "", "", "", share(total.lut, have.lut), "", share(total.ff, have.ff)],
@@ -109,49 +100,67 @@ function print(o: Implementation, args: SynthArgs, force: boolean, out: Console)
           ],
         ]
       : []),
-  ];
-  out.line(`${hw.name} on ${target.title}`);
-  if (o.withoutDsp)
-    out.line(
-      "multipliers are in logic: with DSP blocks this Yosys loses the carry of a sum; --no-dsp plans without them",
-    );
-  out.line();
-  for (const l of columns(text)) out.line(l);
-  out.line();
-  const reached = o.timing?.MHz;
+  ]);
+}
+
+/** What place and route reached, and how many frames a second that is. @param MHz the clock that it is made for */
+function clockLines(o: Implementation, args: SynthArgs, MHz: number): string[] {
+  const { hardware: hw, clockMHz: asked } = o.design;
   const at = (clock: number) => round((clock * 1e6) / hw.interval, 1);
-  if (o.timing) {
-    for (const [name, u] of Object.entries(o.timing.utilization).filter(([, u]) => u.used > 0))
-      out.line(`placed: ${name} ${u.used} of ${u.available} (${share(u.used, u.available)})`);
-    if (reached !== undefined) {
-      const from = o.board ? ` (${o.board.clockFrom})` : "";
-      out.line(
-        `clock: ${round(reached)} MHz at most, made for ${round(MHz, 3)} MHz${from}${reached < MHz ? " and NOT reached" : ""}`,
-      );
-      if (MHz < 0.99 * asked && reached < asked) out.line(`${asked} MHz asked for and not reached`);
-      if (args.clock === undefined && reached > 1.1 * MHz)
-        out.line(`--clock ${Math.floor(reached)} makes it run faster, by a PLL`);
-      out.line(`critical path (logic + routing): ${pathText(o.timing.path)}`);
-      out.line(
-        `${hw.interval} clocks a frame (${hw.bottleneck}): ${at(MHz)} frames a second at ${round(MHz, 3)} MHz, ${at(reached)} at ${round(reached)} MHz`,
-      );
-    }
-  } else {
-    out.line(`${hw.interval} clocks a frame (${hw.bottleneck}): ${at(MHz)} frames a second at ${MHz} MHz`);
-    out.line(`not placed: ${o.notPlaced}`);
-  }
-  if (o.board && target.board?.serial) {
-    const { bytesIn, bytesOut } = o.board;
-    const line = target.board.serial.baud / 10 / (bytesIn + bytesOut);
-    out.line(
-      `serial line: ${bytesIn} bytes in, ${bytesOut} bytes out, ${round(line)} frames a second at ${target.board.serial.baud} baud`,
-    );
-  }
-  const framesPerSecond = (MHz * 1e6) / hw.interval;
-  out.line(
+  const frame = `${hw.interval} clocks a frame (${hw.bottleneck}): ${at(MHz)} frames a second at`;
+  if (!o.timing) return [`${frame} ${MHz} MHz`, `not placed: ${o.notPlaced}`];
+  const placed = Object.entries(o.timing.utilization)
+    .filter(([, u]) => u.used > 0)
+    .map(([name, u]) => `placed: ${name} ${u.used} of ${u.available} (${share(u.used, u.available)})`);
+  const reached = o.timing.MHz;
+  if (reached === undefined) return placed;
+  const from = o.board ? ` (${o.board.clockFrom})` : "";
+  return [
+    ...placed,
+    `clock: ${round(reached)} MHz at most, made for ${round(MHz, 3)} MHz${from}${reached < MHz ? " and NOT reached" : ""}`,
+    ...(MHz < 0.99 * asked && reached < asked ? [`${asked} MHz asked for and not reached`] : []),
+    ...(args.clock === undefined && reached > 1.1 * MHz
+      ? [`--clock ${Math.floor(reached)} makes it run faster, by a PLL`]
+      : []),
+    `critical path (logic + routing): ${pathText(o.timing.path)}`,
+    `${frame} ${round(MHz, 3)} MHz, ${at(reached)} at ${round(reached)} MHz`,
+  ];
+}
+
+/** The serial line and the energy, both by frames. */
+function frameLines(o: Implementation, nanojoules: number, framesPerSecond: number): string[] {
+  const serial = o.design.target!.board?.serial;
+  const line = (bytesIn: number, bytesOut: number, baud: number) =>
+    `serial line: ${bytesIn} bytes in, ${bytesOut} bytes out, ${round(baud / 10 / (bytesIn + bytesOut))} frames a second at ${baud} baud`;
+  return [
+    ...(o.board && serial ? [line(o.board.bytesIn, o.board.bytesOut, serial.baud)] : []),
     `energy of the taps: ${round(nanojoules)} nJ a frame, ${round((nanojoules * framesPerSecond) / 1e6, 2)} mW at this rate ` +
       `(${horowitz.source}; arithmetic alone, no wires, memories or idle clocks)`,
-  );
+  ];
+}
+
+function print(o: Implementation, args: SynthArgs, force: boolean, out: Console): Outcome {
+  const { net, hardware: hw, clockMHz: asked } = o.design;
+  const target = o.design.target!;
+  const nanojoules = arrayEnergy(net);
+  const MHz = o.board?.MHz ?? asked;
+  const rows = rowsOf(o);
+  const total: Cost = rows.reduce((sum, r) => plus(sum, r), none);
+  const estimate: Cost = rows.reduce((sum, r) => plus(sum, r.estimate ?? none), none);
+  const reached = o.timing?.MHz;
+  const framesPerSecond = (MHz * 1e6) / hw.interval;
+  const withoutDsp =
+    "multipliers are in logic: with DSP blocks this Yosys loses the carry of a sum; --no-dsp plans without them";
+  for (const l of [
+    `${hw.name} on ${target.title}`,
+    ...(o.withoutDsp ? [withoutDsp] : []),
+    "",
+    ...tableOf(o, rows, total, estimate),
+    "",
+    ...clockLines(o, args, MHz),
+    ...frameLines(o, nanojoules, framesPerSecond),
+  ])
+    out.line(l);
   const report = {
     network: hw.name,
     target: target.name,
@@ -168,7 +177,7 @@ function print(o: Implementation, args: SynthArgs, force: boolean, out: Console)
     total,
     estimate,
     withoutDsp: o.withoutDsp,
-    resources: have ?? null,
+    resources: target.device?.resources ?? null,
     cells: o.area.cells,
     utilization: o.timing?.utilization ?? null,
     criticalPath: o.timing ? pathByPlace(o.timing.path) : null,
