@@ -6,7 +6,7 @@ import type { IntWeights, QuantizedNetwork, QuantizedNode, Requant } from "../..
 import type { EdgeType, IntTensor, Shape } from "../../generator/ir/tensor.ts";
 import { accuracy, mac, maximum, rangeOfBits, requant, runBatch, runInteger, sad, windowSum } from "../index.ts";
 import { createRunner } from "./index.ts";
-import { runParallel } from "./parallel.ts";
+import { isParallel, runParallel } from "./parallel.ts";
 import { programFor } from "./program.ts";
 
 /** Constants from one seed: a network is large, and only its seed matters when it fails. */
@@ -220,6 +220,12 @@ test("several threads give what one gives", () => {
   }
 });
 
+test("workers take programs of kernels alone", () => {
+  const net = randomNetwork(8, 8);
+  expect(isParallel(programFor(net, []))).toBe(true);
+  expect(isParallel(programFor(net, [], "loops"))).toBe(false);
+});
+
 test("workers start and take their share", () => {
   const net = randomNetwork(7, 8);
   const program = programFor(net, []);
@@ -251,6 +257,8 @@ test("values outside the declared ranges are refused, by both paths", () => {
   const over = { ...image, data: image.data.map((v) => v + 256) } as IntTensor;
   const short = { ...image, data: image.data.slice(1) } as IntTensor;
   const narrow = { ...net, edges: { ...net.edges, mac: { ...net.edges.mac!, range: { min: 0, max: 0 } } } };
+  const nodes = net.nodes.map((n) => (n.op === "sad" ? { ...n, accRange: { min: 0, max: 0 } } : n));
+  expect(() => runInteger({ ...net, nodes }, image)).toThrow(RangeError);
   for (const run of [runInteger, (n: QuantizedNetwork, x: IntTensor) => createRunner(n).run(x)]) {
     expect(() => run(net, over)).toThrow(RangeError);
     expect(() => run(net, short)).toThrow(RangeError);

@@ -139,6 +139,25 @@ test("avg_pool2d counts padding where asked", () => {
   expect(run(node("avg_pool2d", [2, 2, 1], { attrs: { ...attrs, countPad: false } }), x)).toEqual([4, 8, 12, 16]);
 });
 
+test("avg_pool2d counts each side's own padding", () => {
+  const attrs = { kernel: [3, 2], stride: [3, 2], dilation: [1, 1], padding: [0, 1, 1, 2], groups: 1, countPad: true };
+  const x = map([2, 2, 1], 6, 12, 18, 24);
+  // Three rows, the last one padding; below it nothing counts, and right of the two columns of padding nothing either.
+  expect(run(node("avg_pool2d", [1, 3, 1], { attrs }), x)).toEqual([4, 6, 0]);
+  const beyond = { ...attrs, kernel: [4, 2] };
+  expect(run(node("avg_pool2d", [1, 2, 1], { attrs: beyond }), x)).toEqual([4, 6]);
+});
+
+test("upsample repeats pixels down and right", () => {
+  const x = map([1, 2, 2], 1, 2, 3, 4);
+  const [a, b] = [
+    [1, 2],
+    [3, 4],
+  ];
+  const row = [...a, ...a, ...a, ...b, ...b, ...b];
+  expect(run(node("upsample", [2, 6, 2], { attrs: { factor: [2, 3] } }), x)).toEqual([...row, ...row]);
+});
+
 test("add takes any number of inputs; concat joins channels", () => {
   const [a, b, c] = [map([1, 2, 1], 1, 2), map([1, 2, 1], 10, 20), map([1, 2, 2], 5, 6, 7, 8)];
   expect(run(node("add", [1, 2, 1]), a, b, a)).toEqual([12, 24]);
@@ -147,6 +166,7 @@ test("add takes any number of inputs; concat joins channels", () => {
 
 test("argmax takes the lowest index on a tie; flatten keeps the order", () => {
   expect(run(node("argmax", [1, 1, 1]), map([1, 1, 4], 1, 7, 7, 2))).toEqual([1]);
+  expect(run(node("argmax", [1, 3, 1]), map([1, 3, 2], 2, 1, 3, 4, 9, 5))).toEqual([0, 1, 0]);
   expect(run(node("flatten", [1, 1, 4]), map([2, 1, 2], 1, 2, 3, 4))).toEqual([1, 2, 3, 4]);
 });
 
