@@ -101,6 +101,8 @@ export function toIntegers(
 export interface BuildOptions extends ScheduleOptions {
   /** L1 kernels; default: the signed tree. */
   readonly l1?: L1Choice;
+  /** Multipliers become DSP blocks; left out: true. */
+  readonly dsp?: boolean | undefined;
   /** Device family, where it is known: where memories with fixed contents go. */
   readonly family?: Family | undefined;
   /** Stage 5 done before, for a device's budget say. */
@@ -110,9 +112,9 @@ export interface BuildOptions extends ScheduleOptions {
 }
 
 /** The command of a build whose options are those of one. */
-function commandOf({ plan, clocks, price, severalPixels, family, l1, fps, clockMHz }: BuildOptions) {
+function commandOf({ plan, clocks, price, severalPixels, family, l1, dsp, fps, clockMHz }: BuildOptions) {
   const other = [plan, clocks, price, severalPixels, family].some((o) => o !== undefined) || typeof l1 === "object";
-  return other ? undefined : buildCommand({ fps, clockMHz, l1: l1 === undefined ? undefined : L1_CIRCUITS[l1] });
+  return other ? undefined : buildCommand({ fps, clockMHz, dsp, l1: l1 === undefined ? undefined : L1_CIRCUITS[l1] });
 }
 
 export interface Build {
@@ -127,7 +129,7 @@ export function toHardware(given: QuantizedNetwork, options: BuildOptions, cells
   const net = withHomes(given);
   const plan = options.plan ?? schedule(net, options, report);
   if (!plan) return result<Build>(report, undefined);
-  const hardware = lower(net, plan, { l1: options.l1 ?? 0, family: options.family });
+  const hardware = lower(net, plan, { l1: options.l1 ?? 0, dsp: options.dsp, family: options.family });
   return result(report, {
     schedule: plan,
     hardware,

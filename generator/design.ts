@@ -261,7 +261,7 @@ export class DesignSpace {
     const cells = this.#cells;
     const { port } = this.#memory;
     const spram = target?.device?.resources.spram;
-    const hardware = priced ?? lower(net, plan, { l1, family: target?.family, spram, port, swap: this.#swap });
+    const hardware = priced ?? lower(net, plan, { l1, family: target?.family, dsp, spram, port, swap: this.#swap });
     const own = target && estimateLayers(hardware, target.family, dsp);
     const beside = this.#beside ?? { lut: 0, ff: 0, carry: 0, bram: 0, dsp: 0 };
     const estimates: Estimates = {

@@ -107,6 +107,10 @@ test("at least one family is measured at all points that there are", () => {
 /** Parameters of cells without a measurement. */
 const counted: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   axis_frames: { WIDTH: 16, GROUPS: 2, PIXELS: 49, INNER: 4, TIMES: 1 },
+  axis_requant_serial: {
+    ...{ LANES: 1, BEATS: 10, IN_BITS: 12, IN_SIGNED: 0, M_BITS: 16, B_BITS: 26, SHIFT: 17, OUT_BITS: 8 },
+    ...{ CLAMP: 1, LO: 0, HI: 255, NEG: 0, PIVOT: 0 },
+  },
 };
 
 test("every cell that the compiler instantiates has an estimate in every family", () => {

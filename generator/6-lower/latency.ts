@@ -43,10 +43,10 @@ function beatTimes(g: Design, frames: number, gap: number, waits: ReadonlySet<st
     const next = reader.get(outs[0]!.name);
     const given = next ? streamsOf(next, "out")[0]!.beatsPerFrame : 0;
     const pace = Math.max(1, given / outs[0]!.beatsPerFrame);
-    const [fill, places] = [cell.fill(params), cell.places?.(params) ?? 0];
+    const [fill, places, gap] = [cell.fill(params), cell.places?.(params) ?? 0, cell.gap?.(params) ?? 1];
     const alone = from.length === 1 && !cell.reorders ? from[0] : undefined;
     const to = outs.map((s) => timesOf(s, alone));
-    const step = { params, frames, from, to, pace, fill, places };
+    const step = { params, frames, from, to, pace, fill, places, gap };
     return { from, to, run: () => (cell.times ? cell.times(step) : evenly(step)) };
   });
   for (let pass = 0; pass < PASSES; pass++) {

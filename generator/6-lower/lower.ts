@@ -44,6 +44,8 @@ export interface LowerOptions {
   readonly l1: L1Choice;
   /** Where memories with fixed contents go depends on it; the tool's choice without it. */
   readonly family?: Family | undefined;
+  /** Multipliers become DSP blocks; left out: true. */
+  readonly dsp?: boolean | undefined;
   /** Single-port RAMs of the device, for weights that are written at run time. */
   readonly spram?: number | undefined;
   /** The port to memory beside the chip, where weights are there. */
@@ -295,6 +297,10 @@ class Lowering {
     return this.#options.l1;
   }
 
+  get dsp(): boolean {
+    return this.#options.dsp ?? true;
+  }
+
   get family(): Family | undefined {
     return this.#options.family;
   }
@@ -439,6 +445,10 @@ class BlockBuilder implements HwBuilder {
   get ternary(): boolean {
     const { family } = this.#lowering;
     return family !== undefined && families[family].ternary === true;
+  }
+
+  get dsp(): boolean {
+    return this.#lowering.dsp;
   }
 
   l1Circuit(pe: number, simd: number, depthwise: boolean): 0 | 1 {

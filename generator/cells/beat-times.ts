@@ -133,6 +133,8 @@ export interface Step<P = Readonly<Record<string, number>>> {
   readonly pace: number;
   readonly fill: number;
   readonly places: number;
+  /** Clocks between input beats at least. */
+  readonly gap: number;
 }
 
 export const fillOf = ({ from, fill }: Step<unknown>): number => Math.max(...from.map((s) => s.fill)) + fill;
@@ -153,7 +155,7 @@ export function evenly(step: Step<unknown>): void {
     });
     to.burst = Math.max(...inputs.map((i) => i.tail));
     // A place is free again when its beat has gone all the way: a denser stream waits for that.
-    const gap = places > 0 ? Math.max(1, (fill + 1) / places) : 1;
+    const gap = places > 0 ? Math.max(step.gap, (fill + 1) / places) : step.gap;
     const { burstFrom } = to;
     // Plain loops: this runs for every pixel of every stream.
     let moved = false;

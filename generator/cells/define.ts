@@ -55,6 +55,8 @@ export interface StreamCell<P extends ParamSpec = ParamSpec, D = Partial<Numbers
   gathers?(p: Numbers<P>): number;
   /** Output beats that find a place behind the pipeline, so that it goes on while the sink refuses; default: none. */
   places?(p: Numbers<P>): number;
+  /** Clocks between input beats at least; 1 where left out. */
+  gap?(p: Numbers<P>): number;
   /** When output beats pass, from when input beats do; absent: evenly, a fixed number for a fixed number. */
   times?(step: Step<Numbers<P>>): void;
   /** Clocks without input after which the cell rests; default: none. */

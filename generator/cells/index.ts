@@ -13,6 +13,7 @@ import { axisNarrow } from "./axis_narrow.ts";
 import { axisPick } from "./axis_pick.ts";
 import { axisReplay } from "./axis_replay.ts";
 import { axisRequant } from "./axis_requant.ts";
+import { axisRequantSerial } from "./axis_requant_serial.ts";
 import { axisSad } from "./axis_sad.ts";
 import { axisSumpool } from "./axis_sumpool.ts";
 import { axisTable } from "./axis_table.ts";
@@ -49,6 +50,7 @@ export const cells: readonly StreamCell[] = [
   axisSad,
   axisMac,
   axisRequant,
+  axisRequantSerial,
   axisAdd,
   axisConcat,
   axisTable,

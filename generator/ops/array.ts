@@ -1,5 +1,5 @@
 // The two array ops, sums of distances and of products: window > array > requantize.
-import { bitsFor, rangeOfBits, sad as sadArith, signedBitsFor } from "../../golden/arith/index.ts";
+import { bitsFor, gcd, rangeOfBits, sad as sadArith, signedBitsFor } from "../../golden/arith/index.ts";
 import { axisFrames } from "../cells/axis_frames.ts";
 import { axisLast } from "../cells/axis_last.ts";
 import { axisMac } from "../cells/axis_mac.ts";
@@ -12,6 +12,7 @@ import { arrayOutcome } from "./check.ts";
 import {
   defineOp,
   divisors,
+  edgeStream,
   type Fold,
   type FoldPlan,
   type FoldSpace,
@@ -21,7 +22,14 @@ import {
   pixelsOf,
 } from "./define.ts";
 import { sharedFormatRange } from "./format.ts";
-import { behindOffset, requantInterval, requantize, requantLanes, requantTileLanes } from "./requantize.ts";
+import {
+  behindOffset,
+  requantInterval,
+  requantize,
+  requantLanes,
+  requantTileLanes,
+  serialLanes,
+} from "./requantize.ts";
 import {
   blockLanes,
   isOneTile,
@@ -336,7 +344,21 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
           accShape,
         )
       : summed;
-  const lanes = plan(node, types, fold).lanesOut;
+  const lanesOut = plan(node, types, fold).lanesOut;
+  const every = (n: number) => requantInterval(l.sf, accShape.lanes / n);
+  // Without DSP blocks several lanes of a bit a clock take less than one multiplier; behind them results are narrowed.
+  const serial =
+    hw.dsp || loaded || order
+      ? undefined
+      : serialLanes(
+          moved ?? node.requant,
+          accRange,
+          accBits,
+          lanesOut,
+          divisors(gcd(accShape.lanes, accShape.channels)).filter((n) => n % lanesOut === 0),
+          every,
+        );
+  const lanes = serial ?? lanesOut;
   const narrowed =
     lanes === accShape.lanes
       ? sums
@@ -351,18 +373,26 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
             beatsPerFrame: outBeats * (accShape.channels / lanes),
           },
         );
-  const interval = requantInterval(l.sf, accShape.lanes / lanes);
   const constants = loaded && { node: node.name, format: node.format!, shared: circuit === 1 };
-  return requantize(
+  const results = requantize(
     hw,
     moved ?? node.requant,
     accRange,
     narrowed,
     node.output,
     types.output,
-    interval,
+    every(lanes),
     constants,
     order,
+  );
+  if (lanes === lanesOut) return results;
+  const raster = edgeStream(node.output, types.output, lanesOut);
+  return hw.through(
+    "narrow",
+    axisNarrow,
+    { BITS: types.output.bits, IN_LANES: lanes, OUT_LANES: lanesOut, CHANNELS: raster.channels },
+    results,
+    raster,
   );
 }
 

@@ -96,6 +96,8 @@ export interface HwBuilder {
   readonly port: MemoryPort;
   /** The target family adds three numbers as cheaply as two. */
   readonly ternary: boolean;
+  /** Multipliers become DSP blocks. */
+  readonly dsp: boolean;
   /** Adds a line to the block's comment. */
   fact(label: string, text: string): void;
   /** The L1 circuit of an array on the target family, see axis_sad. */

@@ -2,6 +2,7 @@
 import { gcd, signedBitsFor } from "../../golden/arith/index.ts";
 import { axisFrames } from "../cells/axis_frames.ts";
 import { axisRequant } from "../cells/axis_requant.ts";
+import { axisRequantSerial, serialClocks } from "../cells/axis_requant_serial.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { Requant } from "../ir/quantized.ts";
 import type { EdgeType, IntRange } from "../ir/tensor.ts";
@@ -46,6 +47,28 @@ function termsOf(v: number): [number, number] {
  */
 export const requantInterval = (clocks: number, beats: number): number =>
   beats === 1 ? clocks : Math.max(1, Math.floor((clocks - 1) / beats));
+
+/**
+ * Lanes of a step that multiplies a bit a clock (axis_requant_serial), where multipliers are logic: the fewest among
+ * `legal` that keep up with what comes every `clocks(lanes)` clocks. Undefined where none do, or where they would take more than
+ * the multipliers of `lanes` lanes. A lane is an adder with the word that it adds, each as wide as the constant b, and the
+ * accumulator's bits; a multiplier takes somewhat more than two lookup tables for each pair of bits of its operands.
+ */
+export function serialLanes(
+  q: Requant,
+  range: IntRange,
+  bits: number,
+  lanes: number,
+  legal: readonly number[],
+  clocks: (lanes: number) => number,
+): number | undefined {
+  if (q.mode !== "full") return undefined;
+  const found = legal.find((r) => clocks(r) >= serialClocks({ IN_BITS: bits }));
+  if (found === undefined) return undefined;
+  const { multiplierBits: m, biasBits: b } = ownFormat(q);
+  const a = bits + (range.min < 0 ? 0 : 1);
+  return found * (2 * b + bits + 10) < lanes * (2.25 * a * m + 3 * b) ? found : undefined;
+}
 
 /**
  * The same results for accumulators that are offset[c] too large in channel c: (a + o)*M + (b - o*M) = a*M + b.
@@ -168,31 +191,35 @@ export function requantize(
   const raster = edgeStream(name, edge, lanes);
   const inner = order ? beats / order.groups : beats;
   const { tensor: _, ...shape } = raster;
-  const results = hw.through(
-    "requantize",
-    axisRequant,
-    {
-      LANES: lanes,
-      BEATS: inner,
-      IN_BITS: from.laneBits,
-      IN_SIGNED: range.min < 0 ? 1 : 0,
-      M_BITS: mBits,
-      B_BITS: bBits,
-      SHIFT: q.shift,
-      OUT_BITS: edge.bits,
-      CLAMP: q.clamp ? 1 : 0,
-      LO: q.clamp?.min ?? 0,
-      HI: q.clamp?.max ?? 0,
-      MODE: modeNumber[q.mode],
-      EXP_BITS: expBits,
-      NEG: q.negative ? 1 : 0,
-      PIVOT: q.negative?.pivot ?? 0,
-      INTERVAL: interval,
-      MEM_FILE: mem,
-    },
-    from,
-    order ? { ...shape, channels: inner * lanes, pixels: order.groups * order.pixels } : raster,
-  );
+  const params = {
+    LANES: lanes,
+    BEATS: inner,
+    IN_BITS: from.laneBits,
+    IN_SIGNED: range.min < 0 ? 1 : 0,
+    M_BITS: mBits,
+    B_BITS: bBits,
+    SHIFT: q.shift,
+    OUT_BITS: edge.bits,
+    CLAMP: q.clamp ? 1 : 0,
+    LO: q.clamp?.min ?? 0,
+    HI: q.clamp?.max ?? 0,
+    NEG: q.negative ? 1 : 0,
+    PIVOT: q.negative?.pivot ?? 0,
+    MEM_FILE: mem,
+  };
+  const to = order ? { ...shape, channels: inner * lanes, pixels: order.groups * order.pixels } : raster;
+  const serial =
+    !hw.dsp && !loaded && serialLanes(q, range, from.laneBits, lanes, [lanes], () => interval) !== undefined;
+  if (serial) hw.fact("product", `a bit of acc a clock: ${serialClocks({ IN_BITS: from.laneBits })} clocks a beat`);
+  const results = serial
+    ? hw.through("requantize", axisRequantSerial, params, from, to)
+    : hw.through(
+        "requantize",
+        axisRequant,
+        { ...params, MODE: modeNumber[q.mode], EXP_BITS: expBits, INTERVAL: interval },
+        from,
+        to,
+      );
   if (!order) return results;
   hw.fact("order", `results come in ${order.groups} groups of channels; two maps are kept to give them pixel by pixel`);
   return hw.through(

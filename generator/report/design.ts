@@ -109,7 +109,7 @@ function logicOf(d: Design, family: Family, made: Synthesized | undefined): Logi
     ...schedule,
     nodes: schedule.nodes.map((n) => ({ ...n, node: products.nodes.find((m) => m.name === n.node.name)! })),
   };
-  const other = distances.size > 0 ? lower(products, plan, { l1, family }) : undefined;
+  const other = distances.size > 0 ? lower(products, plan, { l1, family, dsp: d.dsp }) : undefined;
   const sum = (layers: ReadonlyMap<string, Cost>, blocks: typeof hw.blocks): Cost =>
     blocks
       .filter((b) => distances.has(b.title))

@@ -36,6 +36,8 @@ export interface FuzzCase {
   readonly images: { readonly seed: number; readonly frames: number; readonly calibration: number };
   readonly clocks: number;
   readonly l1: 0 | 1;
+  /** Multipliers in DSP blocks, or a bit a clock where there is time. */
+  readonly dsp?: boolean;
   /** Lanes at most, where a slower rate can keep to it. */
   readonly lanes?: number;
   readonly run: {
@@ -141,7 +143,7 @@ const lanesOf = (b: Build): number => b.schedule.nodes.reduce((sum, n) => sum + 
 /** What the compiler throws, as what it refuses. */
 function hardwareOf(c: FuzzCase, net: QuantizedNetwork, clocks: number): ReturnType<typeof toHardware> {
   try {
-    return toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1: c.l1 }, cellSources());
+    return toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1: c.l1, dsp: c.dsp }, cellSources());
   } catch (e) {
     if (e instanceof InputError) return { ok: false, diagnostics: e.diagnostics };
     throw e;

@@ -72,6 +72,7 @@ function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
     images: { seed: r.seed, frames: r.frames, calibration: r.calibration },
     clocks: r.clocks,
     l1: r.l1,
+    dsp: r.dsp,
     ...(r.large ? {} : { lanes: SMALL }),
     run: {
       ...{ seed: r.seed, sourceStall: r.sourceStall, sinkStall: r.sinkStall, tlast: r.tlast },

@@ -74,8 +74,9 @@ export const recipe = fc.record({
   sourceStall: fc.constantFrom(0, 0.3, 0.5, 0.8),
   sinkStall: fc.constantFrom(0, 0.3, 0.5, 0.8),
   seed,
-  /** Layers whose weights are loaded before the frames. Last: what is drawn above stays what it was. */
+  /** Layers whose weights are loaded before the frames. Here and below: what is drawn above stays what it was. */
   loaded: fc.constantFrom("none" as const, "none" as const, "none" as const, "some" as const, "all" as const),
+  dsp: fc.boolean(),
 });
 
 export type Step = Parameters<Parameters<(typeof step)["map"]>[0]>[0];

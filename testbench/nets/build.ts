@@ -29,6 +29,7 @@ export interface NetOptions {
 export interface BuildOptions extends NetOptions {
   readonly fps?: number;
   readonly l1?: 0 | 1;
+  readonly dsp?: boolean;
   readonly family?: NonNullable<HardwareOptions["family"]>;
   /** Frames of the stand-alone test bench; none without it. */
   readonly benchFrames?: number | "chosen";
@@ -90,7 +91,7 @@ export function exampleBuild(example: string, options: BuildOptions = {}): Examp
     toHardware(
       net,
       {
-        ...{ fps: options.fps ?? 5000, clockMHz: 100, l1: options.l1 ?? 0, family: options.family },
+        ...{ fps: options.fps ?? 5000, clockMHz: 100, l1: options.l1 ?? 0, dsp: options.dsp, family: options.family },
         ...(vectors ? { vectors } : {}),
       },
       cellSources(),

@@ -30,6 +30,29 @@ function multipliers(i: HwInstance, free: number): number {
 const instances = (g: HwGraph) => g.blocks.flatMap((b) => b.instances);
 const count = (g: HwGraph, free = 1): number => instances(g).reduce((n, i) => n + multipliers(i, free), 0);
 
+describe("without DSP blocks", () => {
+  const steps = (fps: number, dsp: boolean) =>
+    instances(exampleBuild("lenet5-mnist", { bits: 8, fps, dsp }).hardware).filter((i) =>
+      i.cell.startsWith("axis_requant"),
+    );
+
+  test("requantize steps with time multiply a bit a clock, at the same rate", () => {
+    for (const i of steps(5000, true)) expect(i.cell).toBe("axis_requant");
+    const serial = steps(5000, false).filter((i) => i.cell === "axis_requant_serial");
+    // Six outputs of conv1 come every 25 clocks: as many lanes of 15 clocks, behind them one again.
+    expect(serial.map((i) => Number(i.params.LANES))).toEqual([6, 2, 1, 1, 1]);
+    const rates = [true, false].map((dsp) => exampleBuild("lenet5-mnist", { bits: 8, dsp }).hardware.interval);
+    expect(rates[1]).toBe(rates[0]);
+  });
+
+  test("those without stay", () => {
+    for (const i of steps(86_956, false)) {
+      const p = (key: string) => Number(i.params[key]);
+      if (i.cell === "axis_requant") expect(p("INTERVAL")).toBeLessThan(p("IN_BITS") + 2);
+    }
+  });
+});
+
 describe("one multiplier serves many PE where the fold is long", () => {
   test.each([2000, 5000, 10_000])("LeNet-5 for %i frames a second", (fps) => {
     const { hardware } = exampleBuild("lenet5-mnist", { bits: 8, fps });

@@ -30,6 +30,7 @@ const formats: BuildOptions[] = [
   { bits: 8, mode: "pow2", l1: 1, fps: 20_000 },
   { bits: 5, mode: "csd2", fps: 50_000 },
   { bits: 2, fps: 1000 },
+  { bits: 8, dsp: false, fps: 20_000 },
 ];
 for (const options of formats)
   test(`equal to golden: ${JSON.stringify(options)}`, async () => {

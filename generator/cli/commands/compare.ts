@@ -116,7 +116,7 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
     for (const layers of ["L1", "products"] as const) {
       const net = layers === "L1" ? distances : products;
       const sources = cellSources();
-      const d = designOf(path, asked, opened, out, { net, cells: sources, plan });
+      const d = designOf(path, { ...asked, dsp }, opened, out, { net, cells: sources, plan });
       if (!args.fewestLanes) plan ??= d.schedule;
       first ??= d;
       const { hardware: hw, files: built } = d;

@@ -77,7 +77,7 @@ export class Designs {
       joinDepths: new Map(),
     };
     const { l1, family, dsp, spram, port, swap } = this.options;
-    const graph = wired(net, plan, { l1, family, spram, port, swap });
+    const graph = wired(net, plan, { l1, family, dsp, spram, port, swap });
     const cost = estimateBlock(graph.blocks.at(-1)!, family, dsp, graph.weights?.swap);
     this.#costs.set(key, cost);
     return cost;
@@ -101,7 +101,7 @@ export class Designs {
     let found: Omit<Priced, "schedule"> | undefined;
     const whole = () => {
       if (!found) {
-        const hardware = lower(net, plan, { l1, family, spram, port, swap });
+        const hardware = lower(net, plan, { l1, family, dsp, spram, port, swap });
         found = { hardware, ...estimateLayers(hardware, family, dsp) };
       }
       return found;
