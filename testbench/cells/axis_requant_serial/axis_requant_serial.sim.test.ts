@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { axisRequantSerial } from "../../../generator/cells/axis_requant_serial.ts";
 import { Rand, simulators, stallCorners } from "../../lib/index.ts";
 import { check, lanes, memory, operand, type Parameters, type Stream, sources } from "../arithmetic.ts";
 
@@ -89,7 +88,7 @@ describe.each(simulators)("axis_requant_serial on %s", (sim) => {
   test("a source that gives a beat as often as one is taken never waits", async () => {
     for (const shape of [plain, leaky]) {
       const { params, stream } = bench(shape);
-      const every = axisRequantSerial.gap!(shape);
+      const every = shape.IN_BITS + 2;
       await check("axis_requant_serial", params, stream, { sim, source: 0, sink: 0, every, fullRate: true });
       const sooner = { sim, source: 0, sink: 0, every: every - 1, fullRate: true };
       await expect(check("axis_requant_serial", params, stream, sooner)).rejects.toThrow();
