@@ -33,10 +33,12 @@ import {
 import {
   blockLanes,
   isOneTile,
+  LANE_TABLES,
   parallelWindow,
   slideWindow,
   tapsClocks,
   tiling,
+  WHOLE_TAP,
   windowNeeds,
   windowTiles,
 } from "./window.ts";
@@ -133,13 +135,8 @@ const isWhole = ({ window: { kernel, stride, padding } }: ArrayNode, { inputs, o
   padding.every((n) => n === 0) &&
   pixelsOf(inputs[0]!) === pixelsOf(output);
 
-/**
- * What a tap of a window side by side costs, in lanes of the array: an L1 lane of 8 bits takes about 20 lookup tables
- * (bench/README.md). Its 8 registers weigh 2 of them; where windows are cut into beats, a multiplexer for each bit
- * takes 7 more.
- */
-const WHOLE_TAP = 2 / 20;
-const CUT_TAP = (2 + 7) / 20;
+/** As WHOLE_TAP, where windows are cut into beats: a multiplexer for each bit takes 7 lookup tables more. */
+const CUT_TAP = (2 + 7) / LANE_TABLES;
 
 /** Several pixels a beat: the windows of all output pixels meet the same weights, every output at once. */
 function tiledPlan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {

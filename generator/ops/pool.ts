@@ -24,6 +24,7 @@ import {
   tapsClocks,
   tiledWindow,
   tiling,
+  WHOLE_TAP,
   windowNeeds,
   windowTiles,
 } from "./window.ts";
@@ -53,7 +54,7 @@ function tiledPlan(node: WindowNode, types: NodeTypes, { simd, pixels }: Fold): 
     lanesOut: t.pixels * simd,
     cycles: tapsClocks(t.window, t.types, 1),
     arithmeticLanes: lanes,
-    cost: lanes + (isOneTile(t) ? 0 : 0.1 * blockLanes(t)),
+    cost: lanes + (isOneTile(t) ? 0 : WHOLE_TAP * blockLanes(t)),
   };
 }
 

@@ -212,6 +212,11 @@ export function tiling(window: WindowAttrs, { inputs, output }: NodeTypes, pixel
   };
 }
 
+/** Lookup tables of an L1 lane of 8 bits, about (bench/README.md). */
+export const LANE_TABLES = 20;
+/** What a tap of a window side by side costs, in lanes of an array: its 8 registers weigh 2 lookup tables. */
+export const WHOLE_TAP = 2 / LANE_TABLES;
+
 /** Lanes of the block of tiles that one window of tiles reads. */
 export const blockLanes = ({ window, types }: Tiling): number =>
   window.kernel[0] * window.kernel[1] * types.inputs[0]!.shape[2];

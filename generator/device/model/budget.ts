@@ -266,6 +266,9 @@ export function fitTarget(designs: Designs, target: Target, fps: number | undefi
   return failed(tooLarge(target, over, slower ? `--fps ${slower} fits by estimate; or ${smaller}` : smaller));
 }
 
+/** Clocks of a frame of neighbouring designs that a device is tried with. */
+const STEP = 1.3;
+
 /**
  * The fastest design that fits a target's device beside what is there already. AN5003 where none does. A target
  * without a device has room for everything.
@@ -273,7 +276,7 @@ export function fitTarget(designs: Designs, target: Target, fps: number | undefi
 export function fastestWithin(designs: Designs, target: Target, beside: Cost, share = USABLE): Result<Choice> {
   const lacks = (c: Cost) => shortages(plus(c, beside), target, share);
   const fits = (c: Cost) => lacks(c).length === 0;
-  const steps = designs.steps(1.3);
+  const steps = designs.steps(STEP);
   if (!steps.ok) return steps;
   const at = (clocks: number) => designs.within(clocks, fits);
   const first = at(steps.value[0]!);
