@@ -25,7 +25,7 @@ const harmless: readonly RegExp[] = [
   // An instance that is made, names that are given once, names that are taken.
   /\bcell\(\s*"\w+"/g,
   /export const [A-Z_]+ = ("\w+"|\[[^\]]*\])/g,
-  /\b(reserved\w*|modules) = \[[^\]]*\]/g,
+  /\b(reserved\w*|modules) = \[[\s\S]*?\];/g,
 ];
 const code = (text: string): string => harmless.reduce((t, pattern) => t.replace(pattern, ""), text);
 
