@@ -91,7 +91,7 @@ export const talk = (
         if (!flash) {
           await tx.send([MESSAGES.weights, ...weightsOf(hw)]);
           const answer = await rx.recv();
-          if (answer !== 1) throw new Error(`the weights are refused: status ${answer}`);
+          if ((answer & 0x73) !== 1) throw new Error(`the weights are refused: status ${answer}`);
         }
       }
       await script(

@@ -1,4 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { cellModels } from "../../../generator/device/flow/models.ts";
+import { targetOf } from "../../../generator/targets/index.ts";
 import { Rand, run, type Tb } from "../../lib/index.ts";
 import { type Fault, sources } from "../arithmetic.ts";
 import { type Simulator, simulators } from "../stream.ts";
@@ -29,13 +35,18 @@ async function check(
   sim: Simulator,
   { ROWS, BITS, ONE_PORT, BANKS }: Shape,
   files = sources("weight_ram"),
+  netlist = false,
 ): Promise<void> {
   const rand = new Rand(ROWS * 100 + BITS);
   let lane = 1;
   while (lane < Math.min(BITS, 32)) lane *= 2;
   const apart = BITS > 16 ? 1 : ONE_PORT ? 2 : 32 / lane;
   await run(
-    { top: "weight_ram", sources: [...files], params: { ROWS, BITS, ONE_PORT: ONE_PORT ?? 0, BANKS: BANKS ?? 1 } },
+    {
+      top: "weight_ram",
+      sources: [...files],
+      params: netlist ? {} : { ROWS, BITS, ONE_PORT: ONE_PORT ?? 0, BANKS: BANKS ?? 1 },
+    },
     { sim, seed: 4, maxCycles: 200_000 },
     async (tb: Tb) => {
       const s = (name: string) => tb.signal(name);
@@ -179,4 +190,37 @@ test.each<Fault & { name: string; shape: Shape }>([
   },
 ])("weight_ram, mutant: $name", async ({ shape, from, to }) => {
   await expect(check("icarus", shape, sources("weight_ram", { from, to }))).rejects.toThrow();
+});
+
+const yosys = spawnSync("yosys", ["-V"]).status === 0;
+
+/** The cell as Yosys makes it for an iCE40 UltraPlus, with its SPRAMs, and Yosys' models of what is in it. */
+async function synthesized({ ROWS, BITS, BANKS }: Shape, folder: string): Promise<string[]> {
+  const [text] = sources("weight_ram").map((f) => readFileSync(f, "utf8"));
+  const own = Object.entries({ ROWS, BITS, ONE_PORT: 1, BANKS: BANKS ?? 1 }).reduce(
+    (t, [name, n]) => t.replace(new RegExp(`(parameter integer ${name} *= )\\d+`), `$1${n}`),
+    text!,
+  );
+  const base = `r${ROWS}_b${BITS}_${BANKS ?? 1}`;
+  writeFileSync(join(folder, `${base}.v`), own);
+  const script = `read_verilog ${base}.v; synth_ice40 -top weight_ram; select -assert-min ${BANKS ?? 1} t:SB_SPRAM256KA; select -assert-none t:SB_RAM40_4K; write_verilog -noattr ${base}_net.v`;
+  const { status, stderr } = spawnSync("yosys", ["-q", "-p", script], { cwd: folder, encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  const netlist = join(folder, `${base}_net.v`);
+  const models = join(folder, `${base}_models.v`);
+  writeFileSync(models, await cellModels(targetOf("icebreaker"), readFileSync(netlist, "utf8"), true));
+  return [models, netlist];
+}
+
+describe.skipIf(!yosys)("weight_ram in SPRAM (needs yosys)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "spram-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each<Shape>([
+    { ROWS: 19, BITS: 4 },
+    { ROWS: 5, BITS: 40 },
+    { ROWS: 19, BITS: 4, BANKS: 2 },
+  ])("$ROWS rows of $BITS bits, banks: $BANKS: the primitive does what the body does", async (shape) => {
+    await check("icarus", { ...shape, ONE_PORT: 1 }, await synthesized(shape, folder), true);
+  });
 });
