@@ -235,6 +235,8 @@ async function swaps({
     probeDesign(first.hardware, dir, first.files.keys()),
     { sim, seed: 3, maxCycles: 20_000 + 6000 * loads },
     async (tb) => {
+      // The bench is run from several initial states.
+      [met, count] = [0, 0];
       const source = tb.axisSource("s_axis", { pause: rest ?? 0.1 });
       const sink = tb.axisSink("m_axis", { pause: rest ?? 0.2 });
       const weights = tb.axisSource("s_axis_weights", { pause: 0.1 });
