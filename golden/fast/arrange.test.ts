@@ -5,6 +5,7 @@ import type { WindowAttrs } from "../../generator/ir/graph.ts";
 import type { QuantizedNetwork, QuantizedNode } from "../../generator/ir/quantized.ts";
 import type { EdgeType, IntTensor, Shape } from "../../generator/ir/tensor.ts";
 import { rangeOfBits, runInteger, windowSum } from "../index.ts";
+import { sizeFor } from "./place.ts";
 import { programFor } from "./program.ts";
 import { createRunner } from "./runner.ts";
 
@@ -121,47 +122,44 @@ test("tables, margins, repeated pixels, joined channels, means by class", () => 
   );
 });
 
-test("channels to pixels, in both orders, in bytes and in words", () => {
-  for (const order of ["crd", "dcr"] as const)
-    for (const bits of [8, 12]) {
-      const edge = (shape: EdgeType["shape"]): EdgeType => ({
-        shape,
-        bits,
-        signed: false,
-        scale: 1,
-        zeroPoint: 0,
-        range: rangeOfBits(bits),
-      });
-      const net: QuantizedNetwork = {
-        name: "shuffle",
-        input: { name: "x", shape: [2, 3, 12], storage: "uint16", scale: [1], offset: [0] },
-        inputEdge: "x",
-        edges: { x: edge([2, 3, 12]), y: edge([4, 9, 2]) },
-        nodes: [
-          {
-            op: "depth_to_space",
-            name: "y",
-            inputs: ["x"],
-            output: "y",
-            layers: [],
-            path: [],
-            overrides: {},
-            block: [2, 3],
-            order,
-          },
-        ],
-        outputs: ["y"],
-      };
-      expect(programFor(net, []).steps.filter((s) => "node" in s.work)).toEqual([]);
-      const image: IntTensor = {
-        shape: [2, 3, 12],
-        data: Int32Array.from({ length: 72 }, (_, i) => (i * 57) % 2 ** bits),
-      };
-      const want = Array.from(runInteger(net, image).get("y")!.data);
-      for (const path of ["kernels", "loops"] as const) {
-        const runner = createRunner(net, "all", path);
-        runner.run(image);
-        expect(Array.from(runner.tensor("y").data)).toEqual(want);
-      }
+/** Runs a node without constants by both paths and by the plain definition, in bytes and in words. */
+function sameByAllPaths(node: QuantizedNode, from: Shape, to: Shape): void {
+  for (const bits of [8, 12]) {
+    const edge = (shape: Shape): EdgeType => ({
+      ...{ shape, bits, signed: false, scale: 1, zeroPoint: 3 },
+      range: rangeOfBits(bits),
+    });
+    const named = { name: "y", inputs: ["x"], output: "y", layers: [], path: [], overrides: {} };
+    const net: QuantizedNetwork = {
+      name: "moved",
+      input: { name: "x", shape: from, storage: "uint16", scale: [1], offset: [0] },
+      inputEdge: "x",
+      edges: { x: edge(from), y: edge(to) },
+      nodes: [{ ...named, ...node } as QuantizedNode],
+      outputs: ["y"],
+    };
+    expect(programFor(net, []).steps.filter((s) => "node" in s.work)).toEqual([]);
+    const data = Int32Array.from({ length: from[0] * from[1] * from[2] }, (_, i) => (i * 57) % 2 ** bits);
+    const want = Array.from(runInteger(net, { shape: from, data }).get("y")!.data);
+    for (const path of ["kernels", "loops"] as const) {
+      const runner = createRunner(net, "all", path);
+      runner.run({ shape: from, data });
+      expect(Array.from(runner.tensor("y").data)).toEqual(want);
     }
+  }
+}
+
+test("channels to pixels, in both orders", () => {
+  for (const order of ["crd", "dcr"])
+    sameByAllPaths({ op: "depth_to_space", block: [2, 3], order } as unknown as QuantizedNode, [2, 3, 12], [4, 9, 2]);
+});
+
+test("zeros between pixels", () => {
+  sameByAllPaths({ op: "zero_insert", factor: [2, 3] } as unknown as QuantizedNode, [2, 3, 4], [3, 7, 4]);
+  sameByAllPaths({ op: "zero_insert", factor: [3, 1] } as unknown as QuantizedNode, [2, 3, 4], [4, 3, 4]);
+});
+
+test("the smallest size that holds a range", () => {
+  expect([0, 255, 256, 2 ** 31 - 1, 2 ** 31].map((max) => sizeFor({ min: 0, max }))).toEqual([1, 1, 4, 4, 8]);
+  expect([-1, -(2 ** 31), -(2 ** 31) - 1].map((min) => sizeFor({ min, max: 0 }))).toEqual([4, 4, 8]);
 });

@@ -264,3 +264,29 @@ test("numbers too large for the kernels are left to the loops", () => {
   runner.run(image);
   expect(Array.from(runner.tensor("y").data)).toEqual([9 * 65535 * 2 ** 19, 9 * 65535 * 2 ** 19]);
 });
+
+const point: Omit<Layer, "shape" | "bits" | "weightBits" | "zeroPoint" | "op"> = {
+  window: { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 },
+  filters: 1,
+};
+
+test("sums beyond 32 bits on either side are left to the loops", () => {
+  for (const weight of [-32768, 32767]) {
+    const layer: Layer = { ...point, op: "mac", shape: [1, 1, 2], bits: 16, weightBits: 16, zeroPoint: 0 };
+    const net = network(layer, () => weight);
+    const image: IntTensor = { shape: [1, 1, 2], data: Int32Array.of(65535, 65535) };
+    const runner = createRunner(net);
+    runner.run(image);
+    expect(Array.from(runner.tensor("y").data)).toEqual([2 * 65535 * weight]);
+  }
+});
+
+test("a result that is no byte is found where the edge declares bytes", () => {
+  const layer: Layer = { ...point, op: "mac", shape: [1, 1, 1], bits: 9, weightBits: 2, zeroPoint: 0 };
+  const net = network(layer, () => 1);
+  const narrow = { ...net, edges: { ...net.edges, y: { ...net.edges.y!, range: { min: 0, max: 255 } } } };
+  // As a byte, 300 would be 44.
+  const image: IntTensor = { shape: [1, 1, 1], data: Int32Array.of(300) };
+  expect(() => runInteger(narrow, image)).toThrow(RangeError);
+  for (const keep of ["all", []] as const) expect(() => createRunner(narrow, keep).run(image)).toThrow(RangeError);
+});
