@@ -271,7 +271,7 @@ function htmlBlock(b: Block): Markup {
     case "text":
       return html`<p>${b.text}</p>`;
     case "code":
-      return html`<pre><code>${b.text}</code></pre>`;
+      return html`<pre tabindex="0" role="region" aria-label="code"><code>${b.text}</code></pre>`;
     case "table":
       return html`<div class="scroll"><table><thead><tr>${b.head.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead><tbody>${b.rows.map((r) => html`<tr>${r.map((c) => html`<td>${c}</td>`)}</tr>`)}</tbody></table></div>`;
     case "waves":

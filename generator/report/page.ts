@@ -56,6 +56,14 @@ function facts(d: ReportData): Markup {
       percent(numbers.accuracy.integer, 2),
       `${numbers.accuracy.float === null ? "integers" : `float ${percent(numbers.accuracy.float, 2)}`}, ${numbers.accuracy.images} images`,
     ]);
+  // Where the answer is no class, how far the last result is from the float reference's.
+  const last = numbers?.edges.filter((e) => e.error).at(-1);
+  if (!numbers?.accuracy && last?.error)
+    all.push([
+      "SQNR of the result",
+      last.error.max === 0 ? "exact" : last.error.sqnr === null ? "not defined" : `${last.error.sqnr.toFixed(1)} dB`,
+      `against float, ${numbers!.images} images`,
+    ]);
   if (logic)
     all.push([
       `${logic.words.lut}${logic.synthesized ? "" : ", estimated"}`,
@@ -64,6 +72,26 @@ function facts(d: ReportData): Markup {
         ? `${percent((logic.synthesized ?? logic.estimate).lut / logic.device.lut)} of ${logic.device.part}`
         : logic.family,
     ]);
+  if (logic?.device) {
+    const { device, words } = logic;
+    // What synthesis counted has the board's serial line in it.
+    const used = logic.synthesized ?? sumOf(logic.estimate, logic.beside);
+    const shares = (["lut", "ff", "bram", "dsp"] as const)
+      .filter((k) => used[k] > 0)
+      .map((k) => ({ word: k === "ff" ? "FF" : words[k], of: device[k] > 0 ? used[k] / device[k] : Infinity }))
+      .sort((x, y) => y.of - x.of);
+    const small = shares.filter(({ of }) => of > 1);
+    const [most] = shares;
+    all.push([
+      logic.synthesized ? "device" : "device, by estimate",
+      small.length > 0 ? html`<span class="bad">too small</span>` : "fits",
+      small.length > 0
+        ? small.map((s) => (s.of === Infinity ? `no ${s.word}` : `${s.word} ${percent(s.of, 0)}`)).join(", ")
+        : most
+          ? `most used: ${most.word}, ${percent(most.of)}`
+          : "",
+    ]);
+  }
   all.push([
     "proof",
     proof.runs.length === 0
@@ -377,6 +405,10 @@ function accuracyPart(a: NonNullable<NumbersReport["accuracy"]>): Markup {
 }
 
 const costColumns = (l: LogicReport): Column[] => [n(l.words.lut), n("FF"), n(l.words.bram), n(l.words.dsp)];
+const sumOf = (a: Cost, b: Cost): Cost => ({
+  ...a,
+  ...{ lut: a.lut + b.lut, ff: a.ff + b.ff, bram: a.bram + b.bram, dsp: a.dsp + b.dsp },
+});
 const costCells = (c: Cost): number[] => [c.lut, c.ff, c.bram, c.dsp];
 
 function logicSection({ design }: ReportData): Markup {
@@ -527,7 +559,7 @@ function proofSection(proof: ProofReport): Markup {
         : null,
     ),
     proof.runs.map((r) => (r.mismatch ? [mismatchPicture(r.mismatch), mismatchWaves(r.mismatch)] : null)),
-    html`<h3>To repeat it</h3><pre><code>${proof.command}</code></pre>`,
+    html`<h3>To repeat it</h3><pre class="command"><code>${proof.command}</code></pre>`,
     proof.tools.length > 0
       ? table(
           "tools",

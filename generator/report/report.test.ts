@@ -153,6 +153,24 @@ describe("page", () => {
   });
 });
 
+test("the first figures say whether the device holds the design, and how far the result is where it is no class", () => {
+  const [logic] = data.design.logic;
+  const shown = (device: NonNullable<typeof logic>["device"], numbers = data.numbers) => {
+    const page = reportPage({ ...data, numbers, design: { ...data.design, logic: [{ ...logic!, device }] } }, assets);
+    return page.slice(page.indexOf("<header>"), page.indexOf("</header>"));
+  };
+  const roomy = { part: "roomy", lut: 1e6, ff: 1e6, bram: 1e6, dsp: 1e6 };
+  expect(shown(roomy)).toContain("<dd>fits<small>most used: ");
+  expect(shown({ ...roomy, lut: 1 })).toContain('<span class="bad">too small</span>');
+  expect(shown({ ...roomy, ff: 0 })).toContain("no FF");
+  expect(shown(null)).not.toContain("device");
+  expect(shown(roomy)).not.toContain("SQNR");
+  const { accuracy: _, ...rest } = data.numbers!;
+  expect(shown(roomy, { ...rest, accuracy: null })).toContain("SQNR of the result</dt><dd>exact");
+  const edges = rest.edges.map((e) => ({ ...e, error: e.error && { ...e.error, max: 1, sqnr: 21.04 } }));
+  expect(shown(roomy, { ...rest, edges, accuracy: null })).toContain("21.0 dB");
+});
+
 test("text is escaped, markup is not", () => {
   expect(html`<b title="${'"'}">${"<&>"}${html`<i>${1}</i>`}${[null, false, "x"]}</b>`.text).toBe(
     '<b title="&quot;">&lt;&amp;&gt;<i>1</i>x</b>',
