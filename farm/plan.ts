@@ -225,7 +225,7 @@ export class JobFolder {
 
   /** The bytes of a stored file; throws where it is missing or changed. */
   input(hash: string): Buffer {
-    if (!/^[0-9a-f]{64}$/.test(hash)) throw new FarmError("the name of an input is no hash");
+    if (!/^[0-9a-f]{64}$/.test(hash)) throw new FarmError("the name of an input is not a hash");
     const bytes = readFileSync(join(this.path, "inputs", hash));
     if (sha256(bytes) !== hash) throw new FarmError(`${join(this.path, "inputs", hash)} is damaged`, "plan again");
     return bytes;

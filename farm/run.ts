@@ -60,7 +60,7 @@ export async function runJobs(folder: JobFolder, backend: Backend, run: FarmRun 
   for (let open = folder.open(), before = left(folder); open.length > 0; ) {
     const messages = await backend.round(folder, open, { signal, onChange });
     if (signal.aborted || folder.cancelled)
-      throw new FarmError("cancelled", "the same command again goes on from here");
+      throw new FarmError("cancelled", "run the same command again to continue from here");
     const now = left(folder);
     open = folder.open();
     idle = now < before ? 0 : idle + 1;

@@ -178,7 +178,7 @@ describe.skipIf(!ready)("a board whose weights are written at run time", () => {
   });
   const file = (name: string) => join(folder, name);
 
-  test("takes an image of weights, and frames behind it", () => {
+  test("takes a weight image, and frames behind it", () => {
     const r = send(folder, "--port", port, "--weights", file("w.bin"), "--images", mnist);
     expect(r.stderr).toBe("");
     expect(r.stdout).toContain(`loaded ${file("w.bin")}: `);

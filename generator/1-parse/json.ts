@@ -76,7 +76,7 @@ function inWords(error: ParseErrorCode, at: string | undefined): string {
     case "InvalidNumberFormat":
       return "this is not a JSON number";
     case "PropertyNameExpected":
-      return at === "}" ? "a comma is one too many before this" : "a key in double quotes is expected here";
+      return at === "}" ? "there is one comma too many before this" : "a key in double quotes is expected here";
     case "ValueExpected":
       return at === "}" || at === "]"
         ? "a value is missing before this, or a comma is one too many"

@@ -204,7 +204,7 @@ export class Context {
     if (this.holds(r, range)) return true;
     this.report.error({
       code: "AN4003",
-      message: `the exact integers behind ${JSON.stringify(unit.first.name)} need more than 52 bits`,
+      message: `the exact integers of ${JSON.stringify(unit.first.name)} need more than 52 bits`,
       path: unit.first.path,
       expected: `accumulator, multiplier and constant of ${unit.layers.map((l) => JSON.stringify(l.name)).join(", ")} within 52 bits together`,
       hint: "use fewer bits, or look at the weights and the batch norm of these layers",

@@ -155,7 +155,7 @@ export class Scales {
     if (dead)
       this.#report.warn({
         code: "AN4005",
-        message: `calibration saw only zeros behind ${JSON.stringify(name)}`,
+        message: `calibration saw only zeros after ${JSON.stringify(name)}`,
         path,
         hint: "use more or other calibration images",
       });

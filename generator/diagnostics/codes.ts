@@ -50,7 +50,7 @@ export const CODES = {
   AN6004: "labels do not match",
   AN6005: "unknown layer asked for",
   AN6006: "task cannot be computed here",
-  AN6007: "image of weights cannot be read",
+  AN6007: "weight image cannot be read",
   AN7001: "output folder cannot be used",
   AN7002: "output folder holds other files",
   AN7003: "points of an exploration are missing",

@@ -180,7 +180,7 @@ function requireAll(net: QuantizedNetwork, views: readonly View[]): void {
   if (missing.length > 0) throw new Error(`no stream is watched that carries ${missing.join(", ")}`);
 }
 
-/** Clocks after which a run hangs. @param beats clocks that a frame takes at least; @param words of an image of weights */
+/** Clocks after which a run hangs. @param beats clocks that a frame takes at least; @param words of a weight image */
 function patience(hw: Verified, options: VerifyOptions, frames: number, beats: number, words: number): number {
   const { sourceStall = 0, sinkStall = 0, resets = [] } = options;
   const busy = 1 / ((1 - sourceStall) * (1 - sinkStall));
@@ -420,7 +420,7 @@ async function waveOf(
 }
 
 /**
- * Sends an image of weights over the accelerator's port and waits until it is in place. Throws where a frame could enter
+ * Sends a weight image over the accelerator's port and waits until it is in place. Throws where a frame could enter
  * before, or where the accelerator refuses the image.
  */
 export async function loadWeights(tb: Tb, port: AxisSource, image: Uint32Array): Promise<void> {

@@ -1,4 +1,4 @@
-// What an image of weights must agree with: the network but for what is loaded, and where each word goes.
+// What a weight image must agree with: the network but for what is loaded, and where each word goes.
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { HwMemory } from "../ir/hardware.ts";

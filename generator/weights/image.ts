@@ -85,7 +85,7 @@ export class ImageError extends Error {}
 /** Reads what writeImage wrote. Throws ImageError where it is damaged or of another version. */
 export function readImage(bytes: Uint8Array): Image {
   if (bytes.length < 4 * (HEADER + 1) || bytes.length % 4 !== 0)
-    throw new ImageError(`${bytes.length} bytes are not an image of weights`);
+    throw new ImageError(`${bytes.length} bytes are not a weight image`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const word = (i: number): number => view.getUint32(4 * i, true);
   if (word(0) !== MAGIC) throw new ImageError('it does not begin with "ADNW"');

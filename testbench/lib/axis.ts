@@ -151,7 +151,7 @@ export class AxisSource extends AxisAgent {
     if (wordsPerBeat !== data.words)
       throw new RangeError(`${this.prefix}: a beat has ${data.words} words of data, not ${wordsPerBeat}`);
     if (words.length % wordsPerBeat)
-      throw new RangeError(`${this.prefix}: ${words.length} words are no whole number of beats`);
+      throw new RangeError(`${this.prefix}: ${words.length} words are not a whole number of beats`);
     const n = words.length / wordsPerBeat;
     const out = new Uint32Array(n * this.beatWords);
     const last = this.fields[FIELD.LAST]!;
@@ -246,7 +246,7 @@ export class AxisSource extends AxisAgent {
   }
   #pack(frame: FrameInit): Uint32Array {
     const n = frame.tdata.length;
-    if (n === 0) throw new RangeError(`${this.prefix}: a frame has one beat at least`);
+    if (n === 0) throw new RangeError(`${this.prefix}: a frame has at least one beat`);
     const out = new Uint32Array(n * this.beatWords);
     const data = this.fields[FIELD.DATA]!;
     frame.tdata.forEach((beat, i) => {

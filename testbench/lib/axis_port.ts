@@ -73,7 +73,7 @@ export abstract class AxisAgent implements AgentHandle {
           `${role} ${prefix}: ${p.name} is an output of ${host.top}, so ${role === "source" ? "a sink or monitor" : "a source or monitor"} belongs there`,
         );
       const owner = host.driven.get(p.name);
-      if (owner) throw new TypeError(`${role} ${prefix}: ${p.name} is driven by ${owner} already`);
+      if (owner) throw new TypeError(`${role} ${prefix}: ${p.name} is already driven by ${owner}`);
       host.driven.set(p.name, `${role} ${prefix}`);
     };
     if (kind === KIND.SOURCE) for (const i of [valid, ...payload]) claim(i);
@@ -93,7 +93,7 @@ export abstract class AxisAgent implements AgentHandle {
     this.ring = queue ? host.allocate(this.capacity * this.entry) : 0;
 
     const number = m[H.AGENTS]!;
-    if (number >= MAX_AGENTS) throw new RangeError(`a run can have ${MAX_AGENTS} stream agents at most`);
+    if (number >= MAX_AGENTS) throw new RangeError(`a run can have at most ${MAX_AGENTS} stream agents`);
     this.at = m[H.AGENT_BASE]! + number * AGENT_WORDS;
     const seed = hash32(`${host.rand.seed}/${role}/${prefix}/${number}`);
     const set = (k: number, v: number): void => {

@@ -280,7 +280,7 @@ export class Bench {
         `${who}: ${signal.name} is an output of ${this.host.top}; an agent of the other side belongs there`,
       );
     const owner = this.host.driven.get(signal.name);
-    if (owner) throw new TypeError(`${who}: ${signal.name} is driven by ${owner} already`);
+    if (owner) throw new TypeError(`${who}: ${signal.name} is already driven by ${owner}`);
     this.host.driven.set(signal.name, who);
   }
   /**

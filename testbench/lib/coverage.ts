@@ -81,7 +81,7 @@ export class Coverage {
   }
   /** All combinations of the bins of some points. */
   cross(name: string, points: readonly string[], options: CrossOptions = {}): this {
-    if (points.length < 2) throw new RangeError(`cross ${name}: two points at least`);
+    if (points.length < 2) throw new RangeError(`cross ${name}: at least two points`);
     let bins: string[][] = [[]];
     for (const p of points) {
       const point = this.#points.get(p);

@@ -11,7 +11,7 @@ export const join: RoleRun<"join"> = (unit, role, q) => {
   if (limits.slopes || limits.result) {
     q.report.error({
       code: "AN4004",
-      message: `${unit.activation!.kind} directly behind ${unit.first.kind} is not possible`,
+      message: `${unit.activation!.kind} directly after ${unit.first.kind} is not possible`,
       path: unit.activation!.path,
       expected: "relu, relu6 or no activation behind a join",
     });

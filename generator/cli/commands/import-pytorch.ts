@@ -56,7 +56,7 @@ function list({ stored, ignored }: Checkpoint, out: Console): Outcome {
         : `${scale.length} scales and zero points`;
   const rows = [...stored].map(([name, t]) => [name, shapeText(t.shape), t.dtype, quantization(t.scale, t.zeroPoint)]);
   for (const line of columns([["tensor", "shape", "type", ""], ...rows])) out.line(line.trimEnd());
-  if (ignored.length > 0) out.line(`no tensors: ${ignored.join(", ")}`);
+  if (ignored.length > 0) out.line(`not tensors: ${ignored.join(", ")}`);
   const tensors = [...stored].map(([name, t]) => ({ name, ...t }));
   return done({ tensors, ignored });
 }

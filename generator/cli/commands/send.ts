@@ -162,7 +162,7 @@ const REFUSALS = [
 const LOADED = 0x01;
 const LOADING = 0x82;
 
-/** Loads an image of weights into the board; throws AN8101 where it is not taken. */
+/** Loads a weight image into the board; throws AN8101 where it is not taken. */
 async function loadWeights(port: Port, file: string, bytes: Uint8Array, board: BoardFolder, timeout: number) {
   const hint = "the wrong port or another bitstream";
   const status = async () => {
@@ -289,7 +289,7 @@ export const command = defineCommand({
     port: { describe: "the board's serial port (/dev/ttyUSB1, COM4)", type: "string", demandOption: true },
     images: { describe: `images, stored integers (${imageFiles})`, type: "string" },
     ...fitOptions,
-    weights: { describe: "image of weights (addernet weights pack) to load first", type: "string" },
+    weights: { describe: "weight image (from addernet weights pack) to load first", type: "string" },
     first: { describe: "number of the first image to send, counted from 0", type: "number", default: 0 },
     count: { describe: "number of images", type: "number", default: 1 },
     timeout: { describe: "seconds of silence after which to stop waiting for an answer", type: "number", default: 2 },

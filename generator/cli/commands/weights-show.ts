@@ -1,4 +1,4 @@
-// addernet weights show: what an image of weights holds.
+// addernet weights show: what a weight image holds.
 import { printable } from "../../diagnostics/print.ts";
 import type { ExternalSection } from "../../weights/external.ts";
 import { identityText } from "../../weights/image.ts";

@@ -73,7 +73,7 @@ const weightsRegisters: readonly Register[] = [
     access: "rw",
     bits: 32,
     meaning:
-      "read: what the loader is at, written: a word of an image of weights, lost while FULL; only where layers are in RAM",
+      "read: what the loader is at, written: a word of a weight image, lost while FULL; only where layers are in RAM",
     fields: [
       { name: "LOADED", bit: 0, bits: 1, meaning: "a whole image is in place" },
       { name: "LOADING", bit: 1, bits: 1, meaning: "an image is being read" },

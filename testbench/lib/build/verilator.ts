@@ -233,7 +233,7 @@ function glue(
   clocks: readonly number[],
   internals: readonly InternalVariable[] | undefined,
 ): string {
-  if (clocksOf(design).length > 8) throw new BuildError("a design can have 8 clocks at most");
+  if (clocksOf(design).length > 8) throw new BuildError("a design can have at most 8 clocks");
   const { offsets } = portOffsets(ports, 0);
   const load = (i: number): string => {
     const { width } = ports[i]!;
