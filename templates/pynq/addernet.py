@@ -218,7 +218,7 @@ class WeightsImage:
         """Raises ValueError for bytes that are no image, or a damaged one."""
         data = pathlib.Path(path).read_bytes()
         if len(data) < 28 or len(data) % 4 != 0 or data[:4] != b"ADNW":
-            raise ValueError(f"{path}: no image of weights")
+            raise ValueError(f"{path}: not a weight image")
         words = np.frombuffer(data, "<u4")
         version, directory, payload = int(words[1]), int(words[4]), int(words[5])
         if version != 1:
@@ -458,7 +458,7 @@ def main(args):
     p.add_argument("--images", required=True, help=".npy of stored integers [n, H, W, C]")
     p.add_argument("--check", required=True, help=".npz that addernet infer BUILD/integers.json --images X -o wrote")
     p.add_argument("--count", type=int, help="images to run; default: all")
-    p.add_argument("--weights", help="image of weights, for layers in RAM")
+    p.add_argument("--weights", help="weight image, for layers in RAM")
     p.add_argument("--timeout", type=float, default=5.0, help="seconds for each image")
     o = p.parse_args(args)
     images, expected = np.load(o.images)[: o.count], np.load(o.check)

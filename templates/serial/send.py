@@ -85,7 +85,7 @@ class Board:
         if not self.messages:
             raise ValueError("this board has its weights in the bitstream")
         if len(data) < 28 or len(data) % 4 != 0 or data[:4] != b"ADNW" or zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
-            raise ValueError(f"{path} is no whole image of weights")
+            raise ValueError(f"{path} is not a complete weight image")
         identity = data[15:7:-1].hex()
         if identity != self.weights:
             raise ValueError(f"{path} is for {identity}, the board is {self.weights}")
@@ -127,7 +127,7 @@ def main():
     parser = argparse.ArgumentParser(description="sends images to the board and prints its answers")
     parser.add_argument("images", nargs="?", help="stored integers (.npy), [N, H, W, C] or [N, H, W]")
     parser.add_argument("--port", required=True)
-    parser.add_argument("--weights", help="image of weights (addernet weights pack) to load first")
+    parser.add_argument("--weights", help="weight image (from addernet weights pack) to load first")
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=1)
     parser.add_argument("--timeout", type=float, default=2.0)

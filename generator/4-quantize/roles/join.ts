@@ -13,7 +13,7 @@ export const join: RoleRun<"join"> = (unit, role, q) => {
       code: "AN4004",
       message: `${unit.activation!.kind} directly after ${unit.first.kind} is not possible`,
       path: unit.activation!.path,
-      expected: "relu, relu6 or no activation behind a join",
+      expected: "relu, relu6 or no activation after a join",
     });
     return;
   }
