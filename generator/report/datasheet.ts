@@ -273,9 +273,9 @@ function htmlBlock(b: Block): Markup {
     case "code":
       return html`<pre tabindex="0" role="region" aria-label="code"><code>${b.text}</code></pre>`;
     case "table":
-      return html`<div class="scroll"><table><thead><tr>${b.head.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead><tbody>${b.rows.map((r) => html`<tr>${r.map((c) => html`<td>${c}</td>`)}</tr>`)}</tbody></table></div>`;
+      return html`<div class="scroll" tabindex="0" role="region" aria-label="table"><table><thead><tr>${b.head.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead><tbody>${b.rows.map((r) => html`<tr>${r.map((c) => html`<td>${c}</td>`)}</tr>`)}</tbody></table></div>`;
     case "waves":
-      return html`<div class="scroll">${wavesPicture(b.port)}</div><p>${WAVES_SAY}</p>`;
+      return html`<div class="scroll" tabindex="0" role="region" aria-label="timing diagram">${wavesPicture(b.port)}</div><p>${WAVES_SAY}</p>`;
   }
 }
 

@@ -49,4 +49,15 @@
   addEventListener("afterprint", () => {
     for (const box of closed) box.open = false;
   });
+  // A picture that is wider than its place is scrolled by keys too; one that is whole is no stop of the tabulator.
+  const pictures = document.querySelectorAll('.scroll[role="img"]');
+  const reach = () => {
+    for (const p of pictures) {
+      if (p.scrollWidth > p.clientWidth) p.setAttribute("tabindex", "0");
+      else p.removeAttribute("tabindex");
+    }
+  };
+  reach();
+  addEventListener("resize", reach);
+  addEventListener("toggle", reach, true);
 })();
