@@ -223,8 +223,8 @@ test.each(simulators)("weights in external memory, its base over the registers, 
     for (let n = 0; n < 16; n++) ask();
     while (((await read("MEMORY_BASE")) & 1) === 0) await tb.cycles(20);
     expect(await read("MEMORY_BASE")).toBe(place + 1);
-    await tb.cycles(2000);
-    expect(await read("MEMORY_STALLS")).toBeGreaterThan(0);
+    // Buffers hold what is on its way: a layer waits once they are empty, or the run ends as one that hangs.
+    while ((await read("MEMORY_STALLS")) === 0) await tb.cycles(500);
     // What leaves is right, or does not leave.
     while (!sink.empty()) expect(sink.recvNowait()!.tdata).toEqual(answer);
     answers = undefined;
