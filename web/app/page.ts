@@ -223,7 +223,11 @@ example.addEventListener("change", () => {
   if (example.value)
     take(new Map(Object.entries(examples[example.value]!).map(([name, text]) => [name, decode(text)])), true);
 });
-files.addEventListener("change", () => void takeFiles(files.files ?? []));
+files.addEventListener("change", () => {
+  void takeFiles(files.files ?? []);
+  // The same file once more, edited since, is a change too.
+  files.value = "";
+});
 for (const kind of ["dragenter", "dragover"])
   drop.addEventListener(kind, (e) => {
     e.preventDefault();
