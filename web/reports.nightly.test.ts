@@ -52,12 +52,13 @@ describe.skipIf(!there)("pages of synthesis", () => {
     const said = await run("synth", xor, "--target", "icebreaker", "-o", join(dir, "synth"), "--report", file);
     const { page, errors, cells, sections } = await opened(file);
     expect(await sections()).toEqual(usual);
+    const byLayer = '#logic [aria-label="logic by layer"] table';
     const layers = said.layers as (Numbers & { layer: string })[];
-    const rows = await cells("#logic .table table");
+    const rows = await cells(byLayer);
     for (const l of layers.filter((l) => rows.some((r) => r[0] === l.layer)))
       expect(rows.find((r) => r[0] === l.layer)!.slice(5, 9)).toEqual(costs.map((k) => String(l[k])));
     expect(rows.length).toBeGreaterThan(2);
-    const total = (await cells("#logic .table table", "tfoot"))[0]!;
+    const total = (await cells(byLayer, "tfoot"))[0]!;
     expect(total.slice(5, 9)).toEqual(costs.map((k) => String((said.total as Numbers)[k])));
     const logic = (await page.locator("#logic").textContent())!;
     expect(logic).toContain(`Place and route reached ${(said.reachedMHz as number).toFixed(1)} MHz.`);
