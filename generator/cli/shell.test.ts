@@ -129,6 +129,7 @@ describe("IP-XACT", () => {
     const made = toHardware(far, { fps: 20_000, clockMHz: 100, family: "xcup" }, cellSources());
     if (!made.ok) throw new Error("no build");
     const { hardware, files } = made.value;
+    const described: string[] = [];
     for (const board of boards) {
       const shell = zynqFiles(hardware, far, targetOf(board), cellSources(), files, driverSource(), 100);
       const all = new Map([...files, ...shell.files]);
@@ -141,6 +142,8 @@ describe("IP-XACT", () => {
           // The accelerator alone has a folder for Vivado where it was built for its family.
           if (xml === undefined && module === hardware.name) continue;
           elements(xml!);
+          put(`far/${board}/${path}`, xml!);
+          described.push(join(dir, "far", board, path));
           const bus = xml!
             .split(`<${p}:busInterface>`)
             .find((b) => b.includes(`<${p}:name>m_axi_weights</${p}:name>`))!;
@@ -167,6 +170,7 @@ describe("IP-XACT", () => {
       expect(facts.external).toBe(true);
       expect(facts.registers.MEMORY_BASE).toEqual({ address: 0x58, bits: 32 });
     }
+    if (schemas) expect(schemaFaults(schemas, described)).toEqual([]);
     // A board without the port has none of it.
     expect(shells.get("zcu104")!.files.get("vivado/build.tcl")).not.toContain("HP1");
   });
