@@ -4,7 +4,7 @@ import { writeSafetensors } from "../../files/safetensors.ts";
 import { Builder, type LayerPlan } from "./builder.ts";
 import { shown, unmapped, unreadable } from "./error.ts";
 import { evaluate, evaluated, sizeOf } from "./evaluate.ts";
-import { example, recognize } from "./l1.ts";
+import { example, recognize, wideExample } from "./l1.ts";
 import { Node } from "./node.ts";
 import { decodeModel, type GraphMessage, type ValueMessage } from "./proto.ts";
 import { refuseNorms, rules } from "./rules.ts";
@@ -90,25 +90,30 @@ function free(n: Node, inputs: readonly (Value | undefined)[], batch: number): F
   const root = first.kind === "free" ? first.root : first;
   const shapes = new Set(moved.map((v) => (v.kind === "free" ? v.root : v).shape.join()));
   if (shapes.size !== 1) return undefined;
-  const own = (v: Value): Constant =>
-    v.kind === "constant" ? v.value : v.kind === "free" ? v.computed : example(fullShape(root, batch));
-  const computed = evaluate(
-    n.op,
-    inputs.map((v) => v && own(v)),
-    n,
-  );
-  if (!computed) return undefined;
+  const of = (kind: "computed" | "wide", made: typeof example) =>
+    evaluate(
+      n.op,
+      inputs.map((v) => {
+        if (v === undefined || v.kind === "constant") return v?.value;
+        return v.kind === "free" ? v[kind] : made(fullShape(root, batch));
+      }),
+      n,
+    );
+  const [computed, wide] = [of("computed", example), of("wide", wideExample)];
+  if (!computed || !wide) return undefined;
   const subtracted = n.op === "Sub" ? inputs.find((v) => v?.kind === "constant") : undefined;
   const before = first.kind === "free" ? first : undefined;
   const weights = subtracted?.kind === "constant" ? subtracted.value : before?.weights;
-  return { kind: "free", root, computed, weights, origin: before?.origin ?? n.label };
+  return { kind: "free", root, computed, wide, weights, origin: before?.origin ?? n.label };
 }
 
 /** Data that has come back to its own order: the root itself, flattened or not. */
-function unmoved(n: Node, { root, computed }: FreeValue, b: Builder): Value | undefined {
-  const { shape, data } = computed;
-  const whole = example(fullShape(root, b.batch)).data;
-  if (shape[0] !== b.batch || data.length !== whole.length || data.some((v, i) => v !== whole[i])) return undefined;
+function unmoved(n: Node, { root, computed, wide }: FreeValue, b: Builder): Value | undefined {
+  const { shape } = computed;
+  const same = ({ data }: Constant, whole: Constant) =>
+    data.length === whole.data.length && data.every((v, i) => v === whole.data[i]);
+  const full = fullShape(root, b.batch);
+  if (shape[0] !== b.batch || !same(computed, example(full)) || !same(wide, wideExample(full))) return undefined;
   const rest = shape.slice(1);
   if (rest.join() === root.shape.join()) return root;
   const pixels = (s: readonly number[]): number => sizeOf(s.slice(1));

@@ -12,15 +12,20 @@ export interface Recognized {
   readonly weights: Constant;
 }
 
-/** Numbers between 0 and 4 for a layer's result, no two of them alike. */
-export function example(shape: readonly number[]): Constant {
+/** Numbers from `least` on for a layer's result, over a range, no two of them alike. */
+function numbers(shape: readonly number[], least: number, range: number): Constant {
   let seed = 12345;
   const data = Float64Array.from({ length: sizeOf(shape) }, () => {
     seed = (seed * 1103515245 + 12345) % 2 ** 31;
-    return (seed / 2 ** 31) * 4;
+    return least + (seed / 2 ** 31) * range;
   });
   return { shape, type: 1, data };
 }
+
+/** Numbers between 0 and 4, of the size of weights. */
+export const example = (shape: readonly number[]): Constant => numbers(shape, 0, 4);
+/** Numbers far below and above zero. */
+export const wideExample = (shape: readonly number[]): Constant => numbers(shape, -(2 ** 18), 2 ** 19);
 
 /** -sum |x - w| over windows of [C, H, W], one image. */
 function adder(
@@ -65,15 +70,20 @@ export function recognize(value: FreeValue, batch: number, spend: (count: number
   const k = Math.sqrt(weights.data.length / (o * c!));
   if (!Number.isInteger(k) || k < 1) return undefined;
   const [oh, ow] = map ? [shape[2]!, shape[3]!] : [1, 1];
-  const x = example([batch, ...root.shape]);
+  const [x, wide] = [example([batch, ...root.shape]), wideExample([batch, ...root.shape])];
   const size = (n: number, s: number, p: number): number => Math.floor((n + 2 * p - k) / s) + 1;
   for (let p = 0; p < k; p++)
     for (let s = 1; s <= Math.max(h!, w!, 1); s++) {
       if (size(h!, s, p) !== oh || size(w!, s, p) !== ow) continue;
       for (const ordered of [weights.data, transposed(weights.data, o)]) {
         spend(computed.data.length * c! * k * k);
-        const found = adder(x.data.subarray(0, sizeOf(root.shape)), [c!, h!, w!], ordered, { o, k, s, p });
-        if (!close(found, computed.data, 0)) continue;
+        const same = (values: Constant, result: Constant) =>
+          close(
+            adder(values.data.subarray(0, sizeOf(root.shape)), [c!, h!, w!], ordered, { o, k, s, p }),
+            result.data,
+            0,
+          );
+        if (!same(x, computed) || !same(wide, value.wide)) continue;
         const tensor = { shape: map ? [o, c!, k, k] : [o, c!], type: 1, data: ordered };
         return { kernel: [k, k], stride: s, padding: p, weights: tensor };
       }

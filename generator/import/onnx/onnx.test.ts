@@ -165,6 +165,26 @@ test("QONNX: quantized weights are their values, activations tell their bits", (
   expect([...graphOf(bytes).nodes[0]!.tensors.weights!.data]).toEqual([0.5, 3.5]);
 });
 
+test("limits and products that other exporters write for activations; the largest channel of each pixel", () => {
+  const one = (v: number) => ({ dims: [], floatData: [v] });
+  const kinds = (nodes: object[]) => graphOf(model({ nodes, tensors: { zero: one(0), six: one(6) } }));
+  const relu6 = kinds([
+    { opType: "Max", input: ["zero", "x"], output: ["r"] },
+    { opType: "Min", input: ["r", "six"] },
+  ]);
+  expect(relu6.nodes.map((n) => n.kind)).toEqual(["relu", "relu6"]);
+  const share = [attribute("alpha", { f: 1 / 6, type: 1 }), attribute("beta", { f: 0.5, type: 1 })];
+  const swish = kinds([
+    { opType: "HardSigmoid", output: ["s"], attribute: share },
+    { opType: "Mul", input: ["s", "x"] },
+  ]);
+  expect(swish.nodes.map((n) => n.kind)).toEqual(["hard_swish"]);
+  for (const keep of [0, 1]) {
+    const axes = [attribute("axis", { i: 1, type: 2 }), attribute("keepdims", { i: keep, type: 2 })];
+    expect(kinds([{ opType: "ArgMax", attribute: axes }]).nodes.at(-1)!.shape).toEqual([4, 4, 1]);
+  }
+});
+
 test("pairs of QuantizeLinear and DequantizeLinear around activations are left to the compiler", () => {
   const graph = graphOf(
     model({
@@ -212,6 +232,29 @@ describe("what cannot be mapped is refused by node and operator", () => {
         tensors: { v: floats(32, 1) },
       }),
       /\(Cast\).*whole numbers/,
+    ],
+    // What leaves small positive numbers as they are is no identity.
+    ["an absolute value", model({ nodes: [{ opType: "Abs" }] }), /\(Abs\)/],
+    [
+      "a limit far above",
+      model({ nodes: [{ opType: "Min", input: ["x", "c"] }], tensors: { c: { dims: [], floatData: [1000] } } }),
+      /\(Min\).*limits are not known/,
+    ],
+    [
+      "a limit far below, moved",
+      model({
+        nodes: [
+          { opType: "Reshape", input: ["x", "s"], output: ["r"] },
+          { opType: "Max", input: ["r", "c"], output: ["m"] },
+          { opType: "Reshape", input: ["m", "t"] },
+        ],
+        tensors: {
+          c: { dims: [], floatData: [-1000] },
+          s: { dims: [2], dataType: 7, int64Data: [16n, 2n] },
+          t: { dims: [4], dataType: 7, int64Data: [1n, 2n, 4n, 4n] },
+        },
+      }),
+      /\(Reshape\) starts a computation/,
     ],
     [
       "a norm of each image, the reshape in front of it not blamed",

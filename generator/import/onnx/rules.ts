@@ -274,8 +274,30 @@ const multiply: Rule = (n, b, [x, y]) => {
   if (y?.kind === "constant" && x?.kind === "layer") return affine(n, b, data(n, [x]), y.value, 0);
   if (x?.kind === "constant" && y?.kind === "layer") return affine(n, b, data(n, [y]), x.value, 0);
   if (x?.kind === "free" || y?.kind === "free") return undefined;
+  if (x?.kind === "layer" && y?.kind === "layer")
+    for (const [whole, share] of [
+      [x, y],
+      [y, x],
+    ] as const) {
+      const layer = b.layers.find((l) => l.name === share.layer);
+      if (layer?.kind === "hard_sigmoid" && layer.inputs[0] === whole.layer)
+        return b.layer(n, { kind: "hard_swish" }, [data(n, [whole])], whole.shape, {});
+    }
   throw n.refuse("a product of two layers is not known");
 };
+
+/** A limit by one constant: max(x, 0), and min(x, 6) of what is not below zero. */
+const limited =
+  (limit: 0 | 6): Rule =>
+  (n, b, inputs) => {
+    const [first, second] = inputs;
+    const [x, bound] = first?.kind === "constant" ? [second, first] : [first, second];
+    if (inputs.length !== 2 || x?.kind !== "layer" || bound?.kind !== "constant") return undefined;
+    const below = b.layers.find((l) => l.name === x.layer)?.kind;
+    if (bound.value.data.some((v) => v !== limit) || (limit === 6 && below !== "relu"))
+      throw n.refuse("its limits are not known; max(x, 0), and min(x, 6) of that are");
+    return b.layer(n, { kind: limit === 0 ? "relu" : "relu6" }, [data(n, [x])], x.shape, {});
+  };
 
 const divide: Rule = (n, b, [x, y]) => {
   if (y?.kind === "constant" && x?.kind === "layer")
@@ -523,9 +545,9 @@ const argmax: Rule = (n, b, inputs) => {
   const keep = n.int("keepdims", 1) === 1;
   if (n.int("select_last_index", 0) !== 0) throw n.refuse("it takes the last of equal values");
   const rank = x.shape.length + 1;
-  const one = x.shape.length === 1 || (x.shape[1] === 1 && x.shape[2] === 1);
-  if ((axis !== 1 && axis !== 1 - rank) || !one) throw n.refuse("the largest of a vector is known (axis 1)");
-  const shape = keep && x.shape.length === 3 ? ([1, 1, 1] as const) : ([1] as const);
+  if (axis !== 1 && axis !== 1 - rank) throw n.refuse("the largest of the channels is known (axis 1)");
+  const [, h = 1, w = 1] = x.shape;
+  const shape = h * w > 1 || (keep && x.shape.length === 3) ? ([1, h, w] as const) : ([1] as const);
   return { ...b.layer(n, { kind: "argmax" }, [x], shape, {}), index: true };
 };
 
@@ -650,6 +672,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   LeakyRelu: leaky,
   PRelu: prelu,
   Clip: clip,
+  Max: limited(0),
+  Min: limited(6),
   MaxPool: maxPool,
   AveragePool: averagePool,
   GlobalAveragePool: globalAverage,

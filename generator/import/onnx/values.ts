@@ -22,6 +22,8 @@ export interface FreeValue {
   readonly root: LayerValue;
   /** What it is of the root's example (see l1.ts), with the batch axis wherever the model has put it. */
   readonly computed: Constant;
+  /** The same of its wide example, of values far below and above zero: what limits them or drops their sign shows there. */
+  readonly wide: Constant;
   /** The constant that was subtracted, where one was. */
   readonly weights: Constant | undefined;
   /** Label of the node that left the layers. */
