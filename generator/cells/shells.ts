@@ -22,18 +22,20 @@ const weightRam = defineShellCell({
     const wide = side > 1 ? 16 : bits;
     const counters = counterBits(words) + counterBits(Math.max(parts, per)) + clog2(imageWordsOf(rows, bits) + 1);
     // Two banks are rows side by side in a memory, but memories of their own where there is one port.
-    const place = large ? (banks > 1 ? "g_one_banks.g_bank[0]" : "g_one") : banks > 1 ? "g_two_banks" : "g_two";
-    const slice = (i: number, width: number, copies: number) => ({
-      name: `g_part[${i}].${place}.memory`,
-      ...{ rows: large ? words : banks * words, bits: width, copies: large ? banks * copies : copies, large },
-    });
+    const together = banks > 1 ? ["g_two_banks"] : ["g_two"];
+    const apart = banks > 1 ? ["g_one_banks.g_bank[0]", "g_one_banks.g_bank[1]"] : ["g_one"];
+    const slices = (i: number, width: number, copies: number) =>
+      (large ? apart : together).map((place) => ({
+        name: `g_part[${i}].${place}.memory`,
+        ...{ rows: large ? words : banks * words, bits: width, copies, large },
+      }));
     const addresses = (large ? banks : 0) * counterBits(words) + (large && banks > 1 ? wide : 0);
     const last = wide - 32 * (parts - 1);
     return {
       plain: true,
       logic: { counters, data: per > 1 ? 32 : 0, choice: addresses + (side - 1) * bits },
       ff: counters + 32 + 4 + (side > 1 ? clog2(side) : 0) + (large && banks > 1 ? parts : 0),
-      memories: [...(parts > 1 ? [slice(0, 32, parts - 1)] : []), slice(parts - 1, last, 1)],
+      memories: [...(parts > 1 ? slices(0, 32, parts - 1) : []), ...slices(parts - 1, last, 1)],
     };
   },
 });
