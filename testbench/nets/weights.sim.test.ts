@@ -330,8 +330,8 @@ describe("sets that are switched to while frames are inside", () => {
     {
       name: "the constants' bank rests",
       file: /sets_conv\.v$/,
-      from: ".bank(requantize_bank)",
-      to: ".bank(1'b0)",
+      from: ".bank(requantize_bank), .word",
+      to: ".bank(1'b0), .word",
     },
     { name: "the gate stays open", file: /_weights_swap\.v$/, from: "loaded && !pending", to: "loaded" },
     { name: "the bank that is read is written", file: /_weight_ram\.v$/, from: "{w_row, !bank}", to: "{w_row, bank}" },
@@ -352,6 +352,6 @@ describe("sets that are switched to while frames are inside", () => {
         rest: 0,
         fault: { file, from, to },
       }),
-    ).rejects.toThrow(/^(?!places of the fault|.*(%Error|verilator))/s);
+    ).rejects.toThrow(/^(?!places of the fault|Verilator cannot build)/);
   });
 });
