@@ -115,6 +115,7 @@ module weight_ram #(
 
     // ---------------------------------------------------------------- memory
     localparam integer A_BITS = (ROWS > 1) ? $clog2(ROWS) : 1;
+    localparam integer BANK_BITS = (M_ROWS > 1) ? ROW_BITS + 1 : 1;
     wire [M_BITS-1:0]   read;      // what was read in the clock before
     wire [ROW_BITS-1:0] r_row;
     wire                unused_bank = &{1'b0, bank};
@@ -139,9 +140,14 @@ module weight_ram #(
                 (* no_rw_check, ramstyle = "no_rw_check" *)
                 reg [WIDTH-1:0] memory [0:2*M_ROWS-1];
                 reg [WIDTH-1:0] word_q;
+                wire [ROW_BITS:0] w_at = {w_row, !bank};
+                wire [ROW_BITS:0] r_at = {r_row, bank};
                 always @(posedge clk) begin
-                    if (here) memory[{w_row, !bank}] <= m_load_tdata[WIDTH-1:0];
-                    word_q <= memory[{r_row, bank}];
+                    if (here) memory[w_at[BANK_BITS-1:0]] <= m_load_tdata[WIDTH-1:0];
+                    word_q <= memory[r_at[BANK_BITS-1:0]];
+                end
+                if (M_ROWS == 1) begin : g_unused
+                    wire unused_row = &{1'b0, w_at[ROW_BITS], r_at[ROW_BITS]};
                 end
                 assign read[32*i +: WIDTH] = word_q;
             end
