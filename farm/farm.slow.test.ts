@@ -101,7 +101,7 @@ describe("plan", () => {
     expect(f.input(hash).toString()).toBe("weights");
     writeFileSync(join(dir, "inputs", hash), "other");
     expect(() => f.input(hash)).toThrow("is damaged");
-    expect(() => f.input("../../plan.json")).toThrow("no hash");
+    expect(() => f.input("../../plan.json")).toThrow("is not a hash");
   });
 });
 
