@@ -233,7 +233,7 @@ async function swaps({
   let [met, count] = [0, 0];
   await run(
     probeDesign(first.hardware, dir, first.files.keys()),
-    { sim, seed: 3, maxCycles: 20_000 + 6000 * loads },
+    { sim, seed: 3, maxCycles: 60_000 + 6000 * loads },
     async (tb) => {
       // The bench is run from several initial states.
       [met, count] = [0, 0];
@@ -303,8 +303,9 @@ describe("sets that are switched to while frames are inside", () => {
     expect(met, "sets that frames met").toBeGreaterThan(loads / 2);
   });
 
+  const slow = process.env.ADDERNET_SLOW === "1";
   // A thousand of them, half without a rest at either end, take some minutes.
-  test.runIf(process.env.ADDERNET_SLOW === "1").each([
+  test.runIf(slow).each([
     ["verilator", 0, 500],
     ["verilator", undefined, 500],
     ["icarus", 0, 100],
@@ -314,6 +315,17 @@ describe("sets that are switched to while frames are inside", () => {
     expect(met, "sets that frames met").toBeGreaterThan(loads / 2);
   });
 
+  const short: Swaps = { request: requests.swap, sim: "verilator", loads: 12, sets: 9, apart: 200, rest: 0 };
+  // Some faults only keep a set from its turn: then the run does not end.
+  test("the run that finds faults passes without one", async () => {
+    expect((await swaps(short)).frames).toBeGreaterThan(12);
+  });
+
+  const noticed = async ({ file, from, to }: Fault) => {
+    await expect(swaps({ ...short, fault: { file, from, to } })).rejects.toThrow(
+      /^(?!places of the fault|Verilator cannot build)/,
+    );
+  };
   test.each<Fault & { name: string }>([
     {
       name: "a memory switches a beat early",
@@ -333,6 +345,8 @@ describe("sets that are switched to while frames are inside", () => {
       from: ".bank(requantize_bank), .word",
       to: ".bank(1'b0), .word",
     },
+  ])("fault: $name", noticed);
+  test.runIf(slow).each<Fault & { name: string }>([
     { name: "the gate stays open", file: /_weights_swap\.v$/, from: "loaded && !pending", to: "loaded" },
     { name: "the bank that is read is written", file: /_weight_ram\.v$/, from: "{w_row, !bank}", to: "{w_row, bank}" },
     {
@@ -341,17 +355,5 @@ describe("sets that are switched to while frames are inside", () => {
       from: "settled && !pending && !load_open",
       to: "!pending && !load_open",
     },
-  ])("fault: $name", async ({ file, from, to }) => {
-    await expect(
-      swaps({
-        request: requests.swap,
-        sim: "verilator",
-        loads: 12,
-        sets: 9,
-        apart: 200,
-        rest: 0,
-        fault: { file, from, to },
-      }),
-    ).rejects.toThrow(/^(?!places of the fault|Verilator cannot build)/);
-  });
+  ])("fault: $name", noticed);
 });
