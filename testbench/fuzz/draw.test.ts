@@ -42,11 +42,17 @@ test("tlast of every kind, resets, frames back to back and with rests", () => {
   expect(recipes.some((r) => r.frames > 2 && r.sourceStall === 0 && r.sinkStall === 0)).toBe(true);
 });
 
-test("every form of fold, and weights that are loaded", () => {
+test("every form of fold, and weights that are loaded or in memory beside the chip, coded and plain", () => {
   const fields = new Map<string, number>();
-  for (const n of networks.slice(0, 60))
+  const homes = new Set<unknown>();
+  const loaded = networks.filter(({ r }) => r.loaded !== "none");
+  for (const n of loaded.slice(0, 60))
     for (const l of withFolds(n, 1, 300, n.r.loaded).file.layers as readonly Fields[])
       for (const key of ["pe", "simd", "pixels", "unroll", "home"])
-        if (l[key] !== undefined) fields.set(key, (fields.get(key) ?? 0) + 1);
+        if (l[key] !== undefined) {
+          fields.set(key, (fields.get(key) ?? 0) + 1);
+          if (key === "home") homes.add(`${l.home} ${l.coded ?? "by itself"}`);
+        }
   for (const key of ["pe", "simd", "pixels", "unroll", "home"]) expect(fields.get(key) ?? 0, key).toBeGreaterThan(0);
+  expect([...homes].sort()).toEqual(["external by itself", "external false", "external true", "ram by itself"]);
 });

@@ -1,11 +1,13 @@
 // Folds for the layers of a drawn network: only the integer network tells which ones are legal.
-import { legalFolds, load, toIntegers } from "../../generator/index.ts";
+import { blockSizes, legalFolds, load, toIntegers } from "../../generator/index.ts";
 import { imagesOf } from "./case.ts";
 import type { DrawnNetwork } from "./network.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Weights of a layer that is loaded, at most. */
 const LOADED = 300;
+
+const divisors = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 
 /**
  * The network with a PE, a SIMD, several pixels a beat or loaded weights at some of its layers. `most`: lanes of a layer with several
@@ -50,6 +52,18 @@ export function withFolds(
     // A long image at a source that rests takes a simulator minutes.
     const few = "weights" in node && node.weights.rows.length * node.weights.rows[0]!.length <= LOADED;
     const ram = few && (loaded === "all" || (loaded === "some" && step.simd % 2 === 0));
+    // Those in memory beside the chip have folds of their own, and are coded, plain, or as the compiler likes.
+    if (ram && step.pe % 2 === 1 && "window" in node && node.window.groups === 1 && !node.overrides.unroll) {
+      const groups = pick(divisors(node.weights.rows.length), step.pe);
+      const count = node.weights.rows.length * node.weights.rows[0]!.length;
+      const coded = [undefined, blockSizes(count).length > 0, false][(step.pe + step.pixels) % 3];
+      layers[index as number] = {
+        ...{ ...layers[index as number], home: "external" },
+        ...(groups ? { pe: groups } : {}),
+        ...(coded === undefined ? {} : { coded }),
+      };
+      continue;
+    }
     const asked = {
       ...{ ...(pe ? { pe } : {}), ...(simd ? { simd } : {}), ...(pixels ? { pixels } : {}) },
       ...(ram ? { home: "ram" } : {}),
