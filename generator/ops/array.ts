@@ -387,7 +387,8 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   return hw.through(
     "narrow",
     axisNarrow,
-    { BITS: types.output.bits, IN_LANES: lanes, OUT_LANES: lanesOut, CHANNELS: raster.channels },
+    // Pixels side by side are narrowed as one.
+    { BITS: types.output.bits, IN_LANES: lanes, OUT_LANES: lanesOut, CHANNELS: accShape.channels },
     results,
     raster,
   );
