@@ -171,8 +171,8 @@ test.each<Fault & { name: string; shape: Shape }>([
   {
     name: "the bank that is read is written",
     shape: { ROWS: 19, BITS: 4, BANKS: 2 },
-    from: "memory[{w_row, !bank}]",
-    to: "memory[{w_row, bank}]",
+    from: "{w_row, !bank}",
+    to: "{w_row, bank}",
   },
   {
     name: "the bank of a word is that of this clock",
