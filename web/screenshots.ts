@@ -24,7 +24,18 @@ try {
     "--labels",
     join(examples, "mnist/test_labels.npy"),
   ];
-  const asked = ["--count", "200", "--target", "arty-a7-35t", "--fps", "5000", "-o", report];
+  const asked = [
+    "--count",
+    "200",
+    "--target",
+    "arty-a7-35t",
+    "--fps",
+    "5000",
+    "--simulator",
+    "verilator",
+    "-o",
+    report,
+  ];
   const code = await main(["report", join(examples, "lenet5-mnist/network.json"), ...images, ...asked]);
   if (code !== 0) throw new Error("the report was not made");
   const page = join(dir, "page.html");
