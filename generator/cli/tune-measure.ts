@@ -45,7 +45,10 @@ export interface Basis {
   /** What the error of the outputs is measured on. */
   readonly errors: { readonly images: readonly IntTensor[]; readonly reals: Reals };
   readonly search: Part;
+  /** Decides which of the sets that the search found is taken. */
   readonly held: Part;
+  /** Decides nothing: tells how good the chosen set is. */
+  readonly test: Part;
   /** How designs are made: board or family, rate, clock and the like. */
   readonly design: DesignArgs & { readonly target: string };
 }
@@ -59,8 +62,9 @@ const questionSchema = z.discriminatedUnion("measure", [
   z.strictObject({ measure: z.literal("error"), ...set }),
   /** Score on the images of the search, and look-up tables. */
   z.strictObject({ measure: z.literal("point"), ...set }),
-  /** Score on the images that are kept from the search. */
+  /** Score on the images that are kept from the search, and on those that are kept from every choice. */
   z.strictObject({ measure: z.literal("held"), ...set }),
+  z.strictObject({ measure: z.literal("test"), ...set }),
 ]);
 export type Question = Readonly<z.output<typeof questionSchema>>;
 
@@ -69,6 +73,7 @@ export interface Answers {
   readonly error: number;
   readonly point: { readonly score: number; readonly cost: number };
   readonly held: number;
+  readonly test: number;
 }
 type Answer = Answers[keyof Answers];
 
@@ -113,7 +118,7 @@ export class Measurer {
     const bits = new Map(q.bits);
     if (q.measure === "error") return this.#error(bits, q.mode, q.method);
     const net = this.#integers(bits, q.mode, q.method);
-    if (q.measure === "held") return this.#score(net, this.#b.held);
+    if (q.measure === "held" || q.measure === "test") return this.#score(net, this.#b[q.measure]);
     return { score: this.#score(net, this.#b.search), cost: this.#logic(net) };
   }
 

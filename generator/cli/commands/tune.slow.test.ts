@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { JobFolder, type Json } from "../../../farm/index.ts";
 import { InputError, inputError } from "../../diagnostics/diagnostics.ts";
-import { writeNpy, writeSafetensors } from "../../files/index.ts";
+import { readNpy, writeNpy, writeSafetensors } from "../../files/index.ts";
 import { main } from "../cli.ts";
 import { makeConsole } from "../console.ts";
 import { readData, writeData } from "../plain-data.ts";
@@ -91,8 +91,9 @@ test("bits, mode and method of least logic; the file is a network from its own p
   await prepare();
   const said = await run(...args, "--loss", "20", "-o", "out/tuned.json", "--json");
   expect(said.stderr).toBe("");
-  const { chosen, within, float, frontier, uniform } = JSON.parse(said.stdout);
-  expect(float).toEqual({ search: 100, heldOut: 100 });
+  const { chosen, within, images, float, frontier, uniform } = JSON.parse(said.stdout);
+  expect(float).toEqual({ search: 100, heldOut: 100, test: 100 });
+  expect(images).toEqual({ search: 20, heldOut: 10, test: 10 });
   expect(within).toBe(true);
   expect(chosen.heldOut).toBeGreaterThanOrEqual(80);
   expect(chosen.score).toBeGreaterThanOrEqual(80);
@@ -120,8 +121,23 @@ test("bits, mode and method of least logic; the file is a network from its own p
     "c",
   ]);
   const tuned = await run("infer", "out/tuned.json", "--images", "net/x.npy", "--labels", "y.npy", "--json");
-  // The same network, on both halves together.
-  expect(100 * JSON.parse(tuned.stdout).accuracy).toBeCloseTo((chosen.score + chosen.heldOut) / 2, 6);
+  // The same network, on all parts together.
+  expect(100 * JSON.parse(tuned.stdout).accuracy).toBeCloseTo((2 * chosen.score + chosen.heldOut + chosen.test) / 4, 6);
+});
+
+test("images of the test decide nothing: with wrong labels on them the same file is written, and the test tells it", async () => {
+  await prepare();
+  const few = [...args, "--loss", "20", "--mode", "pow2", "--method", "max", "--json"];
+  const said = async (to: string) => JSON.parse((await run(...few, "-o", to)).stdout);
+  const right = await said("right.json");
+  const { data } = readNpy(readFileSync("y.npy"));
+  const wrong = Uint8Array.from(data as Uint8Array, (y, i) => (i % 4 === 3 ? (y + 1) % 3 : y));
+  writeFileSync("y.npy", writeNpy({ dtype: "uint8", shape: [COUNT], data: wrong }));
+  const misled = await said("misled.json");
+  expect(readFileSync("misled.json", "utf8")).toBe(readFileSync("right.json", "utf8"));
+  expect([misled.float.test, misled.chosen.test]).not.toEqual([right.float.test, right.chosen.test]);
+  const { test: _, ...seen } = right.chosen;
+  expect(misled.chosen).toMatchObject(seen);
 });
 
 test("what is stated stays: bits of a layer, --mode, --method", async () => {

@@ -97,8 +97,12 @@ function bitsOfWeight(graph: Graph, set: Assignment): number {
   return bits / count;
 }
 
-const split = <T>(list: readonly T[], odd: number): T[] => list.filter((_, i) => i % 2 === odd);
-const splitLabels = (l: Labels, odd: number): Labels => ({ ...l, truth: split<unknown>(l.truth, odd) }) as Labels;
+/** Of four images that follow each other, those of each part: two, one and one. */
+const PARTS = { search: [0, 2], held: [1], test: [3] } as const;
+type PartName = keyof typeof PARTS;
+const split = <T>(list: readonly T[], part: PartName): T[] =>
+  list.filter((_, i) => (PARTS[part] as readonly number[]).includes(i % 4));
+const splitLabels = (l: Labels, part: PartName): Labels => ({ ...l, truth: split<unknown>(l.truth, part) }) as Labels;
 
 /** Real values of the outputs that the task reads. */
 function realOutputs(
@@ -131,7 +135,7 @@ function prepare(path: string, args: TuneArgs, out: Console): Basis {
   if (images.length < 4)
     throw inputError({
       code: "AN6002",
-      message: "half of the images are held out of the search",
+      message: "half of the images are held out of the search, and half of these test the result",
       expected: "at least 4 images; a few hundred give a better answer",
       found: String(images.length),
     });
@@ -155,19 +159,20 @@ function prepare(path: string, args: TuneArgs, out: Console): Basis {
   const fixed = method && method !== "auto" ? { method } : {};
   const stats = calibrate(graph, calibrationImages, (n) => out.progress("calibrating", n, calibrationImages.length));
   const reals = realOutputs(graph, images, args.task, out);
-  const part = (odd: number): Part => {
-    const own = { images: split(images, odd), labels: splitLabels(labels, odd) };
-    return { ...own, float: scoreOf({ graph, task: args.task }, outputs, own, split(reals, odd)) };
+  const part = (name: PartName): Part => {
+    const own = { images: split(images, name), labels: splitLabels(labels, name) };
+    return { ...own, float: scoreOf({ graph, task: args.task }, outputs, own, split(reals, name)) };
   };
-  const search = part(0);
+  const search = part("search");
   const { target = FAMILY, fps = RATE, clock, weights, l1, dsp } = args;
   return {
     ...{ graph, calibration: calibrationImages, stats, task: args.task },
     tunables: tunablesOf(graph, (args.joinBits ?? stated.joinBits) !== undefined),
     options: { ...defaultQuantize, ...stated, ...fixed, ...set, bits: MOST },
-    errors: { images: search.images.slice(0, ERROR_IMAGES), reals: split(reals, 0).slice(0, ERROR_IMAGES) },
+    errors: { images: search.images.slice(0, ERROR_IMAGES), reals: split(reals, "search").slice(0, ERROR_IMAGES) },
     search,
-    held: part(1),
+    held: part("held"),
+    test: part("test"),
     design: { target, fps, clock, weights, l1, dsp },
   };
 }
@@ -221,7 +226,7 @@ interface Found {
   readonly points: readonly Point[];
   /** The same bits everywhere, for comparison. */
   readonly same: readonly { readonly bits: number; readonly point: Point }[];
-  readonly chosen: Point & { readonly heldOut: number };
+  readonly chosen: Point & { readonly heldOut: number; readonly test: number };
   readonly within: boolean;
 }
 
@@ -329,10 +334,12 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
       point: await point(everywhere(bits), best?.mode ?? first, best?.method ?? firstMethod),
     })),
   );
+  const chosen = best ?? { ...same[0]!.point, heldOut: await held(everywhere(MOST), first, firstMethod) };
+  const { mode, method } = chosen;
   return {
     points: [...ofModes.flatMap((m) => m.points), ...same.map((s) => s.point)],
     same,
-    chosen: best ?? { ...same[0]!.point, heldOut: await held(everywhere(MOST), first, firstMethod) },
+    chosen: { ...chosen, test: await ask({ measure: "test", bits: [...chosen.bits], mode, method }) },
     within: best !== undefined,
   };
 }
@@ -378,11 +385,11 @@ async function tune(path: string, args: TuneArgs, out: Console): Promise<Outcome
     out.line(l);
   out.line();
   out.line(
-    `real numbers: ${scoreWord(b.search.float)} on ${b.search.images.length} images of the search, ${scoreWord(b.held.float)} on ${b.held.images.length} others`,
+    `real numbers: ${scoreWord(b.search.float)} on ${b.search.images.length} images of the search, ${scoreWord(b.held.float)} on ${b.held.images.length} held out, ${scoreWord(b.test.float)} on ${b.test.images.length} of the test`,
   );
   if (!within) out.note(`no set of bits is within ${args.loss} of real numbers: all layers keep ${MOST} bits`);
   out.line(
-    `chosen: mode ${chosen.mode}, method ${chosen.method}, ${weightBits(chosen.bits).toFixed(2)} bits a layer on average, ${bitsOfWeight(b.graph, chosen.bits).toFixed(2)} a weight; ${scoreWord(chosen.score)} in the search, ${scoreWord(chosen.heldOut)} on the others; ${chosen.cost} of logic, all at 4 bits ${same[2]!.point.cost}`,
+    `chosen: mode ${chosen.mode}, method ${chosen.method}, ${weightBits(chosen.bits).toFixed(2)} bits a layer on average, ${bitsOfWeight(b.graph, chosen.bits).toFixed(2)} a weight; ${scoreWord(chosen.score)} in the search, ${scoreWord(chosen.heldOut)} held out, ${scoreWord(chosen.test)} in the test, whose images decided nothing; ${chosen.cost} of logic, all at 4 bits ${same[2]!.point.cost}`,
   );
   for (const l of columns([["layer", "bits"], ...[...chosenBits].map(([name, n]) => [name, String(n)])])) out.line(l);
   writeWhole(args.o, tunedFile(readText(path), path, args.o, chosen, chosenBits));
@@ -395,9 +402,10 @@ async function tune(path: string, args: TuneArgs, out: Console): Promise<Outcome
   });
   return done({
     file: args.o,
-    float: { search: b.search.float, heldOut: b.held.float },
+    images: { search: b.search.images.length, heldOut: b.held.images.length, test: b.test.images.length },
+    float: { search: b.search.float, heldOut: b.held.float, test: b.test.float },
     within,
-    chosen: { ...data(chosen), heldOut: chosen.heldOut },
+    chosen: { ...data(chosen), heldOut: chosen.heldOut, test: chosen.test },
     frontier: edge.map(data),
     uniform: same.map(({ bits, point: p }) => ({ allBits: bits, ...data(p) })),
   });
@@ -415,7 +423,7 @@ export const command = defineCommand({
     },
     fps: { ...designOptions.fps, describe: `frames a second that every candidate is folded for; default: ${RATE}` },
     images: {
-      describe: `images: ${imageFiles}; every second one is held out of the search`,
+      describe: `images: ${imageFiles}; of each four, two are for the search, one is held out of it, one tests the result`,
       type: "string",
       demandOption: true,
     },
