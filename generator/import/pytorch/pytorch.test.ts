@@ -5,6 +5,20 @@ import { describe, expect, test } from "vitest";
 import { InputError } from "../../diagnostics/diagnostics.ts";
 import { openNpz } from "../../files/npz.ts";
 import { readCheckpoint } from "./index.ts";
+import {
+  ascii,
+  dict,
+  global,
+  int,
+  long,
+  proto,
+  type StorageCode,
+  tensor,
+  u32,
+  u64,
+  unicode,
+  type ViewCode,
+} from "./testing.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
 const names = readdirSync(fixtures)
@@ -51,15 +65,6 @@ test.skipIf(!existsSync(resnet20))(
 
 // ------------------------------------------------------------------------------------------------ files of our own
 
-const ascii = (text: string): number[] => [...Buffer.from(text, "latin1")];
-const u32 = (n: number): number[] => [...new Uint8Array(Uint32Array.of(n).buffer)];
-const u64 = (n: bigint): number[] => [...new Uint8Array(BigUint64Array.of(n).buffer)];
-const unicode = (text: string): number[] => [0x58, ...u32(text.length), ...ascii(text)];
-const int = (n: number): number[] => [0x4a, ...u32(n >>> 0)];
-const long = (n: bigint): number[] => [0x8a, 9, ...u64(n), 0];
-const proto = [0x80, 2];
-const global = (module: string, name: string): number[] => ascii(`c${module}\n${name}\n`);
-
 const preamble = [
   ...proto,
   0x8a,
@@ -99,45 +104,8 @@ function legacy(
   return file;
 }
 
-interface Storage {
-  type?: string;
-  key?: string;
-  length?: number[];
-  view?: number[];
-}
-
-const storage = ({ type = "FloatStorage", key = "0", length = int(4), view = ascii("N") }: Storage = {}): number[] => [
-  ...ascii("("),
-  ...unicode("storage"),
-  ...global("torch", type),
-  ...unicode(key),
-  ...unicode("cpu"),
-  ...length,
-  ...view,
-  ...ascii("tQ"),
-];
-
-interface View {
-  offset?: number[];
-  shape?: number[][];
-  strides?: number[][];
-}
-
-const tensor = ({ offset = int(0), shape = [int(4)], strides = [int(1)], ...rest }: View & Storage = {}): number[] => [
-  ...global("torch._utils", "_rebuild_tensor_v2"),
-  ...[...ascii("("), ...storage(rest), ...offset],
-  ...[...ascii("("), ...shape.flat(), ...ascii("t("), ...strides.flat(), ...ascii("t")],
-  ...[0x89, ...ascii("}tR")],
-];
-
-const dict = (entries: Record<string, number[]>): number[] => [
-  ...ascii("}("),
-  ...Object.entries(entries).flatMap(([key, value]) => [...unicode(key), ...value]),
-  ...ascii("u"),
-];
-
 const four = { 0: [1, 2, 3, 4] };
-const one = (view: View & Storage): Uint8Array => legacy(dict({ w: tensor(view) }), four);
+const one = (view: ViewCode & StorageCode): Uint8Array => legacy(dict({ w: tensor(view) }), four);
 const valuesOf = (file: Uint8Array): number[] => [...readCheckpoint(file).tensors.get("w")!.data];
 
 test("a file made by hand is read", () => {
