@@ -151,6 +151,19 @@ describe.skipIf(!there)("a checkpoint in the page", () => {
     await page.close();
   });
 
+  test("any name will do: contents tell a checkpoint", async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(url);
+    const buffer = readFileSync(fixture("network-zip.pth"));
+    for (const name of ["epoch=9.ckpt", "model_best.pth.tar", "pytorch_model.bin", "weights"]) {
+      await page.locator("#files").setInputFiles([{ name, mimeType: "", buffer }]);
+      await page.locator("#state-problem", { hasText: `${name} is none of the architectures` }).waitFor(PATIENT);
+      expect(await page.locator("#checkpoint-plan").isVisible()).toBe(true);
+    }
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   test("names of tensors and files are text", async () => {
     const hostile = '<img src=x onerror="document.title=1">';
     const state = new Map([[hostile, { dtype: "float32" as const, shape: [2], data: Float32Array.of(1, 2) }]]);
@@ -167,4 +180,48 @@ describe.skipIf(!there)("a checkpoint in the page", () => {
     expect(errors).toEqual([]);
     await page.close();
   });
+});
+
+test.skipIf(!there)("photos of another size are refused, or resized as the command line does", async () => {
+  const folder = join(dir, "large");
+  mkdirSync(folder);
+  // A gradient with a bar in it, another one in each picture.
+  const photo = (i: number) => {
+    const rgb = Uint8Array.from({ length: 40 * 30 * 3 }, (_, k) => {
+      const [x, y] = [Math.floor(k / 3) % 30, Math.floor(k / 90)];
+      return Math.abs(x - 4 * i - 5) < 3 ? 255 : (5 * y + 3 * x) % 200;
+    });
+    return writePng(40, 30, rgb);
+  };
+  for (let i = 0; i < 6; i++) writeFileSync(join(folder, `${i}.png`), photo(i));
+  const tiny = (f: string) => join(root, "examples/tiny-mnist", f);
+  const { page, errors } = await openPage(browser);
+  await page.goto(url);
+  const files = readdirSync(folder).map((f) => join(folder, f));
+  await page.locator("#files").setInputFiles([tiny("network.json"), tiny("weights.safetensors"), ...files]);
+  const refused = page.locator("#state-problem", { hasText: "the picture has another size than the network's input" });
+  await refused.waitFor(PATIENT);
+  expect(await refused.textContent()).toContain("--resize bilinear");
+  expect(await page.locator("#crop").isDisabled()).toBe(true);
+  for (const [filter, crop] of [
+    ["bilinear", false],
+    ["lanczos", true],
+  ] as const) {
+    await page.locator("#resize").selectOption(filter);
+    await page.locator("#crop").setChecked(crop);
+    const out = join(dir, `large-${filter}`);
+    const asked = ["--calibration-count", "6", "--resize", filter, ...(crop ? ["--crop"] : [])];
+    await run("build", tiny("network.json"), "-o", out, "--calibration", folder, ...asked);
+    const command = page.frameLocator("#report").locator("#proof pre", { hasText: asked.join(" ") });
+    await command.waitFor(PATIENT);
+    await done(page);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#zip").click()]);
+    const zip = unzipSync(readFileSync(await download.path()));
+    for (const [f, bytes] of Object.entries(zip)) expect(Buffer.compare(readFileSync(join(out, f)), bytes), f).toBe(0);
+    expect(Object.keys(zip)).toContain("integers.json");
+  }
+  await page.locator("#resize").selectOption("");
+  await refused.waitFor(PATIENT);
+  expect(errors).toEqual([]);
+  await page.close();
 });

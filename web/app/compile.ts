@@ -103,7 +103,8 @@ function prepare(files: Files, options: Options, onProgress: OnProgress): Prepar
     throw inputError({
       code: "AN1006",
       message: "there is no network file and no checkpoint among the files",
-      expected: "one .json file with its weights, or a checkpoint (.pth, .pt, .npz, .safetensors)",
+      expected:
+        "one .json file with its weights, or a checkpoint (.pth, .pt, .ckpt or any other name, .npz, .safetensors)",
       ...(files.size > 0 ? { found: [...files.keys()].join(", ") } : {}),
     });
   const bytes = imported?.files.get("network.json") ?? files.get(own!)!;
@@ -113,7 +114,7 @@ function prepare(files: Files, options: Options, onProgress: OnProgress): Prepar
   const read = (name: string) => imported?.files.get(name) ?? beside(files, name);
   const { graph, quantization } = unwrap(load(text, read), source);
   const { calibration: stated, ...given } = quantization;
-  const pictures = picturesOf(files, stated, graph.input);
+  const pictures = picturesOf(files, stated, graph.input, options.fit ?? undefined);
   const some = pictures.calibration.images.slice(0, CALIBRATION);
   const run = {
     ...given,
@@ -279,7 +280,7 @@ export async function implementFiles(
 function commandOf(
   command: "build" | "synth",
   { path, imported, calibrates, count }: Prepared,
-  { target, fps, bits, pe, simd }: Options,
+  { fit, target, fps, bits, pe, simd }: Options,
 ): string {
   const folds = (m: ReadonlyMap<string, number>) => shellWord([...m].map(([k, v]) => `${k}=${v}`).join(","));
   return [
@@ -287,6 +288,7 @@ function commandOf(
     `addernet ${command} ${shellWord(path)} -o ${command}`,
     ...(calibrates ? [calibrates] : []),
     `--calibration-count ${count}`,
+    ...(fit ? [`--resize ${fit.filter}${fit.crop ? " --crop" : ""}`] : []),
     ...(target ? [`--target ${target}`] : []),
     ...(fps === null ? [] : [`--fps ${fps}`]),
     ...(bits === null ? [] : [`--bits ${bits}`]),

@@ -19,6 +19,10 @@ export function beside(files: Files, path: string): Uint8Array {
 /** A pickle or a zip archive, which a .bin of PyTorch is and one of CIFAR is not. */
 export const isPickled = (bytes: Uint8Array): boolean => bytes[0] === 0x80 || (bytes[0] === 0x50 && bytes[1] === 0x4b);
 
+/** A checkpoint by its name or, as the command line takes any name, by what is in it. */
+export const isCheckpoint = (name: string, bytes: Uint8Array): boolean =>
+  /\.(pth|pt|pkl|ckpt|tar|npz|safetensors)$/i.test(name) || isPickled(bytes);
+
 /** What is wrong with the files, as the command line prints it. */
 export class CompileError extends Error {}
 

@@ -13,6 +13,7 @@ import {
 } from "../../generator/files/image-files.ts";
 import { imagesFrom } from "../../generator/files/images.ts";
 import { isNpy, readNpyInfo, type Tensor } from "../../generator/files/index.ts";
+import type { Fit } from "../../generator/files/resize.ts";
 import type { InputSpec } from "../../generator/ir/graph.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { baseOf, isPickled } from "./given.ts";
@@ -45,11 +46,20 @@ const isData = (name: string, bytes: Uint8Array): boolean => /(-ubyte|\.bin)(\.g
 
 const lazily = ([name, bytes]: readonly [string, Uint8Array]): ImageFile => ({ name, read: () => bytes });
 
-/** Whether an array has the shape of images of this input: others may lie beside them, as masks. */
-function fits([name, bytes]: readonly [string, Uint8Array], { shape: [h, w, c] }: InputSpec): boolean {
+/**
+ * Whether an array has the shape of images of this input: others may lie beside them, as masks. Of those that are resized the
+ * channels count.
+ */
+function fits(
+  [name, bytes]: readonly [string, Uint8Array],
+  { shape: [h, w, c] }: InputSpec,
+  resized: boolean,
+): boolean {
   if (!isNpy(bytes)) return true;
   const { shape } = named(name, String, () => readNpyInfo(bytes));
   const rest = shape.slice(1).join();
+  if (resized && shape.length === 4 && (shape[1] === c || shape[3] === c)) return true;
+  if (resized && shape.length === 3 && c === 1) return true;
   return [[h, w, c], [c, h, w], ...(c === 1 ? [[h, w]] : []), ...(h === 1 && w === 1 ? [[c]] : [])].some(
     (s) => s.join() === rest,
   );
@@ -58,12 +68,14 @@ function fits([name, bytes]: readonly [string, Uint8Array], { shape: [h, w, c] }
 /**
  * All the pictures among the files are one set, in the order of their names; each array and each data set is another. The
  * network file's own, those called so, or else the first ones calibrate; those with as many labels are counted, other than
- * the calibration's where there are such. @param stated path of the calibration images in the network file
+ * the calibration's where there are such.
+ * @param stated path of the calibration images in the network file
+ * @param fit how images of another size become the input's; they are refused without it
  */
-export function picturesOf(files: Files, stated: string | undefined, input: InputSpec): Pictures {
+export function picturesOf(files: Files, stated: string | undefined, input: InputSpec, fit?: Fit): Pictures {
   const photos = [...files].filter(([name]) => isPictureName(name)).sort(([x], [y]) => pictureOrder(x, y));
   const arrays = [...files].filter(([name, bytes]) => !isLabels(name) && (isNpy(bytes) || isData(name, bytes)));
-  const usable = arrays.filter((a) => fits(a, input));
+  const usable = arrays.filter((a) => fits(a, input, fit !== undefined));
   // Where none fits, the first one's shape is what is wrong.
   const shown = usable.length > 0 || photos.length > 0 ? usable : arrays.slice(0, 1);
   const set = (name: string, tensor: () => Tensor, path = name): ImageSet => ({
@@ -72,12 +84,12 @@ export function picturesOf(files: Files, stated: string | undefined, input: Inpu
     images: imagesFrom(named(name, String, tensor), name, input),
   });
   const sets = [
-    ...shown.map((a) => set(a[0], () => imageTensorOf(lazily(a), input, unpack))),
+    ...shown.map((a) => set(a[0], () => imageTensorOf(lazily(a), input, unpack, undefined, fit))),
     ...(photos.length > 0
       ? [
           set(
             photos.length === 1 ? photos[0]![0] : `${photos.length} pictures`,
-            () => picturesTensor(photos.map(lazily), input.shape),
+            () => picturesTensor(photos.map(lazily), input.shape, undefined, fit),
             photos.length === 1 ? photos[0]![0] : "pictures",
           ),
         ]

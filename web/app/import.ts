@@ -11,11 +11,8 @@ import {
   readCheckpoint,
 } from "../../generator/import/pytorch/index.ts";
 import { shellWord } from "../../generator/names/shell.ts";
-import { baseOf, beside, find, isPickled, unwrap } from "./given.ts";
+import { baseOf, beside, find, isCheckpoint, unwrap } from "./given.ts";
 import type { Files, Imported, ImportOptions } from "./protocol.ts";
-
-const isCheckpoint = ([name, bytes]: readonly [string, Uint8Array]): boolean =>
-  /\.(pth|pt|pkl|ckpt|tar|npz|safetensors)$/i.test(name) || (/\.bin$/i.test(name) && isPickled(bytes));
 
 export interface ImportedFiles extends Imported {
   /** network.json and weights.safetensors. */
@@ -84,11 +81,11 @@ export function importFiles(
     throw inputError({
       code: "AN9003",
       message: `${model} is an ONNX model, which this page does not read`,
-      expected: "a network file, or a checkpoint (.pth, .pt, .npz, .safetensors)",
+      expected: "a network file, or a checkpoint (.pth, .pt, .ckpt or any other name, .npz, .safetensors)",
       hint: "addernet import onnx writes network.json and its weights; drop both",
     });
   const found = [...files]
-    .filter((f) => isCheckpoint(f) && !stated.some((s) => baseOf(s) === baseOf(f[0])))
+    .filter((f) => isCheckpoint(...f) && !stated.some((s) => baseOf(s) === baseOf(f[0])))
     .map(([name]) => name);
   if (found.length === 0) return undefined;
   if (found.length > 1)

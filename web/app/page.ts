@@ -3,9 +3,11 @@ import architectures from "virtual:architectures";
 import examples from "virtual:examples";
 import targets from "virtual:targets";
 import workerSource from "virtual:worker";
+import { FILTERS, type Filter } from "../../generator/files/resize.ts";
 import { offerBitstream, resetBitstream } from "./bitstream.ts";
 import { showBoard } from "./board.ts";
 import { element, type Fact, get, Job, Links, showFacts } from "./dom.ts";
+import { isCheckpoint } from "./given.ts";
 import type { Files, Imported, ImportOptions, Made, Options } from "./protocol.ts";
 
 const [drop, chosen, result] = ["drop", "chosen", "result"].map((id) => get(id)) as [
@@ -18,6 +20,7 @@ const example = get<HTMLSelectElement>("example");
 const target = get<HTMLSelectElement>("target");
 const fps = get<HTMLInputElement>("fps");
 const bits = get<HTMLInputElement>("bits");
+const [resize, crop] = [get<HTMLSelectElement>("resize"), get<HTMLInputElement>("crop")];
 
 let given: Files = new Map();
 /** Whether the files that are there made a network. */
@@ -38,6 +41,7 @@ const importField = (name: string) => get<HTMLInputElement | HTMLSelectElement>(
 
 const chosenOptions = (): Options => ({
   checkpoint: Object.fromEntries(importFields.map((f) => [f, importField(f).value])) as unknown as ImportOptions,
+  fit: resize.value ? { filter: resize.value as Filter, crop: crop.checked } : null,
   target: target.value,
   fps: rateOf(Number(fps.value)),
   bits: bitsOf(Number(bits.value)),
@@ -66,7 +70,7 @@ function compile(): void {
     },
     () => {
       // What is wrong may be mended by what is said of the checkpoint.
-      if (![...given.keys()].some(isNetwork) && [...given.keys()].some(isCheckpoint)) showImported();
+      if (![...given.keys()].some(isNetwork) && [...given].some((f) => isModel(...f))) showImported();
     },
   );
 }
@@ -178,7 +182,7 @@ function show(made: Made): void {
 }
 
 const isNetwork = (name: string): boolean => /\.json$/i.test(name);
-const isCheckpoint = (name: string): boolean => /\.(pth|pt|pkl|ckpt|tar|npz|safetensors|onnx)$/i.test(name);
+const isModel = (name: string, bytes: Uint8Array): boolean => /\.onnx$/i.test(name) || isCheckpoint(name, bytes);
 
 /** @param fresh whether it is another network, of which nothing was said yet */
 function take(all: Files, fresh: boolean): void {
@@ -199,9 +203,9 @@ async function takeFiles(list: Iterable<File>): Promise<void> {
   // it is a checkpoint.
   const had = [...given.keys()].some(isNetwork);
   const network = read.some(([name]) => isNetwork(name));
-  const checkpoint = read.some(([name]) => isCheckpoint(name));
+  const checkpoint = read.some((f) => isModel(...f));
   const other = checkpoint && !network && (whole || !had);
-  const kept = network && had ? [] : [...given].filter(([name]) => !other || !(isNetwork(name) || isCheckpoint(name)));
+  const kept = network && had ? [] : [...given].filter((f) => !other || !(isNetwork(f[0]) || isModel(...f)));
   take(new Map([...kept, ...read]), network || other);
 }
 
@@ -250,6 +254,13 @@ for (const control of [fps, bits])
     soon();
   });
 target.addEventListener("change", compile);
+for (const name of FILTERS) resize.append(element("option", name));
+resize.addEventListener("change", () => {
+  // How it is resized says nothing where nothing is.
+  crop.disabled = resize.value === "";
+  compile();
+});
+crop.addEventListener("change", compile);
 get("free").addEventListener("click", () => {
   [pe, simd] = [new Map(), new Map()];
   compile();

@@ -1,5 +1,6 @@
 // What the page asks the worker for, and what it answers.
 import type { LineStream } from "../../generator/device/shell/line.ts";
+import type { Fit } from "../../generator/files/resize.ts";
 import type { ReportData } from "../../generator/report/data.ts";
 
 export type Files = ReadonlyMap<string, Uint8Array>;
@@ -18,6 +19,8 @@ export interface ImportOptions {
 
 export interface Options {
   readonly checkpoint: ImportOptions;
+  /** How images of another size become the input's; null where they are refused. */
+  readonly fit: Fit | null;
   /** Name of a board or family; empty for none. */
   readonly target: string;
   /** Frames a second; null for the compiler's choice. */
