@@ -8,15 +8,7 @@ import type { Graph, InputSpec } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { Task, TaskKind, TaskOf } from "../ir/task.ts";
 import type { FloatTensor, IntTensor, Shape } from "../ir/tensor.ts";
-import {
-  averagePrecisions,
-  type Box,
-  type Corners,
-  type Detection,
-  decodeBoxes,
-  matchBoxes,
-  meanPrecision,
-} from "../tasks/boxes.ts";
+import { averagePrecisions, type Box, type Detection, decodeBoxes, matchBoxes, meanPrecision } from "../tasks/boxes.ts";
 import { misfit } from "../tasks/fit.ts";
 import { decodeImage, psnr } from "../tasks/image.ts";
 import { classesOf, decodeMask, IGNORED, maskScore } from "../tasks/mask.ts";
@@ -147,7 +139,7 @@ function readBoxes(path: string, task: TaskOf<"boxes">, count: number, part: boo
           `classes 0 to ${task.names.length - 1} or ${task.names.join(", ")}`,
           `${name} in image ${i}`,
         );
-      const [x1, y1, x2, y2] = corners as unknown as Corners;
+      const [x1, y1, x2, y2] = corners;
       if (!(x2 > x1 && y2 > y1)) throw mismatch(path, "x1 < x2 and y1 < y2", `[${corners.join(", ")}] in image ${i}`);
       return { class: index, corners: [x1, y1, x2, y2] };
     }),

@@ -4,6 +4,8 @@ import { encodeModel } from "../import/onnx/proto.ts";
 import type { Graph, GraphNode, TransposeAttrs, WindowAttrs } from "../ir/graph.ts";
 import type { FloatTensor, Shape } from "../ir/tensor.ts";
 import { transpose } from "../layers/order.ts";
+import type { PoolAttrs } from "../layers/pool.ts";
+import type { DepthToSpaceAttrs } from "../layers/shape.ts";
 
 /** Domains of operators, with the versions that are written. */
 const DOMAINS = { "": 17, addernet: 1, "qonnx.custom_op.general": 1 } as const;
@@ -143,22 +145,21 @@ const windowAttributes = ({ kernel, stride, dilation, padding }: WindowAttrs): A
 
 const signs = (t: FloatTensor): FloatTensor => ({ ...t, data: t.data.map((v) => (v >= 0 ? 1 : -1)) });
 
-/** A node's attributes; which there are depends on its kind. */
-const attrsOf = (n: GraphNode) => n.attrs as Readonly<Record<string, unknown>>;
-
-type Rule = (n: GraphNode, w: Writer, inputs: readonly Value[]) => Value;
+/** `A`: the attributes that the kind reads. A method's type, so that a rule of any attributes is one of the table's. */
+type Rule<A extends object = object> = {
+  of(n: GraphNode<A>, w: Writer, inputs: readonly Value[]): Value;
+}["of"];
 
 const biasOf = (n: GraphNode, w: Writer): string[] =>
   n.tensors.bias ? [w.floats(`${n.name}.bias`, [n.tensors.bias.data.length], n.tensors.bias.data)] : [];
 
 const conv =
-  (op: string, domain: Domain = "", weights = (t: FloatTensor) => t): Rule =>
+  (op: string, domain: Domain = "", weights = (t: FloatTensor) => t): Rule<WindowAttrs> =>
   (n, w, [x]) => {
-    const attrs = n.attrs as unknown as WindowAttrs;
     const { shape, data } = transpose(weights(n.tensors.weights!), [0, 3, 1, 2]);
     const inputs = [w.as(4, x!), w.floats(`${n.name}.weights`, shape, data), ...biasOf(n, w)];
-    const groups = attrs.groups === 1 ? {} : { group: attrs.groups };
-    w.op(op, inputs, n.name, { ...windowAttributes(attrs), ...groups }, domain);
+    const groups = n.attrs.groups === 1 ? {} : { group: n.attrs.groups };
+    w.op(op, inputs, n.name, { ...windowAttributes(n.attrs), ...groups }, domain);
     return { name: n.name, rank: 4, shape: n.shape };
   };
 
@@ -175,9 +176,9 @@ function transposedWeights({ shape, data }: FloatTensor, groups: number): FloatT
 }
 
 const convTranspose =
-  (op: string, domain: Domain = ""): Rule =>
+  (op: string, domain: Domain = ""): Rule<TransposeAttrs> =>
   (n, w, [x]) => {
-    const { kernel, dilation, padding, groups, insert } = n.attrs as unknown as TransposeAttrs;
+    const { kernel, dilation, padding, groups, insert } = n.attrs;
     const [down, right] = kernel.map((k, i) => dilation[i]! * (k - 1)) as [number, number];
     const [top, left, bottom, end] = padding;
     // More rows than the kernel reaches are output padding.
@@ -215,13 +216,9 @@ const dense =
 
 /** A function of single values. */
 const single =
-  (
-    op: string,
-    attributes: (attrs: Readonly<Record<string, unknown>>) => Attributes = () => ({}),
-    domain: Domain = "",
-  ): Rule =>
+  <A extends object>(op: string, attributes: (attrs: A) => Attributes = () => ({})): Rule<A> =>
   (n, w, [x]) => {
-    w.op(op, [x!.name], n.name, attributes(attrsOf(n)), domain);
+    w.op(op, [x!.name], n.name, attributes(n.attrs));
     return { ...x!, name: n.name };
   };
 
@@ -240,14 +237,10 @@ const spread = (n: GraphNode, w: Writer, what: string, x: Value): string => {
 };
 
 const pool =
-  (op: string, more: (attrs: Readonly<Record<string, unknown>>) => Attributes): Rule =>
+  (op: string, more: (attrs: PoolAttrs) => Attributes): Rule<PoolAttrs> =>
   (n, w, [x]) => {
-    const ceil = attrsOf(n).ceilMode ? { ceil_mode: 1 } : {};
-    w.op(op, [w.as(4, x!)], n.name, {
-      ...windowAttributes(n.attrs as unknown as WindowAttrs),
-      ...ceil,
-      ...more(attrsOf(n)),
-    });
+    const ceil = n.attrs.ceilMode ? { ceil_mode: 1 } : {};
+    w.op(op, [w.as(4, x!)], n.name, { ...windowAttributes(n.attrs), ...ceil, ...more(n.attrs) });
     return { name: n.name, rank: 4, shape: n.shape };
   };
 
@@ -266,12 +259,12 @@ const rules: Readonly<Record<string, Rule>> = {
   adder_linear: dense("AdderGemm", {}, "addernet"),
   linear: dense("Gemm", { transB: 1 }),
   binary_linear: dense("Gemm", { transB: 1 }, "", signs),
-  batch_norm(n, w, [x]) {
+  batch_norm(n: GraphNode<{ readonly eps: number }>, w, [x]) {
     const channels = n.shape[2];
     const parts = ["gamma", "beta", "mean", "variance"].map((what) =>
       w.floats(`${n.name}.${what}`, [channels], perChannel(n.tensors[what]!.data, x!)),
     );
-    w.op("BatchNormalization", [x!.name, ...parts], n.name, { epsilon: { float: attrsOf(n).eps as number } });
+    w.op("BatchNormalization", [x!.name, ...parts], n.name, { epsilon: { float: n.attrs.eps } });
     return { ...x!, name: n.name };
   },
   bias(n, w, [x]) {
@@ -284,8 +277,8 @@ const rules: Readonly<Record<string, Rule>> = {
     else w.op("Add", [w.helper("Mul", factor, `${n.name}.scaled`), spread(n, w, "offset", x!)], n.name);
     return { ...x!, name: n.name };
   },
-  power(n, w, [x]) {
-    const exponent = w.floats(`${n.name}.exponent`, [], [attrsOf(n).exponent as number]);
+  power(n: GraphNode<{ readonly exponent: number }>, w, [x]) {
+    const exponent = w.floats(`${n.name}.exponent`, [], [n.attrs.exponent]);
     const size = w.helper("Abs", [x!.name], `${n.name}.size`);
     const raised = w.helper("Pow", [size, exponent], `${n.name}.raised`);
     w.op("Mul", [w.helper("Sign", [x!.name], `${n.name}.sign`), raised], n.name);
@@ -294,9 +287,9 @@ const rules: Readonly<Record<string, Rule>> = {
   relu: single("Relu"),
   relu6: clip(0, 6),
   hard_tanh: clip(-1, 1),
-  leaky_relu: single("LeakyRelu", ({ slope }) => ({ alpha: { float: slope as number } })),
-  randomized_relu: single("LeakyRelu", ({ lower, upper }) => ({
-    alpha: { float: ((lower as number) + (upper as number)) / 2 },
+  leaky_relu: single("LeakyRelu", ({ slope }: { readonly slope: number }) => ({ alpha: { float: slope } })),
+  randomized_relu: single("LeakyRelu", ({ lower, upper }: { readonly lower: number; readonly upper: number }) => ({
+    alpha: { float: (lower + upper) / 2 },
   })),
   parametric_relu(n, w, [x]) {
     w.op("PRelu", [x!.name, spread(n, w, "slope", x!)], n.name);
@@ -327,16 +320,16 @@ const rules: Readonly<Record<string, Rule>> = {
     w.op("Concat", names, n.name, { axis: 1 });
     return { name: n.name, rank, shape: n.shape };
   },
-  upsample(n, w, [x]) {
-    const [down, right] = attrsOf(n).factor as readonly [number, number];
+  upsample(n: GraphNode<{ readonly factor: readonly [number, number] }>, w, [x]) {
+    const [down, right] = n.attrs.factor;
     const scales = w.floats(`${n.name}.scales`, [4], [1, 1, down, right]);
     // Every pixel as often as the factor says.
     const how = { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
     w.op("Resize", [w.as(4, x!), "", scales], n.name, how);
     return { name: n.name, rank: 4, shape: n.shape };
   },
-  depth_to_space(n, w, [x]) {
-    const { block, order } = attrsOf(n) as { readonly block: readonly [number, number]; readonly order: "crd" | "dcr" };
+  depth_to_space(n: GraphNode<DepthToSpaceAttrs>, w, [x]) {
+    const { block, order } = n.attrs;
     const [down, right] = block;
     const value: Value = { name: n.name, rank: 4, shape: n.shape };
     if (down === right) {
@@ -356,8 +349,8 @@ const rules: Readonly<Record<string, Rule>> = {
     w.op("Reshape", [moved, w.ints(`${n.name}.shape`, [0, channels, n.shape[0], n.shape[1]])], n.name);
     return value;
   },
-  pad(n, w, [x]) {
-    const [top, left, bottom, right] = attrsOf(n).padding as WindowAttrs["padding"];
+  pad(n: GraphNode<WindowAttrs>, w, [x]) {
+    const [top, left, bottom, right] = n.attrs.padding;
     w.op("Pad", [w.as(4, x!), w.ints(`${n.name}.pads`, [0, 0, top, left, 0, 0, bottom, right])], n.name);
     return { name: n.name, rank: 4, shape: n.shape };
   },

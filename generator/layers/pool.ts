@@ -40,7 +40,7 @@ export function divisors(
 }
 
 /** A window, and which of its taps a mean counts. */
-interface PoolAttrs extends WindowAttrs {
+export interface PoolAttrs extends WindowAttrs {
   readonly ceilMode: boolean;
   readonly countPad: boolean;
 }

@@ -64,8 +64,14 @@ export const upsample = defineLayer({
   },
 });
 
+/** Pixels of a block, [down, right], and how the input's channels are counted. */
+export interface DepthToSpaceAttrs {
+  readonly block: readonly [number, number];
+  readonly order: "crd" | "dcr";
+}
+
 const cells = z.int().min(1).max(64);
-export const depthToSpace = defineLayer({
+export const depthToSpace = defineLayer<DepthToSpaceAttrs>({
   kind: "depth_to_space",
   summary: "the channels of each pixel become a block of pixels (pixel shuffle)",
   inputs: { min: 1, max: 1 },
@@ -99,7 +105,7 @@ export const depthToSpace = defineLayer({
       );
     if (x!.flattenedFrom) return fault("AN3006", "the values of a flattened map are no channels", "a map", orderOf(x!));
     const shape = [h * down, w * right, c / (down * right)] as const;
-    return { feature: { shape }, attrs: { block: [down, right] as const, order: layer.order as "crd" | "dcr" } };
+    return { feature: { shape }, attrs: { block: [down, right], order: layer.order as DepthToSpaceAttrs["order"] } };
   },
   quantize: {
     role: "same",

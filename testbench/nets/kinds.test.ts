@@ -67,8 +67,10 @@ const required = [
   ...["uint8", "int8", "uint16"].map((s) => `input of ${s}`),
 ];
 
-function windowFeatures(node: GraphNode, stated: StatedLayer, channels: number): string[] {
-  const { kernel, stride, dilation, padding, groups } = node.attrs as unknown as WindowAttrs;
+const slides = (node: GraphNode): node is GraphNode<WindowAttrs> => "kernel" in node.attrs;
+
+function windowFeatures(node: GraphNode<WindowAttrs>, stated: StatedLayer, channels: number): string[] {
+  const { kernel, stride, dilation, padding, groups } = node.attrs;
   const span = kernel.map((k, a) => (k - 1) * dilation[a]! + 1);
   const filters = node.shape[2];
   const found: [string, boolean][] = [
@@ -112,7 +114,7 @@ function features({ graph, layers }: KindNetwork): string[] {
     const before = byName.get(from)?.kind ?? "input";
     const channels = (byName.get(inputs[0]!)?.shape ?? graph.input.shape)[2];
     found.push(kind);
-    if ("kernel" in node.attrs) found.push(...windowFeatures(node, layer, channels).map((f) => `${kind}: ${f}`));
+    if (slides(node)) found.push(...windowFeatures(node, layer, channels).map((f) => `${kind}: ${f}`));
     if (inputs.length > 1) found.push(`${kind}: ${inputs.length} inputs`);
     if (new Set(inputs).size < inputs.length) found.push(`${kind}: one tensor twice`);
     if (kind === "batch_norm") found.push(`batch_norm behind ${before}`);

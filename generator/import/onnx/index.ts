@@ -9,7 +9,7 @@ import { Node } from "./node.ts";
 import { decodeModel, type GraphMessage, type ValueMessage } from "./proto.ts";
 import { refuseNorms, rules } from "./rules.ts";
 import { type Constant, type ReadBeside, readTensor } from "./tensors.ts";
-import type { FreeValue, LayerValue, Value } from "./values.ts";
+import { type FreeValue, type LayerValue, layerShape, type Value } from "./values.ts";
 
 export type { ReadBeside } from "./tensors.ts";
 
@@ -73,7 +73,7 @@ function inputValue(graph: GraphMessage, { shape }: OnnxOptions): { name: string
       hint: "--shape HEIGHT,WIDTH,CHANNELS names it",
     });
   const chw = last ? [sizes[2]!, sizes[0]!, sizes[1]!] : sizes;
-  const value: LayerValue = { kind: "layer", layer: inputName, shape: chw as unknown as LayerValue["shape"], last };
+  const value: LayerValue = { kind: "layer", layer: inputName, shape: layerShape(chw), last };
   return { name: input.name, batch, value };
 }
 
@@ -118,8 +118,7 @@ function unmoved(n: Node, { root, computed, wide }: FreeValue, b: Builder): Valu
   if (rest.join() === root.shape.join()) return root;
   const pixels = (s: readonly number[]): number => sizeOf(s.slice(1));
   const known = rest.length === 1 || rest.length === 3;
-  if (known && pixels(rest) === 1 && pixels(root.shape) === 1)
-    return { ...root, shape: rest as unknown as LayerValue["shape"] };
+  if (known && pixels(rest) === 1 && pixels(root.shape) === 1) return { ...root, shape: layerShape(rest) };
   return rest.length === 1 ? b.layer(n, { kind: "flatten" }, [root], [rest[0]!], {}) : undefined;
 }
 
@@ -146,7 +145,7 @@ function settled(n: Node, value: FreeValue, b: Builder): Value {
     ...(found.stride === 1 ? {} : { stride: found.stride }),
     ...(padding === 0 ? {} : { padding }),
   };
-  return b.layer(n, fields, [source], value.computed.shape.slice(1) as unknown as LayerValue["shape"], { weights });
+  return b.layer(n, fields, [source], layerShape(value.computed.shape.slice(1)), { weights });
 }
 
 /** Layers that the outputs need, in order. */

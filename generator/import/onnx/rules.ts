@@ -4,7 +4,7 @@ import type { Builder, Tensors } from "./builder.ts";
 import { reshaped, sizeOf, vector } from "./evaluate.ts";
 import type { Node } from "./node.ts";
 import type { Constant } from "./tensors.ts";
-import type { LayerValue, Value } from "./values.ts";
+import { type LayerValue, layerShape, type Value } from "./values.ts";
 
 export type Rule = (n: Node, b: Builder, inputs: readonly (Value | undefined)[]) => Value | undefined;
 
@@ -525,7 +525,7 @@ const reshape: Rule = (n, b, inputs) => {
     return b.layer(n, { kind: "flatten" }, [x], [rest[0]!], {});
   }
   const onePixel = rest.length === 3 && rest[1] === 1 && rest[2] === 1 && pixels === 1;
-  return onePixel ? { ...x, shape: rest as unknown as LayerValue["shape"] } : undefined;
+  return onePixel ? { ...x, shape: layerShape(rest) } : undefined;
 };
 
 const transpose: Rule = (n, _b, [x]) => {

@@ -16,6 +16,10 @@ export interface LayerValue {
   readonly last?: boolean;
 }
 
+/** A layer's shape from sizes without the batch axis; anything but three of them is a vector's one. */
+export const layerShape = ([a, b, c]: readonly number[]): LayerValue["shape"] =>
+  b === undefined || c === undefined ? [a!] : [a!, b, c];
+
 /** A result that is no layer's alone: data of one layer moved around and compared. */
 export interface FreeValue {
   readonly kind: "free";
