@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { root } from "../nets/build.ts";
+import { discoverPorts, elaboratedPorts } from "./build/ports.ts";
 import { verilator, verilatorRoot, verilatorVersion } from "./build/tools.ts";
 import { build, type Design, run } from "./index.ts";
 
@@ -54,3 +56,14 @@ test.skipIf(!named)(
     expect(await verilatorVersion()).toContain(`Verilator ${number}`);
   },
 );
+
+test("a header of plain numbers says the ports that an elaboration finds", async () => {
+  const rtl = join(root, "rtl-out/example/rtl");
+  const probe: Design = {
+    top: "tiny_probe",
+    sources: [join(root, "rtl-out/example/tb/tiny_probe.v"), ...readdirSync(rtl).map((f) => join(rtl, f))],
+  };
+  const ports = await discoverPorts(probe);
+  expect(ports.length).toBeGreaterThan(40);
+  expect(ports).toEqual(await elaboratedPorts(probe));
+});

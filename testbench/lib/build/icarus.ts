@@ -52,7 +52,7 @@ async function runtime(): Promise<string> {
 /** Compiles a design for Icarus, or finds it in the cache. Throws a BuildError. */
 export async function buildIcarus(design: Design): Promise<IcarusModel> {
   checkDesign(design);
-  const own = ["icarus", "wrapper", "ports", "verilator_ports"].map((f) => readFileSync(ownCode(f)));
+  const own = ["icarus", "wrapper", "ports", "plain_header", "verilator_ports"].map((f) => readFileSync(ownCode(f)));
   const key = hashOf(["icarus", await icarusVersion(), ...own, ...designParts(design)]);
   const [dir, rt] = await Promise.all([
     buildOnce(`vvp-${key}`, async (d) => {

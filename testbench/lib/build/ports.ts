@@ -2,15 +2,21 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "../children.ts";
 import { BuildError, type Design, type Port } from "../design.ts";
+import { portsFromHeader } from "./plain_header.ts";
 import { hasTool, must, runTool, succeeded, verilator, verilatorVersion, wrote } from "./tools.ts";
 import { direction, portsFromJson, portsFromXml } from "./verilator_ports.ts";
 import { checkDesign, literal } from "./verilog.ts";
 
 /**
- * The ports of a design's top module in the order of their declaration, read by Verilator or, where that is missing
- * or too old, by Yosys. Throws a BuildError for a port that no bench can drive (inout, unpacked array, interface).
+ * The ports of a design's top module in the order of their declaration, read from a header of plain numbers, by
+ * Verilator or, where that is missing or too old, by Yosys. Throws a BuildError for a port that no bench can drive (inout, unpacked array, interface).
  */
 export async function discoverPorts(design: Design): Promise<Port[]> {
+  return (await fromHeader(design)) ?? (await elaboratedPorts(design));
+}
+
+/** The same by Verilator or Yosys alone. Throws a BuildError. */
+export async function elaboratedPorts(design: Design): Promise<Port[]> {
   const { path: dir, remove } = temporaryFolder("tb-ports-");
   try {
     try {
@@ -41,6 +47,13 @@ export function verilatorInputs(design: Design): string[] {
     "--no-timing",
     ...(design.lint === "on" ? [] : ["-Wno-fatal", "-Wno-lint", "-Wno-style", "-Wno-TIMESCALEMOD", "-Wno-STMTDLY"]),
   ];
+}
+
+/** Undefined where not exactly one source has the module in a form that needs no elaboration. */
+async function fromHeader({ sources, top }: Design): Promise<Port[] | undefined> {
+  const texts = await Promise.all(sources.map((s) => readFile(s, "utf8")));
+  const own = texts.filter((t) => t.includes(top) && new RegExp(`\\bmodule\\s+${top}\\b`).test(t));
+  return own.length === 1 ? portsFromHeader(own[0]!, top) : undefined;
 }
 
 // Versions that can write XML say so; the others have JSON only. Kept for each binary that was asked.

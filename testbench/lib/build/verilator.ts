@@ -106,7 +106,7 @@ export async function buildVerilator(design: Design, extras: Extras, access = NO
   checkDesign(design);
   // A model without access to its inside is the same whether there is such a thing or not.
   const inside = access.internals ? [readFileSync(ownCode("verilator_internals")), JSON.stringify(access)] : [];
-  const source = ["wrapper", "ports", "verilator_ports"].map((f) => readFileSync(ownCode(f)));
+  const source = ["wrapper", "ports", "plain_header", "verilator_ports"].map((f) => readFileSync(ownCode(f)));
   const key = hashOf(["verilator", ...(await toolParts(extras)), ...source, ...inside, ...designParts(design)]);
   const dir = await buildOnce(`model-${key}`, async (d) => {
     // The first model of a machine is compiled beside the runtime, and does not wait for the header as well.
