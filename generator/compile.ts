@@ -16,6 +16,7 @@ import { Report, type Result } from "./diagnostics/diagnostics.ts";
 import { writeIntegers } from "./integer-file.ts";
 import type { Graph } from "./ir/graph.ts";
 import type { HwGraph } from "./ir/hardware.ts";
+import type { OnProgress } from "./ir/progress.ts";
 import { defaultQuantize, type Method, type StatedQuantize } from "./ir/quantize-options.ts";
 import type { QuantizedNetwork } from "./ir/quantized.ts";
 import type { IntTensor } from "./ir/tensor.ts";
@@ -61,7 +62,7 @@ export type { ChoiceFound } from "./4-quantize/choice.ts";
 export interface QuantizeRun extends StatedQuantize {
   /** Told of what method "auto", or no method, took, and of the error of the outputs with each that was tried. */
   readonly onMethod?: ((choice: ChoiceFound) => void) | undefined;
-  readonly onProgress?: ((done: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
   /** Told of each node that requantizes: the largest relative error of its multipliers, of those that show. */
   readonly onMultipliers?: ((node: string, relativeError: number) => void) | undefined;
   /** A network of the same layers whose scales, zero points and shifts are taken over: its hardware takes the result. */
@@ -88,10 +89,12 @@ export function toIntegers(
       found: String(options.bits),
     });
   if (report.failed) return result<QuantizedNetwork>(report, undefined);
-  const stats = calibrate(graph, images, onProgress);
+  const stats = calibrate(graph, images, (n) => onProgress?.("calibrating", n, images.length));
   const probe = (edge: string) => integerProbe(images, edge);
-  const found = method === "auto" ? chooseOptions(graph, stats, images, { ...options, joinBits }, like) : undefined;
+  const found =
+    method === "auto" ? chooseOptions(graph, stats, images, { ...options, joinBits }, like, onProgress) : undefined;
   const choice = found ?? { method: method as Method, joinBits: joinBits ?? defaultQuantize.joinBits };
+  onProgress?.("quantizing", 0, 0);
   const chosen = { ...options, method: choice.method, joinBits: choice.joinBits };
   const net = quantize(graph, stats, chosen, report, probe, onMultipliers, like);
   if (found && net && !report.failed) onMethod?.(found);

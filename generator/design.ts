@@ -12,6 +12,7 @@ import { printableJson } from "./diagnostics/print.ts";
 import { unknownLayer } from "./diagnostics/unknown.ts";
 import { writeIntegers } from "./integer-file.ts";
 import type { HwGraph } from "./ir/hardware.ts";
+import type { OnProgress } from "./ir/progress.ts";
 import type { QuantizedNetwork } from "./ir/quantized.ts";
 import type { IntTensor } from "./ir/tensor.ts";
 import { datasheetFiles } from "./report/datasheet.ts";
@@ -77,6 +78,8 @@ export interface DesignRequest {
    * of the memories, or noise and extremes where they show more; no bench without them.
    */
   readonly benchImages?: readonly IntTensor[] | undefined;
+  /** Told how far the search for folds and the making of the files are. */
+  readonly onProgress?: OnProgress | undefined;
   /** Stage 5 done before: the folds of another design whose nodes have the same names and shapes. */
   readonly plan?: Schedule | undefined;
 }
@@ -209,11 +212,16 @@ export class DesignSpace {
     this.l1 = l1Of(target, request.l1);
     this.dsp = target ? usesDsp(target, request.dsp ?? true) : (request.dsp ?? true);
     const { clockMHz, l1, dsp } = this;
+    let looked = 0;
+    const onDesign = () => request.onProgress?.("choosing folds, designs looked at", ++looked, 0);
     const spram = target?.device?.resources.spram;
     this.#memory = memoryOf(request);
     this.priced =
       target &&
-      new Designs(this.net, { family: target.family, clockMHz, l1, dsp, spram, swap: this.#swap, ...this.#memory });
+      new Designs(this.net, {
+        ...{ family: target.family, clockMHz, l1, dsp, spram, swap: this.#swap, onDesign },
+        ...this.#memory,
+      });
     this.#beside = target && serialCost(this.net, target);
   }
 
@@ -242,6 +250,7 @@ export class DesignSpace {
 
   #scheduled(options: ScheduleOptions, command?: string): Result<Design> {
     const report = new Report();
+    this.#request.onProgress?.("choosing folds", 0, 0);
     const plan = schedule(this.net, { ...options, ...this.#memory }, report);
     return plan && !report.failed
       ? this.#design(plan, [], report.list, undefined, command)
@@ -256,7 +265,7 @@ export class DesignSpace {
     command?: string,
   ) {
     const { net, target, clockMHz, l1, dsp } = this;
-    const { benchImages } = this.#request;
+    const { benchImages, onProgress } = this.#request;
     const asked = askedOf(this.#request);
     const cells = this.#cells;
     const { port } = this.#memory;
@@ -283,7 +292,8 @@ export class DesignSpace {
       /** Made when they are asked for: an exploration looks at estimates alone. */
       get files() {
         if (files) return files;
-        const bench = benchImages?.length ? benchVectors(net, benchImages) : undefined;
+        const bench = benchImages?.length ? benchVectors(net, benchImages, onProgress) : undefined;
+        onProgress?.("making the files", 0, 0);
         const vectors = bench?.vectors;
         frames = bench?.frames;
         const integers = writeIntegers(net);

@@ -16,6 +16,7 @@ const data = [
   "templates",
   "generator/device/flow/worker.mjs",
   "generator/device/flow/yowasp.mjs",
+  "generator/cli/painter.cjs",
   "golden/fast/worker.cjs",
   "testbench/lib/native",
   "scripts/addernet.mjs",

@@ -1,6 +1,7 @@
 // What nobody states of calibration: the method, and the bits of joins, by the error of the outputs.
 import { Report } from "../diagnostics/diagnostics.ts";
 import type { Graph } from "../ir/graph.ts";
+import type { OnProgress } from "../ir/progress.ts";
 import { defaultQuantize, METHODS, type Method, type QuantizeOptions } from "../ir/quantize-options.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
@@ -43,7 +44,10 @@ export function chooseOptions(
   images: readonly IntTensor[],
   options: OpenOptions,
   like?: QuantizedNetwork,
+  onProgress?: OnProgress,
 ): ChoiceFound {
+  const what = "choosing the method";
+  onProgress?.(what, 0, METHODS.length + 1);
   const seen = images.slice(0, IMAGES);
   const own = meansOn(graph, calibration, images, IMAGES);
   const errorOf = outputError(graph, seen);
@@ -53,6 +57,7 @@ export function chooseOptions(
     const probe = (edge: string) => integerProbe(seen, edge);
     const net = quantize(graph, own, { ...options, ...candidate }, report, probe, undefined, like);
     const error = net && !report.failed ? errorOf(net) : Number.POSITIVE_INFINITY;
+    onProgress?.(what, tried.length + 1, METHODS.length + 1);
     tried.push({ ...candidate, error, fits: !net || !like || sameHardware(net, like) });
   };
   const best = () =>

@@ -50,12 +50,14 @@ export async function verifyBitstream(path: string, args: NetlistArgs, out: Cons
   };
   const { path: dir, remove } = temporaryFolder("addernet-bitstream-");
   try {
+    out.progress("turning the bitstream into Verilog", 0, 0);
     const sources = await chipOf(made, dir, args.native);
     const bytes = images.length * board.bytesOut;
     const runs: ProofRun[] = [];
     for (const sim of chosenSimulators(args.simulator)) {
       const started = performance.now();
-      const onProgress = (n: number) => out.progress(`${sim}, bitstream`, n, images.length);
+      out.progress(`${sim}: building the model of the bitstream`, 0, 0);
+      const onProgress = (n: number) => out.progress(`${sim}: images through the bitstream`, n, images.length);
       const { differences, clocks } = await compareBoard(made, { top: "chip", sources }, images, sim, onProgress).catch(
         (e) => {
           throw simulationError(sim, e, opened.source);

@@ -138,6 +138,9 @@ const withNewNames = (message: string): string => {
   return now === undefined ? message : `${message}; the option is called --${now} now`;
 };
 
+/** The words of every command. */
+export const commandNames = (): string[] => commands.map((c) => wordsOf(c.name).join(" "));
+
 const wordsOf = (name: string): string[] => name.split(" ").filter((w) => /^\w/.test(w));
 
 /** Runs the command line; gives the exit code. */

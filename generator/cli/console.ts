@@ -2,7 +2,7 @@
 import { type Diagnostic, InputError, type Result } from "../diagnostics/diagnostics.ts";
 import { diagnosticJson, listedJson, printable, printDiagnostic, type Source } from "../diagnostics/print.ts";
 import type { Outcome } from "./outcome.ts";
-import { ProgressLine } from "./progress.ts";
+import { clock, ProgressLine, ThreadPainter } from "./progress.ts";
 
 export interface Console {
   readonly json: boolean;
@@ -16,6 +16,7 @@ export interface Console {
   note(text: string): void;
   /** Shows warnings at once; with --json they stand in the outcome. */
   warn(list: readonly Diagnostic[], source?: Source): void;
+  /** Shows on a terminal, with --json too, that `done` of `total` pieces of a work are done; 0 where no total is known. */
   progress(label: string, done: number, total: number): void;
   /** What another program is doing: each of its lines on a terminal, a step every ten seconds in a log. */
   tool(name: string, line: string): void;
@@ -57,11 +58,8 @@ export function outcomeJson(
 }
 
 export function makeConsole(json: boolean, command: string, argv: readonly string[] = []): Console {
-  const shows = process.stderr.isTTY === true && !json;
-  const bar = new ProgressLine(
-    (t) => process.stderr.write(t),
-    () => performance.now(),
-  );
+  const shows = process.stderr.isTTY === true;
+  const bar = new ProgressLine(new ThreadPainter(process.stderr.fd), clock);
   let warned: Record<string, unknown>[] = [];
   let next = performance.now() + PROGRESS;
 
@@ -76,19 +74,19 @@ export function makeConsole(json: boolean, command: string, argv: readonly strin
     json,
     argv,
     line(text = "") {
-      bar.clear();
+      bar.erase();
       if (!json) process.stdout.write(`${printable(text)}\n`);
     },
     text(text) {
-      bar.clear();
+      bar.erase();
       process.stdout.write(text);
     },
     note(text) {
-      bar.clear();
+      bar.erase();
       if (!json) process.stderr.write(`${printable(text)}\n`);
     },
     warn(list, source) {
-      bar.clear();
+      bar.erase();
       const warnings = list.filter((d) => d.severity === "warning");
       if (json) warned.push(...warnings.slice(0, LISTED).map((d) => diagnosticJson(d, source)));
       else show(warnings, source);
@@ -97,14 +95,15 @@ export function makeConsole(json: boolean, command: string, argv: readonly strin
       if (shows) bar.show(printable(label), done, total);
     },
     tool(name, line) {
+      if (shows) bar.show(printable(name), 0, 0);
       if (json || !line.trim()) return;
       if (!process.stderr.isTTY && (performance.now() < next || !step.test(line))) return;
       next = performance.now() + PROGRESS;
-      bar.clear();
+      bar.erase();
       process.stderr.write(`${name}: ${printable(line.slice(0, 160))}\n`);
     },
     outcome(o) {
-      bar.clear();
+      bar.drop();
       if (!json) show(o.diagnostics ?? [], o.source);
       if (o.usage)
         process.stderr.write(`${o.usage.map((m) => `addernet: ${printable(m)}\n`).join("")}Try addernet --help.\n`);
@@ -114,6 +113,9 @@ export function makeConsole(json: boolean, command: string, argv: readonly strin
     },
   };
 }
+
+/** Of a step of a command that tells its own progress. */
+export const silentConsole = (command: string): Console => ({ ...makeConsole(true, command), progress() {} });
 
 /** The value of a result; its diagnostics as an exception where there is none. */
 export function unwrap<T>(r: Result<T>, console: Console, source?: Source): T {

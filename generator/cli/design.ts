@@ -5,6 +5,7 @@ import type { CellSources } from "../7-emit/emit.ts";
 import { type Design, type DesignRequest, DesignSpace, type FoldRequest } from "../design.ts";
 import type { Shortage } from "../device/model/model.ts";
 import { HOMES, type Home } from "../ir/graph.ts";
+import type { OnProgress } from "../ir/progress.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { L1_CIRCUITS } from "../targets/families.ts";
@@ -101,6 +102,8 @@ export interface Beside {
   /** In place of the network's own integers. */
   readonly net?: QuantizedNetwork | undefined;
   readonly cells?: CellSources | undefined;
+  /** In place of the console's: one of a search in which this is a step. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** The designs that the options of a command leave open. */
@@ -113,7 +116,7 @@ export function spaceOf(
 ): DesignSpace {
   const { net, cells, ...more } = beside;
   // Wrong options are told before the work.
-  const request = { ...requestOf(args), ...more };
+  const request: DesignRequest = { ...requestOf(args), onProgress: out.progress, ...more };
   return new DesignSpace(net ?? integersOf(path, opened, args, out), request, cells ?? cellSources());
 }
 

@@ -183,6 +183,7 @@ export interface Folder {
 
 /** Opens a folder; AN8007 where a file that its manifest has a checksum of is missing or changed. */
 export function openFolder(dir: string, out: Console): Folder {
+  out.progress(`reading ${dir}`, 0, 0);
   const m = readManifest(dir);
   const verilog = [...Object.keys(m.checksums).filter((f) => /^rtl\/.*\.v$/.test(f)), `tb/${m.top}_probe.v`];
   const image = m.weights && `tb/${m.top}_weights.mem`;

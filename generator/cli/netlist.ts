@@ -25,10 +25,11 @@ export async function verifyNetlist(path: string, args: NetlistArgs, out: Consol
   const { net, hardware: hw } = built;
   const files = new Map([...built.files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
   const verilog = [...files.keys()].filter((f) => f.startsWith("rtl/"));
-  const options = { tools: machineTools, native: args.native, dsp: false, modelled: true };
+  const options = { tools: machineTools, native: args.native, dsp: false, modelled: true, onLine: out.tool };
   const netlist = await synthesize(files, verilog, hw.name, target, options);
   const { path: dir, remove } = temporaryFolder("addernet-netlist-");
   try {
+    out.progress("models of the cells", 0, 0);
     const sources = [join(dir, "models.v"), join(dir, "netlist.v")];
     writeFileSync(sources[0]!, await cellModels(target, netlist.verilog, args.native));
     writeFileSync(sources[1]!, netlist.verilog);

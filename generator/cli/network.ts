@@ -21,6 +21,7 @@ export interface Opened {
 }
 
 export function openNetwork(path: string, console: Console): Opened {
+  console.progress(`reading ${path}`, 0, 0);
   const text = readText(path);
   const source = { file: path, text };
   if (text.length < 1 << 29 && text.trimStart().startsWith("{")) {
@@ -65,13 +66,16 @@ export function choiceNote({ method, joinBits, errors }: ChoiceFound): string {
   return `method ${named({ method, joinBits })}: least error of the outputs (${all})`;
 }
 
-/** The integer network of a file: read, or made from the real one with the options given there and on the command line. */
+/**
+ * The integer network of a file: read, or made from the real one with the options given there and on the command line.
+ * `title` stands in front of its progress.
+ */
 export function integersOf(
   path: string,
   opened: Opened,
   args: QuantizeArgs,
   console: Console,
-  more: Pick<QuantizeRun, "onMultipliers" | "onMethod" | "like"> = {},
+  { title, ...more }: Pick<QuantizeRun, "onMultipliers" | "onMethod" | "like"> & { readonly title?: string } = {},
 ): QuantizedNetwork {
   if (opened.integers) return opened.integers;
   const graph = opened.graph!;
@@ -99,7 +103,7 @@ export function integersOf(
       ? { onMethod: (found) => console.note(choiceNote(found)) }
       : {}),
     ...more,
-    onProgress: (done) => console.progress("calibrating", done, images.length),
+    onProgress: (what, done, total) => console.progress(title ? `${title}: ${what}` : what, done, total),
   };
   return unwrap(toIntegers(graph, images, run), console, opened.source);
 }

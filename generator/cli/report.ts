@@ -95,6 +95,7 @@ export async function writeReport(file: string, parts: ReportParts, out: Console
       version: await versions[name](),
     })),
   );
+  out.progress("schedule and logic of the report", 0, 0);
   const data = reportData({
     version: compilerVersion(),
     design,
@@ -109,7 +110,7 @@ export async function writeReport(file: string, parts: ReportParts, out: Console
           labels,
           compute,
           byBits,
-          onProgress: (what, done, total) => out.progress(what, done, total),
+          onProgress: out.progress,
         }
       : undefined,
     proof: {
@@ -124,6 +125,7 @@ export async function writeReport(file: string, parts: ReportParts, out: Console
       command: `addernet ${out.argv.map(shellWord).join(" ")}`,
     },
   });
+  out.progress(`writing ${file}`, 0, 0);
   writeWhole(file, reportPage(data, reportAssets()));
   out.line(`wrote ${file}`);
   return data;
@@ -141,7 +143,7 @@ export function scheduleOf(
   const wrong = (r: ProofRun) => r.stall > 0 || r.mismatch !== null || r.faults.length > 0;
   if (!first || runs.some(wrong)) return Promise.resolve(undefined);
   const sim = first.simulator as SimulatorName;
-  out.progress(`schedule in ${sim}`, 0, 1);
+  out.progress(`${sim}: measuring the schedule`, 0, 0);
   return measureSchedule(design.hardware, bench, images, sim);
 }
 

@@ -71,12 +71,11 @@ export async function compareInSimulators(
   const diagnostics: Diagnostic[] = [];
   for (const sim of chosenSimulators(args.simulator)) {
     const started = performance.now();
-    // The model is built first.
-    out.progress(stage ? `${sim}, ${stage}` : sim, 0, images.length);
+    out.progress(`${sim}: building the model${stage ? ` of the ${stage}` : ""}`, 0, 0);
     const r = simulate
       ? await simulate(sim)
       : await simulateHere({ net, hw, design, images, source }, sim, { ...args, outputsOnly }, (f) =>
-          out.progress(stage ? `${sim}, ${stage}` : sim, f, images.length),
+          out.progress(`${sim}: images${stage ? ` through the ${stage}` : ""}`, f, images.length),
         );
     onResult?.(r);
     results.push({ ...(stage ? { stage } : {}), ...facts, ...r });

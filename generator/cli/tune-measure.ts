@@ -14,7 +14,7 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { TaskKind } from "../ir/task.ts";
 import type { FloatTensor, IntTensor } from "../ir/tensor.ts";
 import { type Assignment, alike, byLayer, type Tunable } from "../tune/search.ts";
-import { type Console, makeConsole, unwrap } from "./console.ts";
+import { type Console, silentConsole, unwrap } from "./console.ts";
 import { type DesignArgs, requestOf } from "./design.ts";
 import { cellSources } from "./files.ts";
 import { readData, writeData } from "./plain-data.ts";
@@ -233,7 +233,7 @@ const opened = new Map<string, Measurer>();
 export function tuneMeasure(input: Json, folder: JobFolder): Json {
   const { basis, question } = jobSchema.parse(input);
   const key = `${folder.path}\0${basis}`;
-  const m = opened.get(key) ?? new Measurer(readBasis(folder.input(basis)), makeConsole(true, "work"));
+  const m = opened.get(key) ?? new Measurer(readBasis(folder.input(basis)), silentConsole("work"));
   opened.set(key, m);
   return writeAnswer(() => m.take(question));
 }

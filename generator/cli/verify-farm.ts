@@ -18,7 +18,7 @@ import { imageDigest, runDigest } from "../verify/digest.ts";
 import { probeDesign, type VerifyResult, verify } from "../verify/verify.ts";
 import { DATA_BITS } from "../weights/external.ts";
 import type { Outcome } from "./command.ts";
-import { type Console, makeConsole } from "./console.ts";
+import { type Console, silentConsole } from "./console.ts";
 import { type DesignArgs, designOf } from "./design.ts";
 import { type FarmArgs, farmOut } from "./farm.ts";
 import { faultDiagnostic } from "./faults.ts";
@@ -76,7 +76,7 @@ type SimulatedPart = Omit<VerifyResult, "outputs"> & { readonly digests: readonl
 /** What a part gives; a design that hangs or breaks the protocol does so each time, so that is a result too. */
 type Part = SimulatedPart | { readonly broken: Diagnostic };
 
-const silent = makeConsole(true, "work");
+const silent = silentConsole("work");
 const opened = new Map<string, Promise<{ d: Design; at: Awaited<ReturnType<typeof keepDesign>> }>>();
 
 /** A job of the kind verify-images. */

@@ -79,6 +79,7 @@ export async function verifyMany(
       out.line();
     }
   };
+  out.progress("networks", 0, networks.length);
   const worker = async (): Promise<void> => {
     while (next < networks.length) {
       const i = next++;

@@ -3,6 +3,7 @@ import { mac, requant, sad, union } from "../../golden/arith/index.ts";
 import { createRunner } from "../../golden/fast/runner.ts";
 import { accName, edgeOf } from "../../golden/run.ts";
 import { Rand } from "../../testbench/lib/rand.ts";
+import type { OnProgress } from "../ir/progress.ts";
 import type { MacNode, QuantizedNetwork, QuantizedNode, Requant, SadNode } from "../ir/quantized.ts";
 import type { IntRange, IntTensor } from "../ir/tensor.ts";
 
@@ -284,7 +285,12 @@ const common = (a: readonly number[], b: ReadonlySet<number>): number[] => a.fil
  * changes a sum or a result of its own layer, which the bench compares. Deterministic; where a frame is too much work to
  * look at several, the first ones given.
  */
-export function excitingImages(net: QuantizedNetwork, given: readonly IntTensor[], count: number): Excited {
+export function excitingImages(
+  net: QuantizedNetwork,
+  given: readonly IntTensor[],
+  count: number,
+  onProgress?: OnProgress,
+): Excited {
   const input = edgeOf(net, net.inputEdge);
   const asked = given.slice(0, BENCH_CANDIDATES).map((image, i): Candidate => ({ name: `image ${i}`, image }));
   const all = [...asked, ...made(input.shape, input.range)].slice(0, Math.floor(WORK / workOf(net)));
@@ -295,7 +301,8 @@ export function excitingImages(net: QuantizedNetwork, given: readonly IntTensor[
   const proof = { left: PROOF.all as number };
   const parts = partsOf(net, proof);
   const runner = createRunner(net, "all");
-  for (const { image } of all) {
+  for (const [i, { image }] of all.entries()) {
+    onProgress?.("choosing frames of the test bench", i, all.length);
     runner.run(image);
     for (const { part } of parts) part.look((name) => runner.tensor(name));
   }

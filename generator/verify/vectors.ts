@@ -2,6 +2,7 @@
 
 import { runInteger } from "../../golden/run.ts";
 import type { Vectors } from "../7-emit/beats.ts";
+import type { OnProgress } from "../ir/progress.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { aboutFrames, BENCH_FRAMES, type Excited, excitingImages } from "./excite.ts";
@@ -16,7 +17,8 @@ export function goldenVectors(net: QuantizedNetwork, images: readonly IntTensor[
 export function benchVectors(
   net: QuantizedNetwork,
   given: readonly IntTensor[],
+  onProgress?: OnProgress,
 ): { readonly vectors: Vectors; readonly frames: Excited } {
-  const frames = excitingImages(net, given, BENCH_FRAMES);
+  const frames = excitingImages(net, given, BENCH_FRAMES, onProgress);
   return { vectors: { ...goldenVectors(net, frames.images), about: aboutFrames(frames) }, frames };
 }

@@ -11,6 +11,7 @@ import { lineBytes } from "../../generator/device/shell/line.ts";
 import { inputError } from "../../generator/diagnostics/diagnostics.ts";
 import type { Source } from "../../generator/diagnostics/print.ts";
 import type { Graph } from "../../generator/ir/graph.ts";
+import type { OnProgress } from "../../generator/ir/progress.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { shellWord } from "../../generator/names/shell.ts";
@@ -78,8 +79,6 @@ function choicesOf({ net }: Design): Choices[] {
   });
 }
 
-export type OnProgress = (what: string, done: number, total: number) => void;
-
 /** What files and options mean, before the hardware. */
 interface Prepared extends Pictures {
   /** As the command names it. */
@@ -119,7 +118,7 @@ function prepare(files: Files, options: Options, onProgress: OnProgress): Prepar
   const run = {
     ...given,
     ...(options.bits === null ? {} : { bits: options.bits }),
-    onProgress: (done: number) => onProgress("calibrating", done, some.length),
+    onProgress,
   };
   const net = unwrap(toIntegers(graph, some, run), source);
   const { name } = pictures.calibration;

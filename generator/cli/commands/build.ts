@@ -40,6 +40,7 @@ async function build(path: string, dir: string, args: BuildArgs, force: boolean,
   const files = new Map<string, string | Uint8Array>([...d.files, ...board.files, ...weightsImage(board.serial)]);
   const { layers, families: totals } = estimates;
   const total = target && totals[target.family]!;
+  out.progress(`writing ${dir}`, 0, 0);
   writeFolder(dir, files, "build", force);
   const words = target && families[target.family].words;
   for (const l of columns([

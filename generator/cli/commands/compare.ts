@@ -111,9 +111,12 @@ export async function compareCommand(path: string, args: CompareArgs, force: boo
   let active: ReturnType<typeof countActivity> | undefined;
   const variants: Variant[] = [];
   let first: Design | undefined;
-  const options = { tools: machineTools, native: args.native, onLine: out.tool };
-  for (const dsp of usesDsp(target, args.dsp ?? true) ? [false, true] : [false])
+  const tools = { tools: machineTools, native: args.native };
+  const ways = usesDsp(target, args.dsp ?? true) ? [false, true] : [false];
+  for (const dsp of ways)
     for (const layers of ["L1", "products"] as const) {
+      const at = `${variants.length + 1} of ${2 * ways.length}`;
+      const options = { ...tools, onLine: (tool: string, line: string) => out.tool(`${tool}, design ${at}`, line) };
       const net = layers === "L1" ? distances : products;
       const sources = cellSources();
       const d = designOf(path, { ...asked, dsp }, opened, out, { net, cells: sources, plan });

@@ -171,7 +171,14 @@ function lookModule(m: (typeof modules)[number]): Found {
 }
 
 export async function doctor(out: Console): Promise<Outcome> {
-  const found = [...(await Promise.all(tools.map(look))), ...modules.map(lookModule)];
+  let asked = 0;
+  out.progress("tools", 0, tools.length);
+  const ask = async (t: Tool): Promise<Found> => {
+    const found = await look(t);
+    out.progress("tools", ++asked, tools.length);
+    return found;
+  };
+  const found = [...(await Promise.all(tools.map(ask))), ...modules.map(lookModule)];
   const missing = found.filter((f) => f.from === null || f.tooOld);
   out.line(`node ${process.versions.node} on ${process.platform} ${process.arch}`);
   out.line();

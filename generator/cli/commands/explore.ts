@@ -17,7 +17,7 @@ import { writeIntegers } from "../../integer-file.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
 import { families, type Target, targetOf } from "../../targets/index.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
-import { type Console, makeConsole, unwrap } from "../console.ts";
+import { type Console, silentConsole, unwrap } from "../console.ts";
 import { type DesignArgs, spaceOf } from "../design.ts";
 import { checkFarm, type FarmArgs, farmOut, identity } from "../farm.ts";
 import { farmOptions } from "../farm-options.ts";
@@ -101,7 +101,9 @@ type PointArgs = DesignArgs & Pick<ExploreArgs, "target" | "points" | "native" |
 function prepare(path: string, args: PointArgs, out: Console): Exploration {
   const target = targetOf(args.target);
   const opened = openNetwork(path, out);
-  const space = spaceOf(path, args, opened, out);
+  // The points are counted, not the designs that are looked at for each of them.
+  const space = spaceOf(path, args, opened, out, { onProgress: undefined });
+  out.progress("laying out the points", 0, 0);
   const { net, clockMHz: MHz, l1, dsp } = space;
   const designs = space.priced!;
   const ends = unwrap(designs.steps(Number.MAX_VALUE), out, opened.source);
@@ -248,7 +250,7 @@ const jobSchema = z.strictObject({
 });
 
 const prepared = new Map<string, Exploration>();
-const silent = makeConsole(true, "work");
+const silent = silentConsole("work");
 
 /** A job of the kind explore-point: the network's integers are a file of the folder. */
 export async function computePoint(input: Json, folder: JobFolder): Promise<Json> {
@@ -282,8 +284,8 @@ async function fill(e: Exploration, folder: string, wanted: readonly number[], a
   const here = !asked && (parallel <= 1 || args.point !== undefined || (!args.synth && todo.length < 64));
   if (todo.length === 0 || here) {
     for (const [done, i] of todo.entries()) {
+      out.progress("points", done, todo.length);
       put(folder, [[pointName(i), seal(await compute(e, i, args, out))]], args.force);
-      out.progress("points", done + 1, todo.length);
     }
     return todo.length;
   }
@@ -359,8 +361,8 @@ async function exploreCommand(path: string, args: ExploreArgs, out: Console): Pr
   if (!args.output) {
     const points: ExploredPoint[] = [];
     for (const i of all) {
+      out.progress("points", i, all.length);
       points.push(await compute(e, i, args, out));
-      out.progress("points", i + 1, all.length);
     }
     await writePage(path, args, e, points, out);
     return print(e, points, undefined, false, out);

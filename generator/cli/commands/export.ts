@@ -58,6 +58,7 @@ export const command = defineCommand({
     checkFolder(dir, "export", args.force);
     const opened = openNetwork(args.network, out);
     const [name, content] = args.format === ONNX ? realFiles(opened) : integerFiles(args, opened, out);
+    out.progress(`writing ${dir}`, 0, 0);
     const files = new Map(content);
     files.set(
       mark,

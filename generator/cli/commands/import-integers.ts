@@ -18,6 +18,7 @@ export const command = defineCommand({
   options: { o: outOption, force: forceOption },
   run(args, out) {
     checkFolder(args.o, "import", args.force);
+    out.progress(`reading ${args.description}`, 0, 0);
     const text = readText(args.description);
     const got = importIntegers(text, readBeside(args.description));
     const { net, text: integers, notes } = unwrap(got, out, { file: args.description, text });

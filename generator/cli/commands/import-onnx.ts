@@ -23,6 +23,7 @@ export const command = defineCommand({
       std: perChannel("std", args.std, undefined),
     };
     checkFolder(args.o, "import", args.force);
+    out.progress(`reading ${args.model}`, 0, 0);
     let bytes: Uint8Array;
     try {
       bytes = readInput(args.model);
@@ -30,6 +31,7 @@ export const command = defineCommand({
       throw inputError({ code: "AN9003", message: `${args.model} cannot be read: ${reason(e)}` });
     }
     const { files, layers, notes } = importOnnx(bytes, readBeside(args.model), options);
+    out.progress(`writing ${args.o}`, 0, 0);
     writeFolder(args.o, files, "import", args.force);
     out.line(`wrote ${[...files.keys()].join(" and ")} to ${args.o}: ${layers} layers of ${args.model}`);
     for (const note of notes) out.line(`note: ${note}`);

@@ -35,7 +35,8 @@ export interface ImportArgs extends PlanArgs {
   readonly force: boolean;
 }
 
-function open(path: string, state: string | undefined): Checkpoint {
+function open(path: string, state: string | undefined, out: Console): Checkpoint {
+  out.progress(`reading ${path}`, 0, 0);
   let bytes: Uint8Array;
   try {
     bytes = readInput(path);
@@ -105,6 +106,7 @@ function bind(checkpoint: Checkpoint, path: string, dir: string, args: ImportArg
   const bound = unwrap(got, out, { file: path, text });
   const network = { ...bound.network, ...(args.name === undefined ? {} : { name: args.name }) };
   const files = boundFiles({ network: moved(network, path, dir), tensors: bound.tensors });
+  out.progress(`writing ${dir}`, 0, 0);
   writeFolder(dir, files, "import", args.force);
   if (bound.unused.length > 0) out.line(`not used: ${bound.unused.join(", ")}`);
   out.line(`wrote ${[...files.keys()].join(" and ")} to ${dir}: ${bound.tensors.size} tensors of ${path}`);
@@ -115,6 +117,7 @@ function plan(checkpoint: Checkpoint, options: NetworkOptions, dir: string, args
   const arch = args.arch!;
   const planned = planNetwork(checkpoint.tensors, arch, options);
   const files = networkFiles(planned, args.name ?? arch);
+  out.progress(`writing ${dir}`, 0, 0);
   writeFolder(dir, files, "import", args.force);
   out.line(`wrote ${[...files.keys()].join(" and ")} to ${dir}: ${planned.layers.length} layers of ${arch}`);
   if (planned.assumed.length > 0) out.line(`assumed, as the weights do not say: ${planned.assumed.join("; ")}`);
@@ -131,12 +134,12 @@ function plan(checkpoint: Checkpoint, options: NetworkOptions, dir: string, args
 function importPytorch(path: string, args: ImportArgs, out: Console): Outcome {
   const ways = [args.list, args.arch !== undefined, args.network !== undefined].filter(Boolean).length;
   if (ways !== 1) throw new UsageError("import pytorch needs one of --arch, --network and --list");
-  if (args.list) return list(open(path, args.state), out);
+  if (args.list) return list(open(path, args.state, out), out);
   const { o: dir } = args;
   if (dir === undefined) throw new UsageError("import pytorch needs -o, a folder to write");
   const options = planOptions(args);
   checkFolder(dir, "import", args.force);
-  const checkpoint = open(path, args.state);
+  const checkpoint = open(path, args.state, out);
   if (args.network !== undefined) return bind(checkpoint, args.network, dir, args, out);
   return plan(checkpoint, options, dir, args, out);
 }

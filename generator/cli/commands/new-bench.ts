@@ -33,6 +33,7 @@ async function newBenchCommand(files: readonly string[], args: NewBenchArgs, out
   let text: string;
   let ports: Port[];
   try {
+    out.progress(`ports of ${top}`, 0, 0);
     ports = await designPorts({ top, sources });
     const from = dirname(resolve(path));
     text = newBench({

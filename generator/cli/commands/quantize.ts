@@ -22,6 +22,7 @@ export const command = defineCommand({
         chosen = found;
       },
     });
+    out.progress(`writing ${dir}`, 0, 0);
     writeFolder(dir, new Map([["integers.json", writeIntegers(net)]]), "quantize", args.force);
     const rows = net.nodes.map((n) => {
       const e = net.edges[n.output]!;

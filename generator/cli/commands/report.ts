@@ -44,8 +44,10 @@ function curveOf(
   out: Console,
 ): { bits: number; accuracy: number }[] {
   if (!opened.graph) return [];
-  return CURVE.map((bits) => {
-    const net = integersOf(path, opened, { ...args, bits, joinBits: bits, productBits: bits }, out);
+  return CURVE.map((bits, i) => {
+    const title = `accuracy with ${bits} bits (${i + 1} of ${CURVE.length})`;
+    const net = integersOf(path, opened, { ...args, bits, joinBits: bits, productBits: bits }, out, { title });
+    out.progress(`${title}: images`, 0, 0);
     return { bits, accuracy: accuracyOf(classesOf(net, images, compute), labels) };
   });
 }

@@ -210,7 +210,8 @@ async function golden(file: string, board: BoardFolder, images: readonly IntTens
   const net = withLogits(integers);
   if (net.outputs.length !== board.outputs.length)
     throw boardError(`${file} has ${net.outputs.length} outputs, the board ${board.outputs.length}: another network`);
-  return images.map((image) => {
+  return images.map((image, i) => {
+    out.progress("golden answers", i, images.length);
     const all = runInteger(net, image, { keep: net.outputs });
     return net.outputs.map((name) => Array.from(all.get(name)!.data));
   });
@@ -242,11 +243,13 @@ async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<O
   const diagnostics: Diagnostic[] = [];
   try {
     if (weights) {
+      out.progress(`loading ${args.weights}`, 0, 0);
       await loadWeights(port, args.weights!, weights, board, args.timeout);
       out.line(`loaded ${args.weights}: ${weights.length} bytes`);
     }
     for (const [k, image] of images.entries()) {
       const i = args.first + k;
+      out.progress("images", k, images.length);
       const values = lineValues(await sendImage(port, image, board, i, args.timeout), board.outputs);
       const winner = lineClass(values);
       out.line(

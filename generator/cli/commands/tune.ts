@@ -269,6 +269,7 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
     return (name: string, bits: number) => errors.get(`${bits}/${name}`)!;
   };
 
+  out.progress("choosing the method", 0, 0);
   const firstMethod = await bestMethod(everywhere(MIDDLE), first);
   const [logic, alone] = await Promise.all([
     Promise.all(BITS.map((bits) => ask({ measure: "logic", bits, mode: first }))),
@@ -281,6 +282,7 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
   let scored = 0;
   // Bisections of each row and of the rounds after it, and the same bits everywhere.
   const expected = ROUNDS * modes.length * rows.reduce((n, row) => n + Math.ceil(Math.log2(row.length + 1)), 0) + 4;
+  out.progress("sets of bits", 0, expected);
   const point = async (bits: Assignment, mode: Mode, method: Method): Promise<Point> => {
     const p = await ask({ measure: "point", bits: [...bits], mode, method });
     out.progress("sets of bits", ++scored, Math.max(scored, expected));

@@ -17,6 +17,7 @@ export const command = defineCommand({
   positionals: { image: { describe: "image written by addernet weights pack", type: "string", demandOption: true } },
   options: {},
   run({ image: path }, out) {
+    out.progress(`reading ${path}`, 0, 0);
     const { bytes, image } = openImage(path);
     const { identity, network, sections, payload, external } = image;
     out.line(`${printable(network)}, identity ${identityText(identity)}, ${bytes.length} bytes, CRC right`);

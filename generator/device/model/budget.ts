@@ -22,6 +22,8 @@ export interface DesignOptions {
   readonly bandwidth?: number | undefined;
   /** Weights that are written at run time have two banks. */
   readonly swap?: boolean | undefined;
+  /** Told of each design that is looked at. */
+  readonly onDesign?: (() => void) | undefined;
 }
 
 /** Folds with what they take by the model. */
@@ -93,6 +95,7 @@ export class Designs {
    * AN5002 instead, and several pixels a beat where they are needed.
    */
   at(clocks: number, aim: Aim = "logic", fps?: number): Result<Priced> {
+    this.options.onDesign?.();
     const report = new Report();
     const { clockMHz, l1, family, dsp, spram, port, bandwidth, swap } = this.options;
     const plan = schedule(this.net, { clockMHz, fps, clocks, price: this.price(aim), port, bandwidth }, report);
