@@ -59,7 +59,7 @@ function save(round: number): void {
 }
 function report(r: FuzzCount, seconds: number): void {
   console.log(
-    `${r.networks} networks without a difference (${r.verilator} in both simulators, ${r.timed} as fast as predicted), ${r.refused} refused, ` +
+    `${r.networks} networks without a difference (${r.verilator} in both simulators, ${r.large} in Verilator alone, ${r.timed} as fast as predicted), ${r.refused} refused, ` +
       `${r.values} values in ${r.clocks} clocks, ${Math.round(seconds)} s, ${Math.round(r.networks / (seconds / 60))} networks a minute`,
   );
   console.log(

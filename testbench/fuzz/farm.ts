@@ -12,7 +12,7 @@ import {
 import { icarusVersion, verilatorVersion } from "../lib/build/tools.ts";
 import { root } from "../nets/build.ts";
 import type { FuzzCase } from "./case.ts";
-import { type FuzzCount, fuzz, ROUND } from "./fuzz.ts";
+import { type FuzzCount, fuzz, noneYet, ROUND } from "./fuzz.ts";
 import { findKinds } from "./kinds.ts";
 
 export interface FuzzPlan {
@@ -95,17 +95,18 @@ export async function fuzzFarm(
     tools: {
       addernet: fuzzProbes.addernet(),
       icarus: await fuzzProbes.icarus(),
-      ...(plan.verilatorEvery > 0 ? { verilator: await fuzzProbes.verilator() } : {}),
+      verilator: await fuzzProbes.verilator(),
     },
     // A network takes about a second.
     seconds: ROUND,
     secondsAWorker: 2 * ROUND,
   });
   if (!done.results) return undefined;
-  const sum: FuzzCount = { networks: 0, verilator: 0, timed: 0, refused: 0, values: 0, clocks: 0, kinds: new Map() };
+  const sum = noneYet();
   const failures: FuzzCase[] = [];
   for (const r of done.results as unknown as RoundResult[]) {
-    for (const key of ["networks", "verilator", "timed", "refused", "values", "clocks"] as const) sum[key] += r[key];
+    for (const key of ["networks", "verilator", "large", "timed", "refused", "values", "clocks"] as const)
+      sum[key] += r[key];
     for (const [kind, n] of Object.entries(r.kinds)) sum.kinds.set(kind, (sum.kinds.get(kind) ?? 0) + n);
     if (r.failure) failures.push(r.failure);
   }

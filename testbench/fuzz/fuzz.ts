@@ -37,6 +37,8 @@ export interface FuzzCount {
   networks: number;
   /** Of these, in Verilator as well. */
   verilator: number;
+  /** In Verilator alone, since Icarus would take longer than its compiler. */
+  large: number;
   /** And as fast as predicted. */
   timed: number;
   /** Networks that the compiler refuses at a known limit. */
@@ -47,6 +49,11 @@ export interface FuzzCount {
   /** Layers that were part of the networks, by kind. */
   readonly kinds: Map<string, number>;
 }
+
+export const noneYet = (): FuzzCount => ({
+  ...{ networks: 0, verilator: 0, large: 0, timed: 0, refused: 0, values: 0, clocks: 0 },
+  kinds: new Map(),
+});
 
 export interface FuzzReport extends FuzzCount {
   /** The smallest failing case found; undefined where all agreed. */
@@ -83,7 +90,7 @@ function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
 
 /** Draws and checks until one network fails, or the count or the time is reached. */
 export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
-  const count: FuzzCount = { networks: 0, verilator: 0, timed: 0, refused: 0, values: 0, clocks: 0, kinds: new Map() };
+  const count = noneYet();
   const end = Date.now() + o.seconds * 1000;
   let failure: FuzzCase | undefined;
   let tries = 0;
@@ -98,12 +105,14 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
     const c = caseOf(r, o.kinds);
     let checked: CheckedCase;
     let inVerilator = false;
+    let alone = false;
     let inTime = false;
     const due = (every: number | undefined) => !!every && (count.networks + 1) % every === 0;
     try {
       checked = checkGolden(c);
-      const v = await checkHardware(c, checked, "icarus");
-      if (failure ? failedInVerilator : due(o.verilatorEvery)) {
+      const v = await checkHardware(c, checked);
+      if (v.sim === "verilator") alone = true;
+      else if (failure ? failedInVerilator : due(o.verilatorEvery)) {
         inVerilator = true;
         await checkHardware(c, checked, "verilator");
       }
@@ -115,6 +124,7 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
       count.values += v.values;
       count.clocks += v.clocks;
       if (inVerilator) count.verilator++;
+      if (alone) count.large++;
       if (inTime) count.timed++;
     } catch (e) {
       if (isLimit(e)) {
