@@ -20,6 +20,7 @@ import type { InputSpec } from "../ir/graph.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { readInput } from "./inputs.ts";
 import { UsageError } from "./numbers.ts";
+import { refusal } from "./system.ts";
 
 export { cellSources, driverSource, serialHost } from "../templates.ts";
 
@@ -27,10 +28,7 @@ export const reason = (e: unknown): string => {
   const code = (e as NodeJS.ErrnoException).code;
   if (code === "ENOENT") return "there is no such file";
   if (code === "EISDIR") return "it is a folder";
-  if (code === "EACCES") return "permission denied";
-  if (code === "ENOTDIR") return "a part of its path is a file";
-  if (code === "ENOSPC") return "the disk is full";
-  return e instanceof Error ? e.message : String(e);
+  return refusal(e) ?? (e instanceof Error ? e.message : String(e));
 };
 
 export function readText(path: string): string {

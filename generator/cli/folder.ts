@@ -1,6 +1,6 @@
 // A built folder as it lies there: its manifest, its files by their checksums, its integers and images.
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { externalFile } from "../7-emit/emit.ts";
@@ -14,7 +14,7 @@ import type { IntTensor } from "../ir/tensor.ts";
 import { probeDesign, type Verified } from "../verify/verify.ts";
 import { DATA_BITS, PAGE, packBits } from "../weights/external.ts";
 import type { Console } from "./console.ts";
-import { readImages, readText } from "./files.ts";
+import { readImages, readText, reason } from "./files.ts";
 import { type Opened, openNetwork } from "./network.ts";
 
 const word = z.string().regex(/^[A-Za-z_]\w{0,200}$/);
@@ -112,9 +112,21 @@ export const fault = (message: string, expected?: string): Diagnostic => ({
   hint: "addernet build writes the folder again",
 });
 
+/** Why a file of a folder cannot be read; undefined where it can. */
+function unreadable(path: string): string | undefined {
+  try {
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch (e) {
+    const { code } = e as NodeJS.ErrnoException;
+    return code === "ENOENT" ? `${path} is missing` : `${path} cannot be read: ${reason(e)}`;
+  }
+}
+
 export function readManifest(dir: string): Manifest {
   const path = join(dir, "manifest.json");
-  if (!existsSync(path)) throw new InputError([fault(`${path} is missing`, "a folder that addernet build wrote")]);
+  const wrong = unreadable(path);
+  if (wrong) throw new InputError([fault(wrong, "a folder that addernet build wrote")]);
   let value: unknown;
   try {
     value = JSON.parse(readText(path));
@@ -196,7 +208,8 @@ export function openFolder(dir: string, out: Console): Folder {
     ...unknown.map((f) => fault(`${join(dir, "manifest.json")} has no checksum of ${f}`)),
     ...Object.entries(m.checksums).flatMap(([f, sum]) => {
       const path = join(dir, f);
-      if (!existsSync(path)) return [fault(`${path} is missing`)];
+      const lost = unreadable(path);
+      if (lost) return [fault(lost)];
       const found = createHash("sha256").update(readText(path)).digest("hex");
       return found === sum ? [] : [fault(`${path} differs from what addernet build wrote`)];
     }),
