@@ -1,13 +1,11 @@
 // addernet report: one page of a network and its design.
 import { join } from "node:path";
-import { temporaryFolder } from "../../../testbench/lib/children.ts";
 import { simulatorChoices } from "../../../testbench/lib/simulators.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
 import type { IntTensor } from "../../ir/tensor.ts";
 import type { ProofRun } from "../../report/data.ts";
 import { accuracyOf, classesOf } from "../../report/numbers.ts";
 import type { MeasuredTimes } from "../../report/timeline.ts";
-import { probeDesign } from "../../verify/verify.ts";
 import { builtDesign, builtSynthesis } from "../built.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
@@ -17,9 +15,9 @@ import { type Folder, folderBench, folderImages, folderSums, openFolder, refuseD
 import { type ImageArgs, imagesOf, integersOf, type Opened, openNetwork } from "../network.ts";
 import { UsageError } from "../numbers.ts";
 import { designOptions, imageFiles, network } from "../options.ts";
-import { writeFolder } from "../output.ts";
 import { compute, proofRun, scheduleOf, writeReport } from "../report.ts";
 import { compareInSimulators, type SimulationArgs, verilogComparison } from "../simulate.ts";
+import { keepDesign } from "../verify-farm.ts";
 
 interface ReportArgs extends DesignArgs, ImageArgs, SimulationArgs {
   readonly from?: string | undefined;
@@ -95,21 +93,16 @@ async function report(given: string | undefined, args: ReportArgs, out: Console)
   let measured: MeasuredTimes | undefined;
   let compared: Outcome = done();
   if (simulates && images) {
-    const { path: dir, remove } = temporaryFolder("addernet-report-");
-    try {
-      const { net, hardware, files } = design;
-      if (!folder) writeFolder(join(dir, "build"), files, "build", true);
-      const bench = folder ? folderBench(folder) : probeDesign(hardware, join(dir, "build"), files.keys());
-      const what = { net, hw: hardware, design: bench, images: images.slice(0, args.frames), source: opened.source };
-      compared = await compareInSimulators(
-        { ...verilogComparison(what, args), onResult: (r) => runs.push(proofRun(r, args.stall)) },
-        { ...args, report: args.output },
-        out,
-      );
-      measured = await scheduleOf(design, bench, images, runs, out);
-    } finally {
-      remove();
-    }
+    const { net, hardware } = design;
+    // The model is kept under the design's hash, so that verify and another report find it.
+    const bench = folder ? folderBench(folder) : await keepDesign(design);
+    const what = { net, hw: hardware, design: bench, images: images.slice(0, args.frames), source: opened.source };
+    compared = await compareInSimulators(
+      { ...verilogComparison(what, args), onResult: (r) => runs.push(proofRun(r, args.stall)) },
+      { ...args, report: args.output },
+      out,
+    );
+    measured = await scheduleOf(design, bench, images, runs, out);
   }
   const byBits = labels && images ? curveOf(path, args, opened, { images, labels }, out) : [];
   const parts = {
