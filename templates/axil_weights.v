@@ -1,4 +1,4 @@
-// axil_weights - a window for images of weights beside axil_control: it listens to the bus and takes no part in it
+// axil_weights - a window for weight images beside axil_control: it listens to the bus and takes no part in it
 //
 //   ADDRESS      WEIGHTS       read: {.., full, status[6:0]} of weights_loader; write: a word of an image
 //   ADDRESS + 4  WEIGHTS_LAST  write: the last word of an image

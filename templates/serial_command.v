@@ -1,6 +1,6 @@
 // serial_command - messages of a serial line by their first byte: frames, weights, the question for the status
 //
-//   'F' a frame's bytes | 'W' an image of weights | 'S'; after 'W' and 'S' a byte of status is answered
+//   'F' a frame's bytes | 'W' a weight image | 'S'; after 'W' and 'S' a byte of status is answered
 //
 // Messages   the bytes behind 'F' go to serial_frame, which tells when a frame is whole; those behind 'W' to weights_bytes,
 //            until the line has been silent for IDLE clocks. Anything else is dropped up to such a silence.

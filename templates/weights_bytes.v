@@ -1,4 +1,4 @@
-// weights_bytes - bytes of weights images to words, with tlast where an image ends
+// weights_bytes - bytes of weight images to words, with tlast where an image ends
 //
 //   word = 4 bytes, the lowest first; an image = magic, version, identity (2 words), D, N, D + N + 1 words more
 //

@@ -1,4 +1,4 @@
-// weights_loader - takes a weights image from a stream, checks it and hands its words to the memories
+// weights_loader - takes a weight image from a stream, checks it and hands its words to the memories
 //
 //   image = magic, version, identity (2 words), D, N, D words of directory, N words of weights, CRC-32
 //

@@ -269,7 +269,7 @@ export function topModule(g: HwGraph, command?: string): string {
     ...outPorts.map(([port, s]) => `// ${port}: ${describe(s)}`),
     ...(g.weights
       ? [
-          `// ${WEIGHTS_PORT}: an image of weights (addernet weights pack), ${g.weights.words} words beside its header; no frame is`,
+          `// ${WEIGHTS_PORT}: a weight image (addernet weights pack), ${g.weights.words} words beside its header; no frame is`,
           `// taken until one has been loaded. ${WEIGHTS_STATUS}: {${g.weights.external ? "bus error, " : ""}error[2:0], ${g.weights.swap ? "bank, switching" : "2'b00"}, loading, loaded}, see ${g.weights.swap ? SWAP : LOADER}.`,
           ...(g.weights.swap
             ? ["// A later image is loaded while frames go on, and is the set of all that enter once loading is low."]

@@ -1,4 +1,4 @@
-// Images of weights as files, and how they get into a board, as commands to type.
+// Weight images as files, and how they get into a board, as commands to type.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BoardTop } from "../device/shell/board.ts";
@@ -8,7 +8,7 @@ import { shellWord } from "../names/shell.ts";
 import { type Image, ImageError, readImage } from "../weights/image.ts";
 import { reason } from "./files.ts";
 
-/** An image of weights and its bytes; AN6007 where it cannot be read. */
+/** A weight image and its bytes; AN6007 where it cannot be read. */
 export function openImage(path: string): { readonly bytes: Uint8Array; readonly image: Image } {
   try {
     const bytes = readFileSync(path);

@@ -90,7 +90,7 @@ export interface ConstantsLayout {
   readonly shared: boolean;
 }
 
-/** A part of a weights image: the words of one memory. */
+/** A part of a weight image: the words of one memory. */
 export type Section = { readonly node: string } & (
   | { readonly holds: "weights"; readonly layout: WeightsLayout }
   | { readonly holds: "constants"; readonly layout: ConstantsLayout }

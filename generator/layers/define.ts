@@ -50,7 +50,7 @@ export const commonFields = {
     .enum(HOMES)
     .optional()
     .describe(
-      'where the layer\'s weights are: "rom", fixed in the bitstream; "ram", written at run time from a weights image; "external", read in each frame from memory beside the chip; default: rom',
+      'where the layer\'s weights are: "rom", fixed in the bitstream; "ram", written at run time from a weight image; "external", read in each frame from memory beside the chip; default: rom',
     ),
   coded: z
     .boolean()

@@ -61,7 +61,7 @@ function portTable(hw: HwGraph): Block {
     ["clk", "in", "1", "every register works at its rising edge"],
     ["rst", "in", "1", "synchronous, active high; one clock is enough"],
     ...streams,
-    ...(hw.weights ? [[`${WEIGHTS_PORT}_*`, "in", "32", "an image of weights, as addernet weights packs it"]] : []),
+    ...(hw.weights ? [[`${WEIGHTS_PORT}_*`, "in", "32", "a weight image, as addernet weights packs it"]] : []),
   ];
   return { kind: "table", head: ["port", "direction", "bits", "meaning"], rows };
 }

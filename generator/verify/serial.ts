@@ -38,7 +38,7 @@ export interface SerialOptions {
   readonly flash?: { readonly at: number; readonly image?: Uint8Array } | undefined;
 }
 
-/** An image of the weights at hand in bytes. */
+/** The weight image at hand in bytes. */
 const weightsOf = (hw: HwGraph): Uint8Array => new Uint8Array(imageOf(hw.name, hw.weights!).buffer);
 
 /**

@@ -1,4 +1,4 @@
-// Images of weights: what `addernet weights pack` writes, and the loader of an accelerator takes (docs/weights.md).
+// Weight images: what `addernet weights pack` writes, and the loader of an accelerator takes (docs/weights.md).
 import { crc32 } from "../files/crc32.ts";
 import type { HwWeights, Section } from "../ir/hardware.ts";
 import { imageWordsOf, toImageWords } from "./chain.ts";
@@ -140,10 +140,10 @@ function directoryOf(text: string): Directory {
   return { network: network!, sections: sections!, ...(external ? { external } : {}) };
 }
 
-/** Words of the image of the weights at hand, as they go over the accelerator's port. */
+/** Words of the weight image at hand, as they go over the accelerator's port. */
 export const imageOf = (network: string, w: HwWeights): Uint32Array => wordsOf(loadedBytes(wholeImage(network, w)));
 
-/** The image of the weights at hand. */
+/** The weight image at hand. */
 export function wholeImage(network: string, w: HwWeights): Image {
   const parts = w.memories.map(toImageWords);
   const payload = new Uint32Array(w.words);

@@ -79,7 +79,7 @@ class Board:
         return self._ask(b"S", 1)[0]
 
     def load(self, path):
-        """Loads an image of weights (addernet weights pack). ValueError where it is none of this board's, RuntimeError
+        """Loads a weight image (addernet weights pack). ValueError where it is none of this board's, RuntimeError
         where the board refuses it, TimeoutError for silence."""
         data = pathlib.Path(path).read_bytes()
         if not self.messages:

@@ -31,7 +31,7 @@ interface BoardFolder {
 export interface SendArgs extends FitArgs {
   readonly port: string;
   readonly images?: string | undefined;
-  /** Image of weights to load first. */
+  /** Weight image to load first. */
   readonly weights?: string | undefined;
   readonly first: number;
   readonly count: number;

@@ -37,7 +37,7 @@ export interface BoardFiles {
   readonly constraints: Constraints | undefined;
 }
 
-/** Path of the image of the weights at hand, where they are written at run time. */
+/** Path of the weight image at hand, where they are written at run time. */
 export const WEIGHTS_IMAGE = "host/weights.bin";
 
 /** That image as a file of the folder; none where all weights are in the bitstream. */

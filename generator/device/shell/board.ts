@@ -289,7 +289,7 @@ function serialHead({ g, board, load, flash }: Serial, target: Target, clock: Cl
     "The host waits for the answer before it sends the next image; 50 ms of silence discard a part of an image.",
     ...(load
       ? [
-          'Each message begins with a byte: "F" an image follows; "W" an image of weights (addernet weights pack) follows,',
+          'Each message begins with a byte: "F" an image follows; "W" a weight image (addernet weights pack) follows,',
           'answered after 50 ms of silence by a byte of status; "S" asks for the status at once.',
           "Status: bit 0 loaded, 1 loading, 4 to 6 error of the last weights, 7 the flash is being read.",
           ...(flash ? [`After each reset weights are read from the flash, from byte ${flash.weightsAt} on.`] : []),

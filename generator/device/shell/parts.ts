@@ -30,7 +30,7 @@ export interface Clocked {
 }
 
 export interface LoadNets {
-  /** Of images of weights. */
+  /** Of weight images. */
   readonly image: StreamNets;
   readonly status: Net;
   /** Of the port to external memory and what belongs to it, by name. */

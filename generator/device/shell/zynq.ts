@@ -184,14 +184,14 @@ const memoryNets = (port: MemoryPort): Connections => ({
   [WEIGHTS_STALLS]: drives(stalls),
 });
 
-/** The window through which images of weights are written. */
+/** The window through which weight images are written. */
 function weightsPart({ g, addressBits, load }: Shell): ModuleItem[] {
   if (!load) return [];
   const [control, weights, memory] = ["control_rdata", "weights_rdata", "memory_rdata"].map((n) => net(n, 32));
   const listens = Object.fromEntries(heard.map((name) => [`s_axil_${name}`, busNet(addressBits, name)]));
   const external = g.weights?.external !== undefined;
   return [
-    note("images of weights, written word by word"),
+    note("weight images, written word by word"),
     cell("axil_weights", "u_weights", { ADDR_BITS: addressBits, ADDRESS: WEIGHTS_ADDRESS }, [
       { clk: clocked.clk, rst: busReset, hold: clocked.rst },
       listens,

@@ -48,7 +48,7 @@ async function check(sim: Simulator, idle: number, stall: number, file = source(
     expect(await status()).toEqual([0x21]);
     expect(seen).toEqual({ frame: ["W", "S", "F"].map(code), load: [], gaveUp: 0, broken: 0 });
 
-    // An image of weights: what comes behind its end, and a command among its bytes, is dropped.
+    // A weight image: what comes behind its end, and a command among its bytes, is dropped.
     reset();
     await give(code("W"), 1, code("S"), 3);
     s("status").value = 0x02;
