@@ -8,7 +8,9 @@
 //            so no burst waits behind another one's and m_axi_rready is always high.
 // Stalls     `stalls` counts the clocks in which any reader's layer was `starved`; it wraps.
 // Errors     SLVERR and DECERR: that beat and all later ones are not handed on, no request is taken any more, and `error`
-//            stays high until a reset. What was asked for is still taken off the bus.
+//            stays high until `clear`. What was asked for is still taken off the bus; then `quiet` is high.
+// Stop       while `stop` is high no request is taken either. `clear` may be high for a clock while `stop` and `quiet` are: from
+//            then on all is as behind a reset but for the turn and the count of stalls.
 // Ids        none: all bursts are in order.
 // Timing     a request is on the bus in the next clock, data with the clock of its transfer.
 // Reset      synchronous, active high; the bus must be reset too, for answers under way are then nobody's.
@@ -51,6 +53,10 @@ module axi_read_master #(
     input  wire                         m_axi_rlast,
     input  wire                         m_axi_rvalid,
     output wire                         m_axi_rready,
+
+    input  wire                         stop,
+    input  wire                         clear,
+    output wire                         quiet,       // nothing is under way
 
     input  wire [CLIENTS-1:0]           starved,
     output reg  [31:0]                  stalls,
@@ -105,9 +111,10 @@ module axi_read_master #(
 
     // ---------------------------------------------------------------- requests
     reg  [N_BITS-1:0] many;            // bursts whose last beat has not come, the one on the bus among them
-    wire              room  = (many != OUTSTANDING[N_BITS-1:0]) && (!m_axi_arvalid || m_axi_arready) && !error && !rst;
+    wire              room  = (many != OUTSTANDING[N_BITS-1:0]) && (!m_axi_arvalid || m_axi_arready) && !stop && !error && !rst;
     wire              grant = room && (s_req_valid != {CLIENTS{1'b0}});
     assign s_req_ready = pick & {CLIENTS{room}};
+    assign quiet = (many == {N_BITS{1'b0}});
 
     // ---------------------------------------------------------------- answers
     reg  [C_BITS-1:0] owners [0:OUTSTANDING-1];
@@ -140,6 +147,7 @@ module axi_read_master #(
         if (grant && !over) many <= many + 1'b1;
         if (over && !grant) many <= many - 1'b1;
         if (m_axi_rvalid && bad) error <= 1'b1;
+        if (clear) error <= 1'b0;
         if (starved != {CLIENTS{1'b0}}) stalls <= stalls + 32'd1;
         if (rst) begin
             m_axi_arvalid <= 1'b0;
@@ -158,6 +166,9 @@ module axi_read_master #(
     always @(posedge clk) seen_clk <= 1'b1;
     always @* if (!seen_clk) assume (rst);
 
+    // Clear comes when nothing is under way and nothing is taken.
+    always @* if (seen_clk && !rst && clear) assume (stop && quiet);
+
     // What the readers keep: a request stays as it is, in whole beats and inside of 4 KiB.
     genvar f;
     generate
@@ -167,7 +178,7 @@ module axi_read_master #(
             always @* if (seen_clk && s_req_valid[f])
                 assume (a[SIZE-1:0] == {SIZE{1'b0}} && {20'd0, a[11:0]} + bytes <= 32'd4096);
             always @(posedge clk) if (seen_clk && !$past(rst) && !rst)
-                if ($past(s_req_valid[f] && !s_req_ready[f]))
+                if ($past(s_req_valid[f] && !s_req_ready[f] && !clear))
                     assume (s_req_valid[f] && $stable(s_req_addr[f*ADDR_BITS +: ADDR_BITS]) && $stable(s_req_len[f*8 +: 8]));
         end
     endgenerate
@@ -202,7 +213,11 @@ module axi_read_master #(
     always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
         if ($past(m_axi_arvalid && !m_axi_arready))
             assert (m_axi_arvalid && $stable(m_axi_araddr) && $stable(m_axi_arlen));
-        if ($past(error)) assert (error);
+        if ($past(error && !clear)) assert (error);
+        if ($past(clear)) assert (!error && quiet && !m_axi_arvalid);
+        // Nothing is taken, and what is under way ends: quiet comes, and stays.
+        if ($past(quiet && (stop || error))) assert (quiet);
+        if ($past((stop || error) && m_axi_rvalid && m_axi_rlast)) assert (many == $past(many) - 1'b1);
         if ($past(m_axi_rvalid && m_axi_rresp[1])) assert (error);
     end
 
@@ -248,6 +263,7 @@ module axi_read_master #(
     always @(posedge clk) if (seen_clk && !rst) begin
         cover (many == OUTSTANDING);
         cover (error && many == 0 && $past(many) == 1);
+        cover (m_rsp_valid != 0 && $past(clear, 3) && $past(error, 3));
         cover (m_rsp_valid != 0 && m_axi_rlast && $past(m_rsp_valid) != 0 && !$past(m_axi_rlast));
     end
 `endif

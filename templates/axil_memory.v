@@ -1,6 +1,7 @@
 // axil_memory - registers of weights in external memory beside axil_control: it listens to the bus and takes no part in it
 //
-//   ADDRESS      MEMORY_BASE    base address of the weights, a multiple of 4096; read: bit 0 the bus has answered with an error
+//   ADDRESS      MEMORY_BASE    base address of the weights, a multiple of 4096; read: bit 0 the bus has
+//                               answered with an error, bits 11 to 1 how many frames it has ended
 //   ADDRESS + 4  MEMORY_STALLS  read: clocks in which a layer waited for weights
 //
 // Bus        axil_control answers every access, these two with zero and without effect; rdata is ORed to that of axil_control.
@@ -35,7 +36,8 @@ module axil_memory #(
 
     output wire [31:0]          base,
     input  wire [31:0]          stalls,
-    input  wire                 error
+    input  wire                 error,
+    input  wire [10:0]          aborted
 );
 
     localparam [31:0] PLACE = ADDRESS;
@@ -81,7 +83,7 @@ module axil_memory #(
     always @(posedge clk)
         if (rst) rdata <= 32'd0;
         else if (s_axil_arvalid && s_axil_arready)
-            rdata <= !read_here ? 32'd0 : s_axil_araddr[2] ? stalls : {page, 11'd0, error};
+            rdata <= !read_here ? 32'd0 : s_axil_araddr[2] ? stalls : {page, aborted, error};
 
     wire unused = &{1'b0, s_axil_awaddr[1:0], s_axil_araddr[1:0], s_axil_wdata[11:0]};
 
@@ -133,7 +135,7 @@ module axil_memory #(
     end
     always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
         if ($past(s_axil_arvalid && s_axil_arready && s_axil_araddr[ADDR_BITS-1:2] == PLACE[ADDR_BITS-1:2]))
-            assert (rdata == {$past(page), 11'd0, $past(error)});
+            assert (rdata == {$past(page), $past(aborted), $past(error)});
         if ($past(s_axil_arvalid && s_axil_arready && s_axil_araddr[ADDR_BITS-1:3] != PLACE[ADDR_BITS-1:3]))
             assert (rdata == 32'd0);
     end

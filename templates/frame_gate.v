@@ -30,6 +30,7 @@ module frame_gate #(
     input  wire               open,    // frames may enter
     output reg                idle,    // none may, and none is inside
     output reg                shut,    // none may, and none is half in
+    output wire [OUTPUTS-1:0] owed,    // a frame is inside that has not left the output
     output reg [COUNT_BITS-1:0] entered  // frames that have begun to enter, modulo 2^COUNT_BITS
 );
 
@@ -54,6 +55,7 @@ module frame_gate #(
     assign s_axis_tready = m_axis_tready && pass;
 
     wire [OUTPUTS-1:0] some, many;
+    assign owed = some;
     genvar i;
     generate
         for (i = 0; i < OUTPUTS; i = i + 1) begin : g_out

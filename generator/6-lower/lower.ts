@@ -138,7 +138,7 @@ const reserved = ["clk", "rst", "s_axis", "m_axis", "mem_dir"];
 /** Further ones where weights are written at run time. */
 const reservedToLoad = [
   ...["s_axis_weights", "weights_loader", "frame_gate", "m_axi_weights", "axi_read_master", "fetch"],
-  ...["weights_swap", "swap"],
+  ...["weights_swap", "swap", "frame_abort", "gate", "core"],
 ];
 /** Clocks at most, about, that a frame takes through a layer beside those of its beats. */
 const PIPELINE = 64;
@@ -183,7 +183,10 @@ class Lowering {
     this.#plan = plan;
     this.#options = options;
     this.prefix = verilogName(net.name);
-    if (net.nodes.some(isLoaded)) for (const name of reservedToLoad) this.#names.add(name);
+    if (!net.nodes.some(isLoaded)) return;
+    for (const name of reservedToLoad) this.#names.add(name);
+    // Places of the load chain: one in front of each layer that has memories, and one behind the last.
+    for (let n = 0; n <= net.nodes.length; n++) this.#names.add(`load_${n}`);
   }
 
   run(): Wired {

@@ -7,11 +7,13 @@ import { withNotice } from "./notice.ts";
 import { streamPath } from "./top.ts";
 import {
   axiSignals,
+  BAD_FRAME,
   comment,
   MEMORY_PORT,
   outputPort,
   portLaneBits,
   statusBits,
+  WEIGHTS_ABORTED,
   WEIGHTS_BASE,
   WEIGHTS_PORT,
   WEIGHTS_STALLS,
@@ -136,7 +138,7 @@ function bench(g: HwGraph, frames: number, watches: readonly HwStream[]): string
         "        end",
       ]
     : [];
-  if (w?.external) weights.push(...externalMemory(top, w.external));
+  if (w?.external) weights.push(...externalMemory(g, w.external));
   const loaded = w ? " && weights_status[0]" : "";
   const axis = (port: string, wire: string) =>
     `        .${port}_tdata(${wire}_data), .${port}_tvalid(${wire}_valid), .${port}_tready(${wire}_ready), .${port}_tlast(${wire}_last)`;
@@ -234,7 +236,8 @@ ${[
           axiSignals(w.external).map(([s]) => `.${MEMORY_PORT}_${s}(m_${s})`),
           "        ",
         ).map((l) => l.replace(/,$/, "")),
-        `        .${WEIGHTS_BASE}(BASE), .${WEIGHTS_STALLS}(weights_stalls)`,
+        `        .${WEIGHTS_BASE}(BASE), .${WEIGHTS_STALLS}(weights_stalls), .${WEIGHTS_ABORTED}(weights_aborted)`,
+        ...ports.map((p, i) => `        .${p}_${BAD_FRAME}(out${i}_bad)`),
       ]
     : []),
 ].join(",\n")}
@@ -403,7 +406,8 @@ endmodule
 }
 
 /** Memory beside the chip: bursts are answered in order, a beat every clock or with rests, and every address is looked at. */
-function externalMemory(top: string, e: HwExternal): string[] {
+function externalMemory(g: HwGraph, e: HwExternal): string[] {
+  const top = g.name;
   const beats = externalSize(externalSections(e)) / (e.dataBits / 8);
   const declared = axiSignals(e).map(
     ([s, direction, bits]) =>
@@ -415,7 +419,13 @@ function externalMemory(top: string, e: HwExternal): string[] {
     `    localparam [${e.addressBits - 1}:0] BASE = 32'h12300000;`,
     `    localparam integer BEATS = ${beats}, BEAT_BYTES = ${e.dataBits / 8}, QUEUE = 16;`,
     ...declared,
-    "    wire [31:0] weights_stalls;",
+    "    wire [31:0] weights_stalls, weights_aborted;",
+    ...g.outputs.map((_, i) => `    wire        out${i}_bad;`),
+    "    always @(posedge clk)",
+    "        if (!rst && weights_aborted != 32'd0) begin",
+    '            $display("FAIL a frame is aborted (clock %0d)", clock);',
+    "            $stop;",
+    "        end",
     `    reg  [${e.dataBits - 1}:0] external_mem [0:BEATS-1];`,
     `    initial $readmemh({TB_DIR, "${top}_external.mem"}, external_mem);`,
     "    integer ar_first [0:QUEUE-1];   // number of each burst's first beat",

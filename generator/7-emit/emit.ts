@@ -24,8 +24,10 @@ import { withNotice } from "./notice.ts";
 import { probeModule, topModule } from "./top.ts";
 import {
   axiSignals,
+  BAD_FRAME,
   DECODER,
   FETCH_CELLS,
+  FRAME_ABORT,
   FRAME_BANK,
   FRAME_GATE,
   LOADER,
@@ -39,6 +41,7 @@ import {
   SWAP,
   statusBits,
   WEIGHT_RAM,
+  WEIGHTS_ABORTED,
   WEIGHTS_BASE,
   WEIGHTS_PORT,
   WEIGHTS_STALLS,
@@ -79,7 +82,7 @@ export function emit(
   if (g.memories.length > 0) used.push(MEMORY_CHECK);
   if (g.weights) used.push(WEIGHT_RAM, LOADER, FRAME_GATE);
   if (g.weights?.swap) used.push(SWAP, FRAME_BANK);
-  if (g.weights?.external) used.push(READ_MASTER, ...FETCH_CELLS);
+  if (g.weights?.external) used.push(READ_MASTER, FRAME_ABORT, ...FETCH_CELLS);
   if (g.weights?.external?.memories.some((m) => m.code)) used.push(DECODER);
   if (g.weights?.memories.some((m) => m.walk)) used.push(ROW_WALK);
   const cells = withSubcells(used, sources);
@@ -158,6 +161,7 @@ function component(g: HwGraph, rtl: readonly string[]): Component {
           ...axiSignals(external).map(([s, direction, bits]) => ({ name: `${MEMORY_PORT}_${s}`, direction, bits })),
           { name: WEIGHTS_BASE, direction: "input", bits: external.addressBits } as const,
           { name: WEIGHTS_STALLS, direction: "output", bits: 32 } as const,
+          { name: WEIGHTS_ABORTED, direction: "output", bits: 32 } as const,
         ]
       : []),
   ];
@@ -168,6 +172,7 @@ function component(g: HwGraph, rtl: readonly string[]): Component {
       { name: `${prefix}_tvalid`, direction: ahead, bits: 1 },
       { name: `${prefix}_tready`, direction: back, bits: 1 },
       { name: `${prefix}_tlast`, direction: ahead, bits: 1 },
+      ...(master && external ? [{ name: `${prefix}_${BAD_FRAME}`, direction: ahead, bits: 1 }] : []),
     ];
   });
   return {
@@ -212,7 +217,13 @@ function externalManifest(g: HwGraph, e: HwExternal) {
   const sections = externalSections(e);
   const { addressBits, dataBits, outstanding, latency, bytesPerClock, binds } = e;
   return {
-    ...{ port: MEMORY_PORT, base: WEIGHTS_BASE, stalls: WEIGHTS_STALLS, image: externalFile(g) },
+    ...{
+      port: MEMORY_PORT,
+      base: WEIGHTS_BASE,
+      stalls: WEIGHTS_STALLS,
+      aborted: WEIGHTS_ABORTED,
+      image: externalFile(g),
+    },
     ...{ addressBits, dataBits, outstanding, latency, bytesPerClock, binds },
     ...{ bytes: externalSize(sections), bytesPerFrame: bytesPerFrame(e) },
     sections: sections.map((s, i) => {

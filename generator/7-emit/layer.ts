@@ -63,6 +63,9 @@ export const portText = (name: string, direction: "input" | "output", bits: numb
 /** Wires of a load chain. */
 export const loadWires = ["tdata", "tvalid", "tfirst"] as const;
 
+/** Reset of the memories of a block, where an abort of frames resets the block and must not touch what is being loaded. */
+export const LOAD_RESET = "load_rst";
+
 /** Ports of a load chain, each line without its comma. */
 const loadPorts = (port: string, direction: string): string =>
   loadWires.map((w) => `    ${direction} wire ${pad(w === "tdata" ? "[31:0]" : "", 9)} ${port}_${w}`).join(",\n");
@@ -190,7 +193,7 @@ function memory(g: HwGraph, b: HwBlock, m: HwMemory, own: string, beats: string)
     `    ${g.name}_${WEIGHT_RAM} #(`,
     `        .ROWS(${m.rows}), .BITS(${m.wordBits})${m.onePort ? ", .ONE_PORT(1)" : ""}${g.weights!.swap ? ", .BANKS(2)" : ""}`,
     `    ) u_${own}_ram (`,
-    "        .clk(clk), .rst(rst),",
+    `        .clk(clk), .rst(${g.weights!.external ? LOAD_RESET : "rst"}),`,
     `        ${loadWires.map((w) => `.s_load_${w}(${wire(at)}_${w})`).join(", ")},`,
     `        ${loadWires.map((w) => `.m_load_${w}(${wire(at + 1)}_${w})`).join(", ")},`,
     `        .row(${own}_row), .bank(${g.weights!.swap ? `${own}_bank` : "1'b0"}), .word(${own}_word)`,
@@ -393,6 +396,7 @@ export function layerModule(g: HwGraph, b: HwBlock): string {
   const ports = [
     ...inputs.map(([port, s]) => streamPorts(port, dataBits(s), "in")),
     ...outputs.map(([port, s]) => streamPorts(port, dataBits(s), "out")),
+    ...(ramsOf(b).length > 0 && g.weights!.external ? [portText(LOAD_RESET, "input", 1)] : []),
     ...(ramsOf(b).length > 0 ? [loadPorts("s_load", "input "), loadPorts("m_load", "output")] : []),
     ...(ramsOf(b).length > 0 && g.weights!.swap
       ? [

@@ -7,6 +7,7 @@ import {
   fetchPorts,
   insidePaths,
   isModule,
+  LOAD_RESET,
   loadWires,
   memoriesOf,
   portsOf,
@@ -16,11 +17,13 @@ import {
 } from "./layer.ts";
 import {
   axiSignals,
+  BAD_FRAME,
   comment,
   connect,
   count,
   dataBits,
   declare,
+  FRAME_ABORT,
   FRAME_GATE,
   LOADER,
   MEMORY_PORT,
@@ -34,6 +37,7 @@ import {
   statusBits,
   streamPorts,
   table,
+  WEIGHTS_ABORTED,
   WEIGHTS_BASE,
   WEIGHTS_PORT,
   WEIGHTS_STALLS,
@@ -85,8 +89,9 @@ function instance(g: HwGraph, b: HwBlock, name: (s: HwStream) => string, chain: 
     ...(loaded ? declareLoad(`load_${chain + 1}`) : []),
     `    ${b.module}${memoriesOf(b).length > 0 ? " #(.MEM_DIR(MEM_DIR))" : ""} u_${b.name} (`,
     [
-      ".clk(clk), .rst(rst)",
+      `.clk(clk), .rst(${g.weights?.external ? "core_rst" : "rst"})`,
       ...ports,
+      ...(loaded && g.weights!.external ? [`.${LOAD_RESET}(rst)`] : []),
       ...(loaded ? [...load("s", chain), ...load("m", chain + 1)] : []),
       ...(loaded && g.weights!.swap
         ? [
@@ -111,18 +116,23 @@ const readerPorts = (port: MemoryPort, reader: number): string[] =>
     return `.${name}(${name}[${bits === 1 ? reader : `${reader * bits} +: ${bits}`}])`;
   });
 
-/** The port to memory beside the chip, and what all readers share. */
+const handshake = ["tvalid", "tready", "tlast"] as const;
+
+/** The port to memory beside the chip, what all readers share, and what becomes of frames whose weights cannot be read. */
 function reading(g: HwGraph, port: HwExternal): string[] {
   const readers = port.memories.length;
+  const outs = g.outputs.map((_, i) => outputPort(g, i));
+  const all = (w: string): string =>
+    `{${outs
+      .map((p) => `${p}_${w}`)
+      .reverse()
+      .join(", ")}}`;
   const wide = (name: string, bits: number) => `    wire ${pad(range(bits), 9)} ${name};`;
   return [
     "",
-    "    // weights in memory beside the chip: readers of the layers share a port; frames that are inside end with what they have",
-    "    wire          memory_error;",
-    "    wire          weights_error = memory_error || fetch_bad != 0;",
+    "    // weights in memory beside the chip: readers of the layers share a port",
+    "    wire          memory_error, memory_quiet, fetch_enable;",
     "    wire [6:0]    loader_status;",
-    "    wire          fetch_enable = loader_status[0];",
-    `    assign ${WEIGHTS_STATUS} = {weights_error, loader_status};`,
     wide("fetch_req_valid", readers),
     wide("fetch_req_ready", readers),
     wide("fetch_req_addr", readers * port.addressBits),
@@ -131,6 +141,8 @@ function reading(g: HwGraph, port: HwExternal): string[] {
     wide("fetch_rsp_data", port.dataBits),
     wide("starved", readers),
     wide("fetch_bad", readers),
+    "    wire          aborting, abort_rst, gate_idle;",
+    wide("gate_owed", outs.length),
     `    ${g.name}_${READ_MASTER} #(`,
     `        .CLIENTS(${readers}), .ADDR_BITS(${port.addressBits}), .DATA_BITS(${port.dataBits}), .OUTSTANDING(${port.outstanding})`,
     `    ) u_${READ_MASTER} (`,
@@ -141,7 +153,27 @@ function reading(g: HwGraph, port: HwExternal): string[] {
       axiSignals(port).map(([s]) => `.m_axi_${s}(${MEMORY_PORT}_${s})`),
       "        ",
     ).map((l, i, all) => (i === all.length - 1 ? `${l},` : l)),
+    "        .stop(aborting), .clear(abort_rst), .quiet(memory_quiet),",
     `        .starved(starved), .stalls(${WEIGHTS_STALLS}), .error(memory_error)`,
+    "    );",
+    "",
+    "    // a weight that cannot be read ends the frames that are inside: each leaves marked bad, then all layers start again",
+    "    wire          weights_failed;",
+    "    wire          core_rst = rst || abort_rst;",
+    `    assign ${WEIGHTS_STATUS} = {weights_failed, loader_status};`,
+    wide("core_tvalid", outs.length),
+    wide("core_tready", outs.length),
+    wide("core_tlast", outs.length),
+    `    ${g.name}_${FRAME_ABORT} #(`,
+    `        .OUTPUTS(${outs.length})`,
+    `    ) u_${FRAME_ABORT} (`,
+    "        .clk(clk), .rst(rst),",
+    "        .error(memory_error || fetch_bad != 0), .loaded(loader_status[0]), .quiet(memory_quiet),",
+    "        .aborting(aborting), .core_rst(abort_rst), .fetch_enable(fetch_enable),",
+    "        .enters(s_axis_tvalid && s_axis_tready), .idle(gate_idle), .owed(gate_owed),",
+    `        ${handshake.map((w) => `.s_axis_${w}(core_${w})`).join(", ")},`,
+    `        ${handshake.map((w) => `.m_axis_${w}(${all(w)})`).join(", ")}, .bad(${all(BAD_FRAME)}),`,
+    `        .failed(weights_failed), .aborted(${WEIGHTS_ABORTED})`,
     "    );",
   ];
 }
@@ -154,19 +186,34 @@ function weightsPorts(g: HwGraph): string {
         axiSignals(port)
           .map(([s, direction, bits]) => portText(`${MEMORY_PORT}_${s}`, direction, bits))
           .join(",\n"),
-        [portText(WEIGHTS_BASE, "input", port.addressBits), portText(WEIGHTS_STALLS, "output", 32)].join(",\n"),
+        [
+          portText(WEIGHTS_BASE, "input", port.addressBits),
+          portText(WEIGHTS_STALLS, "output", 32),
+          portText(WEIGHTS_ABORTED, "output", 32),
+        ].join(",\n"),
       ]
     : [];
+  const bad = badPorts(g).map((p) => portText(p, "output", 1));
   const load = `${streamPorts(WEIGHTS_PORT, 32, "in")},\n    output wire ${range(statusBits(g))}     ${WEIGHTS_STATUS}`;
-  return [load, ...external].join(",\n\n");
+  return [...(bad.length > 0 ? [bad.join(",\n")] : []), load, ...external].join(",\n\n");
 }
+
+/** The marks of bad frames, where a frame may be one. */
+const badPorts = (g: HwGraph): string[] =>
+  g.weights?.external ? g.outputs.map((_, i) => `${outputPort(g, i)}_${BAD_FRAME}`) : [];
 
 /** Ports beside the streams, by name. */
 const extraPorts = (g: HwGraph): string[] => [
   ...(g.weights ? [WEIGHTS_STATUS] : []),
   ...(g.weights?.external
-    ? [...axiSignals(g.weights.external).map(([s]) => `${MEMORY_PORT}_${s}`), WEIGHTS_BASE, WEIGHTS_STALLS]
+    ? [
+        ...axiSignals(g.weights.external).map(([s]) => `${MEMORY_PORT}_${s}`),
+        WEIGHTS_BASE,
+        WEIGHTS_STALLS,
+        WEIGHTS_ABORTED,
+      ]
     : []),
+  ...badPorts(g),
 ];
 
 /** Of the number of frames that are inside, where nothing else needs fewer. */
@@ -178,7 +225,7 @@ const COUNT_BITS = 16;
  */
 function loading(g: HwGraph, weights: HwWeights, ready: string): string[] {
   const word = (n: bigint): string => `32'sh${BigInt.asUintN(32, n).toString(16).padStart(8, "0")}`;
-  const { swap } = weights;
+  const { swap, external } = weights;
   const chains = g.blocks.filter((b) => ramsOf(b).length > 0).length;
   const outs = g.outputs.map((_, i) => outputPort(g, i));
   const done = outs.map((p) => `${p}_tvalid && ${p}_tready && ${p}_tlast`);
@@ -189,6 +236,7 @@ function loading(g: HwGraph, weights: HwWeights, ready: string): string[] {
           "    // weights: an image is checked and loaded into the banks that rest, and switched to between two frames; until",
           "    // the first one has been none is taken",
           "    wire          weights_open, weights_idle, gate_open, gate_shut, swap_bank, unused_idle;",
+          `    wire ${pad(range(outs.length), 8)} unused_owed;`,
           "    wire [6:0]    loader_status;",
           `    wire ${pad(range(swap.countBits), 8)} gate_entered, swap_at;`,
           `    wire ${pad(range(chains), 8)} swap_settled;`,
@@ -197,6 +245,13 @@ function loading(g: HwGraph, weights: HwWeights, ready: string): string[] {
           "    // weights: an image is checked and loaded while no frame is inside; until then none is taken",
           "    wire          weights_open, weights_idle, unused_shut;",
           `    wire ${pad(range(COUNT_BITS), 8)} unused_entered;`,
+          ...(external
+            ? [
+                "    // neither begins while frames are being aborted",
+                "    wire          gate_open = weights_open && !aborting;",
+                "    assign        weights_idle = gate_idle && !aborting;",
+              ]
+            : [`    wire ${pad(range(outs.length), 8)} unused_owed;`]),
         ]),
     ...declareLoad("load_0"),
     `    ${g.name}_${LOADER} #(`,
@@ -224,11 +279,11 @@ function loading(g: HwGraph, weights: HwWeights, ready: string): string[] {
     `    ) u_${FRAME_GATE} (`,
     "        .clk(clk), .rst(rst),",
     "        .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(gate_tready),",
-    `        .m_axis_tvalid(gate_tvalid), .m_axis_tready(${ready}),`,
+    `        .m_axis_tvalid(gate_tvalid), .m_axis_tready(${external ? `${ready} || aborting` : ready}),`,
     `        .done({${done.reverse().join(", ")}}),`,
     swap
-      ? "        .open(gate_open), .idle(unused_idle), .shut(gate_shut), .entered(gate_entered)"
-      : "        .open(weights_open), .idle(weights_idle), .shut(unused_shut), .entered(unused_entered)",
+      ? "        .open(gate_open), .idle(unused_idle), .shut(gate_shut), .entered(gate_entered), .owed(unused_owed)"
+      : `        .open(${external ? "gate_open" : "weights_open"}), .idle(${external ? "gate_idle" : "weights_idle"}), .shut(unused_shut), .entered(unused_entered), .owed(${external ? "gate_owed" : "unused_owed"})`,
     "    );",
   ];
 }
@@ -270,7 +325,7 @@ export function topModule(g: HwGraph, command?: string): string {
     ...(g.weights
       ? [
           `// ${WEIGHTS_PORT}: a weight image (addernet weights pack), ${g.weights.words} words beside its header; no frame is`,
-          `// taken until one has been loaded. ${WEIGHTS_STATUS}: {${g.weights.external ? "bus error, " : ""}error[2:0], ${g.weights.swap ? "bank, switching" : "2'b00"}, loading, loaded}, see ${g.weights.swap ? SWAP : LOADER}.`,
+          `// taken until one has been loaded. ${WEIGHTS_STATUS}: {${g.weights.external ? "failed, " : ""}error[2:0], ${g.weights.swap ? "bank, switching" : "2'b00"}, loading, loaded}, see ${g.weights.swap ? SWAP : LOADER}.`,
           ...(g.weights.swap
             ? ["// A later image is loaded while frames go on, and is the set of all that enter once loading is low."]
             : []),
@@ -279,8 +334,9 @@ export function topModule(g: HwGraph, command?: string): string {
     ...(g.weights?.external
       ? [
           `// ${MEMORY_PORT}: AXI4, reads ${bytesPerFrame(g.weights.external)} bytes a frame of the external part of the image, which lies at`,
-          `// ${WEIGHTS_BASE}, a multiple of 4096; the base is set before the image is loaded. After an error of the bus no result of`,
-          `// weights that did not come leaves, until a reset. ${WEIGHTS_STALLS}: clocks in which a layer waited for weights.`,
+          `// ${WEIGHTS_BASE}, a multiple of 4096; the base is set before the image is loaded. An error of the bus, or a wrong code,`,
+          `// ends the frames that are inside, each with a beat of ${BAD_FRAME} and tlast; ${WEIGHTS_ABORTED} counts them, and the next frame`,
+          `// is read anew. ${WEIGHTS_STALLS}: clocks in which a layer waited for weights.`,
         ]
       : []),
     "// tlast marks the last beat of each frame on the outputs; on the input it is not needed and not trusted.",
@@ -336,15 +392,23 @@ export function topModule(g: HwGraph, command?: string): string {
   if (g.weights)
     out.push("", `    wire unused_load = &{1'b0, ${loadWires.map((w) => `load_${chain}_${w}`).join(", ")}};`);
   out.push("", "    // outputs");
-  for (const [port, s] of outPorts) {
+  outPorts.forEach(([port, s], i) => {
     const from = name(s);
-    out.push(
-      `    assign ${port}_tdata = ${repack(from, s)};`,
-      `    assign ${port}_tvalid = ${from}_tvalid;`,
-      `    assign ${from}_tready = ${port}_tready;`,
-      `    assign ${port}_tlast = ${from}_tlast;`,
-    );
-  }
+    if (g.weights?.external)
+      out.push(
+        `    assign ${port}_tdata = ${repack(from, s)} & {${portBits(s)}{!${port}_${BAD_FRAME}}};`,
+        `    assign core_tvalid[${i}] = ${from}_tvalid;`,
+        `    assign ${from}_tready = core_tready[${i}];`,
+        `    assign core_tlast[${i}] = ${from}_tlast;`,
+      );
+    else
+      out.push(
+        `    assign ${port}_tdata = ${repack(from, s)};`,
+        `    assign ${port}_tvalid = ${from}_tvalid;`,
+        `    assign ${from}_tready = ${port}_tready;`,
+        `    assign ${port}_tlast = ${from}_tlast;`,
+      );
+  });
   // Bits of the byte lanes that carry nothing are named, so that lint tools know they are meant to be unread.
   const spare = spareBits("s_axis_tdata", g.input);
   if (spare) out.push("", `    wire unused_padding = &{1'b0, ${spare}};`);

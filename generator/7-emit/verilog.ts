@@ -27,7 +27,11 @@ export const STATUS_BITS = 7;
 export const MEMORY_PORT = "m_axi_weights";
 export const WEIGHTS_BASE = "weights_base";
 export const WEIGHTS_STALLS = "weights_stalls";
+/** Frames that ended for want of weights: their count, the mark on an output's last beat, and the cell that sees to them. */
+export const WEIGHTS_ABORTED = "weights_aborted";
+export const BAD_FRAME = "tuser";
 export const READ_MASTER = "axi_read_master";
+export const FRAME_ABORT = "frame_abort";
 export const FETCH_CELLS = ["weight_fetch", "axis_gearbox", "axis_frames", "axis_weights"] as const;
 /** What stands behind a reader of coded weights. */
 export const DECODER = "weight_decode";

@@ -62,6 +62,13 @@ const frameGate = defineShellCell({
   }),
 });
 
+/** Handshakes of the outputs, and the count of what was aborted. */
+const frameAbort = defineShellCell({
+  module: "frame_abort",
+  params: { OUTPUTS: "int" },
+  structure: (p) => ({ plain: true, logic: { counters: 32, handshake: 5 * p.OUTPUTS + 8 }, ff: 36 + p.OUTPUTS }),
+});
+
 const frameBank = defineShellCell({
   module: "frame_bank",
   params: { COUNT_BITS: "int" },
@@ -209,6 +216,7 @@ export const shellCells = [
   weightRam,
   weightsLoader,
   frameGate,
+  frameAbort,
   frameBank,
   weightsSwap,
   defineShellCell({

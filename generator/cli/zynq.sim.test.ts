@@ -218,16 +218,31 @@ test.each(simulators)("weights in external memory, its base over the registers, 
       ask();
       expect((await sink.recv()).tdata).toEqual(answer);
     }
-    // An error shows in the base, and a layer waits; a reset and a load go on.
+    // A layer waits for a slow memory.
+    while ((await read("MEMORY_STALLS")) === 0) {
+      ask();
+      await sink.recv();
+    }
+    // An error ends images, each with an answer that is short or all zeros; the registers tell how many. The next one is right.
     answers = "SLVERR";
-    for (let n = 0; n < 16; n++) ask();
-    while (((await read("MEMORY_BASE")) & 1) === 0) await tb.cycles(20);
-    expect(await read("MEMORY_BASE")).toBe(place + 1);
-    // Buffers hold what is on its way: a layer waits once they are empty, or the run ends as one that hangs.
-    while ((await read("MEMORY_STALLS")) === 0) await tb.cycles(500);
-    // What leaves is right, or does not leave.
-    while (!sink.empty()) expect(sink.recvNowait()!.tdata).toEqual(answer);
+    const asked = 16;
+    for (let n = 0; n < asked; n++) ask();
+    let right = 0;
+    for (let n = 0; n < asked; n++) {
+      const { tdata } = await sink.recv();
+      if (tdata.length === answer.length && tdata.every((b, beat) => b === answer[beat])) right++;
+    }
+    const outputs = made.hardware.outputs.length;
+    const after = (await read("MEMORY_BASE")) - place;
+    expect(after & 1).toBe(1);
+    expect(after >> 1).toBeGreaterThanOrEqual(asked - right);
+    expect(after >> 1).toBeLessThanOrEqual(outputs * (asked - right));
+    expect(right).toBeLessThan(asked);
     answers = undefined;
+    ask();
+    expect((await sink.recv()).tdata).toEqual(answer);
+    expect(await read("FRAMES_OUT")).toBe(await read("FRAMES_IN"));
+    // A reset and a load go on too.
     await bus.write(at("CONTROL"), 1);
     await tb.until(() => memory.idle() && source.idle());
     await bus.write(at("CONTROL"), 0);

@@ -287,6 +287,29 @@ for wrong in ("w.bin", "w.bin", "broken.bin", "short.bin"):
     except (ValueError, RuntimeError) as e: print(e)
     else: raise AssertionError(wrong)
 assert freed == [0x10000, 0x50000, 0x70001] and net._memory.device_address == 0x30000
+
+# Images that end for want of weights: an exception and no reset, and the next ones are answered.
+stream = {"name": "y", "shape": [1, 1, 2], "storage": "uint8", "lanes": 2, "lane_bits": 8, "beat_bits": 32, "beats": 1, "signed": False}
+net.input = net.facts["input"] = {**stream, "name": "x"}
+net.outputs = [stream]
+net.batch = 4
+class Bytes(np.ndarray):
+    def flush(self): pass
+    def invalidate(self): pass
+net._in, net._out = np.zeros(16, np.uint8).view(Bytes), np.array([7, 9, 0, 0], np.uint8).view(Bytes)
+class Channel:
+    idle, error = True, 0
+    def __init__(self, failing=()): self.failing, self.count = failing, 0
+    def transfer(self, buffer, nbytes=0):
+        if self.count in self.failing: net.control.aborted += 1
+        self.count += 1
+net.dma = types.SimpleNamespace(sendchannel=Channel(), recvchannel=Channel((2, 5)))
+net.control.aborted = 2047
+net.control.read = lambda address: {0x58: 0x30000 + 2 * (net.control.aborted % 2048) + 1}[address]
+images = np.zeros((4, 1, 1, 2), np.uint8)
+for call in range(3):
+    try: print(net.infer(images)["y"].reshape(-1, 2).tolist())
+    except addernet.MemoryFault as e: print(e)
 `;
     const ran = spawnSync(python, ["-c", code], { cwd: dir, encoding: "utf8" });
     expect(ran.stderr).toBe("");
@@ -295,6 +318,10 @@ assert freed == [0x10000, 0x50000, 0x70001] and net._memory.device_address == 0x
       "the buffer for weights lies at 0x70001, not at a multiple of 4096 below 4 GiB",
       "broken.bin: the CRC of its part for external memory is wrong",
       expect.stringContaining("bytes where its header and directory say"),
+      ...Array.from({ length: 2 }, () =>
+        expect.stringContaining("some of the 4 images sent together ended without an answer"),
+      ),
+      JSON.stringify(Array.from({ length: 4 }, () => [7, 9])).replaceAll(",", ", "),
     ]);
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -249,6 +249,10 @@ class DmaError(RuntimeError):
     """The DMA stopped with an error of its own."""
 
 
+class MemoryFault(RuntimeError):
+    """Weights could not be read from memory: images ended without an answer. The accelerator goes on with the next ones."""
+
+
 # Error bits of a channel's status register (AXI DMA, PG021).
 DMA_FAULTS = {
     0x10: "internal error: a length of zero, or more beats before tlast than were asked for",
@@ -360,7 +364,10 @@ class Accelerator(Layout):
         c = self.counters()
         given = f"{c['FRAMES_IN']} images taken, {c['FRAMES_OUT']} answers given"
         if "MEMORY_BASE" in self.facts["registers"] and self.read("MEMORY_BASE") & 1:
-            return f"the memory with weights answered with an error, or a code in it is wrong: reset() reads again; {given}"
+            return (
+                f"the memory with weights has answered with an error since they were loaded, or a code in it is wrong: "
+                f"images ended without an answer {self._aborted()} times; {given}"
+            )
         if status & 4:
             return f"the accelerator is held in reset (CONTROL is 1); {given}"
         if status & 2:
@@ -396,7 +403,11 @@ class Accelerator(Layout):
             self.load(self._weights)
 
     def infer(self, images):
-        """Outputs by name, [n, H, W, C] integers, of stored images [n, H, W, C]."""
+        """Outputs by name, [n, H, W, C] integers, of stored images [n, H, W, C].
+
+        Raises MemoryFault where weights could not be read from memory; the images may simply be sent again. TimeoutError and
+        DmaError: the accelerator has been reset.
+        """
         images = self.stored(images)
         answers = []
         for at in range(0, len(images), self.batch):
@@ -417,7 +428,7 @@ class Accelerator(Layout):
         size = len(images) * self.bytes_in
         self._in[:size] = np.concatenate([self.pack(image) for image in images])
         self._in.flush()
-        answers = []
+        answers, before = [], self._aborted()
         for i in range(len(images)):
             self.dma.recvchannel.transfer(self._out)
             if i == 0:
@@ -426,7 +437,16 @@ class Accelerator(Layout):
             self._out.invalidate()
             answers.append(self.unpack(self._out))
         self._wait(self.dma.sendchannel, "take the images")
+        if self._aborted() != before:
+            raise MemoryFault(
+                "the memory with weights answered with an error, or a code in it is wrong: some of the "
+                f"{len(images)} images sent together ended without an answer"
+            )
         return answers
+
+    def _aborted(self):
+        """Images that ended for want of weights, modulo 2048; 0 where none are in external memory."""
+        return self.read("MEMORY_BASE") >> 1 & 2047 if "MEMORY_BASE" in self.facts["registers"] else 0
 
     def _wait(self, channel, what):
         def done():
@@ -471,7 +491,7 @@ def main(args):
             print(line)
         print(f"{len(images) - len(wrong)} of {len(images)} answers equal golden's")
         print(net.stalls())
-    except (TimeoutError, DmaError, ValueError, TypeError) as e:
+    except (TimeoutError, DmaError, MemoryFault, ValueError, TypeError) as e:
         print(e, file=sys.stderr)
         return 1
     finally:

@@ -35,6 +35,8 @@ export interface Axi4MemoryOptions {
   pause?: Axi4Pauses;
   /** An answer that is an error, on demand; undefined for the usual one. */
   respond?: (access: Axi4Access) => Axi4Response | undefined;
+  /** The same of a single beat of a read, counted from 0, where its burst is not answered with an error as a whole. */
+  respondBeat?: (access: Axi4Access, beat: number) => Axi4Response | undefined;
 }
 
 /** A burst that the memory has taken. */
@@ -239,7 +241,9 @@ export class Axi4Memory {
     if (p) {
       const at = beatAddress(p, p.beat);
       const [low, up] = activeLanes(at, p.beatBytes, this.#bus.bytes);
-      if (p.response === "OKAY" || p.response === "EXOKAY") {
+      const right = p.response === "OKAY" || p.response === "EXOKAY";
+      const response = (right ? this.#options.respondBeat?.(p, p.beat) : undefined) ?? p.response;
+      if (response === "OKAY" || response === "EXOKAY") {
         for (let lane = low; lane <= up; lane++) bytes[lane] = this.#byte(at - low + lane);
         this.bytesRead += up - low + 1;
       }
@@ -248,7 +252,7 @@ export class Axi4Memory {
       this.#streaming = ends ? undefined : p;
       if (ends) this.#reads.splice(this.#reads.indexOf(p), 1);
       if (id) id.big = BigInt(p.id);
-      if (resp) resp.value = AXI4_RESPONSES.indexOf(p.response);
+      if (resp) resp.value = AXI4_RESPONSES.indexOf(response);
       if (last) last.value = ends ? 1 : 0;
     } else {
       if (id) id.big = this.#noise.bits(id.width);

@@ -18,8 +18,9 @@ import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { packBeats } from "../../generator/verify/pack.ts";
 import { loadWeights, probeDesign, verify } from "../../generator/verify/verify.ts";
+import { externalSections } from "../../generator/weights/external.ts";
 import { runInteger } from "../../golden/index.ts";
-import { Rand, run, simulators } from "../lib/index.ts";
+import { Rand, run, simulators, stallCorners } from "../lib/index.ts";
 import { cellSources } from "./build.ts";
 import { folder, tool } from "./tools.ts";
 
@@ -193,56 +194,135 @@ describe("errors and other sets", () => {
   const perBeat = beats[0]!.length / hardware.input.beatsPerFrame;
   const probe = () => probeDesign(hardware, dir, made.files.keys());
 
-  test.each(["SLVERR", "DECERR"] as const)(
-    "%s ends in the status, no wrong result leaves, and a reset goes on",
-    async (answer) => {
+  /** Frames as they leave: their values, or none where the last beat is marked bad. */
+  const received = ({ tdata, tuser }: { readonly tdata: readonly bigint[]; readonly tuser: readonly bigint[] }) => {
+    expect(
+      tuser.slice(0, -1).every((u) => u === 0n),
+      "only a last beat is marked",
+    ).toBe(true);
+    return tuser.at(-1) === 1n ? undefined : valuesOf(tdata);
+  };
+
+  test.each(stallCorners)(
+    "errors of the bus at any beat end frames marked bad, and later ones are right without a reset, $name",
+    async ({ source: sourceStall, sink: sinkStall }) => {
       const right = golden(made.net);
-      // Early, inside of a frame, and far behind.
-      for (const failing of [0, 9, 31])
-        await run(probe(), { sim: "verilator", seed: failing, maxCycles: 200_000 }, async (tb) => {
-          let bursts = 0;
-          let broken = true;
-          const memory = tb.axi4Memory("m_axi_weights", {
-            latency: [2, 20],
-            respond: () => (broken && bursts++ === failing ? answer : undefined),
-          });
-          const bus = tb.axi4Check("m_axi_weights");
-          const source = tb.axisSource("s_axis");
-          const sink = tb.axisSink("m_axis", { pause: 0.2 });
-          const weights = tb.axisSource("s_axis_weights");
-          const status = () => tb.signal("weights_status").value;
-          memory.write(0x40000, external);
-          tb.signal("weights_base").value = 0x40000;
-          await tb.reset(tb.signal("rst"));
-          await loadWeights(tb, weights, imageOf("far", hardware.weights!)).catch((e: unknown) => {
-            // The first burst may fail while the image still comes; the loader itself has nothing against it.
-            if (status() >> 7 === 0) throw e;
-          });
-          for (const b of [...beats, ...beats]) void source.sendBeats(b, perBeat);
-          await tb.until(() => status() >> 7 === 1);
-          await tb.cycles(6000);
-          expect(memory.idle(), "every request has been answered").toBe(true);
-          const asked = memory.accesses.length;
-          let frames = 0;
-          for (; !sink.empty(); frames++)
-            expect(valuesOf(sink.recvNowait()!.tdata), `frame ${frames}`).toBe(right[frames % right.length]);
-          expect(frames, "a frame is aborted").toBeLessThan(2 * right.length);
-          await tb.cycles(1000);
-          expect(memory.accesses.length, "nothing is read any more").toBe(asked);
-          expect(sink.empty()).toBe(true);
-          bus.end();
-          broken = false;
-          const over = tb.reset(tb.signal("rst"));
-          await tb.cycles(2);
-          for (const agent of [source, sink]) agent.clear();
-          await over;
-          expect(status()).toBe(0);
-          await loadWeights(tb, weights, imageOf("far", hardware.weights!));
-          for (const b of beats) void source.sendBeats(b, perBeat);
-          for (const frame of right) expect(valuesOf((await sink.recv()).tdata)).toBe(frame);
+      await run(probe(), { sim: "verilator", seed: 5, maxCycles: 2_000_000 }, async (tb) => {
+        let broken = false;
+        let errors = 0;
+        const memory = tb.axi4Memory("m_axi_weights", {
+          latency: [2, 20],
+          pause: sinkStall,
+          respondBeat: () => {
+            if (!broken || !tb.rand.bool(0.004)) return undefined;
+            return errors++ % 2 ? "SLVERR" : "DECERR";
+          },
         });
+        const bus = tb.axi4Check("m_axi_weights");
+        const source = tb.axisSource("s_axis", { pause: sourceStall });
+        const sink = tb.axisSink("m_axis", { pause: sinkStall });
+        const weights = tb.axisSource("s_axis_weights");
+        const status = () => tb.signal("weights_status").value;
+        memory.write(0x40000, external);
+        tb.signal("weights_base").value = 0x40000;
+        await tb.reset(tb.signal("rst"));
+        await loadWeights(tb, weights, imageOf("far", hardware.weights!));
+        // A frame before, many with errors in them, and frames behind.
+        const frames = 60;
+        for (let f = 0; f < frames; f++) void source.sendBeats(beats[f % beats.length]!, perBeat);
+        expect(received(await sink.recv())).toBe(right[0]);
+        broken = true;
+        let [bad, whole, last] = [0, 0, 0];
+        for (let f = 1; f < frames; f++) {
+          if (f === 40) broken = false;
+          const got = received(await sink.recv());
+          if (got === undefined) {
+            bad++;
+            last = f;
+            expect(status() >> 7, "the status tells").toBe(1);
+          } else {
+            whole++;
+            expect(got, `frame ${f}`).toBe(right[f % right.length]);
+          }
+        }
+        expect(errors).toBeGreaterThan(2);
+        expect(bad).toBeGreaterThan(2);
+        expect(whole).toBeGreaterThan(15);
+        expect(last, "frames that entered behind the last error are right").toBeLessThan(50);
+        expect(tb.signal("weights_aborted").value).toBe(bad);
+        await tb.cycles(3000);
+        expect(sink.empty(), "each frame is answered once").toBe(true);
+        expect(memory.idle(), "every request has been answered").toBe(true);
+        bus.end();
+        // Another image takes the error from the status.
+        await loadWeights(tb, weights, imageOf("far", hardware.weights!));
+        expect(status() >> 7).toBe(0);
+        void source.sendBeats(beats[0]!, perBeat);
+        expect(received(await sink.recv())).toBe(right[0]);
+      });
     },
   );
+
+  test("a memory that always answers with an error is asked once a frame, also while an image is loaded", async () => {
+    const right = golden(made.net);
+    await run(probe(), { sim: "icarus", seed: 3, maxCycles: 400_000 }, async (tb) => {
+      let broken = true;
+      const memory = tb.axi4Memory("m_axi_weights", { latency: 9, respond: () => (broken ? "DECERR" : undefined) });
+      const source = tb.axisSource("s_axis");
+      const sink = tb.axisSink("m_axis");
+      const weights = tb.axisSource("s_axis_weights");
+      memory.write(0x40000, external);
+      tb.signal("weights_base").value = 0x40000;
+      await tb.reset(tb.signal("rst"));
+      await loadWeights(tb, weights, imageOf("far", hardware.weights!));
+      await tb.cycles(2000);
+      expect(tb.signal("weights_status").value >> 7).toBe(1);
+      for (let f = 0; f < 3; f++) {
+        const asked = memory.accesses.length;
+        expect(asked).toBeGreaterThan(0);
+        await tb.cycles(2000);
+        expect(memory.accesses.length, "nothing is read without a frame").toBe(asked);
+        void source.sendBeats(beats[f]!, perBeat);
+        expect(received(await sink.recv()), "each is answered").toBeUndefined();
+        await tb.cycles(2000);
+        expect(memory.accesses.length).toBeGreaterThan(asked);
+      }
+      // What was asked for before answers late, while the next image comes: it still loads.
+      void source.sendBeats(beats[0]!, perBeat);
+      await tb.until(() => memory.accesses.length > 0 && !memory.idle());
+      broken = false;
+      await loadWeights(tb, weights, imageOf("far", hardware.weights!));
+      for (let f = 0; f < 3; f++) void source.sendBeats(beats[f]!, perBeat);
+      const answers = [];
+      for (let f = 0; f < 4; f++) answers.push(received(await sink.recv()));
+      expect(answers.slice(1)).toEqual(right.slice(0, 3));
+      expect([undefined, right[0]]).toContain(answers[0]);
+    });
+  });
+
+  test("a code that is not that of the set ends frames as an error of the bus does", async () => {
+    const right = golden(made.net);
+    const { offset, bytes } = externalSections(hardware.weights!.external!).find((s) => s.code)!;
+    await run(probe(), { sim: "icarus", seed: 4, maxCycles: 400_000 }, async (tb) => {
+      const memory = tb.axi4Memory("m_axi_weights");
+      const source = tb.axisSource("s_axis");
+      const sink = tb.axisSink("m_axis");
+      const weights = tb.axisSource("s_axis_weights");
+      memory.write(0, external);
+      // Ones say that each weight stands plain: the blocks end behind the beats.
+      memory.write(offset, new Uint8Array(bytes).fill(255));
+      tb.signal("weights_base").value = 0;
+      await tb.reset(tb.signal("rst"));
+      await loadWeights(tb, weights, imageOf("far", hardware.weights!));
+      for (let f = 0; f < 2; f++) void source.sendBeats(beats[f]!, perBeat);
+      for (let f = 0; f < 2; f++) expect(received(await sink.recv())).toBeUndefined();
+      expect(tb.signal("weights_status").value >> 7).toBe(1);
+      memory.write(0, external);
+      await tb.cycles(100);
+      for (let f = 0; f < 3; f++) void source.sendBeats(beats[f]!, perBeat);
+      for (let f = 0; f < 3; f++) expect(received(await sink.recv())).toBe(right[f]);
+    });
+  });
 
   test.each(simulators)("another set at another place, between frames, on %s", async (sim) => {
     const other: QuantizedNetwork = {

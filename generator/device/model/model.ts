@@ -28,6 +28,7 @@ export function estimateCell(
   const structure = structureOf(cell, params, styles, contents);
   const cost = structure && predict(structure, family, dsp, modelOf(family));
   if (!cost) throw new Error(`no resource model of ${cell} for ${family}`);
+  if (Object.values(cost).some(Number.isNaN)) throw new Error(`the resource model of ${cell} misses a parameter`);
   return cost;
 }
 
@@ -57,7 +58,7 @@ function estimateRam(m: HwMemory, family: Family, swap: HwSwap | undefined): Cos
     }),
     ...(coded
       ? [
-          cell("weight_ram", { ROWS: 1, BITS: codeRowBits(coded), ONE_PORT: 0 }),
+          cell("weight_ram", { ROWS: 1, BITS: codeRowBits(coded), ONE_PORT: 0, BANKS: 1 }),
           cell("weight_decode", {
             ...{ DATA_BITS: dataBits, W_BITS: coded.bits, LANES: coded.lanes },
             BLOCKS: (m.rows * bits) / (coded.lanes * coded.bits),
@@ -92,6 +93,7 @@ export function estimateLoading(hw: HwGraph, family: Family): Cost {
     [
       estimateCell("weights_loader", loader, family, false),
       estimateCell("frame_gate", gate, family, false),
+      external ? estimateCell("frame_abort", { OUTPUTS: hw.outputs.length }, family, false) : none,
       swap ? estimateCell("weights_swap", { COUNT_BITS: swap.countBits }, family, false) : none,
       reading,
     ].reduce(plus),

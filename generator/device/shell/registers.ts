@@ -101,6 +101,12 @@ const memoryRegisters: readonly Register[] = [
     meaning: "where the external part of the weights' image lies; only where layers are in external memory",
     fields: [
       { name: "ERROR", bit: 0, bits: 1, meaning: "read: the bus has answered with an error; written: ignored" },
+      {
+        name: "ABORTED",
+        bit: 1,
+        bits: 11,
+        meaning: "read: frames that ended for want of weights, modulo 2^11; written: ignored",
+      },
       { name: "PAGE", bit: 12, bits: 20, meaning: "the address, a multiple of 4096, read when an image is loaded" },
     ],
   },

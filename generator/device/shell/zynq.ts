@@ -19,9 +19,12 @@ import {
 } from "../../7-emit/module.ts";
 import {
   axiSignals,
+  BAD_FRAME,
   MEMORY_PORT,
+  outputPort,
   STATUS_BITS,
   statusBits,
+  WEIGHTS_ABORTED,
   WEIGHTS_BASE,
   WEIGHTS_STALLS,
   WEIGHTS_STATUS,
@@ -92,7 +95,7 @@ function streamsPart({ g, beatBitsIn, beatBitsOut, load }: Shell): ModuleItem[] 
     note("accelerator"),
     ...outs.flatMap(declaredStream),
     ...(load ? [...declaredStream(load.image), declared(load.status)] : []),
-    ...(load?.memory ? [declared(base!, stalls!)] : []),
+    ...(load?.memory ? [declared(base!, stalls!, aborted!), declared(...marks(g).map(([, mark]) => mark))] : []),
     core(
       g,
       clocked,
@@ -170,10 +173,15 @@ function registersPart({ g, map, addressBits, load }: Shell): ModuleItem[] {
 /** Signals of the bus that a cell beside the registers listens to. */
 const heard = ["awaddr", "awvalid", "awready", "wdata", "wstrb", "wvalid", "wready", "araddr", "arvalid", "arready"];
 
-const [base, stalls] = [net(WEIGHTS_BASE, 32), net(WEIGHTS_STALLS, 32)];
+const [base, stalls, aborted] = [net(WEIGHTS_BASE, 32), net(WEIGHTS_STALLS, 32), net(WEIGHTS_ABORTED, 32)];
+/** Bits of the number of aborted frames in a register. */
+const ABORTED_BITS = 11;
+
+/** The marks of aborted frames: a DMA carries none, so their number is in a register. */
+const marks = (g: HwGraph) => g.outputs.map((_, i) => [`${outputPort(g, i)}_${BAD_FRAME}`, net(`bad_${i}`)] as const);
 
 /** Connections of the accelerator's port to external memory, which is the top's own. */
-const memoryNets = (port: MemoryPort): Connections => ({
+const memoryNets = (g: HwGraph, port: MemoryPort): Connections => ({
   ...Object.fromEntries(
     axiSignals(port).map(([s, direction, bits]) => {
       const wire = net(`${MEMORY_PORT}_${s}`, bits);
@@ -181,7 +189,9 @@ const memoryNets = (port: MemoryPort): Connections => ({
     }),
   ),
   [WEIGHTS_BASE]: base,
-  [WEIGHTS_STALLS]: drives(stalls),
+  [WEIGHTS_STALLS]: drives(stalls!),
+  [WEIGHTS_ABORTED]: drives(aborted!),
+  ...Object.fromEntries(marks(g).map(([port, mark]) => [port, drives(mark)])),
 });
 
 /** The window through which weight images are written. */
@@ -204,7 +214,15 @@ function weightsPart({ g, addressBits, load }: Shell): ModuleItem[] {
           cell("axil_memory", "u_memory", { ADDR_BITS: addressBits, ADDRESS: MEMORY_ADDRESS }, [
             { clk: clocked.clk, rst: busReset },
             listens,
-            { rdata: drives(memory!), base: drives(base!), stalls: stalls!, error: slice(load.status, STATUS_BITS) },
+            {
+              ...{
+                rdata: drives(memory!),
+                base: drives(base!),
+                stalls: stalls!,
+                error: slice(load.status, STATUS_BITS),
+              },
+              aborted: slice(aborted!, ABORTED_BITS - 1, 0),
+            },
           ]),
         ]
       : []),
@@ -226,7 +244,7 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
   const load = g.weights && {
     image: streamNets("weights", 32),
     status: net(WEIGHTS_STATUS, statusBits(g)),
-    memory: external && memoryNets(external),
+    memory: external && memoryNets(g, external),
   };
   const shell: Shell = { g, beatBitsIn, beatBitsOut, map, addressBits, load };
   const inBits = portBits(g.input);
@@ -253,6 +271,7 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
       gap,
       unused("unused", [
         net("s_axis_tkeep", beatBitsIn / 8),
+        ...(external ? [slice(aborted!, 31, ABORTED_BITS), ...marks(g).map(([, mark]) => mark)] : []),
         ...(inBits === beatBitsIn ? [] : [slice(net("s_axis_tdata", beatBitsIn), beatBitsIn - 1, inBits)]),
       ]),
     ],

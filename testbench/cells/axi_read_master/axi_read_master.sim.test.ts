@@ -41,11 +41,16 @@ async function check(
     { sim, seed: 9, maxCycles: 60_000 },
     async (tb) => {
       const s = (name: string) => tb.signal(name);
+      for (const name of ["stop", "clear"]) s(name).value = 0;
       let bursts = 0;
       const memory = tb.axi4Memory("m_axi", {
         ...options,
-        respond: () =>
-          failing !== undefined && bursts++ === failing ? (failing % 2 ? "SLVERR" : "DECERR") : undefined,
+        // At the first, the last or any other beat of a burst, in turn.
+        respondBeat: ({ beats }, beat) => {
+          if (failing === undefined || beat !== [0, beats - 1, beats >> 1][failing % 3] || bursts++ !== failing)
+            return undefined;
+          return failing % 2 ? "SLVERR" : "DECERR";
+        },
       });
       const checker = tb.axi4Check("m_axi");
       const rand = new Rand(tb.seed + CLIENTS);
@@ -69,6 +74,7 @@ async function check(
           const ready = s("s_req_ready").value;
           const valid = s("m_rsp_valid").value;
           expect(ready & (ready - 1), "one at most").toBe(0);
+          expect(s("quiet").value, "nothing is under way").toBe(outstanding === 0 ? 1 : 0);
           for (let c = 0; c < CLIENTS; c++) {
             if ((ready >> c) & 1) {
               expect(offered[c], "only who asks is served").toBe(true);
@@ -124,10 +130,32 @@ async function check(
         await tb.until(() => outstanding === 0);
         await tb.cycles(60);
         expect(s("error").value, "it stays").toBe(1);
+        expect(s("quiet").value, "all that was asked for has come").toBe(1);
         expect(after, "nothing is handed on behind an error").toBe(0);
         expect(outstanding, "nothing is asked for").toBe(0);
         for (const [c, g] of got.entries())
           expect(g, "what came before it is right").toEqual(expected[c]!.slice(0, g.length));
+        // The readers begin again with what they have not been given; requests made before are gone.
+        s("stop").value = 1;
+        await tb.cycles(3);
+        s("clear").value = 1;
+        for (const [c, list] of plan.entries()) {
+          const told = got[c]!.length;
+          const before = (n: number) => list.slice(0, n).reduce((sum, { beats }) => sum + beats, 0);
+          at[c] = list.findIndex((_, n) => before(n + 1) > told);
+          if (at[c] === -1) at[c] = list.length;
+          got[c] = expected[c]!.slice(0, before(at[c]!));
+          offered[c] = false;
+          waits[c] = 0;
+        }
+        await tb.rising();
+        s("clear").value = 0;
+        await tb.cycles(5);
+        expect(s("m_axi_arvalid").value, "nothing is asked for while it is stopped").toBe(0);
+        expect(s("error").value).toBe(0);
+        s("stop").value = 0;
+        await tb.until(() => got.every((g, c) => g.length >= expected[c]!.length));
+        expect(got, "all that follows is right").toEqual(expected);
       }
       expect(Math.abs(s("stalls").value - stalls), "stalls but for those of the last clocks").toBeLessThanOrEqual(2);
       checker.end();
@@ -145,7 +173,7 @@ describe.each(simulators)("axi_read_master on %s", (sim) => {
   test.each(shapes)("$CLIENTS readers, $DATA_BITS bits, $OUTSTANDING under way", async (shape) => {
     for (const corner of corners) await check(sim, shape, corner);
   });
-  test.each([0, 7])("an error at burst %i ends all", async (failing) => {
+  test.each([0, 1, 7, 14])("an error at burst %i ends all, until it is clear", async (failing) => {
     for (const corner of [corners[0]!, corners[2]!])
       await check(sim, shapes[1]!, corner, sources("axi_read_master"), failing);
   });
@@ -163,7 +191,10 @@ test.each<Fault & { name: string; failing?: number }>([
   { name: "a request is changed on the bus", from: "(!m_axi_arvalid || m_axi_arready) && ", to: "" },
   { name: "wrong data is handed on", from: "m_axi_rvalid && !bad && ", to: "m_axi_rvalid && ", failing: 7 },
   { name: "goes on behind an error", from: "!bad && !error && !rst", to: "!bad && !rst", failing: 7 },
-  { name: "asks behind an error", from: "m_axi_arready) && !error && !rst", to: "m_axi_arready) && !rst", failing: 7 },
+  { name: "asks behind an error", from: "!stop && !error && !rst", to: "!stop && !rst", failing: 7 },
+  { name: "asks while stopped", from: "!stop && !error && !rst", to: "!error && !rst", failing: 7 },
+  { name: "is never clear again", from: "if (clear) error <= 1'b0;", to: "", failing: 7 },
+  { name: "quiet too soon", from: "quiet = (many == {N_BITS{1'b0}})", to: "quiet = !m_axi_arvalid", failing: 7 },
   {
     name: "forgets the error",
     from: "if (m_axi_rvalid && bad) error <= 1'b1",

@@ -18,7 +18,7 @@ async function check(sim: Simulator, files = sources("axil_memory")): Promise<vo
     const bus = tb.axilMaster("s_axil");
     const at = (address: number) => bus.read(address).then(Number);
     tb.signal("stalls").value = 77;
-    tb.signal("error").value = 0;
+    for (const name of ["error", "aborted"]) tb.signal(name).value = 0;
     await tb.reset(tb.signal("rst"));
     expect(tb.signal("base").value).toBe(0);
     for (let n = 0; n < 20; n++) {
@@ -29,11 +29,12 @@ async function check(sim: Simulator, files = sources("axil_memory")): Promise<vo
       await tb.cycles(2);
       const page = (address & ~0xfff) >>> 0;
       expect(tb.signal("base").value >>> 0).toBe(page);
-      const [error, stalls] = [tb.rand.int(0, 1), tb.rand.u32()];
+      const [error, aborted, stalls] = [tb.rand.int(0, 1), tb.rand.int(0, 2047), tb.rand.u32()];
+      tb.signal("aborted").value = aborted;
       tb.signal("error").value = error;
       tb.signal("stalls").value = stalls;
       await tb.cycles(2);
-      expect(await at(BASE)).toBe(page + error);
+      expect(await at(BASE)).toBe(page + 2 * aborted + error);
       expect(await at(STALLS)).toBe(stalls);
       expect(await at(0x00), "other registers are as they were").toBe(0x41444e54);
     }
@@ -47,7 +48,8 @@ describe.each(simulators)("axil_memory on %s", (sim) => {
 test.each<Fault & { name: string }>([
   { name: "takes every address", from: "both && (aw_here ? aw_own : own)", to: "both" },
   { name: "stalls and base changed", from: "s_axil_araddr[2] ? stalls", to: "!s_axil_araddr[2] ? stalls" },
-  { name: "an error is not seen", from: "{page, 11'd0, error}", to: "{page, 12'd0}" },
+  { name: "an error is not seen", from: "{page, aborted, error}", to: "{page, aborted, 1'b0}" },
+  { name: "aborted frames are not seen", from: "{page, aborted, error}", to: "{page, 11'd0, error}" },
   { name: "answers for other registers", from: "!read_here ? 32'd0", to: "1'b0 ? 32'd0" },
   { name: "keeps what was there", from: "if (put) page", to: "if (put && page == 20'd0) page" },
 ])("axil_memory, mutant: $name", async ({ from, to }) => {

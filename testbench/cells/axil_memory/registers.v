@@ -23,7 +23,8 @@ module registers (
     input  wire        s_axil_rready,
     output wire [31:0] base,
     input  wire [31:0] stalls,
-    input  wire        error
+    input  wire        error,
+    input  wire [10:0] aborted
 );
     wire [31:0] control_rdata, memory_rdata;
     assign s_axil_rdata = control_rdata | memory_rdata;
@@ -46,7 +47,7 @@ module registers (
         .s_axil_wdata(s_axil_wdata), .s_axil_wstrb(s_axil_wstrb), .s_axil_wvalid(s_axil_wvalid),
         .s_axil_wready(s_axil_wready),
         .s_axil_araddr(s_axil_araddr), .s_axil_arvalid(s_axil_arvalid), .s_axil_arready(s_axil_arready),
-        .rdata(memory_rdata), .base(base), .stalls(stalls), .error(error)
+        .rdata(memory_rdata), .base(base), .stalls(stalls), .error(error), .aborted(aborted)
     );
 endmodule
 
