@@ -14,7 +14,7 @@
 // Timing     as the bus, source and sinks let it; 2 clocks from the last of them to the reset, 2 more to the open gate.
 // Reset      synchronous, active high, of everything.
 // Does not   carry data, or reset loader, gate and memories: the set of weights stays.
-// Cost       38 + OUTPUTS flip-flops.
+// Cost       36 + OUTPUTS flip-flops.
 // Tested by  testbench/cells/frame_abort; proved by `npm run formal -- frame_abort`.
 
 `default_nettype none
