@@ -18,7 +18,6 @@ import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { packBeats } from "../../generator/verify/pack.ts";
 import { loadWeights, probeDesign, verify } from "../../generator/verify/verify.ts";
-import { externalSections } from "../../generator/weights/external.ts";
 import { runInteger } from "../../golden/index.ts";
 import { Rand, run, simulators, stallCorners } from "../lib/index.ts";
 import { cellSources } from "./build.ts";
@@ -302,7 +301,8 @@ describe("errors and other sets", () => {
 
   test("a code that is not that of the set ends frames as an error of the bus does", async () => {
     const right = golden(made.net);
-    const { offset, bytes } = externalSections(hardware.weights!.external!).find((s) => s.code)!;
+    const { sections } = JSON.parse(made.files.get("manifest.json")!).weights.external;
+    const { offset, bytes } = sections.find((s: { code?: object }) => s.code);
     await run(probe(), { sim: "icarus", seed: 4, maxCycles: 400_000 }, async (tb) => {
       const memory = tb.axi4Memory("m_axi_weights");
       const source = tb.axisSource("s_axis");
