@@ -230,9 +230,10 @@ const RUNS: readonly (readonly [command: string, argv: readonly string[], steps:
 
 afterAll(() => rmSync(dir, { recursive: true }));
 
-/** The works that a command tells of, each once. */
-async function worksOf(argv: readonly string[]): Promise<string[]> {
+/** The works that a command tells of, each once, and what it prints with --json. */
+async function worksOf(argv: readonly string[]): Promise<{ told: string[]; printed: string }> {
   const told: string[] = [];
+  let printed = "";
   const { isTTY } = process.stderr;
   const spies = [
     vi.spyOn(ThreadPainter.prototype, "set").mockImplementation(() => {}),
@@ -240,16 +241,20 @@ async function worksOf(argv: readonly string[]): Promise<string[]> {
       const work = `${label.replace(/\/\S*\//, "")}${done + total > 0 ? " #" : ""}`;
       if (!told.includes(work)) told.push(work);
     }),
-    ...(["stdout", "stderr"] as const).map((s) => vi.spyOn(process[s], "write").mockImplementation(() => true)),
+    vi.spyOn(process.stderr, "write").mockImplementation(() => true),
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      printed += text;
+      return true;
+    }),
   ];
   process.stderr.isTTY = true;
   try {
-    await main(argv);
+    await main([...argv, "--json"]);
   } finally {
     process.stderr.isTTY = isTTY;
     for (const s of spies) s.mockRestore();
   }
-  return told;
+  return { told, printed };
 }
 
 test("every command tells what it does, or is known to be quick", () => {
@@ -261,5 +266,9 @@ for (const [command, argv, steps] of RUNS)
     .slice(command.split(" ").length)
     .map((a) => a.replace(/\/\S*\//, ""))
     .join(" ")}`, async () => {
-    expect(await worksOf(argv)).toEqual(steps);
+    const { told, printed } = await worksOf(argv);
+    expect(told).toEqual(steps);
+    // A list of values is one line, however long: no value has a line of its own but behind its key.
+    expect(JSON.parse(printed)).toHaveProperty("command");
+    expect(printed.split("\n").filter((l) => /^\s*(-?\d[\d.e+-]*|"(?:[^"\\]|\\.)*"),?$/.test(l))).toEqual([]);
   });
