@@ -177,6 +177,21 @@ describe.skipIf(!there)("a checkpoint in the page", () => {
     expect(await page.locator("#chosen").textContent()).toContain(`${hostile}.safetensors`);
     expect(await page.locator("img").count()).toBe(0);
     expect(await page.title()).toBe("addernet in a browser");
+    // A network of such names, of its layers too, in a file of such a name.
+    const old = JSON.parse(readFileSync(join(root, "examples/xor/network.json"), "utf8"));
+    const named = JSON.stringify({ ...old, name: hostile }).replaceAll('"hidden"', JSON.stringify(hostile));
+    await page.locator("#files").setInputFiles([
+      { name: `${hostile}.json`, mimeType: "", buffer: Buffer.from(named) },
+      { name: "inputs.npy", mimeType: "", buffer: readFileSync(join(root, "examples/xor/inputs.npy")) },
+    ]);
+    await done(page);
+    expect(await page.locator("#folds tbody td:first-child").allInnerTexts()).toContain(hostile);
+    expect(await fact(page, "clocks a frame").count()).toBe(1);
+    const frame = page.frameLocator("#report");
+    expect(await frame.locator("h1").textContent()).toBe(hostile);
+    expect(await page.locator("img").count()).toBe(0);
+    expect(await frame.locator('img:not([src^="data:"])').count()).toBe(0);
+    expect(await page.title()).toBe("addernet in a browser");
     expect(errors).toEqual([]);
     await page.close();
   });

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findProgram } from "../generator/device/flow/tools.ts";
+import type { ReportData } from "../generator/report/data.ts";
 import { openBrowser, openPage } from "./browser.ts";
 import { run, there } from "./testing.ts";
 
@@ -88,6 +89,52 @@ describe.skipIf(!there)("pages of synthesis", () => {
     expect(await sections()).toEqual(usual);
     const rows = await cells("#proof .table table");
     expect(rows.map((r) => r.slice(0, 4))).toEqual([["bitstream", "verilator", "equal", "1"]]);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+});
+
+describe.skipIf(!there)("pages of answers that are seen", () => {
+  test.each([
+    ["nuclei-unet", "drawn_images.npy", 3],
+    ["bccd-detector", "drawn_images.npy", 2],
+    ["super-resolution", "drawn_images.npy", 2],
+  ])("%s: each section with the numbers of its JSON, each image beside its answer", async (name, images, count) => {
+    const folder = join(root, "examples", name);
+    const file = join(dir, `${name}.html`);
+    const some = ["--images", join(folder, images), "--count", String(count), "--calibration-count", "2"];
+    const calibration = name === "super-resolution" ? [] : ["--calibration", join(folder, images)];
+    const asked = ["report", join(folder, "network.json"), ...some, ...calibration, "-t", "zcu104", "-o", file];
+    const data = (await run(...asked)).report as ReportData;
+    const { page, errors, cells, sections } = await opened(file);
+    expect(await sections()).toEqual(usual);
+    expect(await page.locator("h1").textContent()).toBe(data.network.name);
+    const layers = await cells("#design table");
+    expect(layers.map((r) => [r[0], ...r.slice(3, 9)])).toEqual(
+      data.design.layers.map((l) => [l.name, ...[l.bits, l.pe, l.simd, l.pixels, l.lanes, l.clocks].map(String)]),
+    );
+    const rows = await cells('#numbers [aria-label="error of each layer against the float reference"] table');
+    const known = data.numbers!.edges.filter((e) => e.error);
+    expect(rows.map((r) => r[0])).toEqual(known.map((e) => e.edge));
+    expect(rows.map((r) => r[3])).toEqual(known.map((e) => e.error!.sqnr?.toFixed(1) ?? ""));
+    expect((await page.locator("#schedule p").first().textContent())!.replaceAll("\u202f", "")).toContain(
+      `A frame every ${data.design.interval} clocks`,
+    );
+    const { maps } = data.numbers!;
+    expect(maps.length).toBe(count);
+    const shown = await page
+      .locator("#numbers .pictures img")
+      .evaluateAll((all) =>
+        all.map((i) => [(i as HTMLImageElement).naturalWidth, (i as HTMLImageElement).naturalHeight]),
+      );
+    expect(shown).toEqual(
+      maps.flatMap(({ input, output }) => [input!, output].map(({ width, height }) => [width, height])),
+    );
+    // Small images are shown larger, by a whole number; an answer is more than one colour.
+    const [height, width] = data.network.input.shape;
+    expect([shown[0]![0]! / width!, shown[0]![0]! % width!]).toEqual([shown[0]![1]! / height!, 0]);
+    for (const { output } of maps) expect(new Set(output.samples).size).toBeGreaterThan(1);
+    expect(statSync(file).size).toBeLessThan(3e6);
     expect(errors).toEqual([]);
     await page.close();
   });

@@ -153,6 +153,115 @@ describe("page", () => {
   });
 });
 
+/** Data with all that any command puts into a page: points, variants, synthesis, a difference with its waveform, pictures. */
+function everything(): ReportData {
+  const cost = { lut: 1, ff: 2, carry: 3, bram: 1, dsp: 1 };
+  const picture = { width: 2, height: 1, channels: 1 as const, samples: [0, 255] };
+  const shares = { busy: [0.5, 1], waiting: [0.25, 0], blocked: [0, 0] };
+  const d = data.design;
+  const mismatch = {
+    ...{ tensor: "relu", stream: "fc", frame: 0, beat: 1, row: 0, column: 0, channel: 1 },
+    ...{ expected: "3", actual: "x", clock: 12, waves: "fc.vcd" },
+    place: { rows: 1, columns: 2, pixels: [1], expected: [1, 2], actual: [1, 3] },
+    wave: {
+      ...{ from: 10, tvalid: "01x", tready: "111", tlast: "001", tdata: [null, "1f", "xx"], lane: 0 },
+      ...{ values: [null, 31, null], expected: 3 },
+    },
+  };
+  const run = {
+    ...{ stage: "Verilog", simulator: "icarus", seed: 1, stall: 0, frames: 2, streams: 2, values: 9, clocks: 50 },
+    ...{ latency: 9, firstLatency: 8, interval: 4, intervals: [{ stream: "fc", clocks: 4 }], faults: ["too late"] },
+  };
+  return {
+    ...data,
+    design: {
+      ...d,
+      targetTitle: "a board",
+      fifos: [{ layer: 0, name: "fifo", stream: "s", depth: 4, room: 5, bits: 8, predicted: 3, measured: 4 }],
+      memories: [{ file: "fc.mem", layer: 0, words: 2, wordBits: 16 }],
+      layers: d.layers.map((l) => ({ ...l, synthesized: cost })),
+      schedule: { ...d.schedule, measured: { simulator: "icarus", rows: d.layers.map(() => shares) } },
+      logic: d.logic.map((l) => ({
+        ...l,
+        synthesized: cost,
+        criticalPath: [{ layer: "fc", module: "axis_sad", logic: 1, routing: 2 }],
+        reachedMHz: 99,
+      })),
+    },
+    numbers: {
+      ...data.numbers!,
+      maps: [{ image: 0, input: picture, output: picture }],
+      accuracy: {
+        ...data.numbers!.accuracy!,
+        byBits: [{ bits: 4, accuracy: 0.5 }],
+        wrong: [{ image: 0, label: 1, found: 0, picture }],
+        wrongCount: 1,
+      },
+    },
+    proof: {
+      runs: [run, { ...run, faults: [] }, { ...run, mismatch }].map((r) => ({ mismatch: null, ...r })),
+      tools: [{ name: "icarus", version: "12" }],
+      files: [{ name: "net.json", sha256: "00" }],
+      command: "addernet verify net.json",
+    },
+    exploration: {
+      ...{ synthesized: false, clockMHz: 100 },
+      points: [true, false].map((frontier, index) => ({
+        ...{ index, framesPerSecond: 10, clocksPerFrame: 9, bottleneck: "fc", cost, frontier },
+        lacks: frontier ? [] : ["LUT"],
+      })),
+    },
+    comparison: {
+      variants: [
+        { name: "L1", total: cost, arrays: 1, layers: 2, MHz: 99, nanojoules: 1, activeNanojoules: 2 },
+        { name: "products", total: cost, arrays: 1, layers: 2, MHz: null, nanojoules: 1, activeNanojoules: null },
+      ],
+    },
+  };
+}
+
+/** The same data with one text in the place of every other; what a simulator samples stays. */
+function said(v: unknown, text: string): unknown {
+  if (typeof v === "string") return text;
+  if (Array.isArray(v)) return v.map((x) => said(x, text));
+  if (v === null || typeof v !== "object") return v;
+  const sampled = ["tvalid", "tready", "tlast", "tdata"];
+  return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, sampled.includes(k) ? x : said(x, text)]));
+}
+
+describe("a page of all that commands put into one", () => {
+  const all = everything();
+  /** Every tag with the names of its attributes, in order. */
+  const tags = (d: ReportData) => {
+    const page = reportPage(d, assets).replace(assets.js, "").replace(assets.css, "");
+    return [...page.matchAll(/<(\/?[\w!-]+)((?:\s+[\w:-]+(?:="[^"]*")?)*)\s*\/?>?/g)].map(
+      ([, tag, attributes]) =>
+        `${tag} ${[...attributes!.matchAll(/([\w:-]+)(?:="[^"]*")?/g)].map((m) => m[1]).join(" ")}`,
+    );
+  };
+  const plain = tags(said(all, "name") as ReportData);
+
+  test("has its parts", () => {
+    const page = reportPage(all, assets);
+    for (const part of ['id="exploration"', 'id="comparison"', "Critical path", 'class="timing"', "too late", "fc.vcd"])
+      expect(page).toContain(part);
+    expect(plain.length).toBeGreaterThan(800);
+    // The words of a page are what the tags are between.
+    expect(tags({ ...all, exploration: null })).not.toEqual(tags(all));
+  });
+
+  test.each([
+    "<img src=x onerror=alert(1)>",
+    '"><script>alert(1)</script>',
+    "' onmouseover='alert(1)",
+    "</title></style></script></svg><b>",
+    "<!--",
+    "]]>&lt;b&gt;",
+  ])("%j in the place of every text adds no tag and no attribute", (hostile) => {
+    expect(tags(said(all, hostile) as ReportData)).toEqual(plain);
+  });
+});
+
 test("the first figures say whether the device holds the design, and how far the result is where it is no class", () => {
   const [logic] = data.design.logic;
   const shown = (device: NonNullable<typeof logic>["device"], numbers = data.numbers) => {
