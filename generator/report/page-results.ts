@@ -66,18 +66,19 @@ function accuracyPart(a: NonNullable<NumbersReport["accuracy"]>): Markup {
   const margin = 1.96 * Math.sqrt((a.integer * (1 - a.integer)) / Math.max(1, a.images));
   return html`<h3>Accuracy</h3><p>${percent(a.integer, 2)} of ${a.images} images in integers${
     a.float === null ? "" : `, ${percent(a.float, 2)} in the float reference`
-  }; chance alone moves it by \u00b1${percent(margin, 1)} (95 %).</p>${
+  }; chance alone moves it by \u00b1${percent(margin, 1)} (95 %).</p><div class="beside">${
     a.byBits.length > 1
       ? linePlot({
           caption: "Accuracy by bits of activations and weights",
           label: "accuracy by bits",
           x: "bits",
           y: "accuracy in %",
+          ...{ least: 5, most: 100 },
           points: a.byBits.map((b) => [b.bits, 100 * b.accuracy] as const),
           reference: a.float === null ? undefined : [100 * a.float, "float"],
         })
       : null
-  }${confusionPicture(a.confusion)}${
+  }${confusionPicture(a.confusion)}</div>${
     a.wrongCount > 0
       ? html`<h3>Wrong images</h3><p>${a.wrongCount} of ${a.images}${a.wrongCount > a.wrong.length ? `; the first ${a.wrong.length}` : ""}.</p><ul class="pictures">${a.wrong.map(
           (w) =>

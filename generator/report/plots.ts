@@ -137,18 +137,29 @@ export interface LineInput {
   readonly points: readonly (readonly [number, number])[];
   /** A value to hold the line against, with its name. */
   readonly reference?: readonly [number, string] | undefined;
+  /** Least height of the axis, so that small differences look small, and the largest value that there can be. */
+  readonly least?: number;
+  readonly most?: number;
 }
 
-export function linePlot({ caption, label, x, y, points, reference }: LineInput): Markup {
+/** Ends of an axis around values. */
+function around(values: readonly number[], least: number, most: number): { low: number; high: number } {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const room = Math.max(0.1 * (high - low || 1), (least - (high - low)) / 2);
+  const top = Math.min(high + room, Math.max(most, high));
+  return { low: Math.min(low - room, top - least), high: top };
+}
+
+export function linePlot(input: LineInput): Markup {
+  const { caption, label, x, y, points, reference, least = 0, most = Number.POSITIVE_INFINITY } = input;
   const ys = [...points.map((p) => p[1]), ...(reference ? [reference[0]] : [])];
-  const span = Math.max(...ys) - Math.min(...ys) || 1;
   const xs = points.map((p) => p[0]);
   const picture = axes(
     {
       width: 420,
       height: 230,
       x: { low: Math.min(...xs) - 0.5, high: Math.max(...xs) + 0.5, title: x, ticks: xs },
-      y: { low: Math.min(...ys) - 0.1 * span, high: Math.max(...ys) + 0.1 * span, title: y },
+      y: { ...around(ys, least, most), title: y },
     },
     (s) =>
       html`${
@@ -188,15 +199,19 @@ export function rowBars({ caption, label, x, names, parts, limit }: StackInput):
   const [width, height] = [720, TOP + names.length * each + BOTTOM];
   const top = Math.max(1, ...parts.flatMap((p) => p.values));
   const at = (v: number) => left + (v / top) * (width - left - 70);
+  // What is counted has no halves.
+  const whole = parts.every((p) => p.values.every(Number.isInteger));
   const bottom = height - BOTTOM;
   const picture = html`<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">${ticks(
     0,
     top,
     6,
-  ).map(
-    (t) =>
-      html`<line class="grid" x1="${px(at(t))}" x2="${px(at(t))}" y1="${TOP}" y2="${bottom}"/><text class="tick" x="${px(at(t))}" y="${bottom + 16}" text-anchor="middle">${short(t)}</text>`,
-  )}${names.map(
+  )
+    .filter((t) => !whole || Number.isInteger(t))
+    .map(
+      (t) =>
+        html`<line class="grid" x1="${px(at(t))}" x2="${px(at(t))}" y1="${TOP}" y2="${bottom}"/><text class="tick" x="${px(at(t))}" y="${bottom + 16}" text-anchor="middle">${short(t)}</text>`,
+    )}${names.map(
     (n, i) =>
       html`<text class="tick" x="${left - 6}" y="${px(TOP + i * each + each / 2 + 3)}" text-anchor="end">${n.length > 28 ? `${n.slice(0, 27)}\u2026` : n}</text>${parts.map(
         (p, k) =>

@@ -10,7 +10,7 @@ import type { ReportData } from "./data.ts";
 import { drawGraph } from "./graph.ts";
 import { escapeText, html } from "./markup.ts";
 import { pageOf, reportPage, sections } from "./page.ts";
-import { ticks } from "./plots.ts";
+import { linePlot, rowBars, ticks } from "./plots.ts";
 import { pngOf } from "./png.ts";
 import { reportData } from "./report.ts";
 
@@ -328,6 +328,21 @@ test("ticks are round and inside", () => {
   expect(ticks(0, 10, 5)).toEqual([0, 2, 4, 6, 8, 10]);
   expect(ticks(96, 99.3, 4)).toEqual([96, 97, 98, 99]);
   expect(ticks(3, 3)).toEqual([3]);
+});
+
+test("axes: what is counted has no halves, and a hundredth of a percent does not fill a plot", () => {
+  const marks = (m: { text: string }) =>
+    [...m.text.matchAll(/class="tick"[^>]*>([^<]+)</g)].map((t) => Number(t[1])).filter((t) => !Number.isNaN(t));
+  const bars = (v: number) =>
+    rowBars({ caption: "", label: "", x: "", names: ["n"], parts: [{ title: "", kind: "main", values: [v] }] });
+  expect(marks(bars(3)).filter((t) => !Number.isInteger(t))).toEqual([]);
+  expect(marks(bars(2.5)).some((t) => !Number.isInteger(t))).toBe(true);
+  const points = [
+    [3, 99],
+    [8, 99.01],
+  ] as const;
+  const shown = marks(linePlot({ caption: "", label: "", x: "", y: "", points, least: 5, most: 100 }));
+  expect([Math.min(...shown.filter((t) => t > 8)), Math.max(...shown)]).toEqual([96, 100]);
 });
 
 test("the sample of what the page does is a plain script without imports", () => {
