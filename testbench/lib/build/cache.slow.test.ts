@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { transformSync } from "esbuild";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { buildOnce, cacheLimits, evict, hashOf, machine, patience } from "./cache.ts";
 
@@ -126,6 +128,37 @@ describe("one folder, several machines", () => {
     expect(second.said()).toBe("building\nwhole\n");
     expect(content().filter((f) => !f.startsWith("tmp."))).toEqual(["shared"]);
   });
+});
+
+test("a clone that cannot be written keeps its models with the user's caches", () => {
+  const clone = join(root, "clone");
+  const inside = join(clone, "testbench/lib");
+  mkdirSync(join(inside, "build"), { recursive: true });
+  // Without its types Node runs it by itself: the clone's tools may be out of another user's reach.
+  for (const f of ["build/cache.ts", "children.ts"]) {
+    const text = readFileSync(join(import.meta.dirname, "..", f), "utf8");
+    writeFileSync(join(inside, f), transformSync(text, { loader: "ts" }).code);
+  }
+  const load = `export const load = async (url, context, next) =>
+    url.endsWith(".ts")
+      ? { format: "module", source: (await import("node:fs")).readFileSync(new URL(url)), shortCircuit: true }
+      : next(url, context);`;
+  const hook = `import { register } from "node:module"; register("data:text/javascript,${encodeURIComponent(load)}");`;
+  const say = `console.log((await import(${JSON.stringify(join(inside, "build/cache.ts"))})).cacheDir());`;
+  // Root may write anywhere: there another user asks.
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const asked = () =>
+    execFileSync(
+      process.execPath,
+      ["--import", `data:text/javascript,${encodeURIComponent(hook)}`, "--input-type=module", "-e", say],
+      { encoding: "utf8", env: { HOME: "/home/u" }, cwd: clone, ...user },
+    ).trim();
+  chmodSync(root, 0o755);
+  chmodSync(clone, 0o777);
+  expect(asked()).toBe(join(clone, ".cache/tb"));
+  chmodSync(clone, 0o555);
+  expect(asked()).toBe("/home/u/.cache/addernet-rtl/tb");
+  chmodSync(clone, 0o755);
 });
 
 test("keys keep their parts apart", () => {
