@@ -112,7 +112,8 @@ test("commands and options that stand inside sentences and tables exist", async 
   }
   expect(wrong).toEqual([]);
   expect(seen).toBeGreaterThan(100);
-});
+  // It loads every command.
+}, 300_000);
 
 describe("the reader", () => {
   const block = (text: string, mark?: string, language = ""): Block => ({ page: "p", line: 1, language, text, mark });
