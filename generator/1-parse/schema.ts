@@ -3,6 +3,7 @@ import { z } from "zod";
 import { METHOD_CHOICES, MODES } from "../ir/quantize-options.ts";
 import { TASKS } from "../ir/task.ts";
 import { layers } from "../layers/index.ts";
+import { layersSchema } from "./kinds-schema.ts";
 
 export const FORMAT = "addernet-rtl/1";
 
@@ -160,13 +161,6 @@ export const networkSchema = z.strictObject({
 /** JSON Schema of the whole format, for editors and documentation. */
 export function jsonSchema(): Record<string, unknown> {
   const base = z.toJSONSchema(networkSchema, { io: "input" }) as Record<string, unknown>;
-  const kinds = [...layers.values()].map((l) => ({
-    ...(z.toJSONSchema(l.schema, { io: "input" }) as Record<string, unknown>),
-    title: l.kind,
-    description: l.summary,
-  }));
-  for (const k of kinds) delete (k as Record<string, unknown>).$schema;
-  const properties = base.properties as Record<string, unknown>;
-  properties.layers = { type: "array", minItems: 1, description: "the layers in order", items: { oneOf: kinds } };
+  (base.properties as Record<string, unknown>).layers = layersSchema(layers.values());
   return { ...base, title: "addernet-rtl network" };
 }

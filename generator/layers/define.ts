@@ -9,7 +9,10 @@ import type { EdgeType, FloatTensor, IntRange, Shape } from "../ir/tensor.ts";
 export const tensorRef = z
   .union([
     z.string().min(1),
-    z.strictObject({ file: z.string().min(1), name: z.string().min(1).optional() }),
+    z.strictObject({
+      file: z.string().min(1).describe("weights file beside this one: .safetensors, .npz or .npy"),
+      name: z.string().min(1).optional().describe("name of the tensor in it; a .npy file has no names"),
+    }),
     z.array(z.unknown()),
   ])
   .describe("tensor: name in the weights file, {file, name} of another file, or nested arrays of numbers");

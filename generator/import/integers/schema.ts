@@ -1,5 +1,6 @@
 // What a description of a network in integers may say.
 import { z } from "zod";
+import { layersSchema } from "../../1-parse/kinds-schema.ts";
 
 export const DESCRIPTION = "addernet-rtl/integer-layers-1";
 
@@ -107,11 +108,7 @@ export type Description = Omit<z.output<typeof descriptionSchema>, "layers"> & {
 /** The JSON Schema of the description, for editors. */
 export function integersJsonSchema(): Record<string, unknown> {
   const base = z.toJSONSchema(descriptionSchema, { io: "input" }) as Record<string, unknown>;
-  const kinds = Object.entries(layerSchemas).map(([kind, schema]) => {
-    const { $schema: _, ...json } = z.toJSONSchema(schema, { io: "input" }) as Record<string, unknown>;
-    return { ...json, title: kind };
-  });
-  const properties = base.properties as Record<string, unknown>;
-  properties.layers = { type: "array", minItems: 1, description: "the layers in order", items: { oneOf: kinds } };
+  const kinds = Object.entries(layerSchemas).map(([kind, schema]) => ({ kind, schema }));
+  (base.properties as Record<string, unknown>).layers = layersSchema(kinds);
   return { ...base, title: "addernet-rtl network of integers" };
 }
