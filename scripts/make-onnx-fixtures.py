@@ -275,6 +275,42 @@ def other_models():
     onnx.save(model, FOLDER / "external.onnx", save_as_external_data=True, location="external.data", size_threshold=0)
     sklearn_model()
     spox_model()
+    larger_maps()
+    quantized_pairs()
+
+
+def larger_maps():
+    """Pixel shuffle in both orders, transposed convolutions in all their forms."""
+    rng = np.random.RandomState(7)
+    weights = lambda *shape: rng.randn(*shape).astype(np.float32)
+    text_model("text-shuffle", head(13) + """
+      net (float[1, 8, 3, 4] x) => (float[1, 6, 12, 16] y) {
+        d = DepthToSpace <blocksize = 2, mode = "CRD"> (x)
+        e = DepthToSpace <blocksize = 2> (x)
+        c = Concat <axis = 1> (d, e)
+        t = ConvTranspose <strides = [2, 2], pads = [1, 1, 1, 1], output_padding = [1, 1], group = 2> (c, w, b)
+        y = Relu (t)
+      }""", (8, 3, 4), w=weights(4, 3, 3, 3), b=weights(6))  # fmt: skip
+    text_model("text-transposed", head(13) + """
+      net (float[1, 2, 4, 5] x) => (float[1, 3, 8, 15] y, float[1, 4, 9, 14] z) {
+        y = ConvTranspose <strides = [2, 3], auto_pad = "SAME_LOWER"> (x, w, b)
+        t = ConvTranspose <dilations = [2, 1], pads = [1, 0, 0, 1]> (x, v)
+        z = ConvTranspose <strides = [2, 3], output_shape = [9, 14]> (t, u)
+      }""", (2, 4, 5), w=weights(2, 3, 3, 4), b=weights(3), v=weights(2, 3, 2, 2), u=weights(3, 4, 3, 3))  # fmt: skip
+
+
+def quantized_pairs():
+    """QuantizeLinear and DequantizeLinear around the input, whose values are steps of the scale, and on weights."""
+    rng = np.random.RandomState(8)
+    text_model("text-quantized", head(13) + """
+      net (float[1, 2, 5, 5] x) => (float[1, 3, 3, 3] y) {
+        q = QuantizeLinear (x, step, zero)
+        a = DequantizeLinear (q, step, zero)
+        k = QuantizeLinear <axis = 0> (w, s, z)
+        v = DequantizeLinear <axis = 0> (k, s, z)
+        y = Conv (a, v, b)
+      }""", (2, 5, 5), step=np.float32(1 / 64), zero=np.uint8(0), w=rng.randn(3, 2, 3, 3).astype(np.float32),
+      s=np.array([0.03, 0.02, 0.05], np.float32), z=np.zeros(3, np.int8), b=rng.randn(3).astype(np.float32))  # fmt: skip
 
 
 def sklearn_model():
@@ -306,11 +342,11 @@ def stored(shape):
     return np.random.RandomState(5).randint(0, 256, shape).astype(np.uint8)
 
 
-def results():
+def results(names="*"):
     import onnx
     import onnxruntime
 
-    for path in sorted(FOLDER.glob("*.onnx")):
+    for path in sorted(FOLDER.glob(f"{names}.onnx")):
         # As the model says, nothing fused into less precise kernels.
         options = onnxruntime.SessionOptions()
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL

@@ -56,13 +56,13 @@ function lenetState(): State {
   return state;
 }
 
-/** ResNet-50 in miniature: the architecture's blocks, few channels. */
-function bottleneckState(): State {
+/** ResNet-50 or ResNet-101 in miniature: the architecture's blocks, few channels. */
+function bottleneckState(blocks: readonly number[]): State {
   const state: State = new Map([["conv1.weight", tensor(2, 3, 7, 7)]]);
   addBatchNorm(state, "bn1", 2);
   let from = 2;
-  [3, 4, 6, 3].forEach((blocks, stage) => {
-    for (let i = 0; i < blocks; i++) {
+  blocks.forEach((count, stage) => {
+    for (let i = 0; i < count; i++) {
       const name = `layer${stage + 1}.${i}`;
       const shapes = [
         [2, from, 1, 1],
@@ -105,10 +105,14 @@ describe("networks that the compiler takes", () => {
     expect(graph.input.shape).toEqual(architectures.get(architecture)!.input.shape);
   });
 
-  test("resnet50, of an image smaller than the published one", () => {
-    const graph = loaded(bottleneckState(), "resnet50", { shape: [64, 64, 3], scale: 1 / 255 });
+  test.each([
+    ["resnet50", [3, 4, 6, 3]],
+    ["resnet101", [3, 4, 23, 3]],
+  ] as const)("%s, of an image smaller than the published one", (architecture, blocks) => {
+    const graph = loaded(bottleneckState(blocks), architecture, { shape: [64, 64, 3], scale: 1 / 255 });
     expect(graph.nodes.find(({ name }) => name === "layer4.2.conv3")!.shape).toEqual([2, 2, 8]);
-    expect(graph.nodes.filter(({ kind }) => kind === "adder_conv2d")).toHaveLength(3 * 16 + 4);
+    const all = blocks.reduce((a, n) => a + n, 0);
+    expect(graph.nodes.filter(({ kind }) => kind === "adder_conv2d")).toHaveLength(3 * all + 4);
   });
 });
 
