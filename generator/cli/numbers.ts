@@ -20,6 +20,7 @@ const limits: Readonly<Record<string, Limits>> = {
   clock: { min: 0, above: true, max: 10_000 },
   bandwidth: { min: 0, above: true, max: 1_000_000 },
   loss: { min: 0, max: 100 },
+  "mean-bits": { min: 2, max: 8 },
   count: { whole: true, min: 1 },
   frames: { whole: true, min: 1 },
   first: { whole: true, min: 0 },

@@ -140,6 +140,21 @@ test("images of the test decide nothing: with wrong labels on them the same file
   expect(misled.chosen).toMatchObject(seen);
 });
 
+test("--mean-bits: no weight has more on average, whatever the loss; without such a set all keep 8 bits", async () => {
+  await prepare();
+  const limited = async (bits: string, loss: string) => {
+    const few = ["--mean-bits", bits, "--loss", loss, "--mode", "pow2", "--method", "max", "--json"];
+    return JSON.parse((await run(...args, ...few, "-o", "t.json")).stdout);
+  };
+  const { within, chosen, frontier } = await limited("4", "60");
+  expect(within).toBe(true);
+  expect(chosen.bitsAWeight).toBeLessThanOrEqual(4);
+  expect(Math.max(...frontier.map((p: { bitsAWeight: number }) => p.bitsAWeight))).toBeGreaterThan(2);
+  const none = await limited("2", "0");
+  expect([none.within, none.chosen.bitsAWeight]).toEqual([false, 8]);
+  expect((await run(...args, "--mean-bits", "1", "-o", "t.json")).code).toBe(2);
+});
+
 test("what is stated stays: bits of a layer, --mode, --method", async () => {
   await prepare({ bits: 7 });
   const fixed = ["--mode", "pow2", "--method", "max", "--loss", "0"];

@@ -38,6 +38,7 @@ interface TuneArgs extends Omit<DesignArgs, "bits">, FarmArgs {
   readonly labels: string;
   readonly task?: TaskKind | undefined;
   readonly loss: number;
+  readonly meanBits?: number | undefined;
   readonly o: string;
   readonly farmFolder?: string | undefined;
 }
@@ -85,14 +86,17 @@ function tunablesOf(graph: Graph, joinsStated: boolean): Tunable[] {
 /** Mean bits of the layers with weights. */
 const weightBits = (set: Assignment): number => meanBits(new Map([...set].filter(([name]) => name !== JOINS)));
 
+/** Weights of each layer; joins have none. */
+const weightCounts = (graph: Graph): ReadonlyMap<string, number> =>
+  new Map(graph.nodes.flatMap(({ name, tensors: { weights } }) => (weights ? [[name, weights.data.length]] : [])));
+
 /** Mean bits of a weight: large layers count more. */
 function bitsOfWeight(graph: Graph, set: Assignment): number {
+  const counts = weightCounts(graph);
   let [bits, count] = [0, 0];
-  for (const { name, tensors } of graph.nodes) {
-    const own = set.get(name);
-    if (own === undefined || name === JOINS) continue;
-    bits += own * tensors.weights!.data.length;
-    count += tensors.weights!.data.length;
+  for (const [name, own] of set) {
+    bits += own * (counts.get(name) ?? 0);
+    count += counts.get(name) ?? 0;
   }
   return bits / count;
 }
@@ -276,8 +280,19 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
     errorsAround("error of each layer", b.tunables, everywhere(MOST), first, firstMethod),
   ]);
   const cost = (name: string, bits: number) => logic[BITS.indexOf(bits)]!.get(name)!;
-  const rows = descents(b.tunables, { error: alone, cost });
-  const sets = rows[0]!;
+  const counts = weightCounts(b.graph);
+  const isWithin = (set: Assignment) => args.meanBits === undefined || bitsOfWeight(b.graph, set) <= args.meanBits;
+  /** Rows towards less logic; under a limit of mean bits, of sets that keep it, and rows towards fewer bits of weights. */
+  const rowsOf = (tunables: readonly Tunable[], errors: typeof alone): Assignment[][] => {
+    const all = descents(tunables, { error: errors, cost });
+    if (args.meanBits === undefined) return all;
+    // Joins have no weights: what their logic saves counts little beside these.
+    const size = (name: string, bits: number) => bits * (counts.get(name) ?? 0) + cost(name, bits) / 1e6;
+    const both = [...descents(tunables, { error: errors, cost: size }), ...all];
+    return both.map((row) => row.filter(isWithin)).filter((row) => row.length > 0);
+  };
+  const rows = rowsOf(b.tunables, alone);
+  const sets = rows[0] ?? [everywhere(MIDDLE)];
 
   let scored = 0;
   // Bisections of each row and of the rounds after it, and the same bits everywhere.
@@ -300,7 +315,9 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
       };
       /** The last set of a row within the loss, and the last that also keeps it on images that chose nothing. */
       const bestOf = async (row: readonly Assignment[]) => {
-        const last = await lastWithin(row.length, least, async (i) => (await at(row[i]!)).score);
+        // Under a limit most rows begin below the loss, and are taken to fall from there.
+        const begins = args.meanBits === undefined || (row.length > 0 && (await at(row[0]!)).score >= least);
+        const last = begins ? await lastWithin(row.length, least, async (i) => (await at(row[i]!)).score) : -1;
         for (let i = last; i >= 0; i--) {
           const known = await at(row[i]!);
           if (known.score < least) continue;
@@ -316,13 +333,13 @@ async function search(b: Basis, args: TuneArgs, ask: Ask, out: Console): Promise
         const found = cheapest(await Promise.all(all.flatMap((r) => r.found ?? []).map(at)));
         return { found, best: cheapest(all.flatMap((r) => r.best ?? [])) };
       };
-      const alikes = [...BITS].reverse().map(everywhere);
+      const alikes = [...BITS].reverse().map(everywhere).filter(isWithin);
       const rounds = [await bestOfAll([...rows, alikes])];
       // Errors at 8 bits are not those among few: again around what was found, a step up or down, while it gets cheaper.
       for (let { found } = rounds[0]!; found && rounds.length <= ROUNDS; ) {
         const near = neighbourhood(b.tunables, found.bits);
         const around = await errorsAround("error of each layer near the set", near, found.bits, mode, method);
-        const next = await bestOfAll(descents(near, { error: around, cost }));
+        const next = await bestOfAll(rowsOf(near, around));
         rounds.push(next);
         found = next.found && next.found.cost < found.cost ? next.found : undefined;
       }
@@ -389,7 +406,10 @@ async function tune(path: string, args: TuneArgs, out: Console): Promise<Outcome
   out.line(
     `real numbers: ${scoreWord(b.search.float)} on ${b.search.images.length} images of the search, ${scoreWord(b.held.float)} on ${b.held.images.length} held out, ${scoreWord(b.test.float)} on ${b.test.images.length} of the test`,
   );
-  if (!within) out.note(`no set of bits is within ${args.loss} of real numbers: all layers keep ${MOST} bits`);
+  if (!within) {
+    const limit = args.meanBits === undefined ? "" : ` with at most ${args.meanBits} bits a weight on average`;
+    out.note(`no set of bits${limit} is within ${args.loss} of real numbers: all layers keep ${MOST} bits`);
+  }
   out.line(
     `chosen: mode ${chosen.mode}, method ${chosen.method}, ${weightBits(chosen.bits).toFixed(2)} bits a layer on average, ${bitsOfWeight(b.graph, chosen.bits).toFixed(2)} a weight; ${scoreWord(chosen.score)} in the search, ${scoreWord(chosen.heldOut)} held out, ${scoreWord(chosen.test)} in the test, whose images decided nothing; ${chosen.cost} of logic, all at 4 bits ${same[2]!.point.cost}`,
   );
@@ -440,6 +460,10 @@ export const command = defineCommand({
         "how far the score may fall below that of real numbers: percent of accuracy, IoU or mAP50, decibels of PSNR",
       type: "number",
       default: 0.5,
+    },
+    "mean-bits": {
+      describe: "most bits that a weight may have on average, of the layers whose bits are searched; default: no limit",
+      type: "number",
     },
     o: { alias: "output", describe: "network file to write", type: "string", demandOption: true },
     ...farmOptions,
