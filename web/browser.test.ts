@@ -254,7 +254,8 @@ describe.skipIf(!there)("the compiler in a page", () => {
     await page.locator("#target").selectOption("icebreaker");
     await fact("% of ").waitFor();
     await page.locator("#state", { hasText: /^Compiled in/ }).waitFor();
-    const clocks = async () => Number.parseInt((await fact("clocks a frame").textContent()) ?? "", 10);
+    const clocks = async () =>
+      Number.parseInt(((await fact("clocks a frame").textContent()) ?? "").replaceAll("\u202f", ""), 10);
     await page.locator("#fps").fill("10");
     await expect.poll(() => page.locator("#facts").textContent(), PATIENT).toContain("clocks a frame");
     await page.locator("#state", { hasText: /^Compiled in/ }).waitFor();

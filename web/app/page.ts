@@ -4,6 +4,7 @@ import examples from "virtual:examples";
 import targets from "virtual:targets";
 import workerSource from "virtual:worker";
 import { FILTERS, type Filter } from "../../generator/files/resize.ts";
+import { grouped } from "../../generator/report/table.ts";
 import { offerBitstream, resetBitstream } from "./bitstream.ts";
 import { showBoard } from "./board.ts";
 import { element, type Fact, get, Job, Links, showFacts } from "./dom.ts";
@@ -132,14 +133,14 @@ function show(made: Made): void {
   const lines: (Fact | undefined)[] = [
     [
       "frames a second",
-      String(Number(((design.clockMHz * 1e6) / design.interval).toPrecision(4))),
+      grouped(Number(((design.clockMHz * 1e6) / design.interval).toPrecision(4))),
       `at ${design.clockMHz} MHz`,
     ],
-    ["clocks a frame", String(design.interval), `bound by ${design.bottleneck}`],
-    ["lanes", String(design.lanes), `${(100 * design.lanesBusy).toFixed(1)} % busy`],
+    ["clocks a frame", grouped(design.interval), `bound by ${design.bottleneck}`],
+    ["lanes", grouped(design.lanes), `${(100 * design.lanesBusy).toFixed(1)} % busy`],
     logic && [
       `${logic.words.lut}, estimated`,
-      String(logic.estimate.lut),
+      grouped(logic.estimate.lut),
       logic.device
         ? `${((100 * logic.estimate.lut) / logic.device.lut).toFixed(1)} % of ${logic.device.part}`
         : logic.family,
@@ -157,6 +158,8 @@ function show(made: Made): void {
     get("facts"),
     lines.filter((f) => f !== undefined),
   );
+  // Logic by layer is that of a target.
+  get("folds").classList.toggle("no-logic", design.target === null);
   const legal = new Map(choices.map((c) => [c.layer, c]));
   get("folds")
     .querySelector("tbody")!
@@ -169,8 +172,8 @@ function show(made: Made): void {
           c ? foldChoice(l.name, "PE", c.pe, l.pe) : element("td", l.pe),
           c ? foldChoice(l.name, "SIMD", c.simd, l.simd) : element("td", l.simd),
           element("td", l.lanes, "number"),
-          element("td", l.clocks, "number"),
-          element("td", l.estimate?.lut ?? "", "number"),
+          element("td", grouped(l.clocks), "number"),
+          element("td", l.estimate ? grouped(l.estimate.lut) : "", "number"),
         );
         return row;
       }),
