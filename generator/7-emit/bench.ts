@@ -103,7 +103,7 @@ function bench(g: HwGraph, frames: number, watches: readonly HwStream[]): string
             `        .FILE({TB_DIR, "${top}_sums.mem"}), .SUMS(${watches.length}*FRAMES), .FIRST(${i}*FRAMES), .NAME("${s.name}"), .FRAMES(FRAMES),`,
             `        .BEATS(${s.beatsPerFrame}), .LANES(${s.lanes}), .LANE_BITS(${s.laneBits}), .CHANNELS(${s.channels})`,
             `    ) watch${i} (   // ${comment(s.tensor!.name)}`,
-            `        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.${path(s)}_tdata), .moves(dut.${path(s)}_tvalid && dut.${path(s)}_tready)`,
+            `        .clk(clk), .rst(rst), .clock(clock), .tdata(dut.${path(s, "tdata")}), .moves(dut.${path(s, "tvalid")} && dut.${path(s, "tready")})`,
             "    );",
           ]),
           "`endif",

@@ -2,6 +2,7 @@
 import { withSubcells } from "../cells/closure.ts";
 import { pathText, printableJson } from "../diagnostics/print.ts";
 import type { HwExternal, HwGraph, HwMemory, HwStream, HwWeights, WeightsLayout } from "../ir/hardware.ts";
+import type { Module } from "../ir/module.ts";
 import { countOf, entropyOf } from "../weights/code.ts";
 import {
   beatsOf,
@@ -20,27 +21,17 @@ import { type Component, type IpPort, memoryBus } from "./ip-component.ts";
 import { ipxact } from "./ipxact.ts";
 import { isModule, layerModule } from "./layer.ts";
 import { makefile } from "./makefile.ts";
+import { cellsOf, printModule } from "./module.ts";
 import { withNotice } from "./notice.ts";
 import { probeModule, topModule } from "./top.ts";
 import {
   axiSignals,
   BAD_FRAME,
-  DECODER,
-  FETCH_CELLS,
-  FRAME_ABORT,
-  FRAME_BANK,
-  FRAME_GATE,
-  LOADER,
-  MEMORY_CHECK,
   MEMORY_PORT,
   outputPort,
   pixelsPerBeat,
   portLaneBits,
-  READ_MASTER,
-  ROW_WALK,
-  SWAP,
   statusBits,
-  WEIGHT_RAM,
   WEIGHTS_ABORTED,
   WEIGHTS_BASE,
   WEIGHTS_PORT,
@@ -78,22 +69,13 @@ export function emit(
   { vectors, family, integers, command }: EmitOptions = {},
 ): OutputFiles {
   const files = new Map<string, string>();
-  const used = g.blocks.flatMap((b) => b.instances.map((i) => i.cell));
-  if (g.memories.length > 0) used.push(MEMORY_CHECK);
-  if (g.weights) used.push(WEIGHT_RAM, LOADER, FRAME_GATE);
-  if (g.weights?.swap) used.push(SWAP, FRAME_BANK);
-  if (g.weights?.external) used.push(READ_MASTER, FRAME_ABORT, ...FETCH_CELLS);
-  if (g.weights?.external?.memories.some((m) => m.code)) used.push(DECODER);
-  if (g.weights?.memories.some((m) => m.walk)) used.push(ROW_WALK);
-  const cells = withSubcells(used, sources);
-  const layers = g.blocks.filter(isModule);
-  const rtl = [
-    ...cells.map((c) => `rtl/${g.name}_${c}.v`),
-    ...layers.map((b) => `rtl/${b.module}.v`),
-    `rtl/${g.name}.v`,
-  ];
-  files.set(`rtl/${g.name}.v`, withNotice(topModule(g, command)));
-  for (const b of layers) files.set(`rtl/${b.module}.v`, withNotice(layerModule(g, b)));
+  const top = topModule(g, command);
+  const layers = g.blocks.filter(isModule).map((b) => layerModule(g, b));
+  const modules = [...layers, top];
+  const cells = withSubcells(modules.flatMap(cellsOf), sources);
+  const rtl = [...cells.map((c) => `rtl/${g.name}_${c}.v`), ...modules.map((m) => `rtl/${m.name}.v`)];
+  const printed = (m: Module): string => withNotice(printModule(m, g.name));
+  for (const m of [top, ...layers]) files.set(`rtl/${m.name}.v`, printed(m));
   for (const cell of cells) files.set(`rtl/${g.name}_${cell}.v`, prefixModules(sources.get(cell)!, g.name, sources));
   for (const m of g.memories) files.set(`mem/${m.file}`, hexLines(m.words, m.wordBits));
   if (g.weights) files.set(weightsFile(g), hexLines([...imageOf(g.name, g.weights)].map(BigInt), 32));
@@ -102,7 +84,7 @@ export function emit(
       externalFile(g),
       hexLines(beatsOf(externalBytes(g.weights.external), g.weights.external.dataBits), g.weights.external.dataBits),
     );
-  files.set(`tb/${g.name}_probe.v`, withNotice(probeModule(g)));
+  files.set(`tb/${g.name}_probe.v`, printed(probeModule(g)));
   if (vectors) for (const [path, text] of benchFiles(g, vectors)) files.set(path, text);
   const ip = component(g, rtl);
   files.set(`${g.name}.xml`, ipxact(ip));

@@ -1,6 +1,7 @@
 // The module of a layer: instances of cells between its stream ports. Only wiring, no behaviour.
 import { pathText } from "../diagnostics/print.ts";
 import type {
+  CodeLayout,
   HwBlock,
   HwGraph,
   HwInstance,
@@ -12,23 +13,45 @@ import type {
   ParamValue,
   RowWalk,
 } from "../ir/hardware.ts";
+import type { Connections, Expr, Module, ModuleItem, ModulePort, Net, Parameter } from "../ir/module.ts";
 import { CODE_BEATS, CODE_PAGES, externalSections, PAGE, readerOf } from "../weights/external.ts";
 import {
+  all,
+  apart,
+  assign,
+  cell,
+  constant,
+  declared,
+  declaredStream,
+  drives,
+  enters,
+  gap,
+  joined,
+  lane,
+  leaves,
+  net,
+  note,
+  parameter,
+  port,
+  type StreamNets,
+  slice,
+  streamNets,
+  streamPorts,
+  text,
+  unused,
+  vector,
+} from "./module.ts";
+import {
   comment,
-  connect,
   count,
+  DECODER,
   dataBits,
-  declare,
   FRAME_BANK,
   MEMORY_CHECK,
-  pad,
   ROW_WALK,
-  range,
-  streamPorts,
   table,
   WEIGHT_RAM,
   wires,
-  wrap,
 } from "./verilog.ts";
 
 /** A block that is more than the wires of its input. */
@@ -41,47 +64,43 @@ export const ramsOf = (b: HwBlock): HwMemory[] =>
 /** What a block reads from memory beside the chip. */
 export const fetchedOf = (b: HwBlock): HwMemory | undefined => b.instances.find((i) => i.ram?.fetched)?.ram;
 
-/** Ports of a block that reads from memory beside the chip, with their direction and bits. */
-export const fetchPorts = ({ addressBits, dataBits }: MemoryPort) =>
-  [
-    ["fetch_enable", "input", 1],
-    ["fetch_base", "input", addressBits],
-    ["fetch_req_valid", "output", 1],
-    ["fetch_req_ready", "input", 1],
-    ["fetch_req_addr", "output", addressBits],
-    ["fetch_req_len", "output", 8],
-    ["fetch_rsp_valid", "input", 1],
-    ["fetch_rsp_data", "input", dataBits],
-    ["starved", "output", 1],
-    ["fetch_bad", "output", 1],
-  ] as const;
-
-/** Declaration of a port, without its comma. */
-export const portText = (name: string, direction: "input" | "output", bits: number): string =>
-  `    ${pad(direction, 6)} wire ${pad(bits > 1 ? range(bits) : "", 9)} ${name}`;
+/** Signals of a block that reads from memory beside the chip, as its ports. */
+export const fetchPorts = ({ addressBits, dataBits }: MemoryPort): ModulePort[] => [
+  port("input", net("fetch_enable")),
+  port("input", net("fetch_base", addressBits)),
+  port("output", net("fetch_req_valid")),
+  port("input", net("fetch_req_ready")),
+  port("output", net("fetch_req_addr", addressBits)),
+  port("output", net("fetch_req_len", 8)),
+  port("input", net("fetch_rsp_valid")),
+  port("input", net("fetch_rsp_data", dataBits)),
+  port("output", net("starved")),
+  port("output", net("fetch_bad")),
+];
 
 /** Wires of a load chain. */
-export const loadWires = ["tdata", "tvalid", "tfirst"] as const;
+export interface LoadChain {
+  readonly tdata: Net;
+  readonly tvalid: Net;
+  readonly tfirst: Net;
+}
+export const loadChain = (name: string): LoadChain => ({
+  tdata: net(`${name}_tdata`, 32),
+  tvalid: net(`${name}_tvalid`),
+  tfirst: net(`${name}_tfirst`),
+});
+export const declaredLoad = (l: LoadChain): ModuleItem[] => [declared(l.tdata), declared(l.tvalid, l.tfirst)];
+/** An instance's port where the chain enters it, and where it leaves it. */
+export const loads = (at: string, l: LoadChain): Connections =>
+  Object.fromEntries(Object.entries(l).map(([w, n]: [string, Net]) => [`${at}_${w}`, n]));
+export const passes = (at: string, l: LoadChain): Connections =>
+  Object.fromEntries(Object.entries(l).map(([w, n]: [string, Net]) => [`${at}_${w}`, drives(n)]));
 
-/** Reset of the memories of a block, where an abort of frames resets the block and must not touch what is being loaded. */
-export const LOAD_RESET = "load_rst";
-
-/** Ports of a load chain, each line without its comma. */
-const loadPorts = (port: string, direction: string): string =>
-  loadWires.map((w) => `    ${direction} wire ${pad(w === "tdata" ? "[31:0]" : "", 9)} ${port}_${w}`).join(",\n");
-
-/** Ports of a block whose memories have two banks, with their direction and bits. */
-export const swapPorts = ({ countBits }: HwSwap) =>
-  [
-    ["swap_at", "input", countBits],
-    ["swap_bank", "input", 1],
-    ["swap_settled", "output", 1],
-  ] as const;
-
-/** Wires of a load chain under a name. */
-export const declareLoad = (name: string): string[] => [
-  `    wire ${pad("[31:0]", 8)} ${name}_tdata;`,
-  `    wire ${pad("", 8)} ${name}_tvalid, ${name}_tfirst;`,
+/** Ports of a block whose memories have two banks. */
+export const swapPorts = ({ countBits }: HwSwap): ModulePort[] => [
+  port("input", net("swap_at", countBits)),
+  port("input", net("swap_bank")),
+  port("output", net("swap_settled")),
 ];
 
 /** Memories of a block's instances with fixed contents. */
@@ -104,11 +123,11 @@ const local = (b: HwBlock, name: string): string =>
 /** Instance of a cell in its block's module. */
 export const instanceName = (b: HwBlock, i: HwInstance): string => `u_${local(b, i.name.replace(/^u_/, ""))}`;
 
-/** Wires of a stream inside of a block's module: its ports', or its own. */
-function wireNames(b: HwBlock): (s: HwStream) => string {
+/** Nets of a stream inside of a block's module: its ports', or its own. */
+function netsOf(b: HwBlock): (s: HwStream) => StreamNets {
   const { in: inputs, out: outputs } = portsOf(b);
   const ports = new Map([...inputs, ...outputs].map(([port, s]) => [s.name, port]));
-  return (s) => ports.get(s.name) ?? local(b, s.name);
+  return (s) => streamNets(ports.get(s.name) ?? local(b, s.name), dataBits(s));
 }
 
 /** Wires below the top by the streams' names: the module's instance and the name in it. */
@@ -122,212 +141,262 @@ export function insidePaths(g: HwGraph): ReadonlyMap<string, string> {
   return paths;
 }
 
-const paramText = (v: ParamValue): string =>
-  typeof v === "object"
-    ? `{MEM_DIR, "${v.file}"}`
-    : typeof v === "string"
-      ? `"${v}"`
-      : typeof v === "bigint"
-        ? `${v < 0n ? "-" : ""}64'sd${v < 0n ? -v : v}`
-        : String(v);
+const clk = net("clk");
+const rst = net("rst");
+/** Reset of the memories of a block, where an abort of frames resets the block and must not touch what is being loaded. */
+export const LOAD_RESET = "load_rst";
+/** What resets the memories of a block that are written at run time. */
+const loadReset = (g: HwGraph): Net => (g.weights!.external ? net(LOAD_RESET) : rst);
+/** Bits of an index of `n` things. */
+const indexBits = (n: number): number => Math.max(1, Math.ceil(Math.log2(n)));
+/** Where a memory file is. */
+const fileAt = (file: string): Parameter => ({ joined: [parameter("MEM_DIR"), text(file)] });
+const moves = ({ tvalid, tready }: StreamNets): Expr => all(tvalid, tready);
+
+function parameterOf(v: ParamValue): Parameter {
+  if (typeof v === "object") return fileAt(v.file);
+  if (typeof v === "string") return text(v);
+  return typeof v === "bigint" ? { signed: v, bits: 64 } : v;
+}
 
 /** Connections of one port; several streams share a payload and have a handshake each, the first one lowest. */
-function connections({ port, streams }: HwPort, name: (s: HwStream) => string): string[] {
-  return wires.map((w) => {
-    const shared = w === "tdata" || w === "tlast" || streams.length === 1;
-    const all = [...streams].reverse().map((s) => `${name(s)}_${w}`);
-    return `.${port}_${w}(${shared ? `${name(streams[0]!)}_${w}` : `{${all.join(", ")}}`})`;
-  });
+function connections({ port, direction, streams }: HwPort, nets: (s: HwStream) => StreamNets): Connections {
+  const first = nets(streams[0]!);
+  const each = [...streams].reverse().map(nets);
+  return Object.fromEntries(
+    wires.map((w) => {
+      const shared = w === "tdata" || w === "tlast";
+      const taken = shared ? [first[w]] : each.map((s) => s[w]);
+      const driven = (direction === "out") === (w !== "tready");
+      return [`${port}_${w}`, driven ? drives(...(taken as [Net, ...Net[]])) : joined(taken)];
+    }),
+  );
 }
 
-function instance(g: HwGraph, b: HwBlock, i: HwInstance, name: (s: HwStream) => string): string[] {
+/** What the parts of a layer's module share. */
+interface Layer {
+  readonly g: HwGraph;
+  readonly b: HwBlock;
+  readonly nets: (s: HwStream) => StreamNets;
+}
+
+/** Name of what belongs to an instance. */
+const ownName = (b: HwBlock, i: HwInstance): string => local(b, i.name.replace(/^u_/, ""));
+
+function instance(layer: Layer, i: HwInstance): ModuleItem[] {
+  const { b, nets } = layer;
   const outside = new Set([...b.inputs, ...b.outputs].map((s) => s.name));
   const outputs = i.ports.filter((p) => p.direction === "out");
-  const out = outputs.flatMap((p) => p.streams.flatMap((s) => (outside.has(s.name) ? [] : declare(name(s), s))));
-  const own = local(b, i.name.replace(/^u_/, ""));
+  const inside = outputs.flatMap((p) => p.streams).filter((s) => !outside.has(s.name));
+  const own = ownName(b, i);
   const taps = i.ram?.fetched && i.ports[0]!;
-  const ports = [
-    ".clk(clk), .rst(rst)",
-    ...(i.ram ? [`.mem_row(${own}_${i.ram.walk ? "block_row" : "row"}), .mem_word(${own}_word)`] : []),
-    ...i.ports.map((p) =>
-      wrap(p === taps ? connect(p.port, `${own}_taps`) : connections(p, name), "        ")
-        .join("\n")
-        .trimStart(),
+  const read = i.ram && { row: rowOf(own, i.ram), word: vector(`${own}_word`, i.ram.wordBits) };
+  const met = taps && streamNets(`${own}_taps`, dataBits(taps.streams[0]!));
+  const beats = nets(i.ports[0]!.streams[0]!);
+  return [
+    ...inside.flatMap((s) => declaredStream(nets(s))),
+    ...(met ? fetch(layer, i.ram!, own, beats, met) : i.ram ? memory(layer, i.ram, own, beats) : []),
+    cell(
+      i.cell,
+      instanceName(b, i),
+      Object.fromEntries(Object.entries(i.params).map(([k, v]) => [k, parameterOf(v)])),
+      [
+        { clk, rst },
+        ...(read ? [{ mem_row: drives(read.row), mem_word: read.word }] : []),
+        ...i.ports.map((p) => (p === taps ? enters(p.port, met!) : connections(p, nets))),
+      ],
     ),
+    // A fork drives one payload: the other branches read the first one's wires.
+    ...outputs.flatMap((p) => {
+      const { tdata, tlast } = nets(p.streams[0]!);
+      return p.streams
+        .slice(1)
+        .map(nets)
+        .flatMap((s) => [assign(s.tdata, tdata), assign(s.tlast, tlast)]);
+    }),
   ];
-  if (taps) out.push(...fetch(g, b, i.ram!, own, taps.streams[0]!, name));
-  else if (i.ram) out.push(...memory(g, b, i.ram, own, name(i.ports[0]!.streams[0]!)));
-  out.push(
-    `    ${g.name}_${i.cell} #(`,
-    ...wrap(
-      Object.entries(i.params).map(([k, v]) => `.${k}(${paramText(v)})`),
-      "        ",
-    ),
-    `    ) ${instanceName(b, i)} (`,
-    ports.map((p) => `        ${p}`).join(",\n"),
-    "    );",
-  );
-  // A fork drives one payload: the other branches read the first one's wires.
-  for (const p of outputs)
-    for (const s of p.streams.slice(1))
-      out.push(
-        `    assign ${name(s)}_tdata = ${name(p.streams[0]!)}_tdata;`,
-        `    assign ${name(s)}_tlast = ${name(p.streams[0]!)}_tlast;`,
-      );
-  return out;
 }
 
-/** A memory that is written at run time, between the one before it in the load chain and the one behind it. */
-function memory(g: HwGraph, b: HwBlock, m: HwMemory, own: string, beats: string): string[] {
+/** The row that a cell asks of its memory. */
+function rowOf(own: string, m: HwMemory): Net {
+  if (m.fetched) return vector(`${own}_row`, indexBits(m.fetched.rows));
+  return m.walk ? vector(`${own}_block_row`, indexBits(m.walk.inner)) : vector(`${own}_row`, indexBits(m.rows));
+}
+
+/**
+ * A memory that is written at run time, between the one before it in the load chain and the one behind it.
+ * @param beats the stream whose beats read it
+ */
+function memory({ g, b }: Layer, m: HwMemory, own: string, beats: StreamNets): ModuleItem[] {
   const chain = ramsOf(b);
   const at = chain.indexOf(m);
-  const wire = (n: number): string => (n === 0 ? "s_load" : n === chain.length ? "m_load" : `load_${n}`);
-  const rows = Math.max(1, Math.ceil(Math.log2(m.rows)));
+  const link = (n: number) => loadChain(n === 0 ? "s_load" : n === chain.length ? "m_load" : `load_${n}`);
   const last = at === chain.length - 1;
+  const row = vector(`${own}_row`, indexBits(m.rows));
+  const word = vector(`${own}_word`, m.wordBits);
+  const { swap } = g.weights!;
   return [
-    `    wire ${pad(range(rows), 8)} ${own}_row;`,
-    `    wire ${pad(range(m.wordBits), 8)} ${own}_word;`,
-    ...(m.walk ? walk(g, m.walk, own, beats) : []),
-    ...(g.weights!.swap ? bank(g, g.weights!.swap, own, beats) : []),
-    ...(last ? [] : declareLoad(wire(at + 1))),
-    `    ${g.name}_${WEIGHT_RAM} #(`,
-    `        .ROWS(${m.rows}), .BITS(${m.wordBits})${m.onePort ? ", .ONE_PORT(1)" : ""}${g.weights!.swap ? ", .BANKS(2)" : ""}`,
-    `    ) u_${own}_ram (`,
-    `        .clk(clk), .rst(${g.weights!.external ? LOAD_RESET : "rst"}),`,
-    `        ${loadWires.map((w) => `.s_load_${w}(${wire(at)}_${w})`).join(", ")},`,
-    `        ${loadWires.map((w) => `.m_load_${w}(${wire(at + 1)}_${w})`).join(", ")},`,
-    `        .row(${own}_row), .bank(${g.weights!.swap ? `${own}_bank` : "1'b0"}), .word(${own}_word)`,
-    "    );",
+    declared(row),
+    declared(word),
+    ...(m.walk ? walk(m, m.walk, own, row, beats) : []),
+    ...(swap ? bank(swap, own, beats) : []),
+    ...(last ? [] : declaredLoad(link(at + 1))),
+    cell(
+      WEIGHT_RAM,
+      `u_${own}_ram`,
+      { ROWS: m.rows, BITS: m.wordBits, ...(m.onePort ? { ONE_PORT: 1 } : {}), ...(swap ? { BANKS: 2 } : {}) },
+      [
+        { clk, rst: loadReset(g) },
+        loads("s_load", link(at)),
+        passes("m_load", link(at + 1)),
+        { row, bank: swap ? bankOf(own).bank : constant(1, 0), word: drives(word) },
+      ],
+    ),
   ];
 }
 
+const bankOf = (own: string) => ({ bank: net(`${own}_bank`), settled: net(`${own}_settled`) });
+
 /** The bank of a memory that belongs to each of the beats which read it. */
-function bank(g: HwGraph, { countBits }: HwSwap, own: string, beats: string): string[] {
+function bank({ countBits }: HwSwap, own: string, beats: StreamNets): ModuleItem[] {
+  const { bank, settled } = bankOf(own);
   return [
-    `    wire ${" ".repeat(8)} ${own}_bank, ${own}_settled;`,
-    `    ${g.name}_${FRAME_BANK} #(`,
-    `        .COUNT_BITS(${countBits})`,
-    `    ) u_${own}_bank (`,
-    `        .clk(clk), .rst(rst), .move(${beats}_tvalid && ${beats}_tready), .last(${beats}_tlast),`,
-    `        .swap_at(swap_at), .swap_bank(swap_bank), .bank(${own}_bank), .settled(${own}_settled)`,
-    "    );",
+    declared(bank, settled),
+    cell(FRAME_BANK, `u_${own}_bank`, { COUNT_BITS: countBits }, [
+      { clk, rst, move: moves(beats), last: beats.tlast },
+      { swap_at: net("swap_at", countBits), swap_bank: net("swap_bank"), bank: drives(bank), settled: drives(settled) },
+    ]),
   ];
 }
 
 /** The row of a memory whose blocks of rows serve many pixels each. */
-function walk(g: HwGraph, { blocks, times, inner }: RowWalk, own: string, beats: string): string[] {
-  const bits = Math.max(1, Math.ceil(Math.log2(inner)));
+function walk(m: HwMemory, { blocks, times, inner }: RowWalk, own: string, row: Net, beats: StreamNets): ModuleItem[] {
+  const asked = rowOf(own, m);
   return [
-    `    wire ${pad(range(bits), 8)} ${own}_block_row;`,
-    `    wire ${" ".repeat(8)} unused_${own} = &{1'b0, ${own}_block_row};   // the group's row is that of all groups`,
-    `    ${g.name}_${ROW_WALK} #(`,
-    `        .BLOCKS(${blocks}), .TIMES(${times}), .INNER(${inner})`,
-    `    ) u_${own}_walk (`,
-    `        .clk(clk), .rst(rst), .move(${beats}_tvalid && ${beats}_tready), .row(${own}_row)`,
-    "    );",
+    declared(asked),
+    unused(`unused_${own}`, [asked], "the group's row is that of all groups"),
+    cell(ROW_WALK, `u_${own}_walk`, { BLOCKS: blocks, TIMES: times, INNER: inner }, [
+      { clk, rst, move: moves(beats), row: drives(row) },
+    ]),
   ];
 }
 
-/** What brings an array its weights from memory beside the chip, word by word with the beats of taps. */
-function fetch(
-  g: HwGraph,
-  b: HwBlock,
-  m: HwMemory,
-  own: string,
-  taps: HwStream,
-  name: (s: HwStream) => string,
-): string[] {
-  const port = g.weights!.external!;
-  const { beats, burst, depth, beatBits } = readerOf(m, port);
-  const { offset } = externalSections(port).find((s) => s.layer === m.section!.node)!;
-  const { rows, times } = m.fetched!;
-  const declareWires = (wire: string, bits: number) => [
-    `    wire ${pad(range(bits), 8)} ${own}_${wire}_tdata;`,
-    `    wire ${" ".repeat(8)} ${["tvalid", "tready", "tlast"].map((w) => `${own}_${wire}_${w}`).join(", ")};`,
+/**
+ * What brings an array its weights from memory beside the chip, word by word with the beats of taps.
+ * @param taps where they come from; @param met the taps that have met their words
+ */
+function fetch(layer: Layer, m: HwMemory, own: string, taps: StreamNets, met: StreamNets): ModuleItem[] {
+  const memoryPort = layer.g.weights!.external!;
+  const { addressBits, dataBits } = memoryPort;
+  const { beats, burst, depth, beatBits } = readerOf(m, memoryPort);
+  const { offset } = externalSections(memoryPort).find((s) => s.layer === m.section!.node)!;
+  const { rows, times, coded } = m.fetched!;
+  const nets = Object.fromEntries(fetchPorts(memoryPort).map((p): [string, Net] => [p.name, net(p.name, p.bits)]));
+  const flush = net(`${own}_flush`);
+  const cleared: Expr = { either: [rst, flush] };
+  const word = vector(`${own}_word`, m.wordBits);
+  const row = rowOf(own, m);
+  const [read, words, page] = [
+    streamNets(`${own}_beats`, dataBits),
+    streamNets(`${own}_words`, m.wordBits),
+    streamNets(`${own}_page`, m.wordBits),
   ];
-  const cell = (module: string, suffix: string, params: string, lines: readonly string[], rst = "rst") => [
-    `    ${g.name}_${module} #(`,
-    `        ${params}`,
-    `    ) u_${own}_${suffix} (`,
-    [`.clk(clk), .rst(${rst})`, ...lines].map((l) => `        ${l}`).join(",\n"),
-    "    );",
-  ];
-  const axis = (p: string, wire: string) => connect(p, wire).join(", ");
-  const requests = ["req_valid", "req_ready", "req_addr", "req_len"].map((p) => `.m_${p}(fetch_${p})`);
-  const answers = ["rsp_valid", "rsp_data"].map((p) => `.s_${p}(fetch_${p})`);
-  const row = Math.max(1, Math.ceil(Math.log2(rows)));
-  const flush = `rst || ${own}_flush`;
-  const { coded } = m.fetched!;
-  const pageBits = port.addressBits - 12;
-  const code = `${own}_code`;
-  const block = coded && coded.lanes * coded.bits;
-  const decoder =
-    coded && m.code
-      ? [
-          "    // coded weights: where they are and for which values comes with a set; blocks of them become plain ones",
-          ...memory(g, b, m.code, code, ""),
-          `    assign ${code}_row = 1'b0;`,
-          ...declareWires("blocks", block!),
-          `    wire ${" ".repeat(8)} unused_${own}_blocks = ${own}_blocks_tlast;`,
-          ...cell(
-            "weight_decode",
-            "decode",
-            `.DATA_BITS(${port.dataBits}), .W_BITS(${coded.bits}), .LANES(${coded.lanes}), .BLOCKS(${(m.rows * m.wordBits) / block!})`,
-            [
-              `.first(${code}_word[${CODE_PAGES + CODE_BEATS} +: ${coded.bits}]), .second(${code}_word[${CODE_PAGES + CODE_BEATS + coded.bits} +: ${coded.bits}]), .bad(fetch_bad)`,
-              axis("s_axis", `${own}_beats`),
-              axis("m_axis", `${own}_blocks`),
-            ],
-            flush,
-          ),
-        ]
-      : ["    assign fetch_bad = 1'b0;"];
+  const pageBits = addressBits - 12;
+  const block = coded ? coded.lanes * coded.bits : dataBits;
+  const blocks = coded ? streamNets(`${own}_blocks`, block) : read;
+  const code = m.code && vector(`${own}_code_word`, m.code.wordBits);
+  const place = code
+    ? { page: slice(code, pageBits - 1, 0), beats: lane(code, CODE_PAGES, CODE_BEATS) }
+    : { page: constant(pageBits, offset / PAGE), beats: constant(beatBits, beats) };
   return [
-    `    // weights: beats from memory, cut into words; a page of ${rows} words serves ${times} pixel${times === 1 ? "" : "s"}`,
-    `    wire ${" ".repeat(8)} ${own}_flush;`,
-    `    wire ${pad(range(m.wordBits), 8)} ${own}_word;`,
-    `    wire ${pad(range(row), 8)} ${own}_row;`,
-    `    wire ${" ".repeat(8)} unused_${own} = &{1'b0, ${own}_row${coded ? "" : `, ${own}_beats_tlast`}};   // words come in their order`,
-    ...declareWires("beats", port.dataBits),
-    ...declareWires("words", m.wordBits),
-    ...declareWires("page", m.wordBits),
-    ...declareWires("taps", dataBits(taps)),
-    ...cell(
+    note(`weights: beats from memory, cut into words; a page of ${rows} words serves ${count(times, "pixel")}`),
+    declared(flush),
+    declared(word),
+    declared(row),
+    unused(`unused_${own}`, [row, ...(coded ? [] : [read.tlast])], "words come in their order"),
+    ...[read, words, page, met].flatMap(declaredStream),
+    cell(
       "weight_fetch",
-      "fetch",
-      `.ADDR_BITS(${port.addressBits}), .DATA_BITS(${port.dataBits}), .BEAT_BITS(${beatBits}), .BURST(${burst}), .DEPTH(${depth})`,
+      `u_${own}_fetch`,
+      { ADDR_BITS: addressBits, DATA_BITS: dataBits, BEAT_BITS: beatBits, BURST: burst, DEPTH: depth },
       [
-        `.enable(fetch_enable), .base(fetch_base), .flush(${own}_flush)`,
-        coded
-          ? `.page(${code}_word[${pageBits - 1}:0]), .beats(${code}_word[${CODE_PAGES} +: ${CODE_BEATS}])`
-          : `.page(${pageBits}'d${offset / PAGE}), .beats(${beatBits}'d${beats})`,
-        requests.join(", "),
-        answers.join(", "),
-        axis("m_axis", `${own}_beats`),
+        { clk, rst },
+        { enable: nets.fetch_enable!, base: nets.fetch_base!, flush: drives(flush) },
+        place,
+        {
+          m_req_valid: drives(nets.fetch_req_valid!),
+          m_req_ready: nets.fetch_req_ready!,
+          m_req_addr: drives(nets.fetch_req_addr!),
+          m_req_len: drives(nets.fetch_req_len!),
+        },
+        { s_rsp_valid: nets.fetch_rsp_valid!, s_rsp_data: nets.fetch_rsp_data! },
+        leaves("m_axis", read),
       ],
     ),
-    ...decoder,
-    ...cell(
-      "axis_gearbox",
-      "words",
-      `.IN_BITS(${block ?? port.dataBits}), .OUT_BITS(${m.wordBits}), .WORDS(${m.rows})`,
-      [axis("s_axis", coded ? `${own}_blocks` : `${own}_beats`), axis("m_axis", `${own}_words`)],
-      flush,
-    ),
-    ...cell(
-      "axis_frames",
-      "pages",
-      `.WIDTH(${m.wordBits}), .GROUPS(1), .PIXELS(${rows}), .INNER(1), .TIMES(${times})`,
-      [axis("s_axis", `${own}_words`), axis("m_axis", `${own}_page`)],
-      flush,
-    ),
-    ...cell("axis_weights", "meet", `.WIDTH(${dataBits(taps)}), .W_BITS(${m.wordBits})`, [
-      axis("s0_axis", name(taps)),
-      axis("s1_axis", `${own}_page`),
-      axis("m_axis", `${own}_taps`),
-      `.word(${own}_word), .starved(starved)`,
+    ...(coded && code
+      ? decoder(layer, m, { coded, code, own, dataBits, read, blocks, cleared, bad: nets.fetch_bad! })
+      : [assign(nets.fetch_bad!, constant(1, 0))]),
+    cell("axis_gearbox", `u_${own}_words`, { IN_BITS: block, OUT_BITS: m.wordBits, WORDS: m.rows }, [
+      { clk, rst: cleared },
+      enters("s_axis", blocks),
+      leaves("m_axis", words),
+    ]),
+    cell("axis_frames", `u_${own}_pages`, { WIDTH: m.wordBits, GROUPS: 1, PIXELS: rows, INNER: 1, TIMES: times }, [
+      { clk, rst: cleared },
+      enters("s_axis", words),
+      leaves("m_axis", page),
+    ]),
+    cell("axis_weights", `u_${own}_meet`, { WIDTH: met.tdata.bits, W_BITS: m.wordBits }, [
+      { clk, rst },
+      enters("s0_axis", taps),
+      enters("s1_axis", page),
+      leaves("m_axis", met),
+      { word: drives(word), starved: drives(nets.starved!) },
     ]),
   ];
+}
+
+/** Where coded weights are and for which values comes with a set; blocks of them become plain ones. */
+function decoder(
+  layer: Layer,
+  m: HwMemory,
+  { coded, code, own, dataBits, read, blocks, cleared, bad }: Decoder,
+): ModuleItem[] {
+  const first = CODE_PAGES + CODE_BEATS;
+  return [
+    note("coded weights: where they are and for which values comes with a set; blocks of them become plain ones"),
+    ...memory(layer, m.code!, `${own}_code`, read),
+    assign(vector(`${own}_code_row`, indexBits(m.code!.rows)), constant(1, 0)),
+    ...declaredStream(blocks),
+    unused(`unused_${own}_blocks`, [blocks.tlast]),
+    cell(
+      DECODER,
+      `u_${own}_decode`,
+      {
+        ...{ DATA_BITS: dataBits, W_BITS: coded.bits, LANES: coded.lanes },
+        BLOCKS: (m.rows * m.wordBits) / blocks.tdata.bits,
+      },
+      [
+        { clk, rst: cleared },
+        { first: lane(code, first, coded.bits), second: lane(code, first + coded.bits, coded.bits), bad: drives(bad) },
+        enters("s_axis", read),
+        leaves("m_axis", blocks),
+      ],
+    ),
+  ];
+}
+
+interface Decoder {
+  readonly coded: CodeLayout;
+  /** The row that came with the set. */
+  readonly code: Net;
+  readonly own: string;
+  readonly dataBits: number;
+  readonly read: StreamNets;
+  readonly blocks: StreamNets;
+  /** The reset of what is behind the reader. */
+  readonly cleared: Expr;
+  readonly bad: Net;
 }
 
 const streamText = (s: HwStream): string =>
@@ -362,10 +431,10 @@ function header(g: HwGraph, b: HwBlock): string[] {
     ],
   ];
   return [
-    `// Layer module ${b.module} of ${g.name}, generated by addernet-rtl`,
-    "//",
-    ...(formula === undefined ? [] : [`//   ${comment(formula)}`, "//"]),
-    ...table(rows).map((line) => `// ${line}`),
+    `Layer module ${b.module} of ${g.name}, generated by addernet-rtl`,
+    "",
+    ...(formula === undefined ? [] : [`  ${comment(formula)}`, ""]),
+    ...table(rows),
   ];
 }
 
@@ -381,62 +450,40 @@ function externalFacts(g: HwGraph, m: HwMemory): string[][] {
   ];
 }
 
-function memoryChecks(g: HwGraph, b: HwBlock): string[] {
-  const checks = memoriesOf(b).map(
-    (m, i) => `    ${g.name}_${MEMORY_CHECK} #(.FILE({MEM_DIR, "${m.file}"})) check_${i} ();`,
-  );
+function memoryChecks(b: HwBlock): ModuleItem[] {
+  const checks = memoriesOf(b).map((m, i) => cell(MEMORY_CHECK, `check_${i}`, { FILE: fileAt(m.file) }, []));
   if (checks.length === 0) return [];
-  return ["", "    // a simulation that does not find a memory file stops; nothing of this is synthesized", ...checks];
+  return [note("a simulation that does not find a memory file stops; nothing of this is synthesized"), ...checks];
 }
 
 /** The module of a block that is one. */
-export function layerModule(g: HwGraph, b: HwBlock): string {
+export function layerModule(g: HwGraph, b: HwBlock): Module {
   const { in: inputs, out: outputs } = portsOf(b);
-  const name = wireNames(b);
-  const ports = [
-    ...inputs.map(([port, s]) => streamPorts(port, dataBits(s), "in")),
-    ...outputs.map(([port, s]) => streamPorts(port, dataBits(s), "out")),
-    ...(ramsOf(b).length > 0 && g.weights!.external ? [portText(LOAD_RESET, "input", 1)] : []),
-    ...(ramsOf(b).length > 0 ? [loadPorts("s_load", "input "), loadPorts("m_load", "output")] : []),
-    ...(ramsOf(b).length > 0 && g.weights!.swap
-      ? [
-          swapPorts(g.weights!.swap)
-            .map(([port, way, bits]) => portText(port, way, bits))
-            .join(",\n"),
-        ]
-      : []),
-    ...(fetchedOf(b)
-      ? [
-          fetchPorts(g.weights!.external!)
-            .map(([port, way, bits]) => portText(port, way, bits))
-            .join(",\n"),
-        ]
-      : []),
-  ];
-  const parameters = memoriesOf(b).length > 0 ? [' #(\n    parameter MEM_DIR = "mem/"   // ends in a slash\n)'] : [];
-  return [
-    ...header(g, b),
-    "",
-    "`default_nettype none",
-    "",
-    `module ${b.module}${parameters.join("")} (`,
-    "    input  wire           clk,",
-    "    input  wire           rst,",
-    "",
-    ports.join(",\n\n"),
-    ");",
-    ...b.instances.flatMap((i) => ["", ...instance(g, b, i, name)]),
-    ...(ramsOf(b).length > 0 && g.weights!.swap
-      ? [
-          "",
-          `    assign swap_settled = ${b.instances.flatMap((i) => (i.ram ? `${local(b, i.name.replace(/^u_/, ""))}_settled` : [])).join(" && ")};`,
-        ]
-      : []),
-    ...memoryChecks(g, b),
-    "",
-    "endmodule",
-    "",
-    "`default_nettype wire",
-    "",
-  ].join("\n");
+  const nets = netsOf(b);
+  const layer: Layer = { g, b, nets };
+  const loaded = ramsOf(b).length > 0;
+  const swap = loaded ? g.weights!.swap : undefined;
+  const settled = b.instances.filter((i) => i.ram).map((i) => bankOf(ownName(b, i)).settled);
+  const chain = (direction: "input" | "output", l: LoadChain) =>
+    apart(Object.values(l).map((n: Net) => port(direction, n)));
+  return {
+    name: b.module,
+    head: header(g, b),
+    parameters: memoriesOf(b).length > 0 ? [{ name: "MEM_DIR", value: "mem/", note: "ends in a slash" }] : [],
+    ports: [
+      port("input", clk),
+      port("input", rst),
+      ...inputs.flatMap(([, s]) => streamPorts(nets(s), "in")),
+      ...outputs.flatMap(([, s]) => streamPorts(nets(s), "out")),
+      ...(loaded && g.weights!.external ? apart([port("input", loadReset(g))]) : []),
+      ...(loaded ? [...chain("input", loadChain("s_load")), ...chain("output", loadChain("m_load"))] : []),
+      ...(swap ? apart(swapPorts(swap)) : []),
+      ...(fetchedOf(b) ? apart(fetchPorts(g.weights!.external!)) : []),
+    ],
+    items: [
+      ...b.instances.flatMap((i) => [gap, ...instance(layer, i)]),
+      ...(swap ? [gap, assign(net("swap_settled"), all(...settled))] : []),
+      ...memoryChecks(b),
+    ],
+  };
 }

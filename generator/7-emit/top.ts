@@ -1,41 +1,65 @@
 // The top of an accelerator: a table, and one instance a layer. Only wiring, no behaviour.
-import type { HwBlock, HwExternal, HwGraph, HwStream, HwWeights, MemoryPort } from "../ir/hardware.ts";
+import type { HwBlock, HwExternal, HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
+import type { Connections, Expr, Module, ModuleItem, ModulePort, Net, Parameter } from "../ir/module.ts";
 import { bytesPerFrame } from "../weights/external.ts";
 import {
-  declareLoad,
+  declaredLoad,
   fetchedOf,
   fetchPorts,
   insidePaths,
   isModule,
   LOAD_RESET,
-  loadWires,
+  type LoadChain,
+  loadChain,
+  loads,
   memoriesOf,
+  passes,
   portsOf,
-  portText,
   ramsOf,
   swapPorts,
 } from "./layer.ts";
 import {
+  all,
+  apart,
+  assign,
+  cell,
+  declared,
+  declaredStream,
+  drives,
+  enters,
+  gap,
+  joined,
+  lane,
+  leaves,
+  net,
+  not,
+  note,
+  parameter,
+  port as portOf,
+  type StreamNets,
+  slice,
+  streamNets,
+  streamPorts,
+  unused,
+  vector,
+} from "./module.ts";
+import {
   axiSignals,
   BAD_FRAME,
   comment,
-  connect,
   count,
   dataBits,
-  declare,
   FRAME_ABORT,
   FRAME_GATE,
   LOADER,
   MEMORY_PORT,
   outputPort,
-  pad,
   pixelsPerBeat,
   portLaneBits,
   READ_MASTER,
-  range,
+  STATUS_BITS,
   SWAP,
   statusBits,
-  streamPorts,
   table,
   WEIGHTS_ABORTED,
   WEIGHTS_BASE,
@@ -47,19 +71,22 @@ import {
   wrap,
 } from "./verilog.ts";
 
-/** Wires of the streams between layers, by the streams' names: a layer's only output bears its name. */
-function wireNames(g: HwGraph): (s: HwStream) => string {
+/** Nets of the streams between layers: a layer's only output bears its name. */
+function netsOf(g: HwGraph): (s: HwStream) => StreamNets {
   const names = new Map(
     g.blocks.filter((b) => isModule(b) && b.outputs.length === 1).map((b) => [b.outputs[0]!.name, b.name] as const),
   );
-  return (s) => names.get(s.name) ?? s.name;
+  return (s) => streamNets(names.get(s.name) ?? s.name, dataBits(s));
 }
 
-/** Path of a stream's wires below the top: of its own, or inside of a layer. */
-export function streamPath(g: HwGraph): (s: HwStream) => string {
-  const name = wireNames(g);
+/** Path of one of a stream's wires below the top: of its own, or inside of a layer. */
+export function streamPath(g: HwGraph): (s: HwStream, wire: (typeof wires)[number]) => string {
+  const nets = netsOf(g);
   const inside = insidePaths(g);
-  return (s) => inside.get(s.name) ?? name(s);
+  return (s, wire) => {
+    const path = inside.get(s.name);
+    return path === undefined ? nets(s)[wire].name : `${path}_${wire}`;
+  };
 }
 
 const portBits = (s: HwStream): number => s.lanes * portLaneBits(s);
@@ -74,223 +101,312 @@ function describe(s: HwStream): string {
   );
 }
 
+const clk = net("clk");
+const rst = net("rst");
+const load = (n: number): LoadChain => loadChain(`load_${n}`);
+const netOf = ({ name, bits }: Net): Net => net(name, bits);
+
 /** @param chain number of the block's place in the load chain; @param reader its number at the memory port */
-function instance(g: HwGraph, b: HwBlock, name: (s: HwStream) => string, chain: number, reader: number): string[] {
+function instance(
+  g: HwGraph,
+  b: HwBlock,
+  nets: (s: HwStream) => StreamNets,
+  chain: number,
+  reader: number,
+): ModuleItem[] {
   const { in: inputs, out: outputs } = portsOf(b);
-  const load = (port: string, n: number) => [loadWires.map((w) => `.${port}_load_${w}(load_${n}_${w})`).join(", ")];
   const loaded = ramsOf(b).length > 0;
-  const ports = [...inputs, ...outputs].map(([port, s]) =>
-    wrap(connect(port, name(s)), "        ")
-      .join("\n")
-      .trimStart(),
-  );
+  const swap = loaded ? g.weights!.swap : undefined;
+  const settled = swap && settledOf(g);
   return [
-    ...outputs.flatMap(([, s]) => declare(name(s), s)),
-    ...(loaded ? declareLoad(`load_${chain + 1}`) : []),
-    `    ${b.module}${memoriesOf(b).length > 0 ? " #(.MEM_DIR(MEM_DIR))" : ""} u_${b.name} (`,
-    [
-      `.clk(clk), .rst(${g.weights?.external ? "core_rst" : "rst"})`,
-      ...ports,
-      ...(loaded && g.weights!.external ? [`.${LOAD_RESET}(rst)`] : []),
-      ...(loaded ? [...load("s", chain), ...load("m", chain + 1)] : []),
-      ...(loaded && g.weights!.swap
-        ? [
-            swapPorts(g.weights!.swap)
-              .map(([port, way]) => `.${port}(${port}${way === "output" ? `[${chain}]` : ""})`)
-              .join(", "),
-          ]
-        : []),
-      ...(fetchedOf(b) ? wrap(readerPorts(g.weights!.external!, reader), "").map((l) => l.replace(/,$/, "")) : []),
-    ]
-      .map((p) => `        ${p}`)
-      .join(",\n"),
-    "    );",
+    ...outputs.flatMap(([, s]) => declaredStream(nets(s))),
+    ...(loaded ? declaredLoad(load(chain + 1)) : []),
+    {
+      is: "instance",
+      of: { module: b.module },
+      name: `u_${b.name}`,
+      parameters: [memoriesOf(b).length > 0 ? { MEM_DIR: parameter("MEM_DIR") } : {}],
+      connections: [
+        { clk, rst: g.weights?.external ? abort.reset : rst },
+        ...inputs.map(([port, s]) => enters(port, nets(s))),
+        ...outputs.map(([port, s]) => leaves(port, nets(s))),
+        ...(loaded && g.weights!.external ? [{ [LOAD_RESET]: rst }] : []),
+        ...(loaded ? [loads("s_load", load(chain)), passes("m_load", load(chain + 1))] : []),
+        ...(swap && settled
+          ? [
+              Object.fromEntries(
+                swapPorts(swap).map((p) => [
+                  p.name,
+                  p.direction === "output" ? { drives: slice(settled, chain) } : netOf(p),
+                ]),
+              ),
+            ]
+          : []),
+        ...(fetchedOf(b) ? [readerConnections(g.weights!.external!, reader)] : []),
+      ],
+    },
   ];
+}
+
+/** Whether the memories of each layer have all switched. */
+const settledOf = (g: HwGraph): Net => vector("swap_settled", g.blocks.filter((b) => ramsOf(b).length > 0).length);
+
+/** Wires of all readers by the names of a reader's ports: side by side, but for those that all share. */
+function readerNets(port: HwExternal): ReadonlyMap<string, Net> {
+  const shared = ["fetch_enable", "fetch_base", "fetch_rsp_data"];
+  return new Map(
+    fetchPorts(port).map((p) => [
+      p.name,
+      p.name === "fetch_base"
+        ? net(WEIGHTS_BASE, p.bits)
+        : shared.includes(p.name)
+          ? netOf(p)
+          : vector(p.name, port.memories.length * p.bits),
+    ]),
+  );
 }
 
 /** Connections of a block that reads from memory beside the chip: its part of the wires of all readers. */
-const readerPorts = (port: MemoryPort, reader: number): string[] =>
-  fetchPorts(port).map(([name, , bits]) => {
-    if (name === "fetch_base") return `.${name}(${WEIGHTS_BASE})`;
-    if (name === "fetch_enable" || name === "fetch_rsp_data") return `.${name}(${name})`;
-    return `.${name}(${name}[${bits === 1 ? reader : `${reader * bits} +: ${bits}`}])`;
-  });
+function readerConnections(port: HwExternal, reader: number): Connections {
+  const nets = readerNets(port);
+  return Object.fromEntries(
+    fetchPorts(port).map(({ name, direction, bits }) => {
+      const of = nets.get(name)!;
+      const all = of.bits === bits && of.vector === undefined;
+      const part = all ? of : bits === 1 ? slice(of, reader) : lane(of, reader * bits, bits);
+      return [name, direction === "output" ? { drives: part } : part];
+    }),
+  );
+}
 
+const loaderStatus = net("loader_status", STATUS_BITS);
+/** Signals of the port to memory beside the chip, as ports of the top. */
+const memoryPorts = (port: HwExternal): ModulePort[] =>
+  axiSignals(port).map(([s, direction, bits]) => portOf(direction, net(`${MEMORY_PORT}_${s}`, bits)));
+
+/** What belongs to the abort of frames; `reset` is that of the layers. */
+const abort = {
+  aborting: net("aborting"),
+  over: net("abort_rst"),
+  reset: net("core_rst"),
+  failed: net("weights_failed"),
+  idle: net("gate_idle"),
+};
 const handshake = ["tvalid", "tready", "tlast"] as const;
+/** Bits of all outputs: one of the handshakes in front of the abort, and the frames that are owed. */
+const outputBits = (g: HwGraph, name: string): Net => vector(name, g.outputs.length);
+const coreNet = (g: HwGraph, wire: (typeof handshake)[number]): Net => outputBits(g, `core_${wire}`);
+/** The mark of an output's bad frames. */
+const badOf = (g: HwGraph, i: number): Net => net(`${outputPort(g, i)}_${BAD_FRAME}`);
 
 /** The port to memory beside the chip, what all readers share, and what becomes of frames whose weights cannot be read. */
-function reading(g: HwGraph, port: HwExternal): string[] {
-  const readers = port.memories.length;
-  const outs = g.outputs.map((_, i) => outputPort(g, i));
-  const all = (w: string): string =>
-    `{${outs
-      .map((p) => `${p}_${w}`)
-      .reverse()
-      .join(", ")}}`;
-  const wide = (name: string, bits: number) => `    wire ${pad(range(bits), 9)} ${name};`;
+function reading(g: HwGraph, port: HwExternal): ModuleItem[] {
+  const nets = readerNets(port);
+  const of = (name: string): Net => nets.get(name)!;
+  const [memoryError, quiet] = [net("memory_error"), net("memory_quiet")];
+  const wide = ["req_valid", "req_ready", "req_addr", "req_len", "rsp_valid", "rsp_data"].map((n) => of(`fetch_${n}`));
+  const owed = outputBits(g, "gate_owed");
+  const outs = outputStreams(g).map(({ nets }) => nets);
+  const ports = (of: (s: StreamNets, i: number) => Net) => outs.map(of).reverse() as [Net, ...Net[]];
   return [
-    "",
-    "    // weights in memory beside the chip: readers of the layers share a port",
-    "    wire          memory_error, memory_quiet, fetch_enable;",
-    "    wire [6:0]    loader_status;",
-    wide("fetch_req_valid", readers),
-    wide("fetch_req_ready", readers),
-    wide("fetch_req_addr", readers * port.addressBits),
-    wide("fetch_req_len", readers * 8),
-    wide("fetch_rsp_valid", readers),
-    wide("fetch_rsp_data", port.dataBits),
-    wide("starved", readers),
-    wide("fetch_bad", readers),
-    "    wire          aborting, abort_rst, gate_idle;",
-    wide("gate_owed", outs.length),
-    `    ${g.name}_${READ_MASTER} #(`,
-    `        .CLIENTS(${readers}), .ADDR_BITS(${port.addressBits}), .DATA_BITS(${port.dataBits}), .OUTSTANDING(${port.outstanding})`,
-    `    ) u_${READ_MASTER} (`,
-    "        .clk(clk), .rst(rst),",
-    `        ${["req_valid", "req_ready", "req_addr", "req_len"].map((p) => `.s_${p}(fetch_${p})`).join(", ")},`,
-    `        ${["rsp_valid", "rsp_data"].map((p) => `.m_${p}(fetch_${p})`).join(", ")},`,
-    ...wrap(
-      axiSignals(port).map(([s]) => `.m_axi_${s}(${MEMORY_PORT}_${s})`),
-      "        ",
-    ).map((l, i, all) => (i === all.length - 1 ? `${l},` : l)),
-    "        .stop(aborting), .clear(abort_rst), .quiet(memory_quiet),",
-    `        .starved(starved), .stalls(${WEIGHTS_STALLS}), .error(memory_error)`,
-    "    );",
-    "",
-    "    // a weight that cannot be read ends the frames that are inside: each leaves marked bad, then all layers start again",
-    "    wire          weights_failed;",
-    "    wire          core_rst = rst || abort_rst;",
-    `    assign ${WEIGHTS_STATUS} = {weights_failed, loader_status};`,
-    wide("core_tvalid", outs.length),
-    wide("core_tready", outs.length),
-    wide("core_tlast", outs.length),
-    `    ${g.name}_${FRAME_ABORT} #(`,
-    `        .OUTPUTS(${outs.length})`,
-    `    ) u_${FRAME_ABORT} (`,
-    "        .clk(clk), .rst(rst),",
-    "        .error(memory_error || fetch_bad != 0), .loaded(loader_status[0]), .quiet(memory_quiet),",
-    "        .aborting(aborting), .core_rst(abort_rst), .fetch_enable(fetch_enable),",
-    "        .enters(s_axis_tvalid && s_axis_tready), .idle(gate_idle), .owed(gate_owed),",
-    `        ${handshake.map((w) => `.s_axis_${w}(core_${w})`).join(", ")},`,
-    `        ${handshake.map((w) => `.m_axis_${w}(${all(w)})`).join(", ")}, .bad(${all(BAD_FRAME)}),`,
-    `        .failed(weights_failed), .aborted(${WEIGHTS_ABORTED})`,
-    "    );",
+    note("weights in memory beside the chip: readers of the layers share a port"),
+    declared(memoryError, quiet, of("fetch_enable")),
+    declared(loaderStatus),
+    ...[...wide, of("starved"), of("fetch_bad")].map((n) => declared(n)),
+    declared(abort.aborting, abort.over, abort.idle),
+    declared(owed),
+    cell(
+      READ_MASTER,
+      `u_${READ_MASTER}`,
+      {
+        ...{ CLIENTS: port.memories.length, ADDR_BITS: port.addressBits, DATA_BITS: port.dataBits },
+        OUTSTANDING: port.outstanding,
+      },
+      [
+        { clk, rst },
+        {
+          s_req_valid: of("fetch_req_valid"),
+          s_req_ready: drives(of("fetch_req_ready")),
+          s_req_addr: of("fetch_req_addr"),
+          s_req_len: of("fetch_req_len"),
+        },
+        { m_rsp_valid: drives(of("fetch_rsp_valid")), m_rsp_data: drives(of("fetch_rsp_data")) },
+        Object.fromEntries(
+          axiSignals(port).map(([s, direction, bits]) => {
+            const n = net(`${MEMORY_PORT}_${s}`, bits);
+            return [`m_axi_${s}`, direction === "output" ? drives(n) : n];
+          }),
+        ),
+        { stop: abort.aborting, clear: abort.over, quiet: drives(quiet) },
+        { starved: of("starved"), stalls: drives(net(WEIGHTS_STALLS, 32)), error: drives(memoryError) },
+      ],
+    ),
+    note(
+      "a weight that cannot be read ends the frames that are inside: each leaves marked bad, then all layers start again",
+    ),
+    declared(abort.failed, abort.reset),
+    assign(abort.reset, { either: [rst, abort.over] }),
+    assign(net(WEIGHTS_STATUS, statusBits(g)), joined([abort.failed, loaderStatus])),
+    ...handshake.map((w) => declared(coreNet(g, w))),
+    cell(FRAME_ABORT, `u_${FRAME_ABORT}`, { OUTPUTS: outs.length }, [
+      { clk, rst },
+      { error: { either: [memoryError, { any: of("fetch_bad") }] }, loaded: slice(loaderStatus, 0), quiet },
+      { aborting: drives(abort.aborting), core_rst: drives(abort.over), fetch_enable: drives(of("fetch_enable")) },
+      { enters: all(net("s_axis_tvalid"), net("s_axis_tready")), idle: abort.idle, owed },
+      {
+        s_axis_tvalid: coreNet(g, "tvalid"),
+        s_axis_tready: drives(coreNet(g, "tready")),
+        s_axis_tlast: coreNet(g, "tlast"),
+      },
+      {
+        m_axis_tvalid: drives(...ports((s) => s.tvalid)),
+        m_axis_tready: joined(ports((s) => s.tready)),
+        m_axis_tlast: drives(...ports((s) => s.tlast)),
+        bad: drives(...ports((_, i) => badOf(g, i))),
+      },
+      { failed: drives(abort.failed), aborted: drives(net(WEIGHTS_ABORTED, 32)) },
+    ]),
   ];
 }
 
-/** Ports of the top through which weights are loaded and read, each line without its comma. */
-function weightsPorts(g: HwGraph): string {
-  const port = g.weights!.external;
-  const external = port
-    ? [
-        axiSignals(port)
-          .map(([s, direction, bits]) => portText(`${MEMORY_PORT}_${s}`, direction, bits))
-          .join(",\n"),
-        [
-          portText(WEIGHTS_BASE, "input", port.addressBits),
-          portText(WEIGHTS_STALLS, "output", 32),
-          portText(WEIGHTS_ABORTED, "output", 32),
-        ].join(",\n"),
-      ]
-    : [];
-  const bad = badPorts(g).map((p) => portText(p, "output", 1));
-  const load = `${streamPorts(WEIGHTS_PORT, 32, "in")},\n    output wire ${range(statusBits(g))}     ${WEIGHTS_STATUS}`;
-  return [...(bad.length > 0 ? [bad.join(",\n")] : []), load, ...external].join(",\n\n");
+/** Ports of the top through which weights are loaded and read. */
+function weightsPorts(g: HwGraph): ModulePort[] {
+  const external = g.weights!.external;
+  return [
+    ...apart(badPorts(g)),
+    ...streamPorts(streamNets(WEIGHTS_PORT, 32), "in"),
+    portOf("output", net(WEIGHTS_STATUS, statusBits(g))),
+    ...(external
+      ? [
+          ...apart(memoryPorts(external)),
+          ...apart([
+            portOf("input", net(WEIGHTS_BASE, external.addressBits)),
+            portOf("output", net(WEIGHTS_STALLS, 32)),
+            portOf("output", net(WEIGHTS_ABORTED, 32)),
+          ]),
+        ]
+      : []),
+  ];
 }
 
 /** The marks of bad frames, where a frame may be one. */
-const badPorts = (g: HwGraph): string[] =>
-  g.weights?.external ? g.outputs.map((_, i) => `${outputPort(g, i)}_${BAD_FRAME}`) : [];
+const badPorts = (g: HwGraph): ModulePort[] =>
+  g.weights?.external ? g.outputs.map((_, i) => portOf("output", badOf(g, i))) : [];
 
 /** Ports beside the streams, by name. */
 const extraPorts = (g: HwGraph): string[] => [
   ...(g.weights ? [WEIGHTS_STATUS] : []),
   ...(g.weights?.external
-    ? [
-        ...axiSignals(g.weights.external).map(([s]) => `${MEMORY_PORT}_${s}`),
-        WEIGHTS_BASE,
-        WEIGHTS_STALLS,
-        WEIGHTS_ABORTED,
-      ]
+    ? [...memoryPorts(g.weights.external).map((p) => p.name), WEIGHTS_BASE, WEIGHTS_STALLS, WEIGHTS_ABORTED]
     : []),
-  ...badPorts(g),
+  ...badPorts(g).map((p) => p.name),
 ];
 
 /** Of the number of frames that are inside, where nothing else needs fewer. */
 const COUNT_BITS = 16;
 
+const gated = { tvalid: net("gate_tvalid"), tready: net("gate_tready") };
+
 /**
  * The loader of weights, and the gate that keeps frames out until they are there.
- * @param ready the wire that tells that the first layer takes a beat
+ * @param input what the first layer takes
  */
-function loading(g: HwGraph, weights: HwWeights, ready: string): string[] {
-  const word = (n: bigint): string => `32'sh${BigInt.asUintN(32, n).toString(16).padStart(8, "0")}`;
+function loading(g: HwGraph, weights: HwWeights, input: StreamNets): ModuleItem[] {
   const { swap, external } = weights;
-  const chains = g.blocks.filter((b) => ramsOf(b).length > 0).length;
-  const outs = g.outputs.map((_, i) => outputPort(g, i));
-  const done = outs.map((p) => `${p}_tvalid && ${p}_tready && ${p}_tlast`);
+  const outs = outputStreams(g);
+  const countBits = swap?.countBits ?? COUNT_BITS;
+  const [open, idle] = [net("weights_open"), net("weights_idle")];
+  const status = net(WEIGHTS_STATUS, statusBits(g));
+  const { aborting } = abort;
+  const [gateOpen, unusedOwed] = [net("gate_open"), outputBits(g, "unused_owed")];
+  const gate = {
+    ...(swap
+      ? { idle: net("unused_idle"), shut: net("gate_shut"), entered: vector("gate_entered", countBits) }
+      : { idle: external ? abort.idle : idle, shut: net("unused_shut"), entered: vector("unused_entered", countBits) }),
+    open: swap || external ? gateOpen : open,
+    owed: external ? outputBits(g, "gate_owed") : unusedOwed,
+  };
+  const [swapAt, swapBank, settled] = [net("swap_at", countBits), net("swap_bank"), settledOf(g)];
+  const identity = (signed: bigint): Parameter => ({ signed, bits: 32, hex: true });
   return [
-    "",
     ...(swap
       ? [
-          "    // weights: an image is checked and loaded into the banks that rest, and switched to between two frames; until",
-          "    // the first one has been none is taken",
-          "    wire          weights_open, weights_idle, gate_open, gate_shut, swap_bank, unused_idle;",
-          `    wire ${pad(range(outs.length), 8)} unused_owed;`,
-          "    wire [6:0]    loader_status;",
-          `    wire ${pad(range(swap.countBits), 8)} gate_entered, swap_at;`,
-          `    wire ${pad(range(chains), 8)} swap_settled;`,
+          note(
+            "weights: an image is checked and loaded into the banks that rest, and switched to between two frames; until\nthe first one has been none is taken",
+          ),
+          declared(open, idle, gate.open, gate.shut, swapBank, gate.idle),
+          declared(unusedOwed),
+          declared(loaderStatus),
+          declared(gate.entered, swapAt),
+          declared(settled),
         ]
       : [
-          "    // weights: an image is checked and loaded while no frame is inside; until then none is taken",
-          "    wire          weights_open, weights_idle, unused_shut;",
-          `    wire ${pad(range(COUNT_BITS), 8)} unused_entered;`,
+          note("weights: an image is checked and loaded while no frame is inside; until then none is taken"),
+          declared(open, idle, gate.shut),
+          declared(gate.entered),
           ...(external
             ? [
-                "    // neither begins while frames are being aborted",
-                "    wire          gate_open = weights_open && !aborting;",
-                "    assign        weights_idle = gate_idle && !aborting;",
+                note("neither begins while frames are being aborted"),
+                declared(gateOpen),
+                assign(gateOpen, all(open, not(aborting))),
+                assign(idle, all(abort.idle, not(aborting))),
               ]
-            : [`    wire ${pad(range(outs.length), 8)} unused_owed;`]),
+            : [declared(unusedOwed)]),
         ]),
-    ...declareLoad("load_0"),
-    `    ${g.name}_${LOADER} #(`,
-    `        .WORDS(${weights.words}), .STEP(${weights.step}), .SETTLE(${weights.settle}),`,
-    `        .IDENTITY_0(${word(weights.identity)}), .IDENTITY_1(${word(weights.identity >> 32n)})`,
-    `    ) u_${LOADER} (`,
-    "        .clk(clk), .rst(rst),",
-    `        ${wires.map((w) => `.s_axis_${w}(${WEIGHTS_PORT}_${w})`).join(", ")},`,
-    `        ${loadWires.map((w) => `.m_load_${w}(load_0_${w})`).join(", ")},`,
-    `        .open(weights_open), .idle(weights_idle), .status(${weights.external || swap ? "loader_status" : WEIGHTS_STATUS})`,
-    "    );",
+    ...declaredLoad(load(0)),
+    cell(
+      LOADER,
+      `u_${LOADER}`,
+      {
+        ...{ WORDS: weights.words, STEP: weights.step, SETTLE: weights.settle },
+        IDENTITY_0: identity(weights.identity),
+        IDENTITY_1: identity(weights.identity >> 32n),
+      },
+      [
+        { clk, rst },
+        enters("s_axis", streamNets(WEIGHTS_PORT, 32)),
+        passes("m_load", load(0)),
+        {
+          open: drives(open),
+          idle,
+          status: drives(weights.external || swap ? loaderStatus : status),
+        },
+      ],
+    ),
     ...(swap
       ? [
-          `    ${g.name}_${SWAP} #(.COUNT_BITS(${swap.countBits})) u_${SWAP} (`,
-          "        .clk(clk), .rst(rst),",
-          "        .load_open(weights_open), .load_idle(weights_idle), .load_status(loader_status),",
-          "        .gate_open(gate_open), .shut(gate_shut), .entered(gate_entered),",
-          "        .swap_at(swap_at), .swap_bank(swap_bank), .settled(&swap_settled),",
-          `        .status(${WEIGHTS_STATUS})`,
-          "    );",
+          cell(SWAP, `u_${SWAP}`, { COUNT_BITS: swap.countBits }, [
+            { clk, rst },
+            { load_open: open, load_idle: drives(idle), load_status: loaderStatus },
+            { gate_open: drives(gate.open), shut: gate.shut, entered: gate.entered },
+            { swap_at: drives(swapAt), swap_bank: drives(swapBank), settled: { every: settled } },
+            { status: drives(status) },
+          ]),
         ]
       : []),
-    `    ${g.name}_${FRAME_GATE} #(`,
-    `        .BEATS(${g.input.beatsPerFrame}), .OUTPUTS(${outs.length}), .COUNT_BITS(${swap?.countBits ?? COUNT_BITS})`,
-    `    ) u_${FRAME_GATE} (`,
-    "        .clk(clk), .rst(rst),",
-    "        .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(gate_tready),",
-    `        .m_axis_tvalid(gate_tvalid), .m_axis_tready(${external ? `${ready} || aborting` : ready}),`,
-    `        .done({${done.reverse().join(", ")}}),`,
-    swap
-      ? "        .open(gate_open), .idle(unused_idle), .shut(gate_shut), .entered(gate_entered), .owed(unused_owed)"
-      : `        .open(${external ? "gate_open" : "weights_open"}), .idle(${external ? "gate_idle" : "weights_idle"}), .shut(unused_shut), .entered(unused_entered), .owed(${external ? "gate_owed" : "unused_owed"})`,
-    "    );",
+    cell(FRAME_GATE, `u_${FRAME_GATE}`, { BEATS: g.input.beatsPerFrame, OUTPUTS: outs.length, COUNT_BITS: countBits }, [
+      { clk, rst },
+      { s_axis_tvalid: net("s_axis_tvalid"), s_axis_tready: drives(gated.tready) },
+      {
+        m_axis_tvalid: drives(gated.tvalid),
+        m_axis_tready: external ? { either: [input.tready, aborting] } : input.tready,
+      },
+      { done: joined(outs.map(({ nets: o }) => all(o.tvalid, o.tready, o.tlast)).reverse()) },
+      {
+        ...{ open: gate.open, idle: drives(gate.idle), shut: drives(gate.shut) },
+        ...{ entered: drives(gate.entered), owed: drives(gate.owed) },
+      },
+    ]),
   ];
 }
 
+/** Outputs of the accelerator, with the nets of their ports. */
+const outputStreams = (g: HwGraph) =>
+  g.outputs.map(({ stream }, i) => ({ stream, nets: streamNets(outputPort(g, i), portBits(stream)) }));
+
 /** The top module of the accelerator. */
-export function topModule(g: HwGraph, command?: string): string {
-  const name = wireNames(g);
+export function topModule(g: HwGraph, command?: string): Module {
+  const nets = netsOf(g);
   const rows = [
     ["no", "layer", "computes", "bits", "PE", "SIMD", "clocks/frame", "lanes busy", "latency"],
     ...g.blocks.map((b, n) => [
@@ -310,184 +426,182 @@ export function topModule(g: HwGraph, command?: string): string {
     wires.map((w) => `.${p}_${w}()`),
   );
   const define = `${g.name.toUpperCase()}_MEM_DIR`;
-  const out = [
-    `// Streaming AdderNet accelerator ${g.name}, generated by addernet-rtl`,
-    "//",
-    ...table(rows).map((l) => `//   ${l}`),
-    "//",
-    `// One frame every ${g.interval} clocks; the bottleneck is ${comment(g.bottleneck)}. ${g.latency.last} clocks from a frame's first beat`,
-    "// to its last result, the design empty before and nothing waiting for either end. Latency of a layer: clocks from",
-    "// its first beat in to its first beat out; bits are those of a value on its streams.",
-    `// Quantization: ${g.quantization}`,
-    ...(command === undefined ? [] : [`// Made again by: ${comment(command)} -o OUT`]),
-    `// s_axis: ${describe(g.input)}`,
-    ...outPorts.map(([port, s]) => `// ${port}: ${describe(s)}`),
+  const head = [
+    `Streaming AdderNet accelerator ${g.name}, generated by addernet-rtl`,
+    "",
+    ...table(rows).map((l) => `  ${l}`),
+    "",
+    `One frame every ${g.interval} clocks; the bottleneck is ${comment(g.bottleneck)}. ${g.latency.last} clocks from a frame's first beat`,
+    "to its last result, the design empty before and nothing waiting for either end. Latency of a layer: clocks from",
+    "its first beat in to its first beat out; bits are those of a value on its streams.",
+    `Quantization: ${g.quantization}`,
+    ...(command === undefined ? [] : [`Made again by: ${comment(command)} -o OUT`]),
+    `s_axis: ${describe(g.input)}`,
+    ...outPorts.map(([port, s]) => `${port}: ${describe(s)}`),
     ...(g.weights
       ? [
-          `// ${WEIGHTS_PORT}: a weight image (addernet weights pack), ${g.weights.words} words beside its header; no frame is`,
-          `// taken until one has been loaded. ${WEIGHTS_STATUS}: {${g.weights.external ? "failed, " : ""}error[2:0], ${g.weights.swap ? "bank, switching" : "2'b00"}, loading, loaded}, see ${g.weights.swap ? SWAP : LOADER}.`,
+          `${WEIGHTS_PORT}: a weight image (addernet weights pack), ${g.weights.words} words beside its header; no frame is`,
+          `taken until one has been loaded. ${WEIGHTS_STATUS}: {${g.weights.external ? "failed, " : ""}error[2:0], ${g.weights.swap ? "bank, switching" : "2'b00"}, loading, loaded}, see ${g.weights.swap ? SWAP : LOADER}.`,
           ...(g.weights.swap
-            ? ["// A later image is loaded while frames go on, and is the set of all that enter once loading is low."]
+            ? ["A later image is loaded while frames go on, and is the set of all that enter once loading is low."]
             : []),
         ]
       : []),
     ...(g.weights?.external
       ? [
-          `// ${MEMORY_PORT}: AXI4, reads ${bytesPerFrame(g.weights.external)} bytes a frame of the external part of the image, which lies at`,
-          `// ${WEIGHTS_BASE}, a multiple of 4096; the base is set before the image is loaded. An error of the bus, or a wrong code,`,
-          `// ends the frames that are inside, each with a beat of ${BAD_FRAME} and tlast; ${WEIGHTS_ABORTED} counts them, and the next frame`,
-          `// is read anew. ${WEIGHTS_STALLS}: clocks in which a layer waited for weights.`,
+          `${MEMORY_PORT}: AXI4, reads ${bytesPerFrame(g.weights.external)} bytes a frame of the external part of the image, which lies at`,
+          `${WEIGHTS_BASE}, a multiple of 4096; the base is set before the image is loaded. An error of the bus, or a wrong code,`,
+          `ends the frames that are inside, each with a beat of ${BAD_FRAME} and tlast; ${WEIGHTS_ABORTED} counts them, and the next frame`,
+          `is read anew. ${WEIGHTS_STALLS}: clocks in which a layer waited for weights.`,
         ]
       : []),
-    "// tlast marks the last beat of each frame on the outputs; on the input it is not needed and not trusted.",
-    "// Frames follow one another without a reset; rst is synchronous and active high, and takes no beat.",
-    "//",
-    `// Instance: ${g.name} #(.MEM_DIR("mem/")) u_${g.name} (`,
-    "//     .clk(), .rst(),",
-    ...wrap([...connections, ...extraPorts(g).map((p) => `.${p}()`)], "//     "),
-    "// );",
+    "tlast marks the last beat of each frame on the outputs; on the input it is not needed and not trusted.",
+    "Frames follow one another without a reset; rst is synchronous and active high, and takes no beat.",
     "",
-    "`default_nettype none",
-    "",
-    "// Where the memory files are: the parameter MEM_DIR of the instance, or this define; it ends in a slash.",
-    `\`ifndef ${define}`,
-    `\`define ${define} "mem/"`,
-    "`endif",
-    "",
-    `module ${g.name} #(`,
-    `    parameter MEM_DIR = \`${define}`,
-    ") (",
-    "    input  wire           clk,",
-    "    input  wire           rst,",
-    "",
+    `Instance: ${g.name} #(.MEM_DIR("mem/")) u_${g.name} (`,
+    "    .clk(), .rst(),",
+    ...wrap([...connections, ...extraPorts(g).map((p) => `.${p}()`)], "    ", 113),
+    ");",
   ];
-  const ports = [
-    streamPorts("s_axis", portBits(g.input), "in"),
-    ...outPorts.map(([port, s]) => streamPorts(port, portBits(s), "out")),
-    ...(g.weights ? [weightsPorts(g)] : []),
+  const input = nets(g.input);
+  const entering = streamNets("s_axis", portBits(g.input));
+  const spare = spareBits(entering.tdata, g.input);
+  const items: ModuleItem[] = [
+    note("input"),
+    ...declaredStream(input),
+    assign(input.tdata, unpack(entering.tdata, g.input)),
+    ...(g.weights ? [declared(gated.tvalid, gated.tready)] : []),
+    assign(input.tvalid, g.weights ? gated.tvalid : entering.tvalid),
+    assign(entering.tready, all(g.weights ? gated.tready : input.tready, not(rst))),
+    assign(input.tlast, entering.tlast),
+    ...(g.weights?.external ? reading(g, g.weights.external) : []),
+    ...(g.weights ? loading(g, g.weights, input) : []),
   ];
-  out.push(ports.join(",\n\n"), ");", "");
-  const input = name(g.input);
-  out.push("    // input", ...declare(input, g.input));
-  out.push(
-    `    assign ${input}_tdata = ${unpack("s_axis_tdata", g.input)};`,
-    ...(g.weights
-      ? [
-          "    wire          gate_tvalid, gate_tready;",
-          `    assign ${input}_tvalid = gate_tvalid;`,
-          "    assign s_axis_tready = gate_tready && !rst;",
-        ]
-      : [`    assign ${input}_tvalid = s_axis_tvalid;`, `    assign s_axis_tready = ${input}_tready && !rst;`]),
-    `    assign ${input}_tlast = s_axis_tlast;`,
-  );
-  if (g.weights?.external) out.push(...reading(g, g.weights.external));
-  if (g.weights) out.push(...loading(g, g.weights, `${input}_tready`));
   let [chain, reader] = [0, 0];
   g.blocks.forEach((b, n) => {
-    if (isModule(b)) out.push("", `    // ${n + 1}. ${comment(b.title)}`, ...instance(g, b, name, chain, reader));
+    if (isModule(b)) items.push(note(`${n + 1}. ${comment(b.title)}`), ...instance(g, b, nets, chain, reader));
     if (ramsOf(b).length > 0) chain++;
     if (fetchedOf(b)) reader++;
   });
   // The last memory passes nothing on: an image has as many words as all of them.
-  if (g.weights)
-    out.push("", `    wire unused_load = &{1'b0, ${loadWires.map((w) => `load_${chain}_${w}`).join(", ")}};`);
-  out.push("", "    // outputs");
-  outPorts.forEach(([port, s], i) => {
-    const from = name(s);
-    if (g.weights?.external)
-      out.push(
-        `    assign ${port}_tdata = ${repack(from, s)} & {${portBits(s)}{!${port}_${BAD_FRAME}}};`,
-        `    assign core_tvalid[${i}] = ${from}_tvalid;`,
-        `    assign ${from}_tready = core_tready[${i}];`,
-        `    assign core_tlast[${i}] = ${from}_tlast;`,
+  if (g.weights) items.push(gap, unused("unused_load", Object.values(load(chain))));
+  items.push(note("outputs"));
+  const outs = outputStreams(g).map(({ stream, nets: out }) => ({ stream, out, from: nets(stream) }));
+  if (g.weights?.external) {
+    outs.forEach(({ stream, out, from }, i) => {
+      const kept: Expr = { repeated: not(badOf(g, i)), times: portBits(stream) };
+      items.push(
+        assign(out.tdata, { bitwiseAnd: [repack(from.tdata, stream), kept] }),
+        assign(from.tready, slice(coreNet(g, "tready"), i)),
       );
-    else
-      out.push(
-        `    assign ${port}_tdata = ${repack(from, s)};`,
-        `    assign ${port}_tvalid = ${from}_tvalid;`,
-        `    assign ${from}_tready = ${port}_tready;`,
-        `    assign ${port}_tlast = ${from}_tlast;`,
+    });
+    for (const w of ["tvalid", "tlast"] as const)
+      items.push(assign(coreNet(g, w), joined(outs.map(({ from }) => from[w]).reverse())));
+  } else
+    for (const { stream, out, from } of outs)
+      items.push(
+        assign(out.tdata, repack(from.tdata, stream)),
+        assign(out.tvalid, from.tvalid),
+        assign(from.tready, out.tready),
+        assign(out.tlast, from.tlast),
       );
-  });
   // Bits of the byte lanes that carry nothing are named, so that lint tools know they are meant to be unread.
-  const spare = spareBits("s_axis_tdata", g.input);
-  if (spare) out.push("", `    wire unused_padding = &{1'b0, ${spare}};`);
-  out.push("", "endmodule", "", "`default_nettype wire", "");
-  return out.join("\n");
+  if (spare.length > 0) items.push(gap, unused("unused_padding", spare));
+  return {
+    name: g.name,
+    head,
+    parameters: [
+      {
+        name: "MEM_DIR",
+        value: {
+          macro: define,
+          value: "mem/",
+          note: "Where the memory files are: the parameter MEM_DIR of the instance, or this define; it ends in a slash.",
+        },
+      },
+    ],
+    ports: topPorts(g),
+    items,
+  };
 }
 
-function unpack(wire: string, s: HwStream): string {
-  if (portLaneBits(s) === s.laneBits) return wire;
-  const lanes = Array.from({ length: s.lanes }, (_, l) => `${wire}[${l * portLaneBits(s)} +: ${s.laneBits}]`);
-  return lanes.length === 1 ? lanes[0]! : `{${lanes.reverse().join(", ")}}`;
+/** Ports of the accelerator. */
+const topPorts = (g: HwGraph): ModulePort[] => [
+  portOf("input", clk),
+  portOf("input", rst),
+  ...streamPorts(streamNets("s_axis", portBits(g.input)), "in"),
+  ...outputStreams(g).flatMap(({ nets }) => streamPorts(nets, "out")),
+  ...(g.weights ? weightsPorts(g) : []),
+];
+
+/** Lanes of a port of padded lanes, the highest first. */
+function lanesOf(s: HwStream, lane: (l: number) => readonly Expr[]): readonly Expr[] {
+  return Array.from({ length: s.lanes }, (_, l) => lane(l))
+    .reverse()
+    .flat();
 }
 
-function repack(from: string, s: HwStream): string {
+const unpack = (port: Net, s: HwStream): Expr =>
+  portLaneBits(s) === s.laneBits ? port : joined(lanesOf(s, (l) => [lane(port, l * portLaneBits(s), s.laneBits)]));
+
+function repack(from: Net, s: HwStream): Expr {
   const extra = portLaneBits(s) - s.laneBits;
-  if (extra === 0) return `${from}_tdata`;
-  const lanes = Array.from({ length: s.lanes }, (_, l) => {
-    const lane = `${from}_tdata[${l * s.laneBits} +: ${s.laneBits}]`;
-    return s.signed ? `{${extra}{${from}_tdata[${(l + 1) * s.laneBits - 1}]}}, ${lane}` : `${extra}'b0, ${lane}`;
-  });
-  return `{${lanes.reverse().join(", ")}}`;
-}
-
-function spareBits(wire: string, s: HwStream): string {
-  const extra = portLaneBits(s) - s.laneBits;
-  if (extra === 0) return "";
-  return Array.from({ length: s.lanes }, (_, l) => `${wire}[${l * portLaneBits(s) + s.laneBits} +: ${extra}]`).join(
-    ", ",
+  if (extra === 0) return from;
+  return joined(
+    lanesOf(s, (l) => [
+      s.signed ? { repeated: slice(from, (l + 1) * s.laneBits - 1), times: extra } : { zeros: extra },
+      lane(from, l * s.laneBits, s.laneBits),
+    ]),
   );
+}
+
+function spareBits(port: Net, s: HwStream): Expr[] {
+  const extra = portLaneBits(s) - s.laneBits;
+  if (extra === 0) return [];
+  return Array.from({ length: s.lanes }, (_, l) => lane(port, l * portLaneBits(s) + s.laneBits, extra));
 }
 
 /**
  * A wrapper for verification: the accelerator with every watched internal stream as output ports, so that a bench sees
  * each layer's beats. It adds no logic.
  */
-export function probeModule(g: HwGraph): string {
-  const streams = watched(g);
+export function probeModule(g: HwGraph): Module {
   const path = streamPath(g);
-  const top = g.name;
-  const probes = streams.map((s, i) =>
-    [
-      `    output wire ${range(dataBits(s))} probe_${i}_tdata,   // ${s.name}`,
-      `    output wire probe_${i}_tvalid,`,
-      `    output wire probe_${i}_tready,`,
-      `    output wire probe_${i}_tlast`,
-    ].join("\n"),
-  );
-  const names = ["s_axis", ...g.outputs.map((_, i) => outputPort(g, i)), ...(g.weights ? [WEIGHTS_PORT] : [])];
-  return [
-    `// The accelerator ${top} with its internal streams as ports, for verification only; generated by addernet-rtl`,
-    "",
-    "`default_nettype none",
-    "",
-    `module ${top}_probe #(`,
-    '    parameter MEM_DIR = "mem/"',
-    ") (",
-    "    input  wire clk,",
-    "    input  wire rst,",
-    [
-      streamPorts("s_axis", portBits(g.input), "in"),
-      ...g.outputs.map((o, i) => streamPorts(outputPort(g, i), portBits(o.stream), "out")),
-      ...(g.weights ? [weightsPorts(g)] : []),
-      ...probes,
-    ].join(",\n"),
-    ");",
-    `    ${top} #(.MEM_DIR(MEM_DIR)) dut (`,
-    "        .clk(clk), .rst(rst),",
-    names
-      .map(
-        (n) =>
-          `        .${n}_tdata(${n}_tdata), .${n}_tvalid(${n}_tvalid), .${n}_tready(${n}_tready), .${n}_tlast(${n}_tlast)`,
-      )
-      .concat(extraPorts(g).map((p) => `        .${p}(${p})`))
-      .join(",\n"),
-    "    );",
-    ...streams.flatMap((s, i) => wires.map((w) => `    assign probe_${i}_${w} = dut.${path(s)}_${w};`)),
-    "endmodule",
-    "",
-    "`default_nettype wire",
-    "",
-  ].join("\n");
+  const probes = watched(g).map((s, i) => ({ s, nets: streamNets(`probe_${i}`, dataBits(s)) }));
+  const outs = outputStreams(g).map(({ nets }) => nets);
+  const beside = g.weights ? weightsPorts(g).filter((p) => !p.name.startsWith(`${WEIGHTS_PORT}_`)) : [];
+  return {
+    name: `${g.name}_probe`,
+    head: [
+      `The accelerator ${g.name} with its internal streams as ports, for verification only; generated by addernet-rtl`,
+    ],
+    parameters: [{ name: "MEM_DIR", value: "mem/" }],
+    ports: [
+      ...topPorts(g),
+      ...probes.flatMap(({ s, nets }) => {
+        const [first, ...rest] = wires.map((w) => portOf("output", nets[w]));
+        return [{ ...first!, apart: true as const, note: s.name }, ...rest];
+      }),
+    ],
+    items: [
+      {
+        is: "instance",
+        of: { module: g.name },
+        name: "dut",
+        parameters: [{ MEM_DIR: parameter("MEM_DIR") }],
+        connections: [
+          { clk, rst },
+          enters("s_axis", streamNets("s_axis", portBits(g.input))),
+          ...outs.map((o, i) => leaves(outputPort(g, i), o)),
+          ...(g.weights ? [enters(WEIGHTS_PORT, streamNets(WEIGHTS_PORT, 32))] : []),
+          ...(beside.length > 0
+            ? [Object.fromEntries(beside.map((p) => [p.name, p.direction === "output" ? drives(netOf(p)) : netOf(p)]))]
+            : []),
+        ],
+      },
+      ...probes.flatMap(({ s, nets }) =>
+        wires.map((w) => assign(nets[w], { inside: `dut.${path(s, w)}`, bits: nets[w].bits })),
+      ),
+    ],
+  };
 }

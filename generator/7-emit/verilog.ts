@@ -32,7 +32,6 @@ export const WEIGHTS_ABORTED = "weights_aborted";
 export const BAD_FRAME = "tuser";
 export const READ_MASTER = "axi_read_master";
 export const FRAME_ABORT = "frame_abort";
-export const FETCH_CELLS = ["weight_fetch", "axis_gearbox", "axis_frames", "axis_weights"] as const;
 /** What stands behind a reader of coded weights. */
 export const DECODER = "weight_decode";
 export const ROW_WALK = "row_walk";
@@ -93,28 +92,6 @@ export function wrap(items: readonly string[], indent: string, width = 116): str
 }
 
 export const wires = ["tdata", "tvalid", "tready", "tlast"] as const;
-
-/** Wires of a stream under a name. */
-export function declare(name: string, s: HwStream): string[] {
-  const w = range(dataBits(s));
-  const flags = ["tvalid", "tready", "tlast"].map((f) => `${name}_${f}`).join(", ");
-  return [`    wire ${pad(w, 8)} ${name}_tdata;`, `    wire ${" ".repeat(8)} ${flags};`];
-}
-
-/** Ports of a stream, each line without its comma. */
-export function streamPorts(prefix: string, bits: number, direction: "in" | "out"): string {
-  const [d, r] = direction === "in" ? ["input ", "output"] : ["output", "input "];
-  const w = Math.max(9, range(bits).length);
-  return [
-    `    ${d} wire ${pad(range(bits), w)} ${prefix}_tdata,`,
-    `    ${d} wire ${" ".repeat(w)} ${prefix}_tvalid,`,
-    `    ${r} wire ${" ".repeat(w)} ${prefix}_tready,`,
-    `    ${d} wire ${" ".repeat(w)} ${prefix}_tlast`,
-  ].join("\n");
-}
-
-/** Connections of a stream port to wires of the same kind. */
-export const connect = (port: string, wire: string): string[] => wires.map((w) => `.${port}_${w}(${wire}_${w})`);
 
 export const outputPort = (g: Pick<HwGraph, "outputs">, i: number): string =>
   g.outputs.length === 1 ? "m_axis" : `m_axis_${g.outputs[i]!.name}`;

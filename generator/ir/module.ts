@@ -4,27 +4,46 @@
 export interface Net {
   readonly name: string;
   readonly bits: number;
+  /** Declared as [0:0] where it has one bit: data of as many bits as the design needs. */
+  readonly vector?: true;
+}
+
+/** Bits `high` to `low` of a net; one bit where they are equal. */
+export interface Slice {
+  readonly of: Net;
+  readonly high: number;
+  readonly low: number;
+  /** Written as [low +: bits], as one of many alike. */
+  readonly lane?: true;
 }
 
 /** What is read: nets, constants, and the little logic that a module of wiring has. */
 export type Expr =
   | Net
-  /** Bits `high` to `low` of a net; one bit where they are equal. */
-  | { readonly of: Net; readonly high: number; readonly low: number }
+  | Slice
+  /** A wire below this module, by its path from here. */
+  | { readonly inside: string; readonly bits: number }
   | { readonly constant: bigint; readonly bits: number }
-  /** Each bit of `bits` is one. */
+  /** So many bits that are one, or zero. */
   | { readonly ones: number }
+  | { readonly zeros: number }
   /** The first one is the highest. */
   | { readonly joined: readonly Expr[] }
+  | { readonly repeated: Expr; readonly times: number }
   | { readonly not: Expr }
-  /** `||` of single bits, `|` bit by bit. */
+  /** All or any of a net's bits. */
+  | { readonly every: Net }
+  | { readonly any: Net }
+  /** `&&` and `||` of single bits, `|` and `&` bit by bit. */
+  | { readonly all: readonly Expr[] }
   | { readonly either: readonly Expr[] }
   | { readonly bitwiseOr: readonly Expr[] }
+  | { readonly bitwiseAnd: readonly Expr[] }
   | { readonly when: Net; readonly value: Expr; readonly otherwise: Expr };
 
-/** What a connection of an instance drives: a net, or several, the first one the highest. */
+/** What a connection of an instance drives: a net, bits of one, or several nets, the first one the highest. */
 export interface Driven {
-  readonly drives: Net | readonly Net[];
+  readonly drives: Net | Slice | readonly Net[];
 }
 
 /** A number, a string, one of the module's own parameters (times a number), or 32-bit words, the highest first. */
@@ -34,6 +53,10 @@ export type Parameter =
   | { readonly real: string }
   /** As Verilog writes it: 4'd3. */
   | { readonly constant: bigint; readonly bits: number }
+  /** 64'sd3, or 32'sh00000003. */
+  | { readonly signed: bigint; readonly bits: number; readonly hex?: true }
+  /** One behind the other: a folder's name and a file's. */
+  | { readonly joined: readonly Parameter[] }
   | { readonly parameter: string; readonly times?: number }
   | { readonly words: readonly { readonly value: number; readonly note: string }[] };
 
@@ -52,12 +75,12 @@ export interface ModuleInstance {
 }
 
 export type ModuleItem =
-  /** Starts a paragraph; without text only that. */
+  /** Starts a paragraph; without text only that. A text may have several lines. */
   | { readonly is: "note"; readonly text: string }
   | { readonly is: "wires"; readonly nets: readonly Net[] }
   | { readonly is: "assign"; readonly to: Net; readonly value: Expr }
   /** Nets that nothing reads, so that lint tools know that it is meant. */
-  | { readonly is: "unused"; readonly name: string; readonly nets: readonly Expr[] }
+  | { readonly is: "unused"; readonly name: string; readonly nets: readonly Expr[]; readonly note?: string }
   | ModuleInstance;
 
 export interface ModulePort extends Net {
@@ -65,12 +88,21 @@ export interface ModulePort extends Net {
   readonly note?: string;
   /** In front of it, without its parentheses and stars. */
   readonly attributes?: string;
+  /** A line is left free in front of it. */
+  readonly apart?: true;
+}
+
+/** A define that gives a parameter its default, and has `value` where nobody has set it. */
+export interface Macro {
+  readonly macro: string;
+  readonly value: string;
+  readonly note: string;
 }
 
 export interface ModuleParameter {
   readonly name: string;
   /** Its default. */
-  readonly value: number | string;
+  readonly value: number | string | Macro;
   readonly note?: string;
 }
 

@@ -14,6 +14,7 @@ import {
   instanceNames,
   leaves,
   net,
+  not,
   note,
   parameter,
   type StreamNets,
@@ -80,7 +81,6 @@ interface Serial extends Clocked {
 const CLKS_PER_BIT = "CLKS_PER_BIT";
 const idle = parameter(CLKS_PER_BIT, IDLE_BITS);
 const either = (terms: readonly Expr[]): Expr => (terms.length === 1 ? terms[0]! : { either: terms });
-const not = (e: Expr): Expr => ({ not: e });
 /** Bytes from the line. */
 const rx = { data: net("rx_data", 8), valid: net("rx_valid"), broken: net("rx_broken") };
 const busy = net("busy");

@@ -7,65 +7,81 @@
 module tiny_probe #(
     parameter MEM_DIR = "mem/"
 ) (
-    input  wire clk,
-    input  wire rst,
+    input  wire           clk,
+    input  wire           rst,
+
     input  wire [7:0]     s_axis_tdata,
     input  wire           s_axis_tvalid,
     output wire           s_axis_tready,
     input  wire           s_axis_tlast,
+
     output wire [7:0]     m_axis_tdata,
     output wire           m_axis_tvalid,
     input  wire           m_axis_tready,
     output wire           m_axis_tlast,
-    output wire [7:0] probe_0_tdata,   // n_input
-    output wire probe_0_tvalid,
-    output wire probe_0_tready,
-    output wire probe_0_tlast,
-    output wire [9:0] probe_1_tdata,   // avgpool_sum
-    output wire probe_1_tvalid,
-    output wire probe_1_tready,
-    output wire probe_1_tlast,
-    output wire [3:0] probe_2_tdata,   // avgpool_requantize
-    output wire probe_2_tvalid,
-    output wire probe_2_tready,
-    output wire probe_2_tlast,
-    output wire [6:0] probe_3_tdata,   // conv1_array
-    output wire probe_3_tvalid,
-    output wire probe_3_tready,
-    output wire probe_3_tlast,
-    output wire [3:0] probe_4_tdata,   // conv1_requantize
-    output wire probe_4_tvalid,
-    output wire probe_4_tready,
-    output wire probe_4_tlast,
-    output wire [9:0] probe_5_tdata,   // conv2_array
-    output wire probe_5_tvalid,
-    output wire probe_5_tready,
-    output wire probe_5_tlast,
-    output wire [3:0] probe_6_tdata,   // conv2_requantize
-    output wire probe_6_tvalid,
-    output wire probe_6_tready,
-    output wire probe_6_tlast,
-    output wire [3:0] probe_7_tdata,   // conv2_requantize
-    output wire probe_7_tvalid,
-    output wire probe_7_tready,
-    output wire probe_7_tlast,
-    output wire [11:0] probe_8_tdata,   // fc_array
-    output wire probe_8_tvalid,
-    output wire probe_8_tready,
-    output wire probe_8_tlast,
-    output wire [27:0] probe_9_tdata,   // fc_requantize
-    output wire probe_9_tvalid,
-    output wire probe_9_tready,
-    output wire probe_9_tlast,
-    output wire [3:0] probe_10_tdata,   // n_class_argmax
-    output wire probe_10_tvalid,
-    output wire probe_10_tready,
-    output wire probe_10_tlast
+
+    output wire [7:0]     probe_0_tdata,   // n_input
+    output wire           probe_0_tvalid,
+    output wire           probe_0_tready,
+    output wire           probe_0_tlast,
+
+    output wire [9:0]     probe_1_tdata,   // avgpool_sum
+    output wire           probe_1_tvalid,
+    output wire           probe_1_tready,
+    output wire           probe_1_tlast,
+
+    output wire [3:0]     probe_2_tdata,   // avgpool_requantize
+    output wire           probe_2_tvalid,
+    output wire           probe_2_tready,
+    output wire           probe_2_tlast,
+
+    output wire [6:0]     probe_3_tdata,   // conv1_array
+    output wire           probe_3_tvalid,
+    output wire           probe_3_tready,
+    output wire           probe_3_tlast,
+
+    output wire [3:0]     probe_4_tdata,   // conv1_requantize
+    output wire           probe_4_tvalid,
+    output wire           probe_4_tready,
+    output wire           probe_4_tlast,
+
+    output wire [9:0]     probe_5_tdata,   // conv2_array
+    output wire           probe_5_tvalid,
+    output wire           probe_5_tready,
+    output wire           probe_5_tlast,
+
+    output wire [3:0]     probe_6_tdata,   // conv2_requantize
+    output wire           probe_6_tvalid,
+    output wire           probe_6_tready,
+    output wire           probe_6_tlast,
+
+    output wire [3:0]     probe_7_tdata,   // conv2_requantize
+    output wire           probe_7_tvalid,
+    output wire           probe_7_tready,
+    output wire           probe_7_tlast,
+
+    output wire [11:0]    probe_8_tdata,   // fc_array
+    output wire           probe_8_tvalid,
+    output wire           probe_8_tready,
+    output wire           probe_8_tlast,
+
+    output wire [27:0]    probe_9_tdata,   // fc_requantize
+    output wire           probe_9_tvalid,
+    output wire           probe_9_tready,
+    output wire           probe_9_tlast,
+
+    output wire [3:0]     probe_10_tdata,   // n_class_argmax
+    output wire           probe_10_tvalid,
+    output wire           probe_10_tready,
+    output wire           probe_10_tlast
 );
+
     tiny #(.MEM_DIR(MEM_DIR)) dut (
         .clk(clk), .rst(rst),
-        .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready), .s_axis_tlast(s_axis_tlast),
-        .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready), .m_axis_tlast(m_axis_tlast)
+        .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
+        .s_axis_tlast(s_axis_tlast),
+        .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready),
+        .m_axis_tlast(m_axis_tlast)
     );
     assign probe_0_tdata = dut.n_input_tdata;
     assign probe_0_tvalid = dut.n_input_tvalid;
@@ -111,6 +127,7 @@ module tiny_probe #(
     assign probe_10_tvalid = dut.n_class_tvalid;
     assign probe_10_tready = dut.n_class_tready;
     assign probe_10_tlast = dut.n_class_tlast;
+
 endmodule
 
 `default_nettype wire
