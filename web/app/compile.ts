@@ -205,11 +205,10 @@ export function compileFiles(
 ): Omit<Made, "id" | "kind" | "seconds"> {
   const prepared = prepare(files, options, onProgress);
   const { source, net, calibration, counted, count, imported, labels } = prepared;
-  onProgress("choosing folds", 0, 1);
-  const request = { ...requestOf(options), benchImages: calibration.images.slice(0, BENCH_CANDIDATES) };
+  const request = { ...requestOf(options), onProgress, benchImages: calibration.images.slice(0, BENCH_CANDIDATES) };
   const made = unwrap(design(net, request, texts.cells), source);
   const data = reportOf({ prepared, made, texts, command: commandOf("build", prepared, options), onProgress });
-  onProgress("packing", 0, 1);
+  onProgress("packing", 0, 0);
   return {
     page: reportPage(data, texts.assets),
     data,
@@ -239,8 +238,7 @@ export async function implementFiles(
   const { source, net } = prepared;
   const device = targets.get(options.target)?.device?.pnr?.device;
   if (device === undefined) throw new Error(`${options.target} is not placed here`);
-  onProgress("choosing folds", 0, 1);
-  const space = new DesignSpace(net, requestOf(options), texts.cells);
+  const space = new DesignSpace(net, { ...requestOf(options), onProgress }, texts.cells);
   const best = unwrap(space.best(), source);
   watchFetch((come, all) => onProgress("reading the tools, MB", Math.ceil(come / 1e6), Math.ceil(all / 1e6)));
   const { cells, driver, host } = texts;

@@ -104,7 +104,7 @@ export class Job {
       if (data.kind === "progress") {
         const { what, done, total } = data;
         if (total > 0) this.say(`${what} ${done} of ${total}`, done / total);
-        else this.say(what, null);
+        else this.say(done > 0 ? `${what}: ${done}` : what, null);
       } else if (data.kind === "failed") {
         this.fail(data.text);
         onFail();
