@@ -108,6 +108,8 @@ export interface BuildOptions extends ScheduleOptions {
   readonly dsp?: boolean | undefined;
   /** Device family, where it is known: where memories with fixed contents go. */
   readonly family?: Family | undefined;
+  /** Weights that are written at run time have two banks. */
+  readonly swap?: boolean | undefined;
   /** Stage 5 done before, for a device's budget say. */
   readonly plan?: Schedule | undefined;
   /** Frames for a stand-alone test bench beside the design; none without them. */
@@ -115,9 +117,11 @@ export interface BuildOptions extends ScheduleOptions {
 }
 
 /** The command of a build whose options are those of one. */
-function commandOf({ plan, clocks, price, severalPixels, family, l1, dsp, fps, clockMHz }: BuildOptions) {
+function commandOf({ plan, clocks, price, severalPixels, family, l1, dsp, swap, fps, clockMHz }: BuildOptions) {
   const other = [plan, clocks, price, severalPixels, family].some((o) => o !== undefined) || typeof l1 === "object";
-  return other ? undefined : buildCommand({ fps, clockMHz, dsp, l1: l1 === undefined ? undefined : L1_CIRCUITS[l1] });
+  return other
+    ? undefined
+    : buildCommand({ fps, clockMHz, dsp, swap, l1: l1 === undefined ? undefined : L1_CIRCUITS[l1] });
 }
 
 export interface Build {
@@ -132,7 +136,12 @@ export function toHardware(given: QuantizedNetwork, options: BuildOptions, cells
   const net = withHomes(given);
   const plan = options.plan ?? schedule(net, options, report);
   if (!plan) return result<Build>(report, undefined);
-  const hardware = lower(net, plan, { l1: options.l1 ?? 0, dsp: options.dsp, family: options.family });
+  const hardware = lower(net, plan, {
+    l1: options.l1 ?? 0,
+    dsp: options.dsp,
+    family: options.family,
+    swap: options.swap,
+  });
   return result(report, {
     schedule: plan,
     hardware,

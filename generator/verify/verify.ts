@@ -115,6 +115,8 @@ export interface VerifyOptions {
   /** A run that differs is repeated for the signals around the first difference. */
   readonly window?: boolean;
   readonly onProgress?: (frames: number) => void;
+  /** Load the weights once more while frames go on: for designs that switch between sets. */
+  readonly reload?: boolean;
   /** Compare the outputs alone: the design is the accelerator itself (a netlist), without ports for its streams. */
   readonly outputsOnly?: boolean;
   /**
@@ -290,6 +292,7 @@ export async function verify(
         const before = memory && (await settled(tb, memory));
         const start = tb.cycle;
         const sent = source.sendBeats(joined, words, last);
+        const again = weights && options.reload ? tb.start(() => loadWeights(tb, weights, image)) : undefined;
         const outputs: number[][] = [];
         let values = 0;
         for (let f = 0; f < frames; f++) {
@@ -322,6 +325,7 @@ export async function verify(
         }
         await sent;
         const end = tb.cycle;
+        await again;
         await silent(frames);
         if (memory) {
           // Buffers are as full as before the first frame: what was read is what the frames took.
@@ -360,7 +364,8 @@ export async function verify(
     return {
       ...r,
       mismatch: undefined,
-      clockFaults: sourceStall + sinkStall > 0 || options.memory ? [] : clockFaults(hw, r, beside?.binds),
+      clockFaults:
+        sourceStall + sinkStall > 0 || options.memory || options.reload ? [] : clockFaults(hw, r, beside?.binds),
     };
   } catch (e) {
     if (!(e instanceof MismatchError)) throw e;

@@ -38,6 +38,8 @@ export interface FuzzCase {
   readonly l1: 0 | 1;
   /** Multipliers in DSP blocks, or a bit a clock where there is time. */
   readonly dsp?: boolean;
+  /** Weights that are loaded have two banks. */
+  readonly swap?: boolean;
   /** Lanes at most, where a slower rate can keep to it. */
   readonly lanes?: number;
   readonly run: {
@@ -143,7 +145,7 @@ const lanesOf = (b: Build): number => b.schedule.nodes.reduce((sum, n) => sum + 
 /** What the compiler throws, as what it refuses. */
 function hardwareOf(c: FuzzCase, net: QuantizedNetwork, clocks: number): ReturnType<typeof toHardware> {
   try {
-    return toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1: c.l1, dsp: c.dsp }, cellSources());
+    return toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1: c.l1, dsp: c.dsp, swap: c.swap }, cellSources());
   } catch (e) {
     if (e instanceof InputError) return { ok: false, diagnostics: e.diagnostics };
     throw e;
@@ -177,7 +179,12 @@ export function checkHardware(c: FuzzCase, { net, images }: CheckedCase, sim?: S
   const resets = (c.run.resets ?? []).map((part) => 1 + Math.floor(part * (latency.last + 2 * interval)));
   const slowed = 1 / (1 - Math.max(c.run.sourceStall, c.run.sinkStall));
   const clocks = (latency.last + images.length * interval) * slowed;
-  return simulate(built, net, images, { sim: sim ?? quicker(built, clocks), ...c.run, resets });
+  return simulate(built, net, images, {
+    sim: sim ?? quicker(built, clocks),
+    ...c.run,
+    resets,
+    ...(c.swap ? { reload: true } : {}),
+  });
 }
 
 /** Clocks that a measurement of the time may take; slower networks are not measured. */

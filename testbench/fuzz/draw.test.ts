@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { withFolds } from "./folds.ts";
+import { swappable } from "./fuzz.ts";
 import { findKinds } from "./kinds.ts";
 import { networkOf } from "./network.ts";
 import { recipe } from "./recipe.ts";
@@ -46,13 +47,18 @@ test("every form of fold, and weights that are loaded or in memory beside the ch
   const fields = new Map<string, number>();
   const homes = new Set<unknown>();
   const loaded = networks.filter(({ r }) => r.loaded !== "none");
-  for (const n of loaded.slice(0, 60))
-    for (const l of withFolds(n, 1, 300, n.r.loaded).file.layers as readonly Fields[])
+  let swapped = 0;
+  for (const n of loaded.slice(0, 60)) {
+    const { file } = withFolds(n, 1, 300, n.r.loaded);
+    if (n.r.swap && swappable(file)) swapped++;
+    for (const l of file.layers as readonly Fields[])
       for (const key of ["pe", "simd", "pixels", "unroll", "home"])
         if (l[key] !== undefined) {
           fields.set(key, (fields.get(key) ?? 0) + 1);
           if (key === "home") homes.add(`${l.home} ${l.coded ?? "by itself"}`);
         }
+  }
+  expect(swapped, "sets that are switched").toBeGreaterThan(3);
   for (const key of ["pe", "simd", "pixels", "unroll", "home"]) expect(fields.get(key) ?? 0, key).toBeGreaterThan(0);
   expect([...homes].sort()).toEqual(["external by itself", "external false", "external true", "ram by itself"]);
 });

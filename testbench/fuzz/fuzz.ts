@@ -71,6 +71,12 @@ const SHRINK_SECONDS = 40;
 /** Networks from one seed of fast-check. */
 export const ROUND = 25;
 
+/** Whether weights are loaded, all of them into memories of the chip. */
+export function swappable(file: Readonly<Record<string, unknown>>): boolean {
+  const homes = (file.layers as readonly { readonly home?: string }[]).map((l) => l.home);
+  return homes.includes("ram") && !homes.includes("external");
+}
+
 function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
   const { file, shapes } = withFolds(networkOf(r, kinds), r.seed + 1, r.large ? LARGE : SMALL, r.loaded);
   return {
@@ -80,6 +86,7 @@ function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
     clocks: r.clocks,
     l1: r.l1,
     dsp: r.dsp,
+    ...(r.swap && swappable(file) ? { swap: true } : {}),
     ...(r.large ? {} : { lanes: SMALL }),
     run: {
       ...{ seed: r.seed, sourceStall: r.sourceStall, sinkStall: r.sinkStall, tlast: r.tlast },

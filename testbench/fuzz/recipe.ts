@@ -77,6 +77,8 @@ export const recipe = fc.record({
   /** Layers whose weights are loaded before the frames. Here and below: what is drawn above stays what it was. */
   loaded: fc.constantFrom("none" as const, "none" as const, "none" as const, "some" as const, "all" as const),
   dsp: fc.boolean(),
+  /** Where all that is loaded is on the chip: two banks, and another image while frames go on. */
+  swap: fc.boolean(),
 });
 
 export type Step = Parameters<Parameters<(typeof step)["map"]>[0]>[0];
