@@ -215,7 +215,7 @@ export class DesignSpace {
     let looked = 0;
     const onDesign = () => request.onProgress?.("choosing folds, designs looked at", ++looked, 0);
     const spram = target?.device?.resources.spram;
-    this.#memory = memoryOf(request);
+    this.#memory = memoryOf(request, target);
     this.priced =
       target &&
       new Designs(this.net, {
@@ -326,10 +326,19 @@ export function design(net: QuantizedNetwork, request: DesignRequest, cells: Cel
   }
 }
 
-/** The port to memory beside the chip, and what it gives. */
-const memoryOf = ({ memoryBits, bandwidth }: DesignRequest): Pick<ScheduleOptions, "port" | "bandwidth"> => ({
+/**
+ * Of a memory's peak, what weights may take where no bandwidth is named: a DRAM gives some three quarters of it, and the
+ * processor and the images want a part.
+ */
+const MEMORY_SHARE = 0.6;
+
+/** The port to memory beside the chip, and what it gives: MB a second of the board's memory, if that is known. */
+const memoryOf = (
+  { memoryBits, bandwidth }: DesignRequest,
+  target: Target | undefined,
+): Pick<ScheduleOptions, "port" | "bandwidth"> => ({
   port: { ...defaultPort, dataBits: memoryBits ?? defaultPort.dataBits },
-  bandwidth,
+  bandwidth: bandwidth ?? (target?.processor && MEMORY_SHARE * target.processor.memoryMBs),
 });
 
 /** The command that asks for the same. */

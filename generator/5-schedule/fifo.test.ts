@@ -58,6 +58,21 @@ describe("two branches of one map", () => {
     expect(depths(map, [pool("p", "x", map, 3, 1), add("y", ["x", "p"], map)])).toEqual([20, 1]);
   });
 
+  // Pixels of a block's result leave one by one, to both branches of the next block, however they came about.
+  test("a block behind another one holds no more than the first", () => {
+    const blocks = (n: number): Drawn[] => {
+      const name = n === 3 ? "y" : `y${n}`;
+      const from = n === 1 ? "x" : `y${n - 1}`;
+      return [...(n > 1 ? blocks(n - 1) : []), pool(`p${n}`, from, map, 3, 1), add(name, [`p${n}`, from], map)];
+    };
+    expect(depths(map, blocks(3))).toEqual([1, 20]);
+  });
+
+  test("a join within a branch is looked through, up to what both come from", () => {
+    const nested = [pool("p", "x", map, 3, 1), add("z", ["p", "x"], map), add("y", ["z", "x"], map)];
+    expect(depths(map, nested)).toEqual(depths(map, [pool("z", "x", map, 3, 1), add("y", ["z", "x"], map)]));
+  });
+
   // It needs r + 1 rows, as a window that ends at its own row does.
   test("a window with all of its margin above: four rows", () => {
     expect(depths(map, [pool("p", "x", map, 3, 2), add("y", ["p", "x"], map)])).toEqual([1, 16]);

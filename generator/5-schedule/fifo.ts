@@ -29,8 +29,9 @@ export function joinDepths(net: QuantizedNetwork, planned: (n: QuantizedNode) =>
     // For each input: ancestor edges with the need of every pixel of the input.
     const reach = node.inputs.map((e) => ancestors(e));
     const own = node.inputs.map(() => 0);
+    const near = behindCut(node);
     const shared = [...new Set(reach.flatMap((r) => [...r.keys()]))].filter(
-      (e) => (readers.get(e) ?? 0) > 1 && reach.filter((r) => r.has(e)).length > 1,
+      (e) => near.has(e) && (readers.get(e) ?? 0) > 1 && reach.filter((r) => r.has(e)).length > 1,
     );
     for (const e of shared) {
       const total = pixelsOf(net.edges[e]!);
@@ -67,6 +68,28 @@ export function joinDepths(net: QuantizedNetwork, planned: (n: QuantizedNode) =>
     depths.set(node.name, own);
   }
   return depths;
+
+  /**
+   * Edges behind the last one that all of the join's branches come through, and that one. What is in front of it reaches
+   * the branches in its tokens alone: counted in those of an edge further back, a branch seems to run ahead by whole rows.
+   */
+  function behindCut(join: QuantizedNode): Set<string> {
+    const order = new Map(net.nodes.map((n, i) => [n.output, i]));
+    const open = new Set(join.inputs);
+    const seen = new Set(join.inputs);
+    while (open.size > 1) {
+      // The one that is made last: none of the others depends on it.
+      const last = [...open].reduce((a, b) => ((order.get(b) ?? -1) > (order.get(a) ?? -1) ? b : a));
+      const before = producer.get(last);
+      if (!before) break;
+      open.delete(last);
+      for (const e of before.inputs) {
+        open.add(e);
+        seen.add(e);
+      }
+    }
+    return seen;
+  }
 
   /** For every edge that `edge` depends on: its pixels needed for each pixel of `edge`. */
   function ancestors(edge: string): Map<string, Float64Array> {

@@ -77,7 +77,8 @@ export const designOptions = {
     type: "string",
   },
   bandwidth: {
-    describe: "MB a second that external memory delivers for weights; default: one beat of its port every clock",
+    describe:
+      "MB a second that external memory delivers for weights; default: 60 % of the peak of the target's memory, and never more than one beat of its port every clock",
     type: "number",
   },
   "memory-bits": {

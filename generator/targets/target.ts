@@ -64,6 +64,8 @@ export const targetSchema = z.strictObject({
       kind: z.enum(["zynq-7000", "zynq-ultrascale+"]),
       /** Clock that the processor gives where none is asked for. */
       MHz: z.number().positive(),
+      /** Peak of its memory in MB (10^6 bytes) a second: transfers a second times bytes of the bus. */
+      memoryMBs: z.number().positive(),
       /** Vivado's name of the board, whose files set the processor's pins and memory. */
       boardPart: z.string(),
       led: pin,

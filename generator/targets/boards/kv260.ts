@@ -10,6 +10,8 @@ export default {
     source: "K26 SOM Data Sheet (DS987); PMOD pin 1 of the KV260 in three public .xdc files for the board",
     kind: "zynq-ultrascale+",
     MHz: 200,
+    // DDR4-2400 of 64 bits.
+    memoryMBs: 19200,
     boardPart: "xilinx.com:kv260_som:part0:1.4",
     led: { pin: "H12", standard: "LVCMOS33" },
   },

@@ -9,6 +9,8 @@ export default {
     source: "parimalp/FPGA-Design-Flow-using-Vivado, source/pynq-z2/lab5/uart_led_pins_pynq.xdc",
     kind: "zynq-7000",
     MHz: 100,
+    // DDR3-1050 of 16 bits.
+    memoryMBs: 2100,
     boardPart: "tul.com.tw:pynq-z2:part0:1.0",
     led: { pin: "R14", standard: "LVCMOS33" },
   },

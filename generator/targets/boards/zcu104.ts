@@ -9,6 +9,8 @@ export default {
     source: "ZCU104 Board User Guide (UG1267), GPIO LEDs; chipyard.fpga.zcu104 lists the same pin",
     kind: "zynq-ultrascale+",
     MHz: 200,
+    // DDR4-2400 of 64 bits.
+    memoryMBs: 19200,
     boardPart: "xilinx.com:zcu104:part0:1.1",
     led: { pin: "D5", standard: "LVCMOS33" },
   },
