@@ -425,19 +425,19 @@ describe("two banks", () => {
     expect(refused("rom")).toMatch(/^AN5004 --swap no weights are written at run time/);
     expect(refused("external")).toMatch(/^AN5004 --swap the weights of "conv" are in external memory/);
   });
-});
 
-test("weights in external memory: what the board's memory gives by default, and boards that do not connect it", () => {
-  const bytesPerClock = (request: Parameters<typeof design>[1]) => {
-    const d = design(net, { homes: "external", coded: "none", clockMHz: 100, ...request }, cells);
-    if (!d.ok) throw new Error(d.diagnostics.map((m) => `${m.code} ${m.message}`).join());
-    return d.value.schedule.traffic!.bytesPerClock;
-  };
-  // The port's eight bytes, or 60 % of 2100 MB a second: 12.6 bytes a clock.
-  expect(bytesPerClock({ target: "pynq-z2" })).toBe(8);
-  expect(bytesPerClock({ target: "pynq-z2", memoryBits: 512 })).toBeCloseTo(12.6);
-  expect(bytesPerClock({ target: "pynq-z2", memoryBits: 512, bandwidth: 5000 })).toBe(50);
-  expect(bytesPerClock({ memoryBits: 512 })).toBe(64);
-  for (const target of ["ulx3s-85f", "icebreaker"])
-    expect(() => bytesPerClock({ target })).toThrow(/^AN5004 .*does not connect that memory/);
+  test("weights in external memory: what the board's memory gives by default, and boards that do not connect it", () => {
+    const bytesPerClock = (request: Parameters<typeof design>[1]) => {
+      const d = design(net, { homes: "external", coded: "none", clockMHz: 100, ...request }, cells);
+      if (!d.ok) throw new Error(d.diagnostics.map((m) => `${m.code} ${m.message}`).join());
+      return d.value.schedule.traffic!.bytesPerClock;
+    };
+    // The port's eight bytes, or 60 % of 2100 MB a second: 12.6 bytes a clock.
+    expect(bytesPerClock({ target: "pynq-z2" })).toBe(8);
+    expect(bytesPerClock({ target: "pynq-z2", memoryBits: 512 })).toBeCloseTo(12.6);
+    expect(bytesPerClock({ target: "pynq-z2", memoryBits: 512, bandwidth: 5000 })).toBe(50);
+    expect(bytesPerClock({ memoryBits: 512 })).toBe(64);
+    for (const target of ["ulx3s-85f", "icebreaker"])
+      expect(() => bytesPerClock({ target })).toThrow(/^AN5004 .*does not connect that memory/);
+  });
 });
