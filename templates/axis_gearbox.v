@@ -67,16 +67,16 @@ module axis_gearbox #(
     wire unused_last = s_axis_tlast;
 
     reg [HOLD-1:0]   held;         // the bits above those that are here are 0
-    reg [U_BITS-1:0] units;        // that are here
+    reg [U_BITS-1:0] filled;       // that are here
     reg [B_BITS-1:0] beats;        // of this frame that have come
     reg [N_BITS-1:0] n;            // words of it that have left
 
-    assign m_axis_tvalid = (units >= OUT[U_BITS-1:0]);
+    assign m_axis_tvalid = (filled >= OUT[U_BITS-1:0]);
     assign m_axis_tdata  = held[OUT_BITS-1:0];
     assign m_axis_tlast  = (n == N_LAST[N_BITS-1:0]);
 
     wire              give = m_axis_tvalid && m_axis_tready;
-    wire [U_BITS-1:0] stay = give ? units - OUT[U_BITS-1:0] : units;
+    wire [U_BITS-1:0] stay = give ? filled - OUT[U_BITS-1:0] : filled;
     assign s_axis_tready = !rst && (stay <= MOST[U_BITS-1:0]) && (beats != BEATS[B_BITS-1:0]);
     wire              take = s_axis_tvalid && s_axis_tready;
 
@@ -96,13 +96,13 @@ module axis_gearbox #(
 
     always @(posedge clk) begin
         held  <= take ? kept | fresh : kept;
-        units <= take ? stay + IN[U_BITS-1:0] : stay;
+        filled <= take ? stay + IN[U_BITS-1:0] : stay;
         if (take) beats <= beats + 1'b1;
         if (give) n <= n + 1'b1;
         // What is left of the last beat is no word's.
         if (rst || (give && m_axis_tlast)) begin
             held  <= {HOLD{1'b0}};
-            units <= {U_BITS{1'b0}};
+            filled <= {U_BITS{1'b0}};
             beats <= {B_BITS{1'b0}};
             n     <= {N_BITS{1'b0}};
         end
@@ -128,10 +128,10 @@ module axis_gearbox #(
     wire [15:0] gone = n * OUT_BITS;         // first bit that has not left
     always @* if (seen_clk && !rst) begin
         if (take && tag >= from && tag - from < IN_BITS) assume (s_axis_tdata[(tag - from) % IN_BITS] == tagged);
-        assert (beats <= BEATS && n < WORDS && units <= IN + OUT - 1);
-        assert (units * UNIT == from - gone);
+        assert (beats <= BEATS && n < WORDS && filled <= IN + OUT - 1);
+        assert (filled * UNIT == from - gone);
         assert (from >= gone);
-        assert ((held >> (units * UNIT)) == 0);
+        assert ((held >> (filled * UNIT)) == 0);
         if (tag < FRAME && tag >= gone && tag < from) assert (held[(tag - gone) % HOLD] == tagged);
         // Never stuck: what is inside is a word, or there is room.
         assert (m_axis_tvalid || s_axis_tready);

@@ -313,8 +313,15 @@ function fetch(layer: Layer, m: HwMemory, own: string, taps: StreamNets, met: St
     declared(flush),
     declared(word),
     declared(row),
-    unused(`unused_${own}`, [row, ...(coded ? [] : [read.tlast])], "words come in their order"),
     ...[read, words, page, met].flatMap(declaredStream),
+    unused(`unused_${own}`, [row, ...(coded ? [] : [read.tlast])], "words come in their order"),
+    ...(code
+      ? [
+          note("coded weights: where they are and for which values comes with a set; blocks of them become plain ones"),
+          ...memory(layer, m.code!, `${own}_code`, read),
+          assign(vector(`${own}_code_row`, indexBits(m.code!.rows)), constant(1, 0)),
+        ]
+      : []),
     cell(
       "weight_fetch",
       `u_${own}_fetch`,
@@ -334,7 +341,7 @@ function fetch(layer: Layer, m: HwMemory, own: string, taps: StreamNets, met: St
       ],
     ),
     ...(coded && code
-      ? decoder(layer, m, { coded, code, own, dataBits, read, blocks, cleared, bad: nets.fetch_bad! })
+      ? decoder(m, { coded, code, own, dataBits, read, blocks, cleared, bad: nets.fetch_bad! })
       : [assign(nets.fetch_bad!, constant(1, 0))]),
     cell("axis_gearbox", `u_${own}_words`, { IN_BITS: block, OUT_BITS: m.wordBits, WORDS: m.rows }, [
       { clk, rst: cleared },
@@ -356,17 +363,10 @@ function fetch(layer: Layer, m: HwMemory, own: string, taps: StreamNets, met: St
   ];
 }
 
-/** Where coded weights are and for which values comes with a set; blocks of them become plain ones. */
-function decoder(
-  layer: Layer,
-  m: HwMemory,
-  { coded, code, own, dataBits, read, blocks, cleared, bad }: Decoder,
-): ModuleItem[] {
+/** What makes blocks of coded weights plain ones. */
+function decoder(m: HwMemory, { coded, code, own, dataBits, read, blocks, cleared, bad }: Decoder): ModuleItem[] {
   const first = CODE_PAGES + CODE_BEATS;
   return [
-    note("coded weights: where they are and for which values comes with a set; blocks of them become plain ones"),
-    ...memory(layer, m.code!, `${own}_code`, read),
-    assign(vector(`${own}_code_row`, indexBits(m.code!.rows)), constant(1, 0)),
     ...declaredStream(blocks),
     unused(`unused_${own}_blocks`, [blocks.tlast]),
     cell(

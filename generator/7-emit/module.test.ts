@@ -54,6 +54,8 @@ describe("what must hold of the wiring", () => {
     ["an output nobody drives", [declared(w), register, unused("u", [w])], "y has 0 drivers"],
     ["a wire nobody reads", [declared(w), register, assign(y, b)], "w is not read"],
     ["a wire that is not declared", [register, assign(y, b)], "w is not declared"],
+    ["a wire read before it is declared", [assign(y, w), declared(w), register], "w is used before it is declared"],
+    ["a wire driven before it is declared", [register, declared(w), assign(y, w)], "w is used before it is declared"],
     ["a name declared twice", [declared(w, net("a")), register, assign(y, w)], "a is declared twice"],
     ["too few bits", [...good.slice(0, 3), assign(y, a), unused("u", [w])], "y has 8 bits and is assigned 1"],
     ["a net of other bits", [...good.slice(0, 3), assign(y, net("w", 4))], "w has 8 bits and is used as 4"],

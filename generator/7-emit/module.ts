@@ -144,8 +144,8 @@ function driverFault(name: string, bits: number, drivers: readonly Slice[]): str
 }
 
 /**
- * What is wrong with its wiring, in words: every net declared once, each bit driven once, read unless it is called
- * unused_, with the bits of what it takes.
+ * What is wrong with its wiring, in words: every net declared once and before its use, each bit driven once, read unless it is
+ * called unused_, with the bits of what it takes.
  */
 export function wiringFaults(m: Module): string[] {
   const faults: string[] = [];
@@ -155,10 +155,10 @@ export function wiringFaults(m: Module): string[] {
     nets.set(n.name, { bits: n.bits, drivers: driven ? [whole(n)] : [], readers });
   };
   for (const p of m.ports) declare(p, p.direction === "input", p.direction === "output" ? 1 : 0);
-  const uses: (readonly [Net, driver?: Slice])[] = [];
-  const drive = (s: Slice) => uses.push([s.of, s]);
+  const uses: { readonly net: Net; readonly driver?: Slice; readonly early: boolean }[] = [];
+  const drive = (s: Slice) => uses.push({ net: s.of, driver: s, early: !nets.has(s.of.name) });
   const reads = (e: Expr) => {
-    for (const n of read(e)) uses.push([n]);
+    for (const n of read(e)) uses.push({ net: n, early: !nets.has(n.name) });
     if ("of" in e && e.high >= e.of.bits) faults.push(`${e.of.name} has no bit ${e.high}`);
   };
   for (const i of m.items)
@@ -176,9 +176,10 @@ export function wiringFaults(m: Module): string[] {
       for (const c of i.connections.flatMap((row) => Object.values(row)))
         if (c && "drives" in c) for (const s of drivenBy(c)) drive(s);
         else if (c) reads(c);
-  for (const [n, driver] of uses) {
+  for (const { net: n, driver, early } of uses) {
     const known = nets.get(n.name);
     if (!known) faults.push(`${n.name} is not declared`);
+    else if (early) faults.push(`${n.name} is used before it is declared`);
     else if (known.bits !== n.bits) faults.push(`${n.name} has ${known.bits} bits and is used as ${n.bits}`);
     else if (driver) known.drivers.push(driver);
     else known.readers++;

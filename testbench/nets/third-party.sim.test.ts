@@ -2,7 +2,10 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { exampleBuild, rtlOf } from "./build.ts";
+import { type DesignRequest, design } from "../../generator/design.ts";
+import { boardFiles } from "../../generator/device/shell/board-files.ts";
+import { driverSource, serialHost } from "../../generator/templates.ts";
+import { cellSources, exampleBuild, exampleNet, rtlOf } from "./build.ts";
 import { kindFiles, kindHardware, kindIntegers, kindNetwork } from "./kinds.ts";
 import { newestVerilator, programOf, pythonWith, thirdParty } from "./third-party.ts";
 import { folder, tool } from "./tools.ts";
@@ -22,9 +25,43 @@ function designs() {
   return [...examples, ...kinds];
 }
 
+/** Boards of each sort, and the homes that weights may have on them. */
+const requests: readonly DesignRequest[] = [
+  { target: "icebreaker" },
+  { target: "tangnano9k" },
+  { target: "ulx3s-25f", homes: "ram" },
+  { target: "pynq-z2", homes: "ram", swap: true },
+  { target: "zcu104", homes: "external", coded: "all" },
+  { homes: "external", coded: "none", memoryBits: 128 },
+];
+
+/** The top of a request's board, or the accelerator without one, with all files. */
+function topOf(request: DesignRequest) {
+  const net = exampleNet("tiny-mnist", { bits: 4 });
+  const made = design(net, request, cellSources());
+  if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join("\n"));
+  const d = made.value;
+  const board = boardFiles(d, d.clockMHz, { cells: cellSources(), driver: driverSource(), host: serialHost() });
+  const files = new Map([...d.files, ...board.files]);
+  return { top: board.top, files, verilog: [...files.keys()].filter((f) => f.startsWith("rtl/")) };
+}
+
 const newest = newestVerilator();
 const slang = pythonWith("pyslang");
 const verible = programOf("verible-verilog-syntax");
+
+/** Reads a top in the three tools; each must have nothing to say. */
+async function readSilently(dir: string, top: string, files: readonly string[], lint: boolean): Promise<void> {
+  if (newest && lint) {
+    const r = await tool(newest.path, ["--lint-only", "-Wall", "--top-module", top, ...files], dir, {
+      VERILATOR_ROOT: newest.root,
+    });
+    // It closes with a report of its own.
+    expect({ ...r, output: r.output.replace(/^- .*\n/gm, "") }, top).toMatchObject({ code: 0, output: "" });
+  }
+  if (slang)
+    expect(await tool(slang, ["-c", SLANG, "--top", top, ...files], dir), top).toMatchObject({ code: 0, output: "" });
+}
 
 describe.skipIf(!newest && !slang && !verible)("every emitted design", () => {
   test("is read without a word", async () => {
@@ -38,22 +75,25 @@ describe.skipIf(!newest && !slang && !verible)("every emitted design", () => {
         [`${top}_probe`, [...rtlOf(b), `tb/${top}_probe.v`]],
         ...(bench.length > 0 ? [[`${top}_tb`, [...rtlOf(b), ...bench]]] : []),
       ] as [string, string[]][];
-      if (newest)
-        for (const [name, files] of tops.slice(0, 2)) {
-          const r = await tool(newest.path, ["--lint-only", "-Wall", "--top-module", name, ...files], dir, {
-            VERILATOR_ROOT: newest.root,
-          });
-          // It closes with a report of its own.
-          expect({ ...r, output: r.output.replace(/^- .*\n/gm, "") }).toMatchObject({ code: 0, output: "" });
-        }
-      if (slang)
-        for (const [name, files] of tops)
-          expect(await tool(slang, ["-c", SLANG, "--top", name, ...files], dir)).toMatchObject({ code: 0, output: "" });
+      for (const [k, [name, files]] of tops.entries()) await readSilently(dir, name, files, k < 2);
       if (verible) expect(await tool(verible, tops.at(-1)![1], dir)).toMatchObject({ code: 0, output: "" });
       read++;
     }
     expect(read).toBe(4 + 2 * kindFiles.length);
   });
+
+  test.each(requests)("boards and homes of weights: $target $homes", async (request) => {
+    const { top, files, verilog } = topOf(request);
+    const dir = folder(files);
+    await readSilently(dir, top, verilog, true);
+    if (verible) expect(await tool(verible, verilog, dir)).toMatchObject({ code: 0, output: "" });
+  });
+});
+
+test.skipIf(!verible)("Verible reads every cell", async () => {
+  const cells = [...cellSources()].map(([name, text]) => [`${name}.v`, text] as const);
+  const names = cells.map(([path]) => path);
+  expect(await tool(verible!, names, folder(cells))).toMatchObject({ code: 0, output: "" });
 });
 
 /** slang with its own choice of warnings; fails where it has anything to say. */

@@ -37,8 +37,8 @@ describe.each(simulators)("axis_gearbox on %s", (sim) => {
 });
 
 test.each([
-  ["a word with a bit too few", "(units >= OUT[U_BITS-1:0])", "(units + 1'b1 >= OUT[U_BITS-1:0])"],
-  ["beats over each other", "<< (stay * UNIT)", "<< (units * UNIT)"],
+  ["a word with a bit too few", "(filled >= OUT[U_BITS-1:0])", "(filled + 1'b1 >= OUT[U_BITS-1:0])"],
+  ["beats over each other", "<< (stay * UNIT)", "<< (filled * UNIT)"],
   ["the rest of a frame is the next one's", "if (rst || (give && m_axis_tlast))", "if (rst)"],
   ["takes the next frame too early", "&& (beats != BEATS[B_BITS-1:0])", ""],
 ])("axis_gearbox, mutant: %s", async (_, find, replace) => {
