@@ -2,12 +2,9 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type DesignRequest, design } from "../../generator/design.ts";
-import { boardFiles } from "../../generator/device/shell/board-files.ts";
-import { driverSource, serialHost } from "../../generator/templates.ts";
-import { cellSources, exampleBuild, exampleNet, rtlOf } from "./build.ts";
+import { cellSources, exampleBuild, rtlOf } from "./build.ts";
 import { kindFiles, kindHardware, kindIntegers, kindNetwork } from "./kinds.ts";
-import { newestVerilator, programOf, pythonWith, thirdParty } from "./third-party.ts";
+import { programOf, readersOfVerilog, readSilently, SLANG, thirdParty } from "./third-party.ts";
 import { folder, tool } from "./tools.ts";
 
 /** Every design by a name: the examples under several folds, and the small networks that hold every layer kind. */
@@ -25,45 +22,10 @@ function designs() {
   return [...examples, ...kinds];
 }
 
-/** Boards of each sort, and the homes that weights may have on them. */
-const requests: readonly DesignRequest[] = [
-  { target: "icebreaker" },
-  { target: "tangnano9k" },
-  { target: "ulx3s-25f", homes: "ram" },
-  { target: "pynq-z2", homes: "ram", swap: true },
-  { target: "zcu104", homes: "external", coded: "all" },
-  { homes: "external", coded: "none", memoryBits: 128 },
-];
+const readers = readersOfVerilog();
+const { slang, verible } = readers;
 
-/** The top of a request's board, or the accelerator without one, with all files. */
-function topOf(request: DesignRequest) {
-  const net = exampleNet("tiny-mnist", { bits: 4 });
-  const made = design(net, request, cellSources());
-  if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join("\n"));
-  const d = made.value;
-  const board = boardFiles(d, d.clockMHz, { cells: cellSources(), driver: driverSource(), host: serialHost() });
-  const files = new Map([...d.files, ...board.files]);
-  return { top: board.top, files, verilog: [...files.keys()].filter((f) => f.startsWith("rtl/")) };
-}
-
-const newest = newestVerilator();
-const slang = pythonWith("pyslang");
-const verible = programOf("verible-verilog-syntax");
-
-/** Reads a top in the three tools; each must have nothing to say. */
-async function readSilently(dir: string, top: string, files: readonly string[], lint: boolean): Promise<void> {
-  if (newest && lint) {
-    const r = await tool(newest.path, ["--lint-only", "-Wall", "--top-module", top, ...files], dir, {
-      VERILATOR_ROOT: newest.root,
-    });
-    // It closes with a report of its own.
-    expect({ ...r, output: r.output.replace(/^- .*\n/gm, "") }, top).toMatchObject({ code: 0, output: "" });
-  }
-  if (slang)
-    expect(await tool(slang, ["-c", SLANG, "--top", top, ...files], dir), top).toMatchObject({ code: 0, output: "" });
-}
-
-describe.skipIf(!newest && !slang && !verible)("every emitted design", () => {
+describe.skipIf(!readers.any)("every emitted design", () => {
   test("is read without a word", async () => {
     let read = 0;
     for (const b of designs()) {
@@ -75,18 +37,11 @@ describe.skipIf(!newest && !slang && !verible)("every emitted design", () => {
         [`${top}_probe`, [...rtlOf(b), `tb/${top}_probe.v`]],
         ...(bench.length > 0 ? [[`${top}_tb`, [...rtlOf(b), ...bench]]] : []),
       ] as [string, string[]][];
-      for (const [k, [name, files]] of tops.entries()) await readSilently(dir, name, files, k < 2);
+      for (const [k, [name, files]] of tops.entries()) await readSilently(readers, dir, name, files, k < 2);
       if (verible) expect(await tool(verible, tops.at(-1)![1], dir)).toMatchObject({ code: 0, output: "" });
       read++;
     }
     expect(read).toBe(4 + 2 * kindFiles.length);
-  });
-
-  test.each(requests)("boards and homes of weights: $target $homes", async (request) => {
-    const { top, files, verilog } = topOf(request);
-    const dir = folder(files);
-    await readSilently(dir, top, verilog, true);
-    if (verible) expect(await tool(verible, verilog, dir)).toMatchObject({ code: 0, output: "" });
   });
 });
 
@@ -95,20 +50,6 @@ test.skipIf(!verible)("Verible reads every cell", async () => {
   const names = cells.map(([path]) => path);
   expect(await tool(verible!, names, folder(cells))).toMatchObject({ code: 0, output: "" });
 });
-
-/** slang with its own choice of warnings; fails where it has anything to say. */
-const SLANG = `
-import sys
-from pyslang import driver
-d = driver.Driver()
-d.addStandardArgs()
-if not (d.parseCommandLine(" ".join(["slang", *sys.argv[1:]])) and d.processOptions() and d.parseAllSources()):
-    sys.exit(1)
-c = d.createCompilation()
-d.reportCompilation(c, True)
-# All diagnostics include the warnings that slang has switched off; those that are on it prints itself.
-sys.exit(any(x.isError() for x in c.getAllDiagnostics()))
-`;
 
 test.skipIf(!slang)("slang finds what is wrong", async () => {
   const dir = folder([["a.v", "module a(output [3:0] y); assign y = z; endmodule\n"]]);
