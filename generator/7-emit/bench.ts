@@ -11,6 +11,7 @@ import {
   comment,
   MEMORY_PORT,
   outputPort,
+  portBits,
   portLaneBits,
   statusBits,
   WEIGHTS_ABORTED,
@@ -21,8 +22,6 @@ import {
   watched,
   wrap,
 } from "./verilog.ts";
-
-const portBits = (s: HwStream): number => s.lanes * portLaneBits(s);
 
 export const benchFile = (g: HwGraph): string => `tb/${g.name}_tb.v`;
 

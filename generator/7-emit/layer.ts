@@ -20,6 +20,7 @@ import {
   apart,
   assign,
   cell,
+  clk,
   constant,
   declared,
   declaredStream,
@@ -33,6 +34,7 @@ import {
   note,
   parameter,
   port,
+  rst,
   type StreamNets,
   slice,
   streamNets,
@@ -141,8 +143,6 @@ export function insidePaths(g: HwGraph): ReadonlyMap<string, string> {
   return paths;
 }
 
-const clk = net("clk");
-const rst = net("rst");
 /** Reset of the memories of a block, where an abort of frames resets the block and must not touch what is being loaded. */
 export const LOAD_RESET = "load_rst";
 /** What resets the memories of a block that are written at run time. */

@@ -16,6 +16,9 @@ import type {
 import { pad, range, wires, wrap } from "./verilog.ts";
 
 export const net = (name: string, bits = 1): Net => ({ name, bits });
+/** What the accelerator, its layers and all cells have. */
+export const clk = net("clk");
+export const rst = net("rst");
 /** Data of as many bits as the design needs. */
 export const vector = (name: string, bits: number): Net => ({ name, bits, vector: true });
 export const constant = (bits: number, value: number): Expr & Parameter => ({ constant: BigInt(value), bits });

@@ -1,16 +1,14 @@
 // The top of an accelerator: a table, and one instance a layer. Only wiring, no behaviour.
-import type { HwBlock, HwExternal, HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
-import type { Connections, Expr, Module, ModuleItem, ModulePort, Net, Parameter } from "../ir/module.ts";
+
+import type { HwBlock, HwGraph, HwStream } from "../ir/hardware.ts";
+import type { Expr, Module, ModuleItem, Net } from "../ir/module.ts";
 import { bytesPerFrame } from "../weights/external.ts";
 import {
   declaredLoad,
   fetchedOf,
-  fetchPorts,
   insidePaths,
   isModule,
   LOAD_RESET,
-  type LoadChain,
-  loadChain,
   loads,
   memoriesOf,
   passes,
@@ -18,11 +16,11 @@ import {
   ramsOf,
   swapPorts,
 } from "./layer.ts";
+import { abort, coreNet, gated, load, loading, readerConnections, reading, settledOf } from "./loading.ts";
 import {
   all,
-  apart,
   assign,
-  cell,
+  clk,
   declared,
   declaredStream,
   drives,
@@ -31,35 +29,29 @@ import {
   joined,
   lane,
   leaves,
-  net,
   not,
   note,
   parameter,
   port as portOf,
+  rst,
   type StreamNets,
   slice,
   streamNets,
-  streamPorts,
   unused,
-  vector,
 } from "./module.ts";
+import { badOf, extraPorts, netOf, outputStreams, topPorts, weightsPorts } from "./ports.ts";
 import {
-  axiSignals,
   BAD_FRAME,
   comment,
   count,
   dataBits,
-  FRAME_ABORT,
-  FRAME_GATE,
   LOADER,
   MEMORY_PORT,
   outputPort,
   pixelsPerBeat,
+  portBits,
   portLaneBits,
-  READ_MASTER,
-  STATUS_BITS,
   SWAP,
-  statusBits,
   table,
   WEIGHTS_ABORTED,
   WEIGHTS_BASE,
@@ -89,8 +81,6 @@ export function streamPath(g: HwGraph): (s: HwStream, wire: (typeof wires)[numbe
   };
 }
 
-const portBits = (s: HwStream): number => s.lanes * portLaneBits(s);
-
 function describe(s: HwStream): string {
   const pixels = pixelsPerBeat(s);
   const used = s.laneBits === portLaneBits(s) ? "" : ` (${s.laneBits} used${s.signed ? ", sign extended" : ""})`;
@@ -100,11 +90,6 @@ function describe(s: HwStream): string {
     `${used}, ${count(s.beatsPerFrame, "beat")} a frame`
   );
 }
-
-const clk = net("clk");
-const rst = net("rst");
-const load = (n: number): LoadChain => loadChain(`load_${n}`);
-const netOf = ({ name, bits }: Net): Net => net(name, bits);
 
 /** @param chain number of the block's place in the load chain; @param reader its number at the memory port */
 function instance(
@@ -147,262 +132,6 @@ function instance(
     },
   ];
 }
-
-/** Whether the memories of each layer have all switched. */
-const settledOf = (g: HwGraph): Net => vector("swap_settled", g.blocks.filter((b) => ramsOf(b).length > 0).length);
-
-/** Wires of all readers by the names of a reader's ports: side by side, but for those that all share. */
-function readerNets(port: HwExternal): ReadonlyMap<string, Net> {
-  const shared = ["fetch_enable", "fetch_base", "fetch_rsp_data"];
-  return new Map(
-    fetchPorts(port).map((p) => [
-      p.name,
-      p.name === "fetch_base"
-        ? net(WEIGHTS_BASE, p.bits)
-        : shared.includes(p.name)
-          ? netOf(p)
-          : vector(p.name, port.memories.length * p.bits),
-    ]),
-  );
-}
-
-/** Connections of a block that reads from memory beside the chip: its part of the wires of all readers. */
-function readerConnections(port: HwExternal, reader: number): Connections {
-  const nets = readerNets(port);
-  return Object.fromEntries(
-    fetchPorts(port).map(({ name, direction, bits }) => {
-      const of = nets.get(name)!;
-      const all = of.bits === bits && of.vector === undefined;
-      const part = all ? of : bits === 1 ? slice(of, reader) : lane(of, reader * bits, bits);
-      return [name, direction === "output" ? { drives: part } : part];
-    }),
-  );
-}
-
-const loaderStatus = net("loader_status", STATUS_BITS);
-/** Signals of the port to memory beside the chip, as ports of the top. */
-const memoryPorts = (port: HwExternal): ModulePort[] =>
-  axiSignals(port).map(([s, direction, bits]) => portOf(direction, net(`${MEMORY_PORT}_${s}`, bits)));
-
-/** What belongs to the abort of frames; `reset` is that of the layers. */
-const abort = {
-  aborting: net("aborting"),
-  over: net("abort_rst"),
-  reset: net("core_rst"),
-  failed: net("weights_failed"),
-  idle: net("gate_idle"),
-};
-const handshake = ["tvalid", "tready", "tlast"] as const;
-/** Bits of all outputs: one of the handshakes in front of the abort, and the frames that are owed. */
-const outputBits = (g: HwGraph, name: string): Net => vector(name, g.outputs.length);
-const coreNet = (g: HwGraph, wire: (typeof handshake)[number]): Net => outputBits(g, `core_${wire}`);
-/** The mark of an output's bad frames. */
-const badOf = (g: HwGraph, i: number): Net => net(`${outputPort(g, i)}_${BAD_FRAME}`);
-
-/** The port to memory beside the chip, what all readers share, and what becomes of frames whose weights cannot be read. */
-function reading(g: HwGraph, port: HwExternal): ModuleItem[] {
-  const nets = readerNets(port);
-  const of = (name: string): Net => nets.get(name)!;
-  const [memoryError, quiet] = [net("memory_error"), net("memory_quiet")];
-  const wide = ["req_valid", "req_ready", "req_addr", "req_len", "rsp_valid", "rsp_data"].map((n) => of(`fetch_${n}`));
-  const owed = outputBits(g, "gate_owed");
-  const outs = outputStreams(g).map(({ nets }) => nets);
-  const ports = (of: (s: StreamNets, i: number) => Net) => outs.map(of).reverse() as [Net, ...Net[]];
-  return [
-    note("weights in memory beside the chip: readers of the layers share a port"),
-    declared(memoryError, quiet, of("fetch_enable")),
-    declared(loaderStatus),
-    ...[...wide, of("starved"), of("fetch_bad")].map((n) => declared(n)),
-    declared(abort.aborting, abort.over, abort.idle),
-    declared(owed),
-    cell(
-      READ_MASTER,
-      `u_${READ_MASTER}`,
-      {
-        ...{ CLIENTS: port.memories.length, ADDR_BITS: port.addressBits, DATA_BITS: port.dataBits },
-        OUTSTANDING: port.outstanding,
-      },
-      [
-        { clk, rst },
-        {
-          s_req_valid: of("fetch_req_valid"),
-          s_req_ready: drives(of("fetch_req_ready")),
-          s_req_addr: of("fetch_req_addr"),
-          s_req_len: of("fetch_req_len"),
-        },
-        { m_rsp_valid: drives(of("fetch_rsp_valid")), m_rsp_data: drives(of("fetch_rsp_data")) },
-        Object.fromEntries(
-          axiSignals(port).map(([s, direction, bits]) => {
-            const n = net(`${MEMORY_PORT}_${s}`, bits);
-            return [`m_axi_${s}`, direction === "output" ? drives(n) : n];
-          }),
-        ),
-        { stop: abort.aborting, clear: abort.over, quiet: drives(quiet) },
-        { starved: of("starved"), stalls: drives(net(WEIGHTS_STALLS, 32)), error: drives(memoryError) },
-      ],
-    ),
-    note(
-      "a weight that cannot be read ends the frames that are inside: each leaves marked bad, then all layers start again",
-    ),
-    declared(abort.failed, abort.reset),
-    assign(abort.reset, { either: [rst, abort.over] }),
-    assign(net(WEIGHTS_STATUS, statusBits(g)), joined([abort.failed, loaderStatus])),
-    ...handshake.map((w) => declared(coreNet(g, w))),
-    cell(FRAME_ABORT, `u_${FRAME_ABORT}`, { OUTPUTS: outs.length }, [
-      { clk, rst },
-      { error: { either: [memoryError, { any: of("fetch_bad") }] }, loaded: slice(loaderStatus, 0), quiet },
-      { aborting: drives(abort.aborting), core_rst: drives(abort.over), fetch_enable: drives(of("fetch_enable")) },
-      { enters: all(net("s_axis_tvalid"), net("s_axis_tready")), idle: abort.idle, owed },
-      {
-        s_axis_tvalid: coreNet(g, "tvalid"),
-        s_axis_tready: drives(coreNet(g, "tready")),
-        s_axis_tlast: coreNet(g, "tlast"),
-      },
-      {
-        m_axis_tvalid: drives(...ports((s) => s.tvalid)),
-        m_axis_tready: joined(ports((s) => s.tready)),
-        m_axis_tlast: drives(...ports((s) => s.tlast)),
-        bad: drives(...ports((_, i) => badOf(g, i))),
-      },
-      { failed: drives(abort.failed), aborted: drives(net(WEIGHTS_ABORTED, 32)) },
-    ]),
-  ];
-}
-
-/** Ports of the top through which weights are loaded and read. */
-function weightsPorts(g: HwGraph): ModulePort[] {
-  const external = g.weights!.external;
-  return [
-    ...apart(badPorts(g)),
-    ...streamPorts(streamNets(WEIGHTS_PORT, 32), "in"),
-    portOf("output", net(WEIGHTS_STATUS, statusBits(g))),
-    ...(external
-      ? [
-          ...apart(memoryPorts(external)),
-          ...apart([
-            portOf("input", net(WEIGHTS_BASE, external.addressBits)),
-            portOf("output", net(WEIGHTS_STALLS, 32)),
-            portOf("output", net(WEIGHTS_ABORTED, 32)),
-          ]),
-        ]
-      : []),
-  ];
-}
-
-/** The marks of bad frames, where a frame may be one. */
-const badPorts = (g: HwGraph): ModulePort[] =>
-  g.weights?.external ? g.outputs.map((_, i) => portOf("output", badOf(g, i))) : [];
-
-/** Ports beside the streams, by name. */
-const extraPorts = (g: HwGraph): string[] => [
-  ...(g.weights ? [WEIGHTS_STATUS] : []),
-  ...(g.weights?.external
-    ? [...memoryPorts(g.weights.external).map((p) => p.name), WEIGHTS_BASE, WEIGHTS_STALLS, WEIGHTS_ABORTED]
-    : []),
-  ...badPorts(g).map((p) => p.name),
-];
-
-/** Of the number of frames that are inside, where nothing else needs fewer. */
-const COUNT_BITS = 16;
-
-const gated = { tvalid: net("gate_tvalid"), tready: net("gate_tready") };
-
-/**
- * The loader of weights, and the gate that keeps frames out until they are there.
- * @param input what the first layer takes
- */
-function loading(g: HwGraph, weights: HwWeights, input: StreamNets): ModuleItem[] {
-  const { swap, external } = weights;
-  const outs = outputStreams(g);
-  const countBits = swap?.countBits ?? COUNT_BITS;
-  const [open, idle] = [net("weights_open"), net("weights_idle")];
-  const status = net(WEIGHTS_STATUS, statusBits(g));
-  const { aborting } = abort;
-  const [gateOpen, unusedOwed] = [net("gate_open"), outputBits(g, "unused_owed")];
-  const gate = {
-    ...(swap
-      ? { idle: net("unused_idle"), shut: net("gate_shut"), entered: vector("gate_entered", countBits) }
-      : { idle: external ? abort.idle : idle, shut: net("unused_shut"), entered: vector("unused_entered", countBits) }),
-    open: swap || external ? gateOpen : open,
-    owed: external ? outputBits(g, "gate_owed") : unusedOwed,
-  };
-  const [swapAt, swapBank, settled] = [net("swap_at", countBits), net("swap_bank"), settledOf(g)];
-  const identity = (signed: bigint): Parameter => ({ signed, bits: 32, hex: true });
-  return [
-    ...(swap
-      ? [
-          note(
-            "weights: an image is checked and loaded into the banks that rest, and switched to between two frames; until\nthe first one has been none is taken",
-          ),
-          declared(open, idle, gate.open, gate.shut, swapBank, gate.idle),
-          declared(unusedOwed),
-          declared(loaderStatus),
-          declared(gate.entered, swapAt),
-          declared(settled),
-        ]
-      : [
-          note("weights: an image is checked and loaded while no frame is inside; until then none is taken"),
-          declared(open, idle, gate.shut),
-          declared(gate.entered),
-          ...(external
-            ? [
-                note("neither begins while frames are being aborted"),
-                declared(gateOpen),
-                assign(gateOpen, all(open, not(aborting))),
-                assign(idle, all(abort.idle, not(aborting))),
-              ]
-            : [declared(unusedOwed)]),
-        ]),
-    ...declaredLoad(load(0)),
-    cell(
-      LOADER,
-      `u_${LOADER}`,
-      {
-        ...{ WORDS: weights.words, STEP: weights.step, SETTLE: weights.settle },
-        IDENTITY_0: identity(weights.identity),
-        IDENTITY_1: identity(weights.identity >> 32n),
-      },
-      [
-        { clk, rst },
-        enters("s_axis", streamNets(WEIGHTS_PORT, 32)),
-        passes("m_load", load(0)),
-        {
-          open: drives(open),
-          idle,
-          status: drives(weights.external || swap ? loaderStatus : status),
-        },
-      ],
-    ),
-    ...(swap
-      ? [
-          cell(SWAP, `u_${SWAP}`, { COUNT_BITS: swap.countBits }, [
-            { clk, rst },
-            { load_open: open, load_idle: drives(idle), load_status: loaderStatus },
-            { gate_open: drives(gate.open), shut: gate.shut, entered: gate.entered },
-            { swap_at: drives(swapAt), swap_bank: drives(swapBank), settled: { every: settled } },
-            { status: drives(status) },
-          ]),
-        ]
-      : []),
-    cell(FRAME_GATE, `u_${FRAME_GATE}`, { BEATS: g.input.beatsPerFrame, OUTPUTS: outs.length, COUNT_BITS: countBits }, [
-      { clk, rst },
-      { s_axis_tvalid: net("s_axis_tvalid"), s_axis_tready: drives(gated.tready) },
-      {
-        m_axis_tvalid: drives(gated.tvalid),
-        m_axis_tready: external ? { either: [input.tready, aborting] } : input.tready,
-      },
-      { done: joined(outs.map(({ nets: o }) => all(o.tvalid, o.tready, o.tlast)).reverse()) },
-      {
-        ...{ open: gate.open, idle: drives(gate.idle), shut: drives(gate.shut) },
-        ...{ entered: drives(gate.entered), owed: drives(gate.owed) },
-      },
-    ]),
-  ];
-}
-
-/** Outputs of the accelerator, with the nets of their ports. */
-const outputStreams = (g: HwGraph) =>
-  g.outputs.map(({ stream }, i) => ({ stream, nets: streamNets(outputPort(g, i), portBits(stream)) }));
 
 /** The top module of the accelerator. */
 export function topModule(g: HwGraph, command?: string): Module {
@@ -524,15 +253,6 @@ export function topModule(g: HwGraph, command?: string): Module {
     items,
   };
 }
-
-/** Ports of the accelerator. */
-const topPorts = (g: HwGraph): ModulePort[] => [
-  portOf("input", clk),
-  portOf("input", rst),
-  ...streamPorts(streamNets("s_axis", portBits(g.input)), "in"),
-  ...outputStreams(g).flatMap(({ nets }) => streamPorts(nets, "out")),
-  ...(g.weights ? weightsPorts(g) : []),
-];
 
 /** Lanes of a port of padded lanes, the highest first. */
 function lanesOf(s: HwStream, lane: (l: number) => readonly Expr[]): readonly Expr[] {

@@ -4,6 +4,8 @@ import type { HwGraph, HwStream, MemoryPort } from "../ir/hardware.ts";
 export const dataBits = (s: HwStream): number => s.lanes * s.laneBits;
 /** Lanes at the top's ports are padded to whole bytes. */
 export const portLaneBits = (s: HwStream): number => Math.ceil(s.laneBits / 8) * 8;
+/** Bits of a beat there. */
+export const portBits = (s: HwStream): number => s.lanes * portLaneBits(s);
 
 /** Pixels of the stream's tensor in one beat; 1 also where a pixel takes several beats. */
 export const pixelsPerBeat = (s: HwStream): number => Math.max(1, s.lanes / (s.tensor?.shape[2] ?? s.lanes));

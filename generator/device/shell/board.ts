@@ -22,13 +22,13 @@ import {
   streamNets,
   unused,
 } from "../../7-emit/module.ts";
-import { portLaneBits, STATUS_BITS, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
+import { portBits, portLaneBits, STATUS_BITS, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
 import type { HwGraph, HwStream } from "../../ir/hardware.ts";
 import type { Expr, Module, ModuleItem, ModuleParameter, ModulePort } from "../../ir/module.ts";
 import type { Target } from "../../targets/target.ts";
 import { imageOf } from "../../weights/image.ts";
 import { type ClockSource, clockSource, coreClock, locked, pin } from "./clock.ts";
-import { type Clocked, CORE, core, type LoadNets, outputNets, portBits, sequence, topFiles, waiting } from "./parts.ts";
+import { type Clocked, CORE, core, type LoadNets, outputNets, sequence, topFiles, waiting } from "./parts.ts";
 
 /** Silence that discards a part of a frame, in bits of the line: 50 ms at 115200 baud. */
 const IDLE_BITS = 5760;

@@ -13,15 +13,12 @@ import {
   streamNets,
 } from "../../7-emit/module.ts";
 import { withNotice } from "../../7-emit/notice.ts";
-import { outputPort, portLaneBits, WEIGHTS_PORT, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
-import type { HwGraph, HwStream } from "../../ir/hardware.ts";
+import { outputPort, portBits, WEIGHTS_PORT, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
+import type { HwGraph } from "../../ir/hardware.ts";
 import type { Connections, Expr, Module, ModuleInstance, ModuleItem, Net } from "../../ir/module.ts";
 
 /** Instance of the accelerator in the top of a board. */
 export const CORE = "core";
-
-/** Bits of a beat at the accelerator's ports. */
-export const portBits = (s: HwStream): number => s.lanes * portLaneBits(s);
 
 /** Clock and reset of cells. */
 export interface Clocked {

@@ -22,6 +22,7 @@ import {
   BAD_FRAME,
   MEMORY_PORT,
   outputPort,
+  portBits,
   STATUS_BITS,
   statusBits,
   WEIGHTS_ABORTED,
@@ -33,7 +34,7 @@ import { inputError } from "../../diagnostics/diagnostics.ts";
 import type { HwGraph, MemoryPort } from "../../ir/hardware.ts";
 import type { Connections, Module, ModuleItem, ModulePort, Net } from "../../ir/module.ts";
 import type { Target } from "../../targets/target.ts";
-import { CORE, core, type LoadNets, outputNets, portBits, sequence, topFiles, waiting } from "./parts.ts";
+import { CORE, core, type LoadNets, outputNets, sequence, topFiles, waiting } from "./parts.ts";
 import { constantWords, MEMORY_ADDRESS, type Register, registers, WEIGHTS_ADDRESS } from "./registers.ts";
 
 export interface ZynqTop {

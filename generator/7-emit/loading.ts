@@ -1,0 +1,258 @@
+// What loads the weights of an accelerator and reads them from memory beside the chip: instances of its top.
+
+import type { HwExternal, HwGraph, HwWeights } from "../ir/hardware.ts";
+import type { Connections, ModuleItem, Net, Parameter } from "../ir/module.ts";
+import { declaredLoad, fetchPorts, type LoadChain, loadChain, passes, ramsOf } from "./layer.ts";
+import {
+  all,
+  assign,
+  cell,
+  clk,
+  declared,
+  drives,
+  enters,
+  joined,
+  lane,
+  net,
+  not,
+  note,
+  rst,
+  type StreamNets,
+  slice,
+  streamNets,
+  vector,
+} from "./module.ts";
+import { badOf, netOf, outputStreams } from "./ports.ts";
+import {
+  axiSignals,
+  FRAME_ABORT,
+  FRAME_GATE,
+  LOADER,
+  MEMORY_PORT,
+  READ_MASTER,
+  STATUS_BITS,
+  SWAP,
+  statusBits,
+  WEIGHTS_ABORTED,
+  WEIGHTS_BASE,
+  WEIGHTS_PORT,
+  WEIGHTS_STALLS,
+  WEIGHTS_STATUS,
+} from "./verilog.ts";
+
+export const load = (n: number): LoadChain => loadChain(`load_${n}`);
+
+/** Whether the memories of each layer have all switched. */
+export const settledOf = (g: HwGraph): Net =>
+  vector("swap_settled", g.blocks.filter((b) => ramsOf(b).length > 0).length);
+
+/** Wires of all readers by the names of a reader's ports: side by side, but for those that all share. */
+function readerNets(port: HwExternal): ReadonlyMap<string, Net> {
+  const shared = ["fetch_enable", "fetch_base", "fetch_rsp_data"];
+  return new Map(
+    fetchPorts(port).map((p) => [
+      p.name,
+      p.name === "fetch_base"
+        ? net(WEIGHTS_BASE, p.bits)
+        : shared.includes(p.name)
+          ? netOf(p)
+          : vector(p.name, port.memories.length * p.bits),
+    ]),
+  );
+}
+
+/** Connections of a block that reads from memory beside the chip: its part of the wires of all readers. */
+export function readerConnections(port: HwExternal, reader: number): Connections {
+  const nets = readerNets(port);
+  return Object.fromEntries(
+    fetchPorts(port).map(({ name, direction, bits }) => {
+      const of = nets.get(name)!;
+      const all = of.bits === bits && of.vector === undefined;
+      const part = all ? of : bits === 1 ? slice(of, reader) : lane(of, reader * bits, bits);
+      return [name, direction === "output" ? { drives: part } : part];
+    }),
+  );
+}
+
+const loaderStatus = net("loader_status", STATUS_BITS);
+
+/** What belongs to the abort of frames; `reset` is that of the layers. */
+export const abort = {
+  aborting: net("aborting"),
+  over: net("abort_rst"),
+  reset: net("core_rst"),
+  failed: net("weights_failed"),
+  idle: net("gate_idle"),
+};
+const handshake = ["tvalid", "tready", "tlast"] as const;
+/** Bits of all outputs: one of the handshakes in front of the abort, and the frames that are owed. */
+const outputBits = (g: HwGraph, name: string): Net => vector(name, g.outputs.length);
+export const coreNet = (g: HwGraph, wire: (typeof handshake)[number]): Net => outputBits(g, `core_${wire}`);
+
+/** The port to memory beside the chip, what all readers share, and what becomes of frames whose weights cannot be read. */
+export function reading(g: HwGraph, port: HwExternal): ModuleItem[] {
+  const nets = readerNets(port);
+  const of = (name: string): Net => nets.get(name)!;
+  const [memoryError, quiet] = [net("memory_error"), net("memory_quiet")];
+  const wide = ["req_valid", "req_ready", "req_addr", "req_len", "rsp_valid", "rsp_data"].map((n) => of(`fetch_${n}`));
+  const owed = outputBits(g, "gate_owed");
+  const outs = outputStreams(g).map(({ nets }) => nets);
+  const ports = (of: (s: StreamNets, i: number) => Net) => outs.map(of).reverse() as [Net, ...Net[]];
+  return [
+    note("weights in memory beside the chip: readers of the layers share a port"),
+    declared(memoryError, quiet, of("fetch_enable")),
+    declared(loaderStatus),
+    ...[...wide, of("starved"), of("fetch_bad")].map((n) => declared(n)),
+    declared(abort.aborting, abort.over, abort.idle),
+    declared(owed),
+    cell(
+      READ_MASTER,
+      `u_${READ_MASTER}`,
+      {
+        ...{ CLIENTS: port.memories.length, ADDR_BITS: port.addressBits, DATA_BITS: port.dataBits },
+        OUTSTANDING: port.outstanding,
+      },
+      [
+        { clk, rst },
+        {
+          s_req_valid: of("fetch_req_valid"),
+          s_req_ready: drives(of("fetch_req_ready")),
+          s_req_addr: of("fetch_req_addr"),
+          s_req_len: of("fetch_req_len"),
+        },
+        { m_rsp_valid: drives(of("fetch_rsp_valid")), m_rsp_data: drives(of("fetch_rsp_data")) },
+        Object.fromEntries(
+          axiSignals(port).map(([s, direction, bits]) => {
+            const n = net(`${MEMORY_PORT}_${s}`, bits);
+            return [`m_axi_${s}`, direction === "output" ? drives(n) : n];
+          }),
+        ),
+        { stop: abort.aborting, clear: abort.over, quiet: drives(quiet) },
+        { starved: of("starved"), stalls: drives(net(WEIGHTS_STALLS, 32)), error: drives(memoryError) },
+      ],
+    ),
+    note(
+      "a weight that cannot be read ends the frames that are inside: each leaves marked bad, then all layers start again",
+    ),
+    declared(abort.failed, abort.reset),
+    assign(abort.reset, { either: [rst, abort.over] }),
+    assign(net(WEIGHTS_STATUS, statusBits(g)), joined([abort.failed, loaderStatus])),
+    ...handshake.map((w) => declared(coreNet(g, w))),
+    cell(FRAME_ABORT, `u_${FRAME_ABORT}`, { OUTPUTS: outs.length }, [
+      { clk, rst },
+      { error: { either: [memoryError, { any: of("fetch_bad") }] }, loaded: slice(loaderStatus, 0), quiet },
+      { aborting: drives(abort.aborting), core_rst: drives(abort.over), fetch_enable: drives(of("fetch_enable")) },
+      { enters: all(net("s_axis_tvalid"), net("s_axis_tready")), idle: abort.idle, owed },
+      {
+        s_axis_tvalid: coreNet(g, "tvalid"),
+        s_axis_tready: drives(coreNet(g, "tready")),
+        s_axis_tlast: coreNet(g, "tlast"),
+      },
+      {
+        m_axis_tvalid: drives(...ports((s) => s.tvalid)),
+        m_axis_tready: joined(ports((s) => s.tready)),
+        m_axis_tlast: drives(...ports((s) => s.tlast)),
+        bad: drives(...ports((_, i) => badOf(g, i))),
+      },
+      { failed: drives(abort.failed), aborted: drives(net(WEIGHTS_ABORTED, 32)) },
+    ]),
+  ];
+}
+
+/** Of the number of frames that are inside, where nothing else needs fewer. */
+const COUNT_BITS = 16;
+
+export const gated = { tvalid: net("gate_tvalid"), tready: net("gate_tready") };
+
+/**
+ * The loader of weights, and the gate that keeps frames out until they are there.
+ * @param input what the first layer takes
+ */
+export function loading(g: HwGraph, weights: HwWeights, input: StreamNets): ModuleItem[] {
+  const { swap, external } = weights;
+  const outs = outputStreams(g);
+  const countBits = swap?.countBits ?? COUNT_BITS;
+  const [open, idle] = [net("weights_open"), net("weights_idle")];
+  const status = net(WEIGHTS_STATUS, statusBits(g));
+  const { aborting } = abort;
+  const [gateOpen, unusedOwed] = [net("gate_open"), outputBits(g, "unused_owed")];
+  const gate = {
+    ...(swap
+      ? { idle: net("unused_idle"), shut: net("gate_shut"), entered: vector("gate_entered", countBits) }
+      : { idle: external ? abort.idle : idle, shut: net("unused_shut"), entered: vector("unused_entered", countBits) }),
+    open: swap || external ? gateOpen : open,
+    owed: external ? outputBits(g, "gate_owed") : unusedOwed,
+  };
+  const [swapAt, swapBank, settled] = [net("swap_at", countBits), net("swap_bank"), settledOf(g)];
+  const identity = (signed: bigint): Parameter => ({ signed, bits: 32, hex: true });
+  return [
+    ...(swap
+      ? [
+          note(
+            "weights: an image is checked and loaded into the banks that rest, and switched to between two frames; until\nthe first one has been none is taken",
+          ),
+          declared(open, idle, gate.open, gate.shut, swapBank, gate.idle),
+          declared(unusedOwed),
+          declared(loaderStatus),
+          declared(gate.entered, swapAt),
+          declared(settled),
+        ]
+      : [
+          note("weights: an image is checked and loaded while no frame is inside; until then none is taken"),
+          declared(open, idle, gate.shut),
+          declared(gate.entered),
+          ...(external
+            ? [
+                note("neither begins while frames are being aborted"),
+                declared(gateOpen),
+                assign(gateOpen, all(open, not(aborting))),
+                assign(idle, all(abort.idle, not(aborting))),
+              ]
+            : [declared(unusedOwed)]),
+        ]),
+    ...declaredLoad(load(0)),
+    cell(
+      LOADER,
+      `u_${LOADER}`,
+      {
+        ...{ WORDS: weights.words, STEP: weights.step, SETTLE: weights.settle },
+        IDENTITY_0: identity(weights.identity),
+        IDENTITY_1: identity(weights.identity >> 32n),
+      },
+      [
+        { clk, rst },
+        enters("s_axis", streamNets(WEIGHTS_PORT, 32)),
+        passes("m_load", load(0)),
+        {
+          open: drives(open),
+          idle,
+          status: drives(weights.external || swap ? loaderStatus : status),
+        },
+      ],
+    ),
+    ...(swap
+      ? [
+          cell(SWAP, `u_${SWAP}`, { COUNT_BITS: swap.countBits }, [
+            { clk, rst },
+            { load_open: open, load_idle: drives(idle), load_status: loaderStatus },
+            { gate_open: drives(gate.open), shut: gate.shut, entered: gate.entered },
+            { swap_at: drives(swapAt), swap_bank: drives(swapBank), settled: { every: settled } },
+            { status: drives(status) },
+          ]),
+        ]
+      : []),
+    cell(FRAME_GATE, `u_${FRAME_GATE}`, { BEATS: g.input.beatsPerFrame, OUTPUTS: outs.length, COUNT_BITS: countBits }, [
+      { clk, rst },
+      { s_axis_tvalid: net("s_axis_tvalid"), s_axis_tready: drives(gated.tready) },
+      {
+        m_axis_tvalid: drives(gated.tvalid),
+        m_axis_tready: external ? { either: [input.tready, aborting] } : input.tready,
+      },
+      { done: joined(outs.map(({ nets: o }) => all(o.tvalid, o.tready, o.tlast)).reverse()) },
+      {
+        ...{ open: gate.open, idle: drives(gate.idle), shut: drives(gate.shut) },
+        ...{ entered: drives(gate.entered), owed: drives(gate.owed) },
+      },
+    ]),
+  ];
+}
