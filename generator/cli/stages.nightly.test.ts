@@ -1,7 +1,7 @@
 // verify's own test behind synthesis: faults in the wiring and flipped bits are found in the netlist and in the bitstream,
 // in both simulators. A sample: each fault is a synthesis, and a place and route; all of them with ADDERNET_SLOW=1.
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../testbench/lib/children.ts";
 import { simulators } from "../../testbench/lib/simulators.ts";
@@ -18,6 +18,7 @@ import { targetOf } from "../targets/index.ts";
 import { chipOf, compareBoard } from "./bitstream.ts";
 import { makeConsole, unwrap } from "./console.ts";
 import { cellSources } from "./files.ts";
+import { verifyNetlist } from "./netlist.ts";
 import { toolOptions } from "./tool-options.ts";
 
 const slow = process.env.ADDERNET_SLOW === "1";
@@ -107,4 +108,16 @@ describe.each(designNames)("%s", (name) => {
     for (const [what, files] of faults) for (const sim of await passes(files!)) missed.push(`${sim}: ${what}`);
     expect(missed).toEqual([]);
   });
+});
+
+// The bench brings an image, or memory on an AXI4 bus, as it does for the Verilog.
+test.each(["ram", "external"])("a netlist whose weights are %s equals golden", async (weights) => {
+  const xor = resolve(import.meta.dirname, "../../examples/xor");
+  const args = { images: join(xor, "inputs.npy"), clock: 12, fps: 1000, count: 4, stall: 0.2, seed: 1, weights };
+  const outcome = await verifyNetlist(
+    join(xor, "network.json"),
+    { ...args, target: "ice40", simulator: "icarus", native: false, waves: false },
+    out,
+  );
+  expect(outcome).toMatchObject({ ok: true, diagnostics: [] });
 });
