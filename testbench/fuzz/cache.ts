@@ -1,5 +1,15 @@
 // Simulator models of drawn networks are used once: they have no place in the cache.
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../nets/build.ts";
@@ -7,24 +17,41 @@ import { root } from "../nets/build.ts";
 const inUse = "ADDERNET_CACHE";
 let scratch: string | undefined;
 
-/** Runs `work` with a cache of its own that is removed behind it. */
+/** The simulators' own libraries, which take longest to build. */
+const isLibrary = (name: string): boolean => /^(header|icarus|runtime)-\w+$/.test(name);
+
+/** Runs `work` with a cache of its own that is removed behind it; libraries stay in the usual one for the next. */
 export async function withScratch<T>(work: () => Promise<T>): Promise<T> {
   const before = process.env[inUse];
   const dir = mkdtempSync(join(tmpdir(), "addernet-fuzz-cache-"));
-  // The simulators' own libraries take longest to build.
   const usual = before ?? join(root, ".cache/tb");
   if (existsSync(usual))
-    for (const name of readdirSync(usual))
-      if (/^(header|icarus|runtime)-\w+$/.test(name)) symlinkSync(join(usual, name), join(dir, name));
+    for (const name of readdirSync(usual)) if (isLibrary(name)) symlinkSync(join(usual, name), join(dir, name));
   process.env[inUse] = dir;
   scratch = dir;
   try {
     return await work();
   } finally {
+    keepLibraries(dir, usual);
     scratch = undefined;
     if (before === undefined) delete process.env[inUse];
     else process.env[inUse] = before;
     rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function keepLibraries(from: string, usual: string): void {
+  for (const name of readdirSync(from)) {
+    if (!isLibrary(name) || lstatSync(join(from, name)).isSymbolicLink() || existsSync(join(usual, name))) continue;
+    mkdirSync(usual, { recursive: true });
+    const copy = join(usual, `tmp.${process.pid}.${name}`);
+    cpSync(join(from, name), copy, { recursive: true });
+    try {
+      renameSync(copy, join(usual, name));
+    } catch {
+      // Another worker was first.
+      rmSync(copy, { recursive: true, force: true });
+    }
   }
 }
 
