@@ -1,6 +1,19 @@
 // The package as its users get it: packed, installed in an empty folder on a clean home, without the clone.
 import { execFile, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +38,7 @@ function call(
   args: readonly string[],
   cwd = project,
   more: Record<string, string> = {},
+  user: { readonly uid?: number; readonly gid?: number } = {},
 ): Promise<Ran> {
   const { PATH } = process.env;
   const env = {
@@ -36,7 +50,7 @@ function call(
     ...more,
   };
   return new Promise((resolve) => {
-    execFile(program, args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd, env, maxBuffer: 1 << 26, ...user }, (error, stdout, stderr) => {
       const code = error ? (typeof error.code === "number" ? error.code : 128) : 0;
       resolve({ code, stdout, stderr });
     });
@@ -127,6 +141,22 @@ describe("the command line", () => {
     // What it compiled lies with the user's caches, not in the package.
     expect(existsSync(join(home, ".cache/addernet-rtl/tb"))).toBe(true);
     expect(existsSync(installed(".cache"))).toBe(false);
+  });
+
+  test("npm ci replaces the package, and its models stay", async () => {
+    if (!online) return;
+    const cache = join(home, ".cache/addernet-rtl/tb");
+    const kept = () =>
+      readdirSync(cache)
+        .filter((f) => !f.startsWith("."))
+        .map((f) => [f, statSync(join(cache, f)).ino]);
+    const [before, old] = [kept(), statSync(installed("package.json")).ino];
+    expect(before.filter(([f]) => String(f).startsWith("model-")).length).toBeGreaterThan(0);
+    expect(await npm(["ci", "--prefer-offline"])).toMatchObject({ code: 0 });
+    expect(statSync(installed("package.json")).ino).not.toBe(old);
+    const { stdout } = await addernet("verify", "ints/integers.json", "--images", "net/inputs.npy", "--count", "4");
+    expect(stdout).toContain("4 images equal");
+    expect(kept()).toEqual(before);
   });
 
   test("export-script is one file of Python", async () => {
@@ -251,11 +281,95 @@ test.each(simulators)("counts in %s", async (sim) => {
 });
 `;
 
+describe("without permission", () => {
+  /** Another user, where root runs the tests: root may write anywhere. */
+  const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const theirs = join(base, "their home");
+  const closed = join(base, "closed");
+  const secret = join(base, "secret.json");
+  const as = (args: readonly string[], more: Record<string, string> = {}) =>
+    call(at("node_modules/.bin/addernet"), args, theirs, { HOME: theirs, ...more }, other);
+  let refused = true;
+
+  /** Whether the other user cannot write into a folder. */
+  async function cannotWrite(folder: string): Promise<boolean> {
+    const text = `require("fs").writeFileSync(${JSON.stringify(join(folder, "x"))}, "")`;
+    return (await call(process.execPath, ["-e", text], theirs, {}, other)).code !== 0;
+  }
+
+  beforeAll(async () => {
+    if (!online) return;
+    mkdirSync(theirs);
+    cpSync(installed("examples/xor"), theirs, { recursive: true });
+    mkdirSync(join(theirs, "shut/rtl"), { recursive: true });
+    mkdirSync(closed);
+    writeFileSync(secret, readFileSync(installed("examples/xor/network.json")));
+    chmodSync(base, 0o755);
+    if (other.uid !== undefined) for (const f of [theirs, join(theirs, "shut")]) chownSync(f, other.uid, other.gid);
+    chmodSync(installed(), 0o555);
+    chmodSync(closed, 0o555);
+    chmodSync(secret, 0o200);
+    chmodSync(join(theirs, "shut"), 0o000);
+    refused = (await cannotWrite(installed())) && (await cannotWrite(closed));
+    if (!refused) console.warn("folders without write permission are written here all the same: not tried");
+  });
+  afterAll(() => {
+    if (!online) return;
+    for (const f of [installed(), closed, join(theirs, "shut")]) chmodSync(f, 0o755);
+  });
+
+  test("a package that cannot be written keeps its models in the user's folder of caches", async () => {
+    if (!online || !refused) return;
+    const before = readdirSync(installed());
+    const ran = await as(["verify", "network.json", "--images", "inputs.npy", "--simulator", "icarus"]);
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).toContain("2 images equal");
+    expect(readdirSync(join(theirs, ".cache/addernet-rtl/tb")).some((f) => f.startsWith("icarus-"))).toBe(true);
+    expect(readdirSync(installed())).toEqual(before);
+  });
+
+  const verify = ["verify", "network.json", "--images", "inputs.npy", "--simulator", "icarus"];
+  const cases: [string, string[], Record<string, string>, RegExp][] = [
+    ["a network", ["check", secret], {}, /^error AN1006: .*secret\.json cannot be read: permission denied/],
+    ["images", ["infer", "network.json", "--images", secret], {}, /^error AN6001: .*: permission denied/],
+    [
+      "an output folder",
+      ["build", "network.json", "-o", join(closed, "a")],
+      {},
+      /^error AN7001: .*: permission denied/,
+    ],
+    ["a page", ["report", "network.json", "-o", join(closed, "r.html")], {}, /^error AN7001: .*: permission denied/],
+    ["JUnit", [...verify, "--junit", join(closed, "j.xml")], {}, /^error AN7001: .*: permission denied/],
+    ["jobs", [...verify, "--farm", "processes", "-o", join(closed, "f")], {}, /^error AN7001: .*: permission denied/],
+    ["a built folder", ["verify", "shut"], {}, /^error AN8007: shut\/manifest\.json cannot be read: permission denied/],
+    ["results to sum up", ["summary", "shut"], {}, /^error AN7001: .*: permission denied/],
+    ["a folder to serve", ["serve", "shut", "--port", "0"], {}, /^error AN1006: .*: permission denied/],
+    ["the home", verify, { HOME: closed }, /^error AN7001: .*: permission denied\n {2}hint {6}ADDERNET_CACHE names/],
+    [
+      "a home that is a file",
+      verify,
+      { HOME: "/dev/null" },
+      /^error AN7001: .*: a part of its path is a file\n {2}hint/,
+    ],
+    ["the cache", verify, { ADDERNET_CACHE: join(closed, "c") }, /^error AN7001: .*: permission denied\n {2}hint/],
+    ["temporary files", verify, { TMPDIR: closed }, /^error AN7001: .*: permission denied/],
+  ];
+  test.each(cases)("%s: a message, and no fault of the compiler's", async (_, args, env, message) => {
+    if (!online || !refused) return;
+    const { code, stderr } = await as(args, env);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/fault of addernet|^ +at /m);
+    expect(code).toBe(1);
+  });
+});
+
 describe.skipIf(!parse)("the GitHub Action", () => {
   interface Step {
     readonly name: string;
     readonly run?: string;
     readonly uses?: string;
+    readonly if?: string;
+    readonly with?: Readonly<Record<string, string>>;
     readonly env?: Readonly<Record<string, string>>;
   }
   interface Action {
@@ -263,42 +377,84 @@ describe.skipIf(!parse)("the GitHub Action", () => {
     readonly runs: { readonly steps: readonly Step[] };
   }
 
-  /** Runs the action's own steps, as a runner would, in a clean folder. Steps that use another action are left out. */
+  const runnerHome = join(base, "runner home");
+  const caches = join(base, "caches");
+  /** Folders of compiled models in a cache that an action keeps. */
+  const modelsIn = (cache: string) =>
+    readdirSync(join(cache, "tb"))
+      .filter((f) => /^(model|runtime|header)-/.test(f))
+      .map((f) => join(cache, "tb", f));
+  const keysOf = () => (existsSync(caches) ? readdirSync(caches) : []);
+
+  /** What actions/cache does, with folders beside each other for its storage: gives what saves at the job's end. */
+  function cacheStep(inputs: Readonly<Record<string, string>>): () => void {
+    const path = inputs.path!.replace("~", runnerHome);
+    const key = inputs.key!;
+    const near = inputs["restore-keys"]!.split("\n").flatMap((k) => keysOf().filter((f) => k && f.startsWith(k)));
+    const found = keysOf().includes(key) ? key : near[0];
+    if (found !== undefined) cpSync(join(caches, found), path, { recursive: true, preserveTimestamps: true });
+    return () => {
+      if (found !== key) cpSync(path, join(caches, key), { recursive: true, preserveTimestamps: true });
+    };
+  }
+
+  /**
+   * Runs the action's own steps, as a runner would, in a clean folder on a clean home. Other people's actions have
+   * stand-ins: a cache and artefacts that are folders.
+   */
   async function act(inputs: Readonly<Record<string, string>>, files: (dir: string) => void) {
     const action = parse!(readFileSync(join(root, "action.yml"), "utf8")) as Action;
     const dir = mkdtempSync(join(base, "job "));
     const temp = mkdtempSync(join(base, "runner-"));
+    rmSync(runnerHome, { recursive: true, force: true });
+    mkdirSync(runnerHome);
     files(dir);
-    const known: Record<string, string> = { "runner.temp": temp };
+    const known: Record<string, string> = { "runner.temp": temp, "runner.os": "Linux" };
     for (const [name, input] of Object.entries(action.inputs)) known[`inputs.${name}`] = input.default ?? "";
     for (const [name, value] of Object.entries(inputs)) known[`inputs.${name}`] = value;
+    const hashed = createHash("sha256");
+    for (const f of inputs.network!.split("\n").filter(Boolean)) hashed.update(readFileSync(join(dir, f)));
+    known["hashFiles(inputs.network)"] = hashed.digest("hex");
     const filled = (text: string) =>
-      text.replace(/\$\{\{ (.*?) \}\}/g, (_, name: string) => known[name] ?? `<${name}>`);
+      text.replace(/\$\{\{ (.*?) \}\}/g, (_, name: string) => {
+        expect(Object.keys(known)).toContain(name);
+        return known[name]!;
+      });
+    const all = (o: Readonly<Record<string, string>> = {}) =>
+      Object.fromEntries(Object.entries(o).map(([k, v]) => [k, filled(v)]));
     const prefix = join(temp, "npm");
     const summary = join(temp, "summary.md");
+    const artifacts = join(temp, "artifacts");
     writeFileSync(summary, "");
     let log = "";
     let code = 0;
+    const atEnd: (() => void)[] = [];
     for (const step of action.runs.steps) {
-      if (step.uses) {
-        expect(step.uses).toMatch(/^actions\/(cache|upload-artifact)@v\d+$/);
-        continue;
+      expect([undefined, "always()"]).toContain(step.if);
+      if (code !== 0 && step.if === undefined) continue;
+      const other = step.uses?.replace(/@v\d+$/, "");
+      if (other === "actions/cache") atEnd.push(cacheStep(all(step.with)));
+      else if (other === "actions/upload-artifact") {
+        const { name, path } = all(step.with);
+        cpSync(path!, join(artifacts, name!), { recursive: true });
+      } else {
+        expect(step.uses).toBeUndefined();
+        const ran = await call("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run!], dir, {
+          ...all(step.env),
+          HOME: runnerHome,
+          npm_config_prefix: prefix,
+          npm_config_cache: npmCache,
+          npm_config_prefer_offline: "true",
+          GITHUB_STEP_SUMMARY: summary,
+          GITHUB_OUTPUT: join(temp, "output"),
+          PATH: `${join(prefix, "bin")}:${process.env.PATH}`,
+        });
+        log += ran.stdout + ran.stderr;
+        code ||= ran.code;
       }
-      const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([k, v]) => [k, filled(v)]));
-      const ran = await call("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run!], dir, {
-        ...env,
-        npm_config_prefix: prefix,
-        npm_config_cache: npmCache,
-        npm_config_prefer_offline: "true",
-        GITHUB_STEP_SUMMARY: summary,
-        GITHUB_OUTPUT: join(temp, "output"),
-        PATH: `${join(prefix, "bin")}:${process.env.PATH}`,
-      });
-      log += ran.stdout + ran.stderr;
-      code = ran.code;
-      if (code !== 0) break;
     }
-    return { code, log, summary: readFileSync(summary, "utf8"), results: join(temp, "addernet") };
+    if (code === 0) for (const save of atEnd) save();
+    return { code, log, summary: readFileSync(summary, "utf8"), results: join(artifacts, "addernet") };
   }
 
   test("a right network: summary, JUnit, the build", async () => {
@@ -314,27 +470,46 @@ describe.skipIf(!parse)("the GitHub Action", () => {
       'classname="addernet.verify" name="verilator, stalls 0.2"',
     );
     expect(existsSync(join(results, "build/rtl/xor_mlp.v"))).toBe(true);
+    expect(readFileSync(join(results, "report.html"), "utf8")).toContain('<span class="good">equal</span>');
+    // What it compiled is kept under the network's key.
+    expect(keysOf()).toEqual([expect.stringMatching(/^addernet-Linux-[0-9a-f]{64}$/)]);
+    for (const model of modelsIn(join(caches, keysOf()[0]!))) writeFileSync(join(model, "of-the-first-run"), "");
   });
 
-  test("two networks in one run, one of them wrong", async () => {
+  test("another run takes the models of the first one, and compiles none", async () => {
     if (!online) return;
-    const inputs = { network: "a b.json\nwrong.json\n", images: "inputs.npy", package: tarball };
-    const { code, summary, results } = await act(inputs, (dir) => {
+    // The job of a network that was edited: another key, the same design.
+    const { code } = await act({ network: "network.json", images: "inputs.npy", package: tarball }, (dir) => {
+      cpSync(join(root, "examples/xor"), dir, { recursive: true });
+      writeFileSync(join(dir, "network.json"), `${readFileSync(join(dir, "network.json"), "utf8")}\n`);
+    });
+    expect(code).toBe(0);
+    expect(keysOf()).toHaveLength(2);
+    const models = modelsIn(join(runnerHome, ".cache/addernet-rtl"));
+    expect(models.length).toBeGreaterThan(1);
+    expect(models.filter((m) => !existsSync(join(m, "of-the-first-run")))).toEqual([]);
+  });
+
+  test("two networks in one run, one of them wrong; options of the design are those of build and verification", async () => {
+    if (!online) return;
+    const inputs = { network: "a b.json\nwrong.json\n", images: "inputs.npy", design: "--bits 3", package: tarball };
+    const { code, summary, results } = await act({ ...inputs, args: "--simulator icarus" }, (dir) => {
       cpSync(join(root, "examples/xor"), dir, { recursive: true });
       const text = readFileSync(join(dir, "network.json"), "utf8");
       writeFileSync(join(dir, "a b.json"), text);
       writeFileSync(join(dir, "wrong.json"), text.replace('"units"', '"unitz"'));
     });
     expect(code).toBe(1);
-    expect(summary).toMatch(/\| passed \| verify a b\.json \| verilator: 2 images equal/);
+    expect(summary).toMatch(/\| passed \| verify a b\.json \| icarus: 2 images equal/);
     expect(summary).toMatch(/\| \*\*failed\*\* \| verify wrong\.json \| AN1002/);
     expect(readFileSync(join(results, "junit.xml"), "utf8")).toContain('<testsuites tests="2" failures="1">');
-    expect(existsSync(join(results, "build-1/rtl/xor_mlp.v"))).toBe(true);
+    expect(readFileSync(join(results, "build-1/rtl/xor_mlp_hidden.v"), "utf8")).toContain(".W_BITS(3)");
+    expect(readFileSync(join(results, "report-1.html"), "utf8")).toContain("xor_mlp");
   });
 
   test("a wrong one: the job fails, with an annotation at the line", async () => {
     if (!online) return;
-    const { code, log, summary } = await act({ network: "net.json", package: tarball }, (dir) => {
+    const { code, log, summary, results } = await act({ network: "net.json", package: tarball }, (dir) => {
       const text = readFileSync(join(root, "examples/xor/network.json"), "utf8");
       writeFileSync(join(dir, "net.json"), text.replace('"units"', '"unitz"'));
     });
@@ -343,6 +518,8 @@ describe.skipIf(!parse)("the GitHub Action", () => {
       /^::error file=net\.json,line=8,col=\d+,title=addernet AN1002::unknown key "unitz"%0Ahint: did you mean "units"\?$/m,
     );
     expect(summary).toContain("| **failed** | check |");
+    // The artefact of a job that failed says why.
+    expect(readFileSync(join(results, "junit.xml"), "utf8")).toContain("AN1002");
   });
 });
 
@@ -368,9 +545,19 @@ describe("other ways to it", () => {
     if (got.code !== 0) return console.warn(`npm has no ${platform}@22 here: Node 22 is not tried`);
     const node = join(there, "node_modules", platform, "bin/node");
     expect((await call(node, ["--version"])).stdout).toMatch(/^v22\./);
-    const { code, stdout } = await call(node, [installed("scripts/addernet.mjs"), "check", "net/network.json"]);
-    expect(stdout).toContain("xor_mlp: 4 layers");
-    expect(code).toBe(0);
+    const program = installed("scripts/addernet.mjs");
+    for (const [args, says] of [
+      [["check", "net/network.json"], "xor_mlp: 4 layers"],
+      [["quantize", "net/network.json", "-o", "ints 22"], "wrote"],
+      [["build", "ints 22/integers.json", "-o", "core 22"], "wrote"],
+      [["verify", "ints 22/integers.json", "--images", "net/inputs.npy", "--simulator", "all"], "2 images equal"],
+    ] as const) {
+      const { code, stdout, stderr } = await call(node, [program, ...args]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toContain(says);
+    }
+    const vitest = at("node_modules/vitest/vitest.mjs");
+    expect((await call(node, [vitest, "run", "--testTimeout=200000"])).stdout).toContain("2 passed");
   });
 
   test("npm publish --dry-run has nothing to say", async () => {
