@@ -108,9 +108,10 @@ describe.skipIf(!isThere)("the published ResNet-20 (needs the shared data)", () 
   });
 
   test.each([
-    [8, 0.915],
-    [6, 0.91],
-    [4, 0.895],
+    // Within 0.3 points of real numbers (0.92), at 4 bits within 0.6.
+    [8, 0.917],
+    [6, 0.917],
+    [4, 0.914],
   ])("%i bits, all in integers: at least %f of 1,000 images", { timeout: 120_000 }, (bits, least) => {
     const images = testImages(graph);
     const labels = readLabels(join(published, "test_labels.npy"), images.length, false);

@@ -1,7 +1,7 @@
 // Tops of boards and designs of every home of weights in the hands of slang, Verible and the newest Verilator.
 import { describe, expect, test } from "vitest";
 import { exampleNet } from "../../testbench/nets/build.ts";
-import { readersOfVerilog, readSilently } from "../../testbench/nets/third-party.ts";
+import { readersOfVerilog, readSilently } from "../../testbench/nets/readers.ts";
 import { folder, tool } from "../../testbench/nets/tools.ts";
 import { type DesignRequest, design } from "../design.ts";
 import { boardFiles } from "../device/shell/board-files.ts";

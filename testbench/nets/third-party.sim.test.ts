@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cellSources, exampleBuild, rtlOf } from "./build.ts";
 import { kindFiles, kindHardware, kindIntegers, kindNetwork } from "./kinds.ts";
-import { programOf, readersOfVerilog, readSilently, SLANG, thirdParty } from "./third-party.ts";
+import { readersOfVerilog, readSilently, SLANG } from "./readers.ts";
+import { programOf, thirdParty } from "./third-party.ts";
 import { folder, tool } from "./tools.ts";
 
 /** Every design by a name: the examples under several folds, and the small networks that hold every layer kind. */
