@@ -31,10 +31,10 @@ export async function elaboratedPorts(design: Design): Promise<Port[]> {
   }
 }
 
-/** The ports of a design's top module, in the order of their declaration. Throws a BuildError. */
+/** The ports of a design's top module, in the order of their declaration, once a tool has read it all. Throws a BuildError. */
 export async function designPorts(design: Design): Promise<Port[]> {
   checkDesign(design);
-  return discoverPorts(design);
+  return elaboratedPorts(design);
 }
 
 /** Arguments that every Verilator call needs to read the design. */
