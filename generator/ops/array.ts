@@ -87,6 +87,7 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
       cycles: Math.max(
         l.nf * pass,
         out * (filters / group),
+        l.nf * l.sf + WORDS_GAP,
         node.overrides.coded ? codeClocks(node, blockSizes(weightsIn(node)).at(-1)!) : 0,
       ),
       arithmeticLanes: lanes,
@@ -110,6 +111,9 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
 
 /** Clocks that a decoder rests between two frames. */
 const CODE_GAP = 2;
+
+/** Clocks in which no word of a frame's weights leaves axis_gearbox, between two frames. */
+const WORDS_GAP = 1;
 const weightsIn = ({ weights: { rows } }: ArrayNode): number => rows.length * rows[0]!.length;
 const codeClocks = (node: ArrayNode, lanes: number): number => Math.ceil(weightsIn(node) / lanes) + CODE_GAP;
 
@@ -320,6 +324,10 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     PIXELS: side,
     MEM_FILE: weights,
   };
+  // A window ends a frame in each of its walks over the map: the sums are the frame's once that is mended.
+  const walks = fetched && l.nf > 1 && !order && !isWhole(node, types);
+  const { tensor: _, ...unnamed } = accShape;
+  const arrayShape = walks ? unnamed : accShape;
   const summed =
     node.op === "sad"
       ? hw.through(
@@ -327,20 +335,12 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
           axisSad,
           { ...common, L1: circuit, ...(circuit === 1 && hw.ternary ? { TERNARY: 1 } : {}) },
           windows,
-          accShape,
+          arrayShape,
         )
-      : hw.through("array", axisMac, common, windows, accShape);
-  // A window ends a frame in each of its walks over the map.
-  const sums =
-    fetched && l.nf > 1 && !order && !isWhole(node, types)
-      ? hw.through(
-          "last",
-          axisLast,
-          { WIDTH: accShape.lanes * accBits, BEATS: accShape.beatsPerFrame },
-          summed,
-          accShape,
-        )
-      : summed;
+      : hw.through("array", axisMac, common, windows, arrayShape);
+  const sums = walks
+    ? hw.through("last", axisLast, { WIDTH: accShape.lanes * accBits, BEATS: accShape.beatsPerFrame }, summed, accShape)
+    : summed;
   const lanesOut = plan(node, types, fold).lanesOut;
   const every = (n: number) => requantInterval(l.sf, accShape.lanes / n);
   // Without DSP blocks several lanes of a bit a clock take less than one multiplier; behind them results are narrowed.
@@ -352,7 +352,10 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
           accRange,
           accBits,
           lanesOut,
-          divisors(gcd(accShape.lanes, accShape.channels)).filter((n) => n % lanesOut === 0),
+          // Constants come by lanes that are a part of a pixel, or whole ones.
+          divisors(gcd(accShape.lanes, accShape.channels)).filter(
+            (n) => n % lanesOut === 0 && (filters % n === 0 || n % filters === 0),
+          ),
           every,
         );
   const lanes = serial ?? lanesOut;

@@ -79,6 +79,8 @@ export function networkOf(r: Recipe, kinds: readonly string[]): DrawnNetwork {
   const flat = tensors.find((t) => t.name === inner && !ordered(t));
   if (inner && !flat && !outputs.includes(inner)) outputs.push(inner);
   if (r.inputToo) outputs.push(input.name);
+  // One that is too large for a layer behind it leaves in the order of the stream.
+  const layout = tensors.some((t) => outputs.includes(t.name) && !ordered(t)) ? "channels_last" : r.layout;
   const shapes: Record<string, Shape> = Object.fromEntries(tensors.map((t) => [t.name, t.shape]));
   for (const n of ends) shapes[n] = [1, 1, 1];
   const meaning = [
@@ -97,7 +99,7 @@ export function networkOf(r: Recipe, kinds: readonly string[]): DrawnNetwork {
     format: "addernet-rtl/1",
     name: "fuzz",
     input: { shape: input.shape, storage: r.storage, ...meaning },
-    layout: r.layout,
+    layout,
     layers,
     outputs,
     quantization: {
