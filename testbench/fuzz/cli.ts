@@ -103,7 +103,9 @@ async function onFarm(farm: string): Promise<void> {
     onProgress(s, backend) {
       if (Date.now() - told < 10_000) return;
       told = Date.now();
-      console.log(`${s.done} of ${s.jobs} rounds (${backend}), ${s.running.length} workers, ${s.failed.length} failed`);
+      console.log(
+        `${s.done} of ${s.jobs} rounds (${backend}), ${s.running.length} workers, ${s.failed.length} could not be done; what they found comes at the end`,
+      );
     },
   });
   if (!r) return console.log(`planned in ${output}: ${roundsOf(plan).length} rounds`);
