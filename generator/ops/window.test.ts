@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { tapsInterval } from "../cells/axis_taps.ts";
 import type { WindowAttrs } from "../ir/graph.ts";
 import type { EdgeType } from "../ir/tensor.ts";
-import { rowsAhead, tapsClocks } from "./window.ts";
+import { bufferRows, rowsAhead, rowWindows, tapsClocks, windowInterval } from "./window.ts";
 
 const edge = (height: number, width: number): EdgeType => ({
   shape: [height, width, 1],
@@ -67,4 +67,43 @@ test("random windows: a frame takes what its windows and its pixels take, whiche
     seen++;
   }
   expect(seen).toBeGreaterThan(2000);
+});
+
+const slides = (kernel: number, stride: number, top: number): WindowAttrs => ({
+  kernel: [kernel, kernel],
+  stride: [stride, stride],
+  dilation: [1, 1],
+  padding: [top, top, top, top],
+  groups: 1,
+});
+
+test("a line buffer whose windows lie in the margin holds a row more, so that it keeps its pace", () => {
+  // Seven rows of four words; five rows of windows of eight clocks, the first and the last wholly outside.
+  const windows = rowWindows(slides(1, 3, 3), 7, 5);
+  expect(windows.rows.map((w) => [w.first, w.last])).toEqual([
+    [0, 1],
+    [0, 1],
+    [3, 4],
+    [6, 7],
+    [7, 7],
+  ]);
+  expect(windowInterval(windows, 5, 4, 8)).toBeGreaterThan(40);
+  expect(windowInterval(windows, 6, 4, 8)).toBe(40);
+  expect(bufferRows(slides(1, 3, 3), 7, 5, 4, 8)).toBe(6);
+});
+
+test("usual windows hold what they span, the step and a row", () => {
+  for (const [kernel, stride, top] of [
+    [3, 1, 1],
+    [3, 2, 1],
+    [5, 1, 2],
+    [7, 2, 3],
+    [2, 2, 0],
+    [1, 1, 0],
+  ] as const)
+    for (const height of [8, 14, 28]) {
+      const out = Math.floor((height + 2 * top - kernel) / stride) + 1;
+      for (const clocks of [4, 8, 64])
+        expect(bufferRows(slides(kernel, stride, top), height, out, 2, clocks)).toBe(kernel + stride + 1);
+    }
 });

@@ -8,11 +8,61 @@ import type { WindowAttrs } from "../ir/graph.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import { type HwBuilder, type NodeTypes, pixelsOf, TILE_BITS, tiles } from "./define.ts";
 
+/** Rows of windows and the input rows of each: the first `last` ones are complete, those before `first` are free behind it. */
+interface RowWindows {
+  readonly height: number;
+  readonly rows: readonly { readonly first: number; readonly last: number }[];
+}
+
+export function rowWindows(window: WindowAttrs, height: number, outHeight: number): RowWindows {
+  const span = (window.kernel[0] - 1) * window.dilation[0] + 1;
+  const rows = Array.from({ length: outHeight }, (_, y) => {
+    const top = y * window.stride[0] - window.padding[0];
+    return {
+      first: Math.min(height, Math.max(0, top)),
+      last: Math.min(height, Math.max(1, top + span)),
+    };
+  });
+  return { height, rows };
+}
+
+/** Frames in which a line buffer comes to its steady pace, and those behind them that are measured. */
+const FRAMES = { settle: 12, measured: 4 };
+
+/**
+ * Clocks a frame of axis_window with `held` rows, where an input row takes at least `words` clocks and a row of windows
+ * `clocks`: rows enter where older ones were freed, windows wait for their last row.
+ */
+export function windowInterval({ height, rows }: RowWindows, held: number, words: number, clocks: number): number {
+  // The row of windows that reads an input row last.
+  const freedBy = Array.from({ length: height }, (_, r) => Math.max(0, rows.findLastIndex((w) => w.first <= r)));
+  const total = (FRAMES.settle + FRAMES.measured) * rows.length;
+  const ends: number[] = [];
+  let [come, through, end] = [0, -1, -1];
+  for (let k = 0; k < total; k++) {
+    const y = k % rows.length;
+    const needed = ((k - y) / rows.length) * height + rows[y]!.last;
+    for (; come < needed; come++) {
+      const old = come - held;
+      const freed = old < 0 ? -FREED : ends[Math.floor(old / height) * rows.length + freedBy[old % height]!];
+      if (freed === undefined) return Number.POSITIVE_INFINITY;
+      through = Math.max(through + 1, freed + FREED) + words - 1;
+    }
+    end = Math.max(end, through) + clocks;
+    ends.push(end);
+  }
+  return (end - ends[FRAMES.settle * rows.length - 1]!) / FRAMES.measured;
+}
+
+/** Clocks from the last word of a row of windows until a row that it freed is written. */
+const FREED = 2;
+
 /**
  * Rows the line buffer holds: what one window spans and the step to the next; or, where that is more, what the last
- * window of a frame still needs and the first of the next one already does, so that frames follow without a gap.
+ * window of a frame still needs and the first of the next one already does, so that frames follow without a gap. Where
+ * many windows lie in the margins rows are needed unevenly; then as many more as keep the pace.
  */
-function bufferRows(window: WindowAttrs, height: number, outHeight: number): number {
+export function bufferRows(window: WindowAttrs, height: number, outHeight: number, words: number, clocks: number): number {
   const [top] = window.padding;
   const span = (window.kernel[0] - 1) * window.dilation[0] + 1;
   const lastTop = Math.min(height - 1, Math.max(0, (outHeight - 1) * window.stride[0] - top));
@@ -20,7 +70,15 @@ function bufferRows(window: WindowAttrs, height: number, outHeight: number): num
   const head = Math.min(height, Math.max(1, span - top));
   const within = Math.min(span, height) + Math.min(window.stride[0], height);
   // One row more lets a producer that is no faster than the array write ahead, also where two whole frames are held.
-  return Math.max(2, Math.min(2 * height, Math.max(within, tail + head)) + 1);
+  const rows = Math.max(2, Math.min(2 * height, Math.max(within, tail + head)) + 1);
+  const windows = rowWindows(window, height, outHeight);
+  const pace = Math.max(outHeight * clocks, height * words);
+  // Rows that come as fast as they can, and rows that come at an even rate.
+  const keepsPace = (held: number) =>
+    [words, pace / height].every((w) => windowInterval(windows, held, w, clocks) < pace + 1e-6);
+  let held = rows;
+  while (held <= 2 * height && !keepsPace(held)) held++;
+  return held;
 }
 
 /** Input pixels of whole rows that the line buffer waits for before the output row of pixel `p`. */
@@ -43,7 +101,9 @@ export function slideWindow(
   const x = inputs[0]!;
   const [kh, kw] = window.kernel;
   const words = x.shape[2] / from.lanes;
-  const rows = bufferRows(window, x.shape[0], output.shape[0]);
+  const beats = pixelsOf(output) * groups * repeat * kh * kw * (words / groups);
+  const [height, width] = x.shape;
+  const rows = bufferRows(window, height, output.shape[0], width * words, beats / output.shape[0]);
   hw.fact(
     "window",
     `line buffer of ${rows} row${rows === 1 ? "" : "s"}, ${rows * x.shape[1] * words} words of ${from.lanes * from.laneBits} bits`,
@@ -71,7 +131,7 @@ export function slideWindow(
       signed: false,
       channels: from.lanes,
       pixels: passes * pixelsOf(output),
-      beatsPerFrame: passes * pixelsOf(output) * groups * repeat * kh * kw * (words / groups),
+      beatsPerFrame: passes * beats,
     },
   );
 }
