@@ -35,7 +35,12 @@ const FRAMES = { settle: 12, measured: 4 };
  */
 export function windowInterval({ height, rows }: RowWindows, held: number, words: number, clocks: number): number {
   // The row of windows that reads an input row last.
-  const freedBy = Array.from({ length: height }, (_, r) => Math.max(0, rows.findLastIndex((w) => w.first <= r)));
+  const freedBy = Array.from({ length: height }, (_, r) =>
+    Math.max(
+      0,
+      rows.findLastIndex((w) => w.first <= r),
+    ),
+  );
   const total = (FRAMES.settle + FRAMES.measured) * rows.length;
   const ends: number[] = [];
   let [come, through, end] = [0, -1, -1];
@@ -62,7 +67,13 @@ const FREED = 2;
  * window of a frame still needs and the first of the next one already does, so that frames follow without a gap. Where
  * many windows lie in the margins rows are needed unevenly; then as many more as keep the pace.
  */
-export function bufferRows(window: WindowAttrs, height: number, outHeight: number, words: number, clocks: number): number {
+export function bufferRows(
+  window: WindowAttrs,
+  height: number,
+  outHeight: number,
+  words: number,
+  clocks: number,
+): number {
   const [top] = window.padding;
   const span = (window.kernel[0] - 1) * window.dilation[0] + 1;
   const lastTop = Math.min(height - 1, Math.max(0, (outHeight - 1) * window.stride[0] - top));
