@@ -24,6 +24,8 @@ const base = mkdtempSync(join(tmpdir(), "addernet-package-"));
 // Names that careless code takes apart.
 const project = join(base, "my project");
 const home = join(base, "home");
+/** The system's, which scripts/setup --torch gives PyTorch. */
+const python = "/usr/bin/python3";
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 interface Ran {
@@ -164,16 +166,16 @@ describe("the command line", () => {
     const { code, stdout } = await addernet("export-script");
     expect(code).toBe(0);
     writeFileSync(at("export_addernet.py"), stdout);
-    expect(await call("python3", ["-m", "py_compile", "export_addernet.py"])).toMatchObject({ code: 0, stderr: "" });
-    if ((await call("python3", ["-c", "import torch"])).code !== 0) {
-      console.warn("no python3 with torch: the exporter is compiled and not run");
+    expect(await call(python, ["-m", "py_compile", "export_addernet.py"])).toMatchObject({ code: 0, stderr: "" });
+    if ((await call(python, ["-c", "import torch"])).code !== 0) {
+      console.warn(`${python} has no torch: the exporter is compiled and not run`);
       return;
     }
     writeFileSync(
       at("net.py"),
       "import torch\nmodel = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(4, 2))\n",
     );
-    const ran = await call("python3", ["export_addernet.py", "net.py:model", "--shape", "2,2,1", "-o", "exported"]);
+    const ran = await call(python, ["export_addernet.py", "net.py:model", "--shape", "2,2,1", "-o", "exported"]);
     expect(ran.stderr).toBe("");
     expect((await addernet("check", "exported/network.json")).code).toBe(0);
   });

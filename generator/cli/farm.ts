@@ -12,6 +12,7 @@ import {
   type Json,
   sourceVersion,
 } from "../../farm/index.ts";
+import { makeFolder } from "../../testbench/lib/build/folder.ts";
 import { icarusVersion, verilatorVersion } from "../../testbench/lib/build/tools.ts";
 import { toolVersion } from "../device/flow/tools.ts";
 import { inputError } from "../diagnostics/diagnostics.ts";
@@ -77,6 +78,7 @@ export async function farmOut(
   args: FarmArgs,
   out: Console,
 ): Promise<{ readonly results: readonly Json[] } | { readonly plan: Outcome }> {
+  makeFolder(w.folder);
   return await told(async () => {
     const { plan, results } = await farmJobs({
       ...w,

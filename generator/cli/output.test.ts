@@ -386,6 +386,13 @@ describe("a write that breaks off", () => {
     expect(refusal(() => write(one, { to: "deep/er/out" }))).toMatch(/^AN7001/);
     expect(fs.readdirSync(".")).toEqual([]);
   });
+
+  test.skipIf(!fs.existsSync("/proc/self"))("because the file system takes no folders: refused, and no hang", () => {
+    for (const to of ["/proc/nosuch", "/proc/nosuch/deep/er"]) {
+      expect(refusal(() => write(one, { to }))).toMatch(/^AN7001 \/proc\/nosuch/);
+      expect(refusal(() => writeWhole(`${to}/one.npy`, ""))).toMatch(/^AN7001 \/proc\/nosuch/);
+    }
+  });
 });
 
 test("a lock of a process that runs is waited for, and named in the end", () => {

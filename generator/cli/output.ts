@@ -23,6 +23,7 @@ import {
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { makeFolder } from "../../testbench/lib/build/folder.ts";
 import { type InputError, inputError } from "../diagnostics/diagnostics.ts";
 import { done, type Outcome } from "./command.ts";
 import type { Console } from "./console.ts";
@@ -303,7 +304,7 @@ export function writeFolder(
 /** A folder that was not there: filled beside its place, and then renamed. False where somebody else was faster. */
 function createFolder(dir: string, files: ReadonlyMap<string, string | Uint8Array>, command: OutputCommand): boolean {
   const parent = dirname(dir);
-  const made = mkdirSync(parent, { recursive: true });
+  const made = makeFolder(parent);
   sweep(parent, basename(dir));
   const temp = join(parent, `.${basename(dir)}.${randomBytes(6).toString("hex")}`);
   try {
@@ -611,7 +612,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
       writeFileSync(to, content);
       return;
     }
-    mkdirSync(dirname(to), { recursive: true });
+    makeFolder(dirname(to));
     temp = join(dirname(to), `.${basename(to)}.${randomBytes(6).toString("hex")}`);
     writeFileSync(temp, content, { flag: "wx" });
     if (kind) chmodSync(temp, kind.mode & 0o7777);

@@ -1,6 +1,7 @@
 // Functional coverage: bins of values and their crosses, counted while benches run, merged over runs, reported.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "./build/folder.ts";
 
 /** What a bin takes: a value, a range (both ends included), a list, or whatever a function says. */
 export type Bin =
@@ -140,7 +141,7 @@ export class Coverage {
   }
   /** Writes the counts into a folder, under a name that no other process uses; `mergeCoverage` reads them all. */
   write(dir: string): string {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     const path = join(dir, `${this.name.replace(/[^\w.-]+/g, "_").slice(0, 80)}.${process.pid}.coverage.json`);
     writeFileSync(path, `${JSON.stringify(this.data, null, 1)}\n`);
     return path;
@@ -225,7 +226,7 @@ ${body}
 
 /** Writes `coverage.json` and `index.html` of some models into a folder. */
 export function writeCoverageReport(models: readonly CoverageData[], dir: string): void {
-  mkdirSync(dir, { recursive: true });
+  makeFolder(dir);
   const of = models.map((m) => ({ ...m, summary: summarize(m) }));
   writeFileSync(join(dir, "coverage.json"), `${JSON.stringify(of, null, 1)}\n`);
   const body = of.map((m) => {

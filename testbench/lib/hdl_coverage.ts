@@ -1,6 +1,7 @@
 // Line and toggle coverage that Verilator counts: read, merged, held against a threshold, reported.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { makeFolder } from "./build/folder.ts";
 import { WRAPPER } from "./build/wrapper.ts";
 import { CoverageError, escapeHtml, htmlPage } from "./coverage.ts";
 
@@ -54,7 +55,7 @@ export class HdlCoverage {
   }
   /** Writes `hdl-coverage.json` and `hdl-coverage.html`, with the source, into a folder. */
   write(dir: string): void {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     const { line, toggle, points } = this;
     writeFileSync(join(dir, "hdl-coverage.json"), `${JSON.stringify({ line, toggle, points }, null, 1)}\n`);
     const files = [...new Set(points.map((p) => p.file))].sort();

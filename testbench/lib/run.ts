@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Access, type ClockSetup, type LogEntry, layOut, MoreAccess, NO_ACCESS } from "./backend.ts";
 import { type AgentHost, Clock } from "./bench.ts";
+import { makeFolder } from "./build/folder.ts";
 import { BuildError, clocksOf, type Design, type Port, picoseconds } from "./design.ts";
 import { SimulatorDied } from "./icarus_backend.ts";
 import { H, STATUS } from "./layout.ts";
@@ -147,7 +148,7 @@ export async function run<T, P extends string = string>(
   const always = waves === "always";
   const wavePath = (): string => {
     const dir = resolve(options.waveDir ?? join(".cache", "waves"));
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     return join(dir, `${name.replace(/[^\w.-]+/g, "_").slice(0, 80)}-${options.sim}-${seed}.vcd`);
   };
 
@@ -320,7 +321,7 @@ async function attempt<T, P extends string>(
   let coverageFile: string | undefined;
   if (options.coverage !== undefined) {
     const dir = resolve(options.coverage);
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     const stem = (options.name ?? design.top).replace(/[^\w.-]+/g, "_").slice(0, 80);
     coverageFile = join(dir, `${stem}-${seed}-${extra.initSeed}`);
     // From the random initial state to the first values nothing has toggled; hdlCoverage takes its lines alone.

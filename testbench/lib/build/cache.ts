@@ -14,6 +14,7 @@ import { homedir, hostname } from "node:os";
 import { dirname, extname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mustGo } from "../children.ts";
+import { makeFolder } from "./folder.ts";
 
 /** Whether this runs from a clone's source and not from the compiled package. */
 const fromSource = extname(import.meta.filename) === ".ts";
@@ -181,7 +182,7 @@ export async function buildOnce(name: string, make: (dir: string) => Promise<voi
   const root = cacheDir();
   const final = join(root, name);
   if (await use(root, final)) return final;
-  await mkdir(root, { recursive: true });
+  makeFolder(root);
   const unlock = await lock(`${final}.lock`, () => existsSync(final));
   if (!unlock) return final;
   const temporary = join(root, `tmp.${unique()}.${name}`);
