@@ -123,8 +123,10 @@ export function waitingAt(g: Design, interval: number, sites: readonly FifoSite[
   const timesOf = beatTimes(g, STEADY, interval / g.input.beatsPerFrame, waits);
   return sites.map((d) => {
     const [x, y] = [timesOf(d.arrives), timesOf(d.leaves)];
+    const { taken } = y;
+    // Every beat finds its place when it comes.
+    if (!taken) return 0;
     const [come, go] = [x.all(), y.all()];
-    const taken = y.taken!;
     const left = new Float64Array(come.length);
     let most = 0;
     for (let j = 0, gone = 0, before = -1; j < left.length; j++) {

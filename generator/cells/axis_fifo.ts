@@ -19,7 +19,7 @@ function throughMemory(step: Step<Numbers<typeof params>>): void {
     span.last = x.last[p]! + step.fill;
   });
   // What waits behind it finds room in it.
-  if (to.taken) return;
+  if (to.waits) return;
   for (let j = depth; j < x.size; j++) x.hold(j, to.at(j - depth) + 1);
 }
 

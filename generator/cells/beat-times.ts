@@ -29,8 +29,13 @@ export class BeatTimes {
   moved = false;
   /** The last pass has set other clocks than the one before. */
   changed = false;
-  /** Clocks from which on there is a place for a beat, where beats may wait elsewhere until then; by beat. */
-  readonly taken: Float64Array | undefined;
+  /**
+   * Clocks from which on there is a place for a beat, where beats may wait elsewhere until then; by beat. Undefined until
+   * one must wait.
+   */
+  taken: Float64Array | undefined;
+  /** Beats that find no place wait in front of the stream's reader. */
+  readonly waits: boolean;
 
   /**
    * `waits`: beats that find no place wait in front of the stream's reader; those before them go on. `pixels`: of a
@@ -38,8 +43,8 @@ export class BeatTimes {
    */
   constructor(s: HwStream, frames: number, pixels: number, waits: boolean) {
     this.beats = s.beatsPerFrame / pixels;
-    const clocks = (n = pixels) => new Float64Array(n * frames).fill(Number.NEGATIVE_INFINITY);
-    this.taken = waits ? clocks(s.beatsPerFrame) : undefined;
+    const clocks = () => new Float64Array(pixels * frames).fill(Number.NEGATIVE_INFINITY);
+    this.waits = waits;
     this.burstFrom = clocks();
     this.offered = clocks();
     this.ready = clocks();
@@ -78,7 +83,10 @@ export class BeatTimes {
 
   /** There is no place for beat `j` before `clock`. */
   hold(j: number, clock: number): void {
-    if (this.taken) {
+    if (this.waits) {
+      // A place that is free when the beat comes holds up nothing.
+      if (!this.taken && clock <= this.at(j)) return;
+      this.taken ??= new Float64Array(this.size).fill(Number.NEGATIVE_INFINITY);
       this.taken[j] = Math.max(this.taken[j]!, clock);
       return;
     }
