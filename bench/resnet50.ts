@@ -1,4 +1,7 @@
 // ResNet-50 of any width with random weights, as a state dict for the importer.
+
+import { FORMAT } from "../generator/1-parse/schema.ts";
+import { writeSafetensors } from "../generator/files/safetensors.ts";
 import type { planNetwork } from "../generator/import/pytorch/index.ts";
 import { Rand } from "../testbench/lib/index.ts";
 
@@ -48,4 +51,39 @@ export function resnet50State(width: number): State {
   const classes = Math.ceil((1000 * width) / 64);
   conv("fc", "weight", [classes, from, 1, 1], "bn2");
   return state;
+}
+
+/**
+ * The last residual block of ResNet-50 with the mean and the linear layer behind it, at their full size: 7 x 7 x 2048 in,
+ * 1000 classes out. Files of a network, with random weights.
+ */
+export function lastBlockFiles(): ReadonlyMap<string, Uint8Array> {
+  const all = resnet50State(64);
+  const block = "layer4.2.";
+  const tensors = new Map(
+    [...all]
+      .filter(([name]) => name.startsWith(block) || name === "fc.weight")
+      .map(([name, t]): [string, Tensor] => [name.replace(block, ""), t]),
+  );
+  const conv = (n: number, filters: number, kernel: number) => ({
+    ...{ name: `conv${n}`, kind: "adder_conv2d", filters, kernel, padding: (kernel - 1) / 2 },
+    weights: `conv${n}.adder`,
+  });
+  const network = {
+    ...{ format: FORMAT, name: "last_block", input: { name: "x", shape: [7, 7, 2048], scale: 1 / 64 } },
+    weights: "weights.safetensors",
+    layers: [
+      ...[conv(1, 512, 1), { name: "bn1", kind: "batch_norm" }, { name: "relu1", kind: "relu" }],
+      ...[conv(2, 512, 3), { name: "bn2", kind: "batch_norm" }, { name: "relu2", kind: "relu" }],
+      ...[conv(3, 2048, 1), { name: "bn3", kind: "batch_norm" }],
+      { name: "add", kind: "add", inputs: ["bn3", "x"] },
+      { name: "relu3", kind: "relu" },
+      { name: "avgpool", kind: "global_avg_pool" },
+      { name: "fc", kind: "conv2d", filters: 1000, kernel: 1, weights: "fc.weight" },
+    ],
+  };
+  return new Map([
+    ["network.json", new TextEncoder().encode(JSON.stringify(network))],
+    ["weights.safetensors", writeSafetensors(tensors as unknown as Parameters<typeof writeSafetensors>[0])],
+  ]);
 }

@@ -41,6 +41,8 @@ export interface FoldRequest {
   readonly simd?: ReadonlyMap<string, number>;
   /** Pixels of the layer's input in one beat. */
   readonly pixels?: ReadonlyMap<string, number>;
+  /** Parts of a layer's output map, each of which reads its weights from external memory anew. */
+  readonly bands?: ReadonlyMap<string, number>;
   /** Layers whose weights become logic. `["all"]`: every layer with weights, unless a layer has that name. */
   readonly unroll?: readonly string[];
 }
@@ -117,7 +119,7 @@ export interface Design {
 /** What was asked for beside network and target, as a manifest has it; what was not is left out. */
 const askedOf = (request: DesignRequest): object => {
   const { fps, clockMHz, l1, dsp, logits, folds = {}, homes, coded, bandwidth, memoryBits, swap } = request;
-  const { pe, simd, pixels, unroll } = folds;
+  const { pe, simd, pixels, bands, unroll } = folds;
   const listed = (m: ReadonlyMap<string, unknown> | undefined) => m && m.size > 0 && Object.fromEntries(m);
   return {
     ...{ fps, clockMHz, l1, logits, bandwidth, memoryBits },
@@ -127,7 +129,9 @@ const askedOf = (request: DesignRequest): object => {
     ...(typeof homes === "object" ? { homes: Object.fromEntries(homes) } : homes === undefined ? {} : { homes }),
     ...(coded === undefined ? {} : { coded }),
     ...Object.fromEntries(
-      Object.entries({ pe: listed(pe), simd: listed(simd), pixels: listed(pixels) }).filter(([, v]) => v),
+      Object.entries({ pe: listed(pe), simd: listed(simd), pixels: listed(pixels), bands: listed(bands) }).filter(
+        ([, v]) => v,
+      ),
     ),
     ...(unroll?.length ? { unroll } : {}),
   };
@@ -138,8 +142,8 @@ const LAYER = "layer with hardware of its own";
 
 /** The network with the folds asked for; throws InputError (AN6005 for each layer that is unknown). */
 export function withFolds(net: QuantizedNetwork, request: FoldRequest): QuantizedNetwork {
-  const { pe = new Map(), simd = new Map(), pixels = new Map() } = request;
-  const asked = Object.entries({ pe, simd, pixels });
+  const { pe = new Map(), simd = new Map(), pixels = new Map(), bands = new Map() } = request;
+  const asked = Object.entries({ pe, simd, pixels, bands });
   const names = net.nodes.map((n) => n.name);
   const weighted = net.nodes.filter((n) => "weights" in n).map((n) => n.name);
   const given = request.unroll ?? [];
@@ -151,7 +155,7 @@ export function withFolds(net: QuantizedNetwork, request: FoldRequest): Quantize
   for (const [key, folds] of asked) for (const [name, n] of folds) known(name, `--${key} ${name}=${n}`);
   for (const name of unroll) known(name, `--unroll ${name}`);
   if (report.failed) throw new InputError(report.list);
-  if ([pe, simd, pixels, unroll].every((folds) => folds.size === 0)) return net;
+  if ([pe, simd, pixels, bands, unroll].every((folds) => folds.size === 0)) return net;
   const of = (name: string) =>
     Object.fromEntries([
       ...asked.flatMap(([key, folds]) => (folds.has(name) ? [[key, folds.get(name)] as const] : [])),

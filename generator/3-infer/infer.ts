@@ -51,6 +51,7 @@ export function infer(wiring: Wiring, source: TensorSource, report: Report): Gra
         unroll: layer.unroll,
         home: layer.home,
         coded: layer.coded,
+        bands: layer.bands,
       },
       path,
     });

@@ -116,7 +116,7 @@ function overridesHaveHardware({ first, layers }: Unit, report: Report): void {
   const { isNode } = traitsOf(first);
   for (const { name, path, overrides } of layers) {
     if (isNode && name === first.name) continue;
-    for (const key of ["pe", "simd", "pixels", "unroll", "home", "coded"] as const)
+    for (const key of ["pe", "simd", "pixels", "unroll", "home", "coded", "bands"] as const)
       if (overrides[key])
         report.error({
           code: "AN5001",

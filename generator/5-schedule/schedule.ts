@@ -2,7 +2,16 @@
 import type { Report } from "../diagnostics/diagnostics.ts";
 import type { MemoryPort } from "../ir/hardware.ts";
 import type { MacNode, QuantizedNetwork, QuantizedNode, SadNode } from "../ir/quantized.ts";
-import { divisors, type Fold, type FoldPlan, type FoldSpace, type NodeTypes, tiles, valuesOf } from "../ops/define.ts";
+import {
+  divisors,
+  type Fold,
+  type FoldPlan,
+  type FoldSpace,
+  type NodeTypes,
+  pixelsOf,
+  tiles,
+  valuesOf,
+} from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { codedBits, histogramOf } from "../weights/code.ts";
 import { beatBytes, bytesOf, defaultPort } from "../weights/external.ts";
@@ -118,9 +127,10 @@ export function trafficOf(
 }
 
 const readBytes = ({ weights, overrides }: SadNode | MacNode, port: MemoryPort): number =>
-  overrides.coded
+  (overrides.bands ?? 1) *
+  (overrides.coded
     ? beatBytes(codedBits(histogramOf(weights.rows, weights.bits), weights.bits), port)
-    : bytesOf(sizeOf(weights), port);
+    : bytesOf(sizeOf(weights), port));
 
 const sizeOf = ({ rows, bits }: { readonly rows: readonly Int32Array[]; readonly bits: number }) => ({
   rows: rows.length * rows[0]!.length,
@@ -184,6 +194,7 @@ function openFolds(net: QuantizedNetwork, node: QuantizedNode, several: boolean,
     return undefined;
   }
   const types = typesOf(net, node);
+  if (!bandsFit(node, types, report)) return undefined;
   const folds = legalOf(node, op.folds(node, types), several, report);
   return folds && { node, types, all: folds.map((f) => ({ node, types, fold: f, ...op.plan(node, types, f) })) };
 }
@@ -287,10 +298,29 @@ function better(a: Candidate, b: Candidate, clocks: number): boolean {
 }
 
 /** Where a fold was asked for: a key of the network file, or an option. */
-function placeOf(node: QuantizedNode, key: "pe" | "simd" | "pixels" | "unroll") {
+function placeOf(node: QuantizedNode, key: "pe" | "simd" | "pixels" | "unroll" | "bands") {
   const { overrides, name, path } = node;
   if (!overrides.given?.includes(key)) return { path: [...path, key] };
   return { option: `--${key} ${name}${key === "unroll" ? "" : `=${overrides[key]}`}` };
+}
+
+/** Whether the parts of its map that were asked for are whole pixels of a layer that reads weights for each; reported. */
+function bandsFit(node: QuantizedNode, { output }: NodeTypes, report: Report): boolean {
+  const { bands } = node.overrides;
+  if (bands === undefined || bands === 1) return true;
+  const legal = isExternal(node) ? divisors(pixelsOf(output)) : [1];
+  const ok = legal.includes(bands);
+  if (!ok)
+    report.error({
+      code: "AN5001",
+      message: isExternal(node)
+        ? `the ${pixelsOf(output)} pixels that leave ${JSON.stringify(node.name)} are not cut into ${bands} bands`
+        : `${JSON.stringify(node.name)} reads no weights for each band of its map: they are on the chip`,
+      ...placeOf(node, "bands"),
+      expected: isExternal(node) ? `one of ${legal.join(", ")}` : 'home "external", or no bands',
+      found: String(bands),
+    });
+  return ok;
 }
 
 /** The overrides of a node that is unrolled: its PE and SIMD are given. */

@@ -22,6 +22,7 @@ export interface Asked {
         readonly pe?: ReadonlyMap<string, number>;
         readonly simd?: ReadonlyMap<string, number>;
         readonly pixels?: ReadonlyMap<string, number>;
+        readonly bands?: ReadonlyMap<string, number>;
         readonly unroll?: readonly string[];
       }
     | undefined;
@@ -43,7 +44,7 @@ export function buildCommand(asked: Asked): string {
     ...option("l1", l1),
     ...flag("dsp", dsp, true),
     ...flag("logits", logits),
-    ...(["pe", "simd", "pixels"] as const).flatMap((key) => option(key, pairs(folds[key]))),
+    ...(["pe", "simd", "pixels", "bands"] as const).flatMap((key) => option(key, pairs(folds[key]))),
     ...option("unroll", folds.unroll?.join()),
     ...option("weights", typeof homes === "object" ? pairs(homes) : homes),
     ...option("coded", typeof coded === "object" ? coded.join() : coded),

@@ -213,7 +213,7 @@ function externalManifest(g: HwGraph, e: HwExternal) {
       const { layout } = section as { readonly layout: WeightsLayout };
       const weights = (s.rows * s.bits) / layout.bits;
       return {
-        ...{ ...s, holds: "weights" as const, layout },
+        ...{ ...s, readsPerFrame: e.memories[i]!.fetched!.bands, holds: "weights" as const, layout },
         ...(s.code ? { bitsPerWeight: bitsPerWeight(e.memories[i]!, (8 * s.bytes) / weights) } : {}),
       };
     }),

@@ -290,7 +290,7 @@ function fetch(layer: Layer, m: HwMemory, own: string, taps: StreamNets, met: St
   const { addressBits, dataBits } = memoryPort;
   const { beats, burst, depth, beatBits } = readerOf(m, memoryPort);
   const { offset } = externalSections(memoryPort).find((s) => s.layer === m.section!.node)!;
-  const { rows, times, coded } = m.fetched!;
+  const { rows, times, bands, coded } = m.fetched!;
   const nets = Object.fromEntries(fetchPorts(memoryPort).map((p): [string, Net] => [p.name, net(p.name, p.bits)]));
   const flush = net(`${own}_flush`);
   const cleared: Expr = { either: [rst, flush] };
@@ -309,7 +309,9 @@ function fetch(layer: Layer, m: HwMemory, own: string, taps: StreamNets, met: St
     ? { page: slice(code, pageBits - 1, 0), beats: lane(code, CODE_PAGES, CODE_BEATS) }
     : { page: constant(pageBits, offset / PAGE), beats: constant(beatBits, beats) };
   return [
-    note(`weights: beats from memory, cut into words; a page of ${rows} words serves ${count(times, "pixel")}`),
+    note(
+      `weights: beats from memory, cut into words; a page of ${rows} words serves ${count(times, "pixel")}${bands > 1 ? `; all of them are read ${bands} times a frame` : ""}`,
+    ),
     declared(flush),
     declared(word),
     declared(row),

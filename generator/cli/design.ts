@@ -20,6 +20,7 @@ export interface FoldArgs {
   readonly pe?: string | undefined;
   readonly simd?: string | undefined;
   readonly pixels?: string | undefined;
+  readonly bands?: string | undefined;
   readonly unroll?: string | undefined;
   readonly weights?: string | undefined;
   readonly coded?: string | undefined;
@@ -55,6 +56,7 @@ export const foldsOf = (args: FoldArgs): FoldRequest => ({
   pe: pairs("pe", args.pe),
   simd: pairs("simd", args.simd),
   pixels: pairs("pixels", args.pixels),
+  bands: pairs("bands", args.bands),
   unroll: args.unroll?.split(",") ?? [],
 });
 

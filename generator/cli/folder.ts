@@ -94,7 +94,7 @@ const schema = z.object({
       memoryBits: z.literal([...DATA_BITS]).optional(),
       swap: z.boolean().optional(),
       homes: z.union([z.enum(HOMES), z.record(z.string(), z.enum(HOMES))]).optional(),
-      ...{ pe: folds, simd: folds, pixels: folds },
+      ...{ pe: folds, simd: folds, pixels: folds, bands: folds },
       unroll: z.array(z.string()).optional(),
     })
     .optional(),
@@ -257,6 +257,7 @@ export function refuseDesignOptions(dir: string, args: object): void {
     "pe",
     "simd",
     "pixels",
+    "bands",
     "unroll",
     "weights",
     "bandwidth",

@@ -76,6 +76,11 @@ export const designOptions = {
       "layers whose weights in external memory are coded, LAYER[,LAYER], all or none; default: where that saves a tenth of the bytes",
     type: "string",
   },
+  bands: {
+    describe:
+      "parts of the map of a layer with weights in external memory, which are read for each: less memory for more bandwidth, LAYER=N[,LAYER=N]",
+    type: "string",
+  },
   bandwidth: {
     describe:
       "MB a second that external memory delivers for weights; default: 60 % of the peak of the target's memory, and never more than one beat of its port every clock",

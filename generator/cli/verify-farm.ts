@@ -47,6 +47,7 @@ const designSchema = z.strictObject({
   pe: z.string().optional(),
   simd: z.string().optional(),
   pixels: z.string().optional(),
+  bands: z.string().optional(),
   unroll: z.string().optional(),
   weights: z.string().optional(),
   coded: z.string().optional(),

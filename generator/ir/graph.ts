@@ -45,6 +45,8 @@ export interface Overrides {
   readonly home?: Home | undefined;
   /** Weights in external memory are coded. */
   readonly coded?: boolean | undefined;
+  /** Parts of the output map, each of which reads weights in external memory anew. */
+  readonly bands?: number | undefined;
 }
 
 /**

@@ -45,10 +45,11 @@ export interface HwMemory {
   readonly walk?: RowWalk;
 }
 
-/** Words from memory beside the chip: pages of `rows` words, each of which serves `times` pixels. */
+/** Words from memory beside the chip: pages of `rows` words, each of which serves `times` pixels; all of them `bands` times a frame. */
 export interface Fetched {
   readonly rows: number;
   readonly times: number;
+  readonly bands: number;
   readonly port: MemoryPort;
   /** Weights of a block, and bits of a weight, where they are coded. */
   readonly coded?: CodeLayout;

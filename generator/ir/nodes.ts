@@ -50,9 +50,10 @@ const overridesSchema = z.strictObject({
   unroll: z.boolean().optional(),
   home: z.enum(HOMES).optional(),
   coded: z.boolean().optional(),
+  bands: z.int().min(1).optional(),
   /** Those of them that a user gave as options of a command; no file holds it. */
   given: z
-    .custom<readonly ("pe" | "simd" | "pixels" | "unroll" | "home" | "coded")[]>((v) => v === undefined)
+    .custom<readonly ("pe" | "simd" | "pixels" | "unroll" | "home" | "coded" | "bands")[]>((v) => v === undefined)
     .optional(),
 });
 

@@ -61,6 +61,13 @@ export const commonFields = {
     .describe(
       "true: weights in external memory are coded, the two commonest values in fewer bits; default: where that saves a tenth",
     ),
+  bands: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      "parts that the output map is cut into where weights are in external memory: they are read once for each, and a part of the map alone is kept on the chip; default: 1",
+    ),
 } as const;
 
 export type LayerJson = { name: string; kind: string; inputs?: string[] | undefined } & Overrides &

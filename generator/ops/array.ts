@@ -80,15 +80,19 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
   if (isFetched(node)) {
     const words = pixelsOf(x) * (x.shape[2] / fold.simd);
     const group = groupLanes(l.lanesOut, l.sf);
-    const pass = Math.max(out * l.sf, isWhole(node, types) ? 0 : words);
+    const bands = bandsOf(node);
+    // A map is walked for each group of outputs; a band holds windows, and the map is walked once.
+    const walked = isWhole(node, types) ? 0 : words;
+    const pass = bands > 1 ? out * l.sf : Math.max(out * l.sf, walked);
     return {
       lanesIn: fold.simd,
       lanesOut: group,
       cycles: Math.max(
         l.nf * pass,
+        walked,
         out * (filters / group),
-        l.nf * l.sf + WORDS_GAP,
-        node.overrides.coded ? codeClocks(node, blockSizes(weightsIn(node)).at(-1)!) : 0,
+        bands * (l.nf * l.sf + WORDS_GAP),
+        node.overrides.coded ? bands * codeClocks(node, blockSizes(weightsIn(node)).at(-1)!) : 0,
       ),
       arithmeticLanes: lanes,
     };
@@ -117,15 +121,24 @@ const WORDS_GAP = 1;
 const weightsIn = ({ weights: { rows } }: ArrayNode): number => rows.length * rows[0]!.length;
 const codeClocks = (node: ArrayNode, lanes: number): number => Math.ceil(weightsIn(node) / lanes) + CODE_GAP;
 
-/** Weights a clock of a layer's decoder: as many as the array takes in a frame of so many clocks. */
+/** Parts of the map of a node whose weights are fetched, each of which is computed with all of them. */
+const bandsOf = (node: ArrayNode): number => node.overrides.bands ?? 1;
+
+/** Weights a clock of a layer's decoder: as many as the array takes of a set in so many clocks. */
 function codeLanes(node: ArrayNode, clocks: number): number {
   const sizes = blockSizes(weightsIn(node));
   return sizes.find((lanes) => codeClocks(node, lanes) <= clocks) ?? sizes.at(-1)!;
 }
 
-/** A map that is replayed is there as a whole before its first window. */
-const needs = (node: ArrayNode, types: NodeTypes, p: number): number =>
-  isFetched(node) ? pixelsOf(types.inputs[0]!) : windowNeeds(node, types, p);
+/** A map that is replayed is there as a whole before its first window, a band before its first pixel. */
+function needs(node: ArrayNode, types: NodeTypes, p: number): number {
+  if (!isFetched(node)) return windowNeeds(node, types, p);
+  const bands = bandsOf(node);
+  if (bands === 1) return pixelsOf(types.inputs[0]!);
+  const own = pixelsOf(types.output) / bands;
+  const last = (Math.floor(p / own) + 1) * own - 1;
+  return isWhole(node, types) ? last + 1 : windowNeeds(node, types, last);
+}
 
 /** Whether the node's weights are read from memory beside the chip in each frame. */
 const isFetched = (node: ArrayNode): boolean => node.overrides.home === "external";
@@ -251,6 +264,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   const pe = l.depthwise ? 1 : fold.pe;
   const { rows, bits: wBits, signed } = node.weights;
   const fetched = isFetched(node);
+  const bands = bandsOf(node);
   const windows = fetched
     ? replayed(hw, node, types, simd, l.nf)
     : l.parallel
@@ -268,9 +282,9 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     fetched
       ? {
           fetched: {
-            ...{ rows: l.sf, times: pixelsOf(types.output), port: hw.port },
+            ...{ rows: l.sf, times: pixelsOf(types.output) / bands, bands, port: hw.port },
             ...(node.overrides.coded
-              ? { coded: { bits: wBits, lanes: codeLanes(node, plan(node, types, fold).cycles) } }
+              ? { coded: { bits: wBits, lanes: codeLanes(node, plan(node, types, fold).cycles / bands) } }
               : {}),
           },
         }
@@ -278,8 +292,8 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   );
   // The words of a group stand in the memory by themselves where they are fetched.
   const nf = fetched ? 1 : l.outer * l.nf;
-  const order =
-    fetched && l.nf > 1 && pixelsOf(types.output) > 1 ? { groups: l.nf, pixels: pixelsOf(types.output) } : undefined;
+  const together = pixelsOf(types.output) / bands;
+  const order = fetched && l.nf > 1 && together > 1 ? { groups: l.nf, pixels: together, bands } : undefined;
   hw.fact("weights", `${rows.length} x ${rows[0]!.length} of ${wBits} bits, ${signed ? "signed" : "unsigned"}`);
   // The cells hold a term at least; sums of dead weights would need less.
   // The shared sum leaves the sum of an output's weights in its result; the constants behind it take it off again.
@@ -324,8 +338,8 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     PIXELS: side,
     MEM_FILE: weights,
   };
-  // A window ends a frame in each of its walks over the map: the sums are the frame's once that is mended.
-  const walks = fetched && l.nf > 1 && !order && !isWhole(node, types);
+  // A window ends a frame in each of its walks over the map, as a band does: the sums are the frame's once that is mended.
+  const walks = fetched && l.nf > 1 && !order && (bands > 1 || !isWhole(node, types));
   const { tensor: _, ...unnamed } = accShape;
   const arrayShape = walks ? unnamed : accShape;
   const summed =
@@ -401,6 +415,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
 function replayed(hw: HwBuilder, node: ArrayNode, types: NodeTypes, simd: number, groups: number): HwStream {
   const x = types.inputs[0]!;
   const map = hw.input(0, simd);
+  if (bandsOf(node) > 1) return banded(hw, node, types, map, groups);
   const { name: _, tensor: __, ...shape } = map;
   const beats = pixelsOf(x) * (x.shape[2] / simd);
   hw.fact("replay", `two maps of ${beats} words of ${simd * x.bits} bits, each given ${groups} times`);
@@ -420,6 +435,23 @@ function replayed(hw: HwBuilder, node: ArrayNode, types: NodeTypes, simd: number
   return isWhole(node, types)
     ? frames
     : slideWindow(hw, node.window, frames, types, { groups: 1, repeat: 1, passes: groups });
+}
+
+/** The windows of each band of the output map, as often as there are groups of outputs: they are kept, not the map. */
+function banded(hw: HwBuilder, node: ArrayNode, types: NodeTypes, map: HwStream, groups: number): HwStream {
+  const windows = isWhole(node, types)
+    ? map
+    : slideWindow(hw, node.window, map, types, { groups: 1, repeat: 1, passes: 1 });
+  if (groups === 1) return windows;
+  const { name: _, tensor: __, ...shape } = windows;
+  const bands = bandsOf(node);
+  const beats = windows.beatsPerFrame / bands;
+  const WIDTH = windows.lanes * windows.laneBits;
+  hw.fact("replay", `${bands} bands a frame; two of ${beats} words of ${WIDTH} bits, each given ${groups} times`);
+  return hw.through("frames", axisFrames, { WIDTH, GROUPS: 1, PIXELS: beats, INNER: 1, TIMES: groups }, windows, {
+    ...shape,
+    ...{ pixels: groups * pixelsOf(types.output), beatsPerFrame: groups * windows.beatsPerFrame },
+  });
 }
 
 /** Whether the node's weights are written at run time, on the chip or beside it. */

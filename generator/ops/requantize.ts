@@ -1,6 +1,7 @@
 // The requantize step that follows an accumulation: constants to memory words, widths from exact ranges.
 import { gcd, signedBitsFor } from "../../golden/arith/index.ts";
 import { axisFrames } from "../cells/axis_frames.ts";
+import { axisLast } from "../cells/axis_last.ts";
 import { axisRequant } from "../cells/axis_requant.ts";
 import { axisRequantSerial, serialClocks } from "../cells/axis_requant_serial.ts";
 import type { HwStream } from "../ir/hardware.ts";
@@ -144,6 +145,8 @@ export interface LoadedConstants {
 export interface GroupOrder {
   readonly groups: number;
   readonly pixels: number;
+  /** Such maps of a frame, one after the other. */
+  readonly bands: number;
 }
 
 /**
@@ -207,7 +210,7 @@ export function requantize(
     PIVOT: q.negative?.pivot ?? 0,
     MEM_FILE: mem,
   };
-  const to = order ? { ...shape, channels: inner * lanes, pixels: order.groups * order.pixels } : raster;
+  const to = order ? { ...shape, channels: inner * lanes, pixels: order.groups * order.pixels * order.bands } : raster;
   const serial =
     !hw.dsp && !loaded && serialLanes(q, range, from.laneBits, lanes, [lanes], () => interval) !== undefined;
   if (serial) hw.fact("product", `a bit of acc a clock: ${serialClocks({ IN_BITS: from.laneBits })} clocks a beat`);
@@ -221,12 +224,17 @@ export function requantize(
         to,
       );
   if (!order) return results;
-  hw.fact("order", `results come in ${order.groups} groups of channels; two maps are kept to give them pixel by pixel`);
-  return hw.through(
+  const { groups, pixels, bands } = order;
+  const kept = bands > 1 ? "bands" : "maps";
+  hw.fact("order", `results come in ${groups} groups of channels; two ${kept} are kept to give them pixel by pixel`);
+  const WIDTH = lanes * edge.bits;
+  const ordered = hw.through(
     "order",
     axisFrames,
-    { WIDTH: lanes * edge.bits, GROUPS: order.groups, PIXELS: order.pixels, INNER: inner, TIMES: 1 },
+    { WIDTH, GROUPS: groups, PIXELS: pixels, INNER: inner, TIMES: 1 },
     results,
-    raster,
+    bands > 1 ? shape : raster,
   );
+  // The end of a band is no end of a frame.
+  return bands > 1 ? hw.through("last", axisLast, { WIDTH, BEATS: raster.beatsPerFrame }, ordered, raster) : ordered;
 }

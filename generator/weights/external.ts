@@ -118,8 +118,9 @@ export function externalSections(e: HwExternal): ExternalSection[] {
 export const externalSize = (sections: readonly ExternalSection[]): number =>
   Math.max(...sections.map(({ offset, bytes }) => offset + Math.ceil(bytes / PAGE) * PAGE));
 
-/** Bytes that a frame reads. */
-export const bytesPerFrame = (e: HwExternal): number => externalSections(e).reduce((n, s) => n + s.bytes, 0);
+/** Bytes that a frame reads: each layer's as often as its map has bands. */
+export const bytesPerFrame = (e: HwExternal): number =>
+  externalSections(e).reduce((n, s, i) => n + s.bytes * e.memories[i]!.fetched!.bands, 0);
 
 /** Bits of words one behind the other, the first word's lowest bit first. */
 export function packBits(words: readonly bigint[], bits: number, into: Uint8Array): void {

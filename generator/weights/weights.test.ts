@@ -426,6 +426,19 @@ describe("two banks", () => {
     expect(refused("external")).toMatch(/^AN5004 --swap the weights of "conv" are in external memory/);
   });
 
+  test("bands of a map are whole pixels of a layer that reads weights for each", () => {
+    const refused = (homes: "rom" | "external", bands: number) => {
+      const made = design(net, { homes, folds: { bands: new Map([["conv", bands]]) } }, cells);
+      return made.ok ? "" : made.diagnostics.map((d) => `${d.code} ${d.option} ${d.message}; ${d.expected}`).join();
+    };
+    expect(refused("external", 1)).toBe("");
+    expect(refused("rom", 1)).toBe("");
+    expect(refused("external", 1000)).toMatch(
+      /^AN5001 --bands conv=1000 the \d+ pixels that leave "conv" are not cut into 1000 bands; one of 1, /,
+    );
+    expect(refused("rom", 2)).toMatch(/^AN5001 --bands conv=2 "conv" reads no weights for each band .*home "external"/);
+  });
+
   test("weights in external memory: what the board's memory gives by default, and boards that do not connect it", () => {
     const bytesPerClock = (request: Parameters<typeof design>[1]) => {
       const d = design(net, { homes: "external", coded: "none", clockMHz: 100, ...request }, cells);

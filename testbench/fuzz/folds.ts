@@ -52,13 +52,17 @@ export function withFolds(
     // A long image at a source that rests takes a simulator minutes.
     const few = "weights" in node && node.weights.rows.length * node.weights.rows[0]!.length <= LOADED;
     const ram = few && (loaded === "all" || (loaded === "some" && step.simd % 2 === 0));
-    // Those in memory beside the chip have folds of their own, and are coded, plain, or as the compiler likes.
+    // Those in memory beside the chip have folds of their own, and are coded, plain, or as the compiler likes; some read
+    // them for each band of their map.
     if (ram && step.pe % 2 === 1 && "window" in node && node.window.groups === 1 && !node.overrides.unroll) {
       const groups = pick(divisors(node.weights.rows.length), step.pe);
       const count = node.weights.rows.length * node.weights.rows[0]!.length;
       const coded = [undefined, blockSizes(count).length > 0, false][(step.pe + step.pixels) % 3];
+      const [height, width] = net.value.edges[node.output]!.shape;
+      const bands = pick(divisors(height * width), step.simd);
       layers[index as number] = {
         ...{ ...layers[index as number], home: "external" },
+        ...(bands ? { bands } : {}),
         ...(groups ? { pe: groups } : {}),
         ...(coded === undefined ? {} : { coded }),
       };
