@@ -5,8 +5,17 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../testbench/lib/children.ts";
 import { simulators } from "../../testbench/lib/simulators.ts";
-import { designNames, designOf, flips, passed, wiringMutants, withMutant } from "../../testbench/mutants/designs.ts";
-import { draw } from "../../testbench/mutants/mutant.ts";
+import {
+  designNames,
+  designOf,
+  FaultyFolder,
+  flips,
+  passed,
+  wiringMutants,
+  withMutant,
+} from "../../testbench/mutants/designs.ts";
+import { draw, judgmentOf, survivors } from "../../testbench/mutants/mutant.ts";
+import { selectable } from "../../testbench/mutants/selectable.ts";
 import { design } from "../design.ts";
 import { synthesize } from "../device/flow/flow.ts";
 import { implement } from "../device/flow/implement.ts";
@@ -42,7 +51,7 @@ function placedOf(name: (typeof designNames)[number]) {
       .filter(([, files]) => files)
       .slice(0, counts.bits),
   ];
-  return { d, made, faults };
+  return { d, made, wiring, faults };
 }
 
 /** What no tool takes is found wrong. */
@@ -52,25 +61,45 @@ const refused = (e: unknown): false => {
 };
 
 describe.each(designNames)("%s", (name) => {
-  const { d, made, faults } = placedOf(name);
+  const { d, made, wiring, faults } = placedOf(name);
+
+  const target = targetOf("ice40");
+  /** The netlist of the Verilog with the models of its cells; undefined where no tool takes it. */
+  const netlistOf = async (files: ReadonlyMap<string, string>) => {
+    const own = new Map([...files].filter(([f]) => /^(rtl|mem)\//.test(f)));
+    const verilog = [...own.keys()].filter((f) => f.startsWith("rtl/"));
+    const options = { tools: machineTools, native: false, dsp: false, modelled: true };
+    const netlist = await synthesize(own, verilog, d.hardware.name, target, options).catch(refused);
+    return netlist ? `${await cellModels(target, netlist.verilog, false)}\n${netlist.verilog}` : undefined;
+  };
+
+  test("netlist, every fault of the wiring: one netlist in which they are chosen", async () => {
+    const folder = new FaultyFolder(d, wiring, await netlistOf(selectable(d, wiring, "port").files));
+    try {
+      const missed: string[] = [];
+      for (const sim of simulators) {
+        expect(await folder.passes(sim)).toBe(true);
+        for (const m of wiring)
+          if ((await folder.passes(sim, m)) && !judgmentOf(m, survivors()))
+            missed.push(`${sim}: ${m.file}:${m.line} ${m.what}`);
+      }
+      expect(missed).toEqual([]);
+      console.warn(`${name}: ${wiring.length} faults found in the netlist, in ${simulators.join(" and ")}`);
+    } finally {
+      folder.remove();
+    }
+  });
 
   test("netlist", async () => {
-    const target = targetOf("ice40");
     const passes = async (files: ReadonlyMap<string, string>) => {
-      const own = new Map([...files].filter(([f]) => /^(rtl|mem)\//.test(f)));
-      const verilog = [...own.keys()].filter((f) => f.startsWith("rtl/"));
-      const options = { tools: machineTools, native: false, dsp: false, modelled: true };
-      const netlist = await synthesize(own, verilog, d.hardware.name, target, options).catch(refused);
-      if (!netlist) return [];
-      const models = await cellModels(target, netlist.verilog, false);
+      const netlist = await netlistOf(files);
+      if (netlist === undefined) return [];
       const taken: string[] = [];
       for (const sim of simulators) {
         const run = { sim, sinkStall: 0.4, outputsOnly: true };
         const right = await passed(d, files, run, (folder) => {
-          const sources = [join(folder, "models.v"), join(folder, "netlist.v")];
-          writeFileSync(sources[0]!, models);
-          writeFileSync(sources[1]!, netlist.verilog);
-          return { top: d.hardware.name, sources };
+          writeFileSync(join(folder, "netlist.v"), netlist);
+          return { top: d.hardware.name, sources: [join(folder, "netlist.v")] };
         });
         if (right) taken.push(sim);
       }

@@ -106,7 +106,8 @@ export interface VerifyOptions {
   readonly sinkStall?: number;
   /**
    * Clocks of work after each of which a reset interrupts the design, in the middle of whatever it does; the frames that
-   * are compared come after the last one.
+   * are compared come after the last one. Left out: some early clocks where a second initial state is simulated, for designs
+   * without weights to load.
    */
   readonly resets?: readonly number[];
   /** `mismatch`: a run that differs is repeated and leaves the waves around the first difference. */
@@ -182,9 +183,16 @@ function requireAll(net: QuantizedNetwork, views: readonly View[]): void {
   if (missing.length > 0) throw new Error(`no stream is watched that carries ${missing.join(", ")}`);
 }
 
+/** From and to which clock of work resets come that nobody asked for: what they do not reach keeps what it had. */
+const INTERRUPTS = [
+  [1, 20],
+  [20, 100],
+  [100, 500],
+] as const;
+
 /** Clocks after which a run hangs. @param beats clocks that a frame takes at least; @param words of a weight image */
 function patience(hw: Verified, options: VerifyOptions, frames: number, beats: number, words: number): number {
-  const { sourceStall = 0, sinkStall = 0, resets = [] } = options;
+  const { sourceStall = 0, sinkStall = 0, resets = INTERRUPTS.map((n) => n[1]) } = options;
   const busy = 1 / ((1 - sourceStall) * (1 - sinkStall));
   const loading = words > 0 ? words * (hw.weights!.step + 1) * busy : 0;
   // Room for a full frame in every layer before the first result, and a margin that no live design needs.
@@ -215,7 +223,6 @@ export async function verify(
   const [sourceStall, sinkStall] = [options.sourceStall ?? 0, options.sinkStall ?? 0];
   const image = hw.weights && ("image" in hw.weights ? hw.weights.image : imageOf(hw.name, hw.weights));
   const beside = besideOf(hw);
-  const resets = options.resets ?? [];
   const beats = Math.max(hw.interval, ...views.map((v) => v.stream.beatsPerFrame));
   const maxCycles = patience(hw, options, images.length, beats, image?.length ?? 0);
   let measured: Omit<VerifyResult, "mismatch" | "clockFaults"> | undefined;
@@ -265,6 +272,8 @@ export async function verify(
         // Another initial state shows in the first frames after the reset: two of them are enough for it.
         const frames = tb.initRun === 0 ? images.length : Math.min(images.length, 2);
         const { joined, words, last } = framesOf(images.slice(0, frames), hw.input, options.tlast, tb.rand);
+        const early = tb.initRun === 0 || hw.weights ? [] : INTERRUPTS.map(([from, to]) => tb.rand.int(from, to));
+        const resets = options.resets ?? early;
         // A reset forgets the weights.
         const weights = image && tb.axisSource(WEIGHTS_PORT, { pause: sourceStall });
         if (memory) memory.write(BASE, beside!.bytes);

@@ -32,7 +32,7 @@ type Fate = Pick<Result, "killed" | "nothing">;
 /** Looks after mutants, in one copy of the project that `remove` takes away. */
 export class Checker {
   readonly #limits: Limits;
-  /** Sets of tests that are known to pass without a fault. */
+  /** Sets of tests, and tests in them, that are known to pass without a fault. */
   readonly #sound = new Set<string>();
   #copy: Copy | undefined;
 
@@ -52,19 +52,19 @@ export class Checker {
     this.#copy ??= new Copy();
     const copy = this.#copy;
     for (const k of killersOf(m.file).slice(0, this.#limits.sets)) {
-      const { verdict } = await copy.with(m, () => copy.run(k, this.#limits.limit));
+      const { verdict, failed } = await copy.with(m, () => copy.run(k, this.#limits.limit));
       if (verdict === "passed") continue;
-      await this.#requireSound(copy, k);
+      await this.#requireSound(copy, k, failed);
       return { killed: verdict === "failed" ? k.name : `${k.name} (${verdict})` };
     }
     return {};
   }
 
-  /** A set that fails anyhow kills nothing. */
-  async #requireSound(copy: Copy, k: Killer): Promise<void> {
-    const key = JSON.stringify(k);
+  /** A set, or the test in it that failed, kills nothing that fails anyhow. */
+  async #requireSound(copy: Copy, k: Killer, failed: string | undefined): Promise<void> {
+    const key = JSON.stringify([k, failed]);
     if (this.#sound.has(key)) return;
-    const { verdict, output } = await copy.run(k, 4 * this.#limits.limit);
+    const { verdict, output } = await copy.run(k, 4 * this.#limits.limit, failed);
     if (verdict !== "passed") throw new Error(`${k.name}: ${verdict} without a fault\n${output.slice(-4000)}`);
     this.#sound.add(key);
   }

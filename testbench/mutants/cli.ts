@@ -17,15 +17,14 @@
 //
 // in other processes, see docs/farm.md; --farm-options, --farm-workers, --resume and --dry-run as there
 //
-// A mutant of a file is run against the tests or proofs that pin the file (tests.ts), in a copy of the project; one of an
+// A mutant of a file is run against the tests, the lint or the proofs that pin the file (tests.ts), in a copy of the project; one of an
 // emitted design against `verify` in Icarus, without and with rests. Those that live are looked up in survivors.json, where somebody has said what they are. The exit code is 1 where one is not in there.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Checker, type Result } from "./check.ts";
 import { type Drawn, mutantsFarm } from "./farm.ts";
 import { type DesignMutant, designMutants, fileKinds, isFileKind, kinds, mutantsOfKind } from "./kinds.ts";
-import { draw, type Judged, judgmentOf, type Mutant } from "./mutant.ts";
+import { draw, judgmentOf, type Mutant, survivors } from "./mutant.ts";
 
 const { values } = parseArgs({
   options: {
@@ -63,7 +62,7 @@ const chosen = values.kind.split(",").map((name) => {
 
 const lines = values.state && existsSync(values.state) ? readFileSync(values.state, "utf8").split("\n") : [];
 const done = new Map(lines.filter(Boolean).map((l) => [(JSON.parse(l) as Result).id, JSON.parse(l) as Result]));
-const survivors = JSON.parse(readFileSync(join(import.meta.dirname, "survivors.json"), "utf8")) as Judged[];
+const known = survivors();
 
 const ids = values.id?.split(",");
 const drawn: readonly Drawn[] = chosen.flatMap((kind) => {
@@ -83,7 +82,7 @@ if (values.list) {
 else await here();
 
 function tell(m: Mutant | DesignMutant, r: Result): void {
-  const judged = r.nothing ? "changes nothing" : (judgmentOf(m, survivors)?.judgment ?? "not judged");
+  const judged = r.nothing ? "changes nothing" : (judgmentOf(m, known)?.judgment ?? "not judged");
   console.log(`${r.killed ? `killed by ${r.killed}` : `LIVES (${judged})`}: ${show(m)}`);
 }
 
@@ -136,8 +135,7 @@ async function onFarm(farm: string | undefined): Promise<void> {
 function summary(all: readonly Result[]): void {
   const results = all.filter((r) => !r.nothing);
   const alive = results.filter((r) => !r.killed);
-  const of = (judgment: string) =>
-    alive.filter((r) => (judgmentOf(r, survivors)?.judgment ?? "not judged") === judgment);
+  const of = (judgment: string) => alive.filter((r) => (judgmentOf(r, known)?.judgment ?? "not judged") === judgment);
   const [equivalent, open] = [of("equivalent"), of("not judged")];
   for (const kind of chosen) {
     const own = results.filter((r) => r.kind === kind);
@@ -154,7 +152,7 @@ function summary(all: readonly Result[]): void {
   const there = new Set(
     fileKinds.flatMap((k) => mutantsOfKind(k)).map((m) => JSON.stringify([m.file, m.before, m.after])),
   );
-  for (const j of survivors)
+  for (const j of known)
     if (!j.file.includes(":") && !there.has(JSON.stringify([j.file, j.before, j.after])))
       console.log(`survivors.json judges what is gone: ${j.file} | ${j.after}`);
   if (open.length > 0) process.exitCode = 1;

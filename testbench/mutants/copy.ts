@@ -1,14 +1,23 @@
 // A copy of the project, in which a file may be wrong for a while.
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { startTool, temporaryFolder } from "../lib/children.ts";
 import { root } from "../nets/build.ts";
 import type { Mutant } from "./mutant.ts";
+import type { Answer, Asked } from "./serve.ts";
 import type { Killer } from "./tests.ts";
 
 /** `passed`: all tests passed. `failed`: one did not, or they took longer than they may. */
 export type Verdict = "passed" | "failed" | "too long";
+
+/** What came of a set of tests. */
+export interface Ran {
+  readonly verdict: Verdict;
+  readonly output: string;
+  /** Pattern of titles for the first test that failed, where one is known. */
+  readonly failed?: string;
+}
 
 /** Files of the project that git knows and those that it would take, sorted. */
 export function projectFiles(): string[] {
@@ -23,11 +32,15 @@ export function projectFiles(): string[] {
 
 export class Copy {
   readonly dir: string;
-  readonly remove: () => void;
+  readonly #removeFolder: () => void;
+  /** Runs tests, as long as the copy is there: Vitest starts once. */
+  #server: ChildProcess | undefined;
+  /** Files that were written since it ran some. */
+  readonly #changed = new Set<string>();
 
   constructor() {
     const { path, remove } = temporaryFolder("addernet-mutants-");
-    [this.dir, this.remove] = [path, remove];
+    [this.dir, this.#removeFolder] = [path, remove];
     for (const file of projectFiles()) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
       copyFileSync(join(root, file), join(path, file));
@@ -41,34 +54,74 @@ export class Copy {
     }
   }
 
+  remove(): void {
+    this.#end();
+    this.#removeFolder();
+  }
+
   /** Does `work` while the mutant's file is wrong. */
   async with<T>(m: Mutant, work: () => Promise<T>): Promise<T> {
     const path = join(this.dir, m.file);
     const right = readFileSync(path, "utf8");
-    writeFileSync(path, m.apply());
+    const write = (text: string) => {
+      writeFileSync(path, text);
+      this.#changed.add(m.file);
+    };
+    write(m.apply());
     try {
       return await work();
     } finally {
-      writeFileSync(path, right);
+      write(right);
     }
   }
 
-  /** Runs tests or proofs in the copy; `seconds` at most. */
-  run(k: Killer, seconds: number): Promise<{ readonly verdict: Verdict; readonly output: string }> {
-    const args =
-      k.run === "formal"
-        ? ["tsx/dist/cli.mjs", "scripts/formal.ts", "--jobs", "1", ...k.of]
-        : [
-            ...["vitest/vitest.mjs", "run", "--project", k.run, "--bail", "1", "--maxWorkers", "1", "--no-isolate"],
-            ...(k.only ? ["-t", k.only.source] : []),
-            ...k.of,
-          ];
-    const [program, ...rest] = args;
+  /**
+   * Runs tests or proofs in the copy; `seconds` at most.
+   * @param only pattern of titles of tests, in place of the set's own
+   */
+  async run(k: Killer, seconds: number, only?: string): Promise<Ran> {
+    if (k.run === "formal") return this.#script(["scripts/formal.ts", "--jobs", "1", ...k.of], seconds);
+    if (k.run === "lint") return this.#script(["scripts/lint-cells.ts", ...k.of], seconds);
+    this.#server ??= this.#start(["--import", "tsx", "testbench/mutants/serve.ts"], "ipc");
+    const server = this.#server;
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    const asked: Asked = { project: k.run, files: k.of, only: only ?? k.only?.source, changed };
     return new Promise((resolve, reject) => {
-      const child = startTool(process.execPath, [join(this.dir, "node_modules", program!), ...rest], {
-        ...{ cwd: this.dir, stdio: ["ignore", "pipe", "pipe"] },
-        env: { ...process.env, TB_SIM: "icarus", FORCE_COLOR: "0", ADDERNET_CACHE: join(this.dir, ".cache/tb") },
-      });
+      const timer = setTimeout(() => {
+        this.#end();
+        done({ verdict: "too long", output: "" });
+      }, seconds * 1000);
+      const ended = () => done(new Error("the process that runs the tests has ended"));
+      const answered = ({ passed, failed, output }: Answer) => {
+        if (failed !== undefined) done({ verdict: "failed", output, ...(failed === "" ? {} : { failed }) });
+        else if (passed > 0) done({ verdict: "passed", output });
+        else done(new Error(`no test of ${k.name} was run`));
+      };
+      const done = (end: Ran | Error) => {
+        clearTimeout(timer);
+        server.off("exit", ended).off("error", ended).off("message", answered);
+        if (end instanceof Error) reject(end);
+        else resolve(end);
+      };
+      server.on("exit", ended).on("error", ended).on("message", answered);
+      server.send(asked);
+    });
+  }
+
+  #start(args: readonly string[], channel: "ipc" | "pipe"): ChildProcess {
+    return startTool(process.execPath, args, {
+      ...{
+        cwd: this.dir,
+        stdio: channel === "ipc" ? ["ignore", "ignore", "inherit", "ipc"] : ["ignore", "pipe", "pipe"],
+      },
+      env: { ...process.env, TB_SIM: "icarus", FORCE_COLOR: "0", ADDERNET_CACHE: join(this.dir, ".cache/tb") },
+    });
+  }
+
+  #script(args: readonly string[], seconds: number): Promise<Ran> {
+    return new Promise((resolve, reject) => {
+      const child = this.#start(["--import", "tsx", ...args], "pipe");
       let output = "";
       const take = (chunk: Buffer) => {
         output += chunk;
@@ -86,5 +139,17 @@ export class Copy {
         resolve({ verdict: late ? "too long" : code === 0 ? "passed" : "failed", output });
       });
     });
+  }
+
+  /** Ends the process that runs the tests, and whatever it runs. */
+  #end(): void {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server?.pid === undefined) return;
+    try {
+      process.kill(-server.pid, "SIGKILL");
+    } catch {
+      // It has ended.
+    }
   }
 }

@@ -11,6 +11,7 @@ import { BuildError, type Design } from "../lib/index.ts";
 import type { SimulatorName } from "../lib/simulators.ts";
 import { cellSources } from "../nets/build.ts";
 import { type Mutant, mutantsOf } from "./mutant.ts";
+import { around, type Selectable, selectable } from "./selectable.ts";
 import { wiringChanges } from "./wiring.ts";
 
 /** A network with forks, a join, a concat, several outputs and an argmax. */
@@ -100,7 +101,17 @@ export function wiringMutants(d: SmallDesign): Mutant[] {
 export const withMutant = (d: SmallDesign, m: Mutant): ReadonlyMap<string, string> =>
   new Map(d.files).set(m.file.replace(/^.*: /, ""), m.apply());
 
-/** Whether a run says that the design made of a folder is right; undefined where a simulator does not even build it. */
+/** Whether a run says that a design is right; undefined where a simulator does not even build it. */
+async function judged(d: SmallDesign, design: Design, o: VerifyOptions): Promise<boolean | undefined> {
+  try {
+    const r = await verify(d.net, d.hardware, design, d.images, o);
+    return !r.mismatch && r.clockFaults.length === 0;
+  } catch (e) {
+    return e instanceof BuildError ? undefined : false;
+  }
+}
+
+/** The same of the design made of a folder. */
 export async function passed(
   d: SmallDesign,
   files: ReadonlyMap<string, string>,
@@ -109,27 +120,88 @@ export async function passed(
 ): Promise<boolean | undefined> {
   const { path: dir, remove } = temporaryFolder("addernet-mutants-");
   try {
-    for (const [name, text] of files) {
-      mkdirSync(dirname(join(dir, name)), { recursive: true });
-      writeFileSync(join(dir, name), text);
-    }
-    const r = await verify(d.net, d.hardware, await design(dir), d.images, o);
-    return !r.mismatch && r.clockFaults.length === 0;
-  } catch (e) {
-    return e instanceof BuildError ? undefined : false;
+    write(dir, files);
+    return await judged(d, await design(dir), o);
   } finally {
     remove();
   }
 }
 
+function write(dir: string, files: ReadonlyMap<string, string>): void {
+  for (const [name, text] of files) {
+    mkdirSync(dirname(join(dir, name)), { recursive: true });
+    writeFileSync(join(dir, name), text);
+  }
+}
+
+/** The file that says which fault there is. */
+const NUMBER = "fault.hex";
+
+/** A run without rests, then one with rests at both ends. */
+const rests = [0, 0.4].map((stall) => ({ sourceStall: stall / 2, sinkStall: stall }));
+
 /** Whether verification lets a folder pass: without rests, then with rests at both ends. */
 export async function passes(d: SmallDesign, files: ReadonlyMap<string, string>, sim: SimulatorName) {
-  for (const stall of [0, 0.4]) {
-    const options = { sim, sourceStall: stall / 2, sinkStall: stall };
-    const r = await passed(d, files, options, (dir) => probeDesign(d.hardware, dir, files.keys()));
+  for (const o of rests) {
+    const r = await passed(d, files, { ...o, sim }, (dir) => probeDesign(d.hardware, dir, files.keys()));
     if (r !== true) return r;
   }
   return true;
+}
+
+/** A folder with a design in which faults are chosen: each simulator builds it once for all of them. */
+export class FaultyFolder {
+  readonly #d: SmallDesign;
+  readonly #dir: string;
+  readonly #numbers: Selectable["numbers"];
+  readonly #design: Design;
+  readonly #runs: readonly Omit<VerifyOptions, "sim">[];
+  readonly remove: () => void;
+
+  /**
+   * @param mutants of the wiring of `d`
+   * @param netlist what synthesis makes of the Verilog of the design, which has a port for the number of the fault, with
+   *   the models of its cells; none: the Verilog itself is simulated
+   */
+  constructor(d: SmallDesign, mutants: readonly Mutant[], netlist?: string) {
+    const { path, remove } = temporaryFolder("addernet-mutants-");
+    [this.#d, this.#dir, this.remove] = [d, path, remove];
+    const number = join(path, NUMBER);
+    const made = selectable(d, mutants, netlist === undefined ? { file: number } : "port");
+    this.#numbers = made.numbers;
+    if (netlist === undefined) {
+      write(path, made.files);
+      this.#design = probeDesign(d.hardware, path, made.files.keys());
+      this.#runs = rests;
+    } else {
+      const { top, text } = around(made.files.get(`rtl/${d.hardware.name}.v`)!, number);
+      write(
+        path,
+        new Map([
+          ["netlist.v", netlist],
+          ["around.v", text],
+        ]),
+      );
+      this.#design = { top, sources: [join(path, "netlist.v"), join(path, "around.v")] };
+      this.#runs = [{ sinkStall: 0.4, outputsOnly: true }];
+    }
+  }
+
+  /**
+   * Whether verification lets it pass.
+   * @param fault one of the mutants; none: the design is right
+   * @param memory memory files with other bits, where the Verilog is simulated
+   */
+  async passes(sim: SimulatorName, fault?: Mutant, memory: ReadonlyMap<string, string> = new Map()) {
+    const number = fault ? this.#numbers.get(fault)! : 0;
+    write(this.#dir, new Map([...memory, [NUMBER, `${number.toString(16)}\n`]]));
+    try {
+      for (const o of this.#runs) if ((await judged(this.#d, this.#design, { ...o, sim })) !== true) return false;
+      return true;
+    } finally {
+      write(this.#dir, new Map([...memory.keys()].map((f) => [f, this.#d.files.get(f)!])));
+    }
+  }
 }
 
 /** A flipped bit of a memory that golden says matters for the images: where it is, and the files with it. */

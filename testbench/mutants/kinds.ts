@@ -41,7 +41,7 @@ export const mutantsOfKind = (kind: FileKind): Mutant[] =>
   });
 
 /** A fault in a small design, which verification must find. */
-export interface DesignMutant extends Omit<Mutant, "apply"> {
+export interface DesignMutant extends Omit<Mutant, "apply" | "parts"> {
   /** Whether verification lets it pass; undefined where it changes nothing. */
   readonly passes: () => Promise<boolean | undefined>;
 }

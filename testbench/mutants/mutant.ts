@@ -1,5 +1,7 @@
 // Single faults in a source file, drawn by a seed.
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Rand } from "../lib/rand.ts";
 
 /** One changed span of a file. */
@@ -15,16 +17,23 @@ export interface Mutant {
   readonly after: string;
   /** Names this fault as long as its lines stay. */
   readonly id: string;
+  /** The spans that it replaces. */
+  readonly parts: readonly Part[];
   /** Text of the whole file with the fault. */
   readonly apply: () => string;
 }
 
 /** A replacement of characters `from` to `to` of a text. */
-export interface Change {
+interface Part {
   readonly from: number;
   readonly to: number;
   readonly by: string;
+}
+
+export interface Change extends Part {
   readonly what: string;
+  /** The spans that are others, where not all between `from` and `to` is. */
+  readonly parts?: readonly Part[];
 }
 
 const squeeze = (text: string): string => text.trim().replace(/\s+/g, " ");
@@ -33,7 +42,7 @@ const squeeze = (text: string): string => text.trim().replace(/\s+/g, " ");
 export function mutantsOf(file: string, text: string, changes: readonly Change[]): Mutant[] {
   const seen = new Map<string, number>();
   const found: Mutant[] = [];
-  for (const { from, to, by, what } of changes) {
+  for (const { from, to, by, what, parts = [{ from, to, by }] } of changes) {
     const start = text.lastIndexOf("\n", from - 1) + 1;
     const end = text.indexOf("\n", to);
     const [head, tail] = [text.slice(start, from), text.slice(to, end < 0 ? text.length : end)];
@@ -43,7 +52,7 @@ export function mutantsOf(file: string, text: string, changes: readonly Change[]
     const n = seen.get(key) ?? 0;
     seen.set(key, n + 1);
     found.push({
-      ...{ file, what, before, after },
+      ...{ file, what, before, after, parts },
       line: text.slice(0, from).split("\n").length,
       id: createHash("sha256").update(`${key}\n${n}`).digest("hex").slice(0, 12),
       apply: () => text.slice(0, from) + by + text.slice(to),
@@ -71,11 +80,23 @@ export const judgments = ["equivalent", "elsewhere", "gap"] as const;
  */
 export interface Judged {
   readonly file: string;
+  /** Where lines alone do not tell the place: what is changed. */
+  readonly what?: string;
   readonly before: string;
   readonly after: string;
   readonly judgment: (typeof judgments)[number];
   readonly why: string;
 }
 
-export const judgmentOf = (m: Pick<Mutant, "file" | "before" | "after">, list: readonly Judged[]): Judged | undefined =>
-  list.find((j) => j.file === m.file && j.before === m.before && j.after === m.after);
+export const judgmentOf = (
+  m: Pick<Mutant, "file" | "what" | "before" | "after">,
+  list: readonly Judged[],
+): Judged | undefined =>
+  list.find(
+    (j) =>
+      j.file === m.file && j.before === m.before && j.after === m.after && (j.what === undefined || j.what === m.what),
+  );
+
+/** Those of survivors.json. */
+export const survivors = (): Judged[] =>
+  JSON.parse(readFileSync(join(import.meta.dirname, "survivors.json"), "utf8")) as Judged[];

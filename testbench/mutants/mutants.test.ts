@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "../nets/build.ts";
 import { fileKinds, filesOf, mutantsOfKind } from "./kinds.ts";
-import { draw, type Judged, judgments, mutantsOf } from "./mutant.ts";
+import { draw, judgments, mutantsOf, survivors } from "./mutant.ts";
 import { killersOf } from "./tests.ts";
 import { typescriptMutants } from "./typescript.ts";
 import { verilogMutants } from "./verilog.ts";
@@ -118,15 +118,18 @@ test("every file has faults, and tests that are there to find them", () => {
       expect(killers.length).toBeGreaterThan(0);
       for (const k of killers)
         for (const path of k.of)
-          expect(existsSync(join(root, k.run === "formal" ? `testbench/cells/${path}` : path)), path).toBe(true);
+          expect(
+            existsSync(join(root, k.run === "formal" || k.run === "lint" ? `testbench/cells/${path}` : path)),
+            path,
+          ).toBe(true);
     }
   for (const kind of fileKinds) expect(mutantsOfKind(kind).length).toBeGreaterThan(500);
   expect(() => killersOf("docs/a.ts")).toThrow("no tests are known that pin docs/a.ts");
 });
 
 test("survivors.json judges each once, with a reason", () => {
-  const list = JSON.parse(readFileSync(join(import.meta.dirname, "survivors.json"), "utf8")) as Judged[];
-  expect(new Set(list.map((j) => JSON.stringify([j.file, j.before, j.after]))).size).toBe(list.length);
+  const list = survivors();
+  expect(new Set(list.map((j) => JSON.stringify([j.file, j.what, j.before, j.after]))).size).toBe(list.length);
   for (const j of list) {
     expect(judgments).toContain(j.judgment);
     expect(j.why.length).toBeGreaterThan(20);

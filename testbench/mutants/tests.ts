@@ -1,11 +1,11 @@
 // Which tests pin a file: run one set after the other until one fails.
 
-/** One run of the tests, or of a proof. */
+/** One run of the tests, of a proof, or of the tools that read a cell. */
 export interface Killer {
   /** As the summary names it. */
   readonly name: string;
-  readonly run: "unit" | "sim" | "formal";
-  /** Files or folders of tests; the cell of a proof. */
+  readonly run: "unit" | "sim" | "formal" | "lint";
+  /** Files or folders of tests; the cell that is proven or read. */
   readonly of: readonly string[];
   /** Titles of the tests alone that are run, or not. */
   readonly only?: RegExp;
@@ -59,8 +59,9 @@ export function killersOf(file: string): readonly Killer[] {
   const cell = /^templates\/(\w+)\.v$/.exec(file)?.[1];
   if (cell)
     return [
-      // A bench's own mutants are faults of one line that a second fault hides.
-      { name: "the cell's bench", run: "sim", of: [`testbench/cells/${cell}/`], only: /^(?!.*mutant)/ },
+      // A bench's own mutants are faults of one line that a second fault hides; what it does in Verilator it does in Icarus.
+      { name: "the cell's bench", run: "sim", of: [`testbench/cells/${cell}/`], only: /^(?!.*(mutant|verilator))/ },
+      { name: "the cell's lint", run: "lint", of: [cell] },
       { name: "the cell's proofs", run: "formal", of: [cell] },
     ];
   const [longest] = Object.keys(table)

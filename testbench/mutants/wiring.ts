@@ -114,6 +114,10 @@ export function wiringChanges(g: HwGraph, text: string): Change[] {
       const between = text.slice(c.to, o.from);
       changes.push({
         ...{ from: c.from, to: o.to, by: o.wires + between + c.wires },
+        parts: [
+          { from: c.from, to: c.to, by: o.wires },
+          { from: o.from, to: o.to, by: c.wires },
+        ],
         what: `${c.cell}: ${c.port}_${c.signal} and ${o.port}_${o.signal} swapped`,
       });
     }
