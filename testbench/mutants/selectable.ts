@@ -1,9 +1,13 @@
 // All faults of a design's wiring in one design, in which a number chooses one: one model, or one netlist, shows them all.
-import type { SmallDesign } from "./designs.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Bits of the number, 0 of which is no fault. */
 const BITS = 16;
+
+interface Design {
+  readonly hardware: { readonly name: string };
+  readonly files: ReadonlyMap<string, string>;
+}
 
 export interface Selectable {
   /** The files of the design with all faults in it. */
@@ -17,7 +21,7 @@ export interface Selectable {
  * @param number where the top has the number from: a port `fault`, or a file that it reads as it starts (its path)
  */
 export function selectable(
-  d: SmallDesign,
+  d: Design,
   mutants: readonly Mutant[],
   number: "port" | { readonly file: string },
 ): Selectable {
