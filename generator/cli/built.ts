@@ -44,7 +44,14 @@ export function builtDesign(folder: Folder): Design {
   throw other("this version makes another design of its integers");
 }
 
-const cost = { lut: z.number(), ff: z.number(), carry: z.number(), bram: z.number(), dsp: z.number() };
+const cost = {
+  lut: z.number(),
+  ff: z.number(),
+  carry: z.number(),
+  bram: z.number(),
+  uram: z.number().optional(),
+  dsp: z.number(),
+};
 const synthSchema = z.object({
   layers: z.array(z.object({ layer: z.string(), ...cost })),
   total: z.object(cost),

@@ -156,7 +156,7 @@ export interface NumbersReport {
 
 export interface LogicReport {
   readonly family: string;
-  readonly words: { readonly lut: string; readonly bram: string; readonly dsp: string };
+  readonly words: { readonly lut: string; readonly bram: string; readonly dsp: string; readonly uram?: string };
   readonly estimate: Cost;
   readonly synthesized: Cost | null;
   readonly device: {
@@ -164,6 +164,7 @@ export interface LogicReport {
     readonly lut: number;
     readonly ff: number;
     readonly bram: number;
+    readonly uram?: number | undefined;
     readonly dsp: number;
   } | null;
   /** What a board adds: its serial line. */

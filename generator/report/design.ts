@@ -111,21 +111,7 @@ function logicOf(d: Design, family: Family, made: Synthesized | undefined): Logi
   };
   const other = distances.size > 0 ? lower(products, plan, { l1, family, dsp: d.dsp }) : undefined;
   const sum = (layers: ReadonlyMap<string, Cost>, blocks: typeof hw.blocks): Cost =>
-    blocks
-      .filter((b) => distances.has(b.title))
-      .reduce(
-        (a, b) => {
-          const c = layers.get(b.name)!;
-          return {
-            lut: a.lut + c.lut,
-            ff: a.ff + c.ff,
-            carry: a.carry + c.carry,
-            bram: a.bram + c.bram,
-            dsp: a.dsp + c.dsp,
-          };
-        },
-        { lut: 0, ff: 0, carry: 0, bram: 0, dsp: 0 },
-      );
+    blocks.filter((b) => distances.has(b.title)).reduce((a, b) => plus(a, layers.get(b.name)!), none);
   const device = target?.device;
   return {
     family,

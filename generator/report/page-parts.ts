@@ -23,9 +23,14 @@ export const nameCell = (i: number, name: string): Cell => new Cell(layerLink(i,
 export const fold = (l: LayerReport): string =>
   l.lanes > 0 ? `PE ${l.pe}, SIMD ${l.simd}${l.pixels > 1 ? `, ${l.pixels} pixels` : ""}` : "";
 
-export const costColumns = (l: LogicReport): Column[] => [n(l.words.lut), n("FF"), n(l.words.bram), n(l.words.dsp)];
+/** What is counted on a family's devices; UltraRAM where it has any. */
+export const countedOf = (words: LogicReport["words"]) =>
+  (["lut", "ff", "bram", "uram", "dsp"] as const).filter((k) => k !== "uram" || words.uram);
+export const costColumns = ({ words }: LogicReport): Column[] =>
+  countedOf(words).map((k) => n(k === "ff" ? "FF" : words[k]!));
 export const sumOf = (a: Cost, b: Cost): Cost => ({
   ...a,
   ...{ lut: a.lut + b.lut, ff: a.ff + b.ff, bram: a.bram + b.bram, dsp: a.dsp + b.dsp },
+  ...(a.uram || b.uram ? { uram: (a.uram ?? 0) + (b.uram ?? 0) } : {}),
 });
-export const costCells = (c: Cost): number[] => [c.lut, c.ff, c.bram, c.dsp];
+export const costCells = ({ words }: LogicReport, c: Cost): number[] => countedOf(words).map((k) => c[k] ?? 0);

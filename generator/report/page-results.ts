@@ -1,7 +1,19 @@
 // Sections of a page about what came of it: numbers, logic, proof, the points and variants of other commands.
 import type { NumbersReport, ProofReport, ReportData } from "./data.ts";
 import { html, type Markup, type Part } from "./markup.ts";
-import { costCells, costColumns, limits, n, nameCell, percent, rows, section, share, t } from "./page-parts.ts";
+import {
+  costCells,
+  costColumns,
+  countedOf,
+  limits,
+  n,
+  nameCell,
+  percent,
+  rows,
+  section,
+  share,
+  t,
+} from "./page-parts.ts";
 import { confusionPicture, mismatchPicture, mismatchWaves } from "./pictures.ts";
 import { histogram, linePlot, rowBars, scatter, short } from "./plots.ts";
 import { pngUri } from "./png.ts";
@@ -100,18 +112,17 @@ export function logicSection({ design }: ReportData): Markup {
       ]
     : [];
   const device = first.device;
+  const blank = costColumns(first).map(() => "");
+  const large = design.logic.some((l) => l.estimate.uram);
   const foot: (readonly (Part | Cell)[])[] = [
-    ["total", ...costCells(first.estimate), ...(made ? costCells(made) : [])],
+    ["total", ...costCells(first, first.estimate), ...(made ? costCells(first, made) : [])],
     ...(device
       ? [
           [
             "share of the device",
-            ...(["lut", "ff", "bram", "dsp"] as const).map((k) =>
-              device[k] > 0 ? percent(first.estimate[k] / device[k]) : "",
+            ...[first.estimate, ...(made ? [made] : [])].flatMap((c) =>
+              countedOf(first.words).map((k) => (device[k] ? percent((c[k] ?? 0) / device[k]) : "")),
             ),
-            ...(made
-              ? (["lut", "ff", "bram", "dsp"] as const).map((k) => (device[k] > 0 ? percent(made[k] / device[k]) : ""))
-              : []),
           ],
         ]
       : []),
@@ -119,7 +130,7 @@ export function logicSection({ design }: ReportData): Markup {
   return section("logic", "Logic", [
     withLayers
       ? [
-          html`<p>By the compiler's model${made ? ", and as synthesis counted" : ""}, on ${design.targetTitle}${device ? html` (${device.part}: ${grouped(device.lut)} ${first.words.lut}, ${grouped(device.ff)} FF, ${device.bram} ${first.words.bram}, ${device.dsp} ${first.words.dsp})` : ""}.</p>`,
+          html`<p>By the compiler's model${made ? ", and as synthesis counted" : ""}, on ${design.targetTitle}${device ? html` (${device.part}: ${grouped(device.lut)} ${first.words.lut}, ${grouped(device.ff)} FF, ${device.bram} ${first.words.bram},${device.uram ? ` ${device.uram} ${first.words.uram},` : ""} ${device.dsp} ${first.words.dsp})` : ""}.</p>`,
           rowBars({
             caption: `${first.words.lut} by layer`,
             label: `${first.words.lut} by layer`,
@@ -141,8 +152,8 @@ export function logicSection({ design }: ReportData): Markup {
             columns,
             design.layers.map((l, i) => [
               nameCell(i, l.name),
-              ...(l.estimate ? costCells(l.estimate) : ["", "", "", ""]),
-              ...(made ? (l.synthesized ? costCells(l.synthesized) : ["", "", "", ""]) : []),
+              ...(l.estimate ? costCells(first, l.estimate) : blank),
+              ...(made ? (l.synthesized ? costCells(first, l.synthesized) : blank) : []),
             ]),
             foot,
           ),
@@ -151,8 +162,11 @@ export function logicSection({ design }: ReportData): Markup {
           html`<p>By the compiler's model, without a target: the whole design on each family (<code>--target</code> adds the layers and the device).</p>`,
           table(
             "logic by family",
-            [t("family"), n("LUT"), n("FF"), n("block RAM"), n("DSP")],
-            design.logic.map((l) => [l.family, ...costCells(l.estimate)]),
+            [t("family"), n("LUT"), n("FF"), n("block RAM"), ...(large ? [n("UltraRAM")] : []), n("DSP")],
+            design.logic.map(({ family, estimate: e }) => [
+              ...[family, e.lut, e.ff, e.bram],
+              ...[...(large ? [e.uram ?? 0] : []), e.dsp],
+            ]),
           ),
         ],
     first.comparison.length > 0
@@ -160,8 +174,8 @@ export function logicSection({ design }: ReportData): Markup {
           "L1 against multiplying layers",
           [t("DSP blocks"), t("layers"), ...costColumns(first)],
           first.comparison.flatMap((c) => [
-            [c.dsp ? "may be used" : "none", "L1", ...costCells(c.distances)],
-            [c.dsp ? "may be used" : "none", "multiplying", ...costCells(c.products)],
+            [c.dsp ? "may be used" : "none", "L1", ...costCells(first, c.distances)],
+            [c.dsp ? "may be used" : "none", "multiplying", ...costCells(first, c.products)],
           ]),
         )}<p>Energy of the taps: ${first.energy.distances.toFixed(1)} nJ a frame, ${first.energy.products.toFixed(1)} nJ with products (${first.energy.source}).</p>`
       : html`<p>Energy of the taps: ${first.energy.distances.toFixed(1)} nJ a frame (${first.energy.source}).</p>`,
@@ -287,7 +301,7 @@ export function explorationSection(d: ReportData): Markup | null {
         p.index,
         new Cell(short(p.framesPerSecond), p.framesPerSecond),
         p.clocksPerFrame,
-        ...costCells(p.cost),
+        ...costCells(d.design.logic[0]!, p.cost),
         p.bottleneck,
         p.lacks.length > 0 ? `too large: ${p.lacks.join(", ")}` : p.frontier ? "" : "no gain",
       ]),
@@ -329,7 +343,7 @@ export function comparisonSection(d: ReportData): Markup | null {
         v.name,
         v.arrays,
         v.layers,
-        ...costCells(v.total),
+        ...costCells(d.design.logic[0]!, v.total),
         v.MHz === null ? "" : new Cell(v.MHz.toFixed(1), v.MHz),
         new Cell(v.nanojoules.toFixed(1), v.nanojoules),
         v.activeNanojoules === null ? "" : new Cell(v.activeNanojoules.toFixed(1), v.activeNanojoules),

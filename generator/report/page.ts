@@ -3,7 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import type { ReportData } from "./data.ts";
 import { html, Markup, type Part } from "./markup.ts";
 import { blockSection, layersSection, networkSection, scheduleSection } from "./page-design.ts";
-import { dims, percent, sumOf } from "./page-parts.ts";
+import { countedOf, dims, percent, sumOf } from "./page-parts.ts";
 import { comparisonSection, explorationSection, logicSection, numbersSection, proofSection } from "./page-results.ts";
 import { short } from "./plots.ts";
 import { grouped } from "./table.ts";
@@ -56,9 +56,9 @@ function facts(d: ReportData): Markup {
     const { device, words } = logic;
     // What synthesis counted has the board's serial line in it.
     const used = logic.synthesized ?? sumOf(logic.estimate, logic.beside);
-    const shares = (["lut", "ff", "bram", "dsp"] as const)
-      .filter((k) => used[k] > 0)
-      .map((k) => ({ word: k === "ff" ? "FF" : words[k], of: device[k] > 0 ? used[k] / device[k] : Infinity }))
+    const shares = countedOf(words)
+      .filter((k) => (used[k] ?? 0) > 0)
+      .map((k) => ({ word: k === "ff" ? "FF" : words[k]!, of: device[k] ? (used[k] ?? 0) / device[k] : Infinity }))
       .sort((x, y) => y.of - x.of);
     const small = shares.filter(({ of }) => of > 1);
     const [most] = shares;

@@ -9,7 +9,13 @@ export interface Cost {
   readonly carry: number;
   readonly bram: number;
   readonly dsp: number;
+  /** Large memories of a family that has them beside its block RAMs (UltraRAM); left out where none is taken. */
+  readonly uram?: number | undefined;
 }
+
+/** What is counted of a family's devices, in the order of tables. */
+export const resourcesOf = (family: Family): readonly ("lut" | "ff" | "bram" | "uram" | "dsp")[] =>
+  families[family].words.uram ? ["lut", "ff", "bram", "uram", "dsp"] : ["lut", "ff", "bram", "dsp"];
 
 /**
  * Which L1 circuit of axis_sad the arrays get: 0 the signed tree, 1 the shared sum, or the shared sum for arrays of these
@@ -27,8 +33,11 @@ export const l1For = (choice: L1Choice, pe: number, simd: number, depthwise: boo
 
 export interface FamilyFacts {
   readonly title: string;
-  /** Yosys commands, `TOP` is the top module; dsp: multipliers may become DSP blocks. */
-  readonly synth: (dsp: boolean) => string;
+  /**
+   * Yosys commands, `TOP` is the top module; dsp: multipliers may become DSP blocks; modelled: no cells without a model, see
+   * `modelled`.
+   */
+  readonly synth: (dsp: boolean, modelled?: boolean) => string;
   /** L1 circuits with the fewest LUTs; `bench/l1-array.ts --kernels` measures them. */
   readonly l1: L1Choice;
   /** Additions of three numbers take a lookup table a bit (ternary_add): arrays with the shared sum are built of them. */
@@ -40,7 +49,7 @@ export interface FamilyFacts {
   /** Keeps synthesis to the cells that those models compute: memories and multipliers without one become logic. */
   readonly modelled: string;
   /** What the columns hold, where the family's own words differ. */
-  readonly words: { readonly lut: string; readonly bram: string; readonly dsp: string };
+  readonly words: { readonly lut: string; readonly bram: string; readonly dsp: string; readonly uram?: string };
 }
 
 /**
@@ -151,7 +160,8 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
   },
   xcup: {
     title: "AMD UltraScale+",
-    synth: (dsp) => `synth_xilinx -family xcup -flatten -noiopad -noclkbuf${dsp ? "" : " -nodsp"} -top TOP`,
+    synth: (dsp, modelled) =>
+      `synth_xilinx -family xcup${modelled ? "" : " -uram"} -flatten -noiopad -noclkbuf${dsp ? "" : " -nodsp"} -top TOP`,
     l1: 0,
     ternary: true,
     cells: [
@@ -167,11 +177,12 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
       [/^CARRY[48]$/, { carry: 1 }],
       [/^RAMB36/, { bram: 2 }],
       [/^RAMB18/, { bram: 1 }],
+      [/^URAM288/, { uram: 1 }],
       [/^DSP48/, { dsp: 1 }],
     ],
     models: ["xilinx/cells_sim.v"],
     modelled: "-nobram -nodsp",
-    words: { lut: "LUT6", bram: "RAMB18", dsp: "DSP48" },
+    words: { lut: "LUT6", bram: "RAMB18", uram: "URAM288", dsp: "DSP48" },
   },
   intel: {
     title: "Intel Cyclone V",

@@ -15,7 +15,7 @@ import zcu104 from "./boards/zcu104.ts";
 import { families, type L1Choice } from "./families.ts";
 import { FAMILIES, type Target, type TargetInput, targetSchema } from "./target.ts";
 
-export { type Cost, type FamilyFacts, families, L1_CIRCUITS, type L1Choice } from "./families.ts";
+export { type Cost, type FamilyFacts, families, L1_CIRCUITS, type L1Choice, resourcesOf } from "./families.ts";
 export { FAMILIES, type Family, type Target } from "./target.ts";
 
 const boards: readonly TargetInput[] = [

@@ -26,8 +26,14 @@ export const targetSchema = z.strictObject({
       part: z.string(),
       /** As place and route names device and package; absent where no open tool places this device. */
       pnr: z.strictObject({ device: z.string(), package: z.string() }).optional(),
-      /** Lookup tables, flip-flops, block RAMs (of the family's size), DSP blocks; single-port RAMs of 256 kbit. */
-      resources: z.strictObject({ lut: count, ff: count, bram: count, dsp: count, spram: count.optional() }),
+      /**
+       * Lookup tables, flip-flops, block RAMs (of the family's size), DSP blocks; single-port RAMs of 256 kbit; UltraRAMs of
+       * 288 kbit.
+       */
+      resources: z.strictObject({
+        ...{ lut: count, ff: count, bram: count, dsp: count },
+        ...{ spram: count.optional(), uram: count.optional() },
+      }),
     })
     .optional(),
   board: z

@@ -5,7 +5,7 @@ import type { Schedule } from "../../5-schedule/schedule.ts";
 import { boardFiles, weightsImage } from "../../device/shell/board-files.ts";
 import { shellWord } from "../../names/shell.ts";
 import { hardwareOf as opOf } from "../../ops/index.ts";
-import { type Cost, FAMILIES, families } from "../../targets/index.ts";
+import { type Cost, FAMILIES, families, resourcesOf } from "../../targets/index.ts";
 import { BENCH_CANDIDATES, type Excited } from "../../verify/excite.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
@@ -43,10 +43,12 @@ async function build(path: string, dir: string, args: BuildArgs, force: boolean,
   out.progress(`writing ${dir}`, 0, 0);
   writeFolder(dir, files, "build", force);
   const words = target && families[target.family].words;
+  const counted = target ? resourcesOf(target.family) : [];
+  const resources = (c: Cost): string[] => counted.map((k) => String(c[k] ?? 0));
   for (const l of columns([
     [
       ...["layer", "PE", "SIMD", "pixels", "clocks/frame", "lanes busy"],
-      ...(words ? [words.lut, "FF", words.bram, words.dsp].map((w) => `est. ${w}`) : []),
+      ...(words ? counted.map((k) => `est. ${k === "ff" ? "FF" : words[k]}`) : []),
     ],
     ...hw.blocks.map((b) => [
       b.name,
@@ -122,8 +124,6 @@ const framesLine = ({ names, bits }: Excited): string =>
         (bits.silent.length > 0 ? `, ${bits.silent.length} more change nothing` : "")
       : ""
   }`;
-
-const resources = (c: Cost): string[] => [c.lut, c.ff, c.bram, c.dsp].map(String);
 
 export const command = defineCommand({
   positionals: { network },

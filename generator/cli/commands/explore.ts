@@ -15,7 +15,7 @@ import { modelOf, shortages } from "../../device/model/model.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
 import { writeIntegers } from "../../integer-file.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
-import { families, type Target, targetOf } from "../../targets/index.ts";
+import { families, resourcesOf, type Target, targetOf } from "../../targets/index.ts";
 import { defineCommand, done, type Outcome } from "../command.ts";
 import { type Console, silentConsole, unwrap } from "../console.ts";
 import { type DesignArgs, spaceOf } from "../design.ts";
@@ -61,6 +61,7 @@ const costSchema = z.strictObject({
   ff: z.number(),
   carry: z.number(),
   bram: z.number(),
+  uram: z.number().optional(),
   dsp: z.number(),
 });
 const pointSchema = z.strictObject({
@@ -223,7 +224,7 @@ const costOf = (p: ExploredPoint) => p.synthesized ?? p.estimate;
 export function frontier(points: readonly ExploredPoint[]): Set<number> {
   const takes = (p: ExploredPoint) => {
     const c = costOf(p);
-    return [c.lut, c.bram, c.dsp];
+    return [c.lut, c.bram, c.uram ?? 0, c.dsp];
   };
   const beats = (a: ExploredPoint, b: ExploredPoint) => {
     const [ta, tb] = [takes(a), takes(b)];
@@ -404,18 +405,19 @@ function print(
 ): Outcome {
   const { target, net, MHz } = e;
   const { words } = families[target.family];
+  const counted = resourcesOf(target.family);
   const best = frontier(points);
   const have = target.device?.resources;
   const exact = points.some((p) => p.synthesized);
   out.line(`${net.name} on ${target.title} at ${MHz} MHz, ${exact ? "synthesized" : "by estimate"}`);
   out.line();
   for (const l of columns([
-    ["point", "frames/s", "clocks/frame", words.lut, "FF", words.bram, words.dsp, "bottleneck", ""],
+    ["point", "frames/s", "clocks/frame", ...counted.map((k) => (k === "ff" ? "FF" : words[k]!)), "bottleneck", ""],
     ...points.map((p) => {
       const c = costOf(p);
       const note = p.lacks.length > 0 ? `too large: ${p.lacks.join(", ")}` : best.has(p.index) ? "" : "no gain";
       return [
-        ...[p.index, p.framesPerSecond.toFixed(1), p.clocksPerFrame, c.lut, c.ff, c.bram, c.dsp].map(String),
+        ...[p.index, p.framesPerSecond.toFixed(1), p.clocksPerFrame, ...counted.map((k) => c[k] ?? 0)].map(String),
         p.bottleneck,
         note,
       ];
@@ -454,15 +456,17 @@ function print(
 function svg(e: Exploration, points: readonly ExploredPoint[], best: ReadonlySet<number>): string {
   const { words } = families[e.target.family];
   const have = e.target.device?.resources;
-  const kinds = (["lut", "bram", "dsp"] as const).filter((k) => k === "lut" || points.some((p) => costOf(p)[k] > 0));
+  const kinds = (["lut", "bram", "uram", "dsp"] as const).filter(
+    (k) => k === "lut" || points.some((p) => (costOf(p)[k] ?? 0) > 0),
+  );
   return plotSvg(
     `${e.net.name} on ${e.target.title}, ${e.MHz} MHz`,
     kinds.map((k) => ({
-      x: words[k],
+      x: words[k]!,
       y: "frames a second",
       limit: have?.[k],
       points: points.map((p) => ({
-        x: costOf(p)[k],
+        x: costOf(p)[k] ?? 0,
         y: p.framesPerSecond,
         best: best.has(p.index),
         label: `point ${p.index}: ${p.framesPerSecond.toFixed(1)} frames/s, ${costOf(p)[k]} ${words[k]}`,

@@ -77,12 +77,18 @@ function tableOf({ design }: Implementation, rows: readonly Row[], total: Cost, 
   const target = design.target!;
   const { words } = families[target.family];
   const have = target.device?.resources;
+  const { uram } = words;
   const number = (c: Cost, e: Cost | null) => [
     ...[c.lut, e?.lut ?? "", c.ff, e?.ff ?? "", c.carry, c.bram].map(String),
-    ...[e?.bram ?? "", c.dsp].map(String),
+    String(e?.bram ?? ""),
+    ...(uram ? [String(c.uram ?? 0), e ? String(e.uram ?? 0) : ""] : []),
+    String(c.dsp),
   ];
   return columns([
-    ["layer", "PE", "SIMD", "clocks/frame", words.lut, "est.", "FF", "est.", "carry", words.bram, "est.", words.dsp],
+    [
+      ...["layer", "PE", "SIMD", "clocks/frame", words.lut, "est.", "FF", "est.", "carry", words.bram, "est."],
+      ...[...(uram ? [uram, "est."] : []), words.dsp],
+    ],
     ...rows.map((r) => [
       ...[r.layer, String(r.pe ?? ""), String(r.simd ?? ""), String(r.clocks || "")],
       ...number(r, r.estimate),
@@ -92,11 +98,12 @@ function tableOf({ design }: Implementation, rows: readonly Row[], total: Cost, 
       ? [
           [
             ...["device", "", "", "", String(have.lut), "", String(have.ff), "", ""],
-            ...[String(have.bram), "", String(have.dsp)],
+            ...[String(have.bram), "", ...(uram ? [String(have.uram ?? 0), ""] : []), String(have.dsp)],
           ],
           [
             ...["", "", "", "", share(total.lut, have.lut), "", share(total.ff, have.ff)],
-            ...["", "", share(total.bram, have.bram), "", share(total.dsp, have.dsp)],
+            ...["", "", share(total.bram, have.bram), ""],
+            ...[...(uram ? [share(total.uram ?? 0, have.uram), ""] : []), share(total.dsp, have.dsp)],
           ],
         ]
       : []),

@@ -55,7 +55,7 @@ export async function synthesize(
   const script = [
     `read_verilog ${families[target.family].ternary ? "-DTERNARY_PRIMITIVES " : ""}${sources.join(" ")}`,
     ...(options.prepare ?? []),
-    `${family.synth(options.dsp || options.modelled === true).replaceAll("TOP", top)}${options.modelled ? ` ${family.modelled}` : ""}`,
+    `${family.synth(options.dsp || options.modelled === true, options.modelled).replaceAll("TOP", top)}${options.modelled ? ` ${family.modelled}` : ""}`,
     "check",
     "stat",
     `write_json ${top}.json`,

@@ -28,6 +28,7 @@ export const plus = (a: Cost, b: Partial<Cost>): Cost => ({
   carry: a.carry + (b.carry ?? 0),
   bram: a.bram + (b.bram ?? 0),
   dsp: a.dsp + (b.dsp ?? 0),
+  ...(a.uram || b.uram ? { uram: (a.uram ?? 0) + (b.uram ?? 0) } : {}),
 });
 
 const costOf = (family: FamilyFacts, type: string): Partial<Cost> =>

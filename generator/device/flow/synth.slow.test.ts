@@ -6,7 +6,7 @@ import { withSubcells } from "../../cells/closure.ts";
 import { cellSources } from "../../cli/files.ts";
 import { families, targetOf } from "../../targets/index.ts";
 import { arrayEnergy, horowitz, withProducts } from "../model/compare.ts";
-import { shortages } from "../model/model.ts";
+import { estimateCell, shortages } from "../model/model.ts";
 import { place, synthesize, whyNotPlaced } from "./flow.ts";
 import { keepUsed } from "./models.ts";
 import { area, none, openOperands, ownersOf, readNetlist } from "./netlist.ts";
@@ -244,6 +244,35 @@ test("a device's shortage names what binds", () => {
   expect(found.map((f) => f.what)).toEqual(["LUT4", "RAM 4k"]);
   expect(shortages({ ...none, lut: 1e9 }, targetOf("ice40"))).toEqual([]);
 });
+
+test.each([
+  ["axis_frames", { WIDTH: 64, GROUPS: 1, PIXELS: 2016, INNER: 1, TIMES: 64 }],
+  ["axis_fifo", { WIDTH: 64, DEPTH: 8960 }],
+  ["axis_fifo", { WIDTH: 8, DEPTH: 20000 }],
+] as const)(
+  "as many block RAMs and UltraRAMs on UltraScale+ as the model says: %s %j",
+  async (cell, params) => {
+    const sources = cellSources();
+    const files = new Map(withSubcells([cell], sources).map((c) => [`${c}.v`, sources.get(c)!]));
+    const ports = "clk rst s_axis_tvalid s_axis_tready s_axis_tlast m_axis_tvalid m_axis_tready m_axis_tlast".split(
+      " ",
+    );
+    const data = ["s_axis_tdata", "m_axis_tdata"];
+    const wide = `[${params.WIDTH - 1}:0]`;
+    const direction = (p: string) => (/^m_.*[^y]$|s_axis_tready/.test(p) ? "output" : "input");
+    const top = `module top(${[...ports.map((p) => `${direction(p)} wire ${p}`), ...data.map((p) => `${direction(p)} wire ${wide} ${p}`)].join(", ")});
+    ${cell} #(${Object.entries(params).map(([k, v]) => `.${k}(${v})`)}) u_dut (${[...ports, ...data].map((p) => `.${p}(${p})`)});
+endmodule
+`;
+    const made = new Map([...files, ["top.v", top]]);
+    const options = { tools: machineTools, dsp: false };
+    const netlist = await synthesize(made, [...made.keys()], "top", targetOf("xcup"), options);
+    const used = area(readNetlist(netlist.json, "top"), families.xcup, new Map()).total;
+    const said = estimateCell(cell, params, "xcup", false);
+    expect({ bram: used.bram, uram: used.uram ?? 0 }).toEqual({ bram: said.bram, uram: said.uram ?? 0 });
+  },
+  120_000,
+);
 
 test("models: used modules, the modules that these use, and every condition", () => {
   const text =

@@ -38,14 +38,15 @@ export interface Priced {
 /**
  * What the other resources weigh against a lookup table. A flip-flop comes with each lookup table, so that most cost
  * nothing more. A block RAM weighs less than the 256 lookup tables that the 4 kbit of iCE40's would take, so that a
- * memory that fills a good part of one uses it; where it has run out, more than any fold saves. A DSP block weighs what
- * a multiplier of 8 bits takes (bench/README.md: 140 and more).
+ * memory that fills a good part of one uses it; where it has run out, more than any fold saves. An UltraRAM weighs what the
+ * block RAMs do that there are for each on UltraScale+. A DSP block weighs what a multiplier of 8 bits takes
+ * (bench/README.md: 140 and more).
  */
-const WEIGHTS = { ff: 0.25, bram: { logic: 100, memory: 3000 }, dsp: 150 } as const;
+const WEIGHTS = { ff: 0.25, bram: { logic: 100, memory: 3000 }, uram: 5, dsp: 150 } as const;
 type Aim = keyof typeof WEIGHTS.bram;
 
 const weigh = (c: Cost, aim: Aim): number =>
-  c.lut + WEIGHTS.ff * c.ff + WEIGHTS.bram[aim] * c.bram + WEIGHTS.dsp * c.dsp;
+  c.lut + WEIGHTS.ff * c.ff + WEIGHTS.bram[aim] * (c.bram + WEIGHTS.uram * (c.uram ?? 0)) + WEIGHTS.dsp * c.dsp;
 
 /** The designs of one network on one family; what was priced once is not priced again. */
 export class Designs {

@@ -58,8 +58,9 @@ export const distinct = (rows: number, bits: number): number =>
   rows > 16 ? bits : (2 ** rows - 2) * (1 - (1 - 2 ** -rows) ** bits);
 
 export interface Features {
-  /** Counted exactly: block RAM, DSP blocks. */
+  /** Counted exactly: block RAM, UltraRAM, DSP blocks. */
   readonly bram: number;
+  readonly uram: number;
   readonly dsp: number;
   /** Memories in lookup tables: known once the family's MemoryLogic is. */
   readonly memories: readonly {
@@ -107,8 +108,11 @@ export function featuresOf(s: Structure, family: Family, dsp: boolean): Features
   const first = memories[0];
   const same = first?.rom && first.mapped.kind === "logic" ? distinct(first.rows, first.bits) / first.bits : 1;
   const carried = (s.carried ?? 0) * same;
+  const takenAs = (kind: MappedMemory["kind"]) =>
+    memories.reduce((n, m) => n + (m.mapped.kind === kind ? m.mapped.takes : 0), 0);
   return {
-    bram: memories.reduce((n, m) => n + (m.mapped.kind === "block" ? m.mapped.takes : 0), 0),
+    bram: takenAs("block"),
+    uram: takenAs("ultra"),
     dsp: blocks,
     memories,
     memoryFf: memories.reduce(
@@ -168,6 +172,7 @@ export function predict(s: Structure, family: Family, dsp: boolean, model: Famil
       ff: s.ff + f.memoryFf,
       carry: 0,
       bram: f.bram,
+      uram: f.uram,
       dsp: 0,
     });
   // Wires alone need no coefficients.
@@ -180,6 +185,7 @@ export function predict(s: Structure, family: Family, dsp: boolean, model: Famil
     ff: dot(c.ff, f.ff) + f.memoryFf,
     carry: dot(c.carry, f.logic),
     bram: f.bram,
+    uram: f.uram,
     dsp: f.dsp,
   });
 }

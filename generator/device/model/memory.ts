@@ -7,7 +7,7 @@ import type { Family } from "../../targets/index.ts";
 /** A RAM cell of a family. */
 interface RamCell {
   readonly name: string;
-  readonly kind: "block" | "distributed";
+  readonly kind: "block" | "ultra" | "distributed";
   /** Address bits at the narrowest width. */
   readonly address: number;
   /** Widths in rising order; each next one has half the words. */
@@ -93,14 +93,16 @@ const cells: Readonly<Record<Exclude<Family, "intel">, readonly RamCell[]>> = {
     lutRam("$__XILINX_LUTRAM_SDP_", 5, 14, 16, 8, 16),
     lutRam("$__XILINX_LUTRAM_SDP_", 6, 7, 16, 8, 16),
     ...xilinxBlocks(false),
+    // No contents at the start: for memories that are written.
+    { name: "$__XILINX_URAM_", kind: "ultra", address: 12, widths: [72], byte: 9, cost: 1024, takes: 1, old: true },
   ],
 };
 
 export interface MappedMemory {
-  readonly kind: "block" | "distributed" | "logic";
+  readonly kind: "block" | "ultra" | "distributed" | "logic";
   /** Yosys' name of the RAM cell; "logic" where there is none. */
   readonly cell: string;
-  /** Block RAMs, or lookup tables of LUT RAM. */
+  /** Block RAMs, UltraRAMs, or lookup tables of LUT RAM. */
   readonly takes: number;
   /** Bits of the multiplexers between cells that hold different rows, in inputs beyond the first. */
   readonly choice: number;
@@ -148,7 +150,7 @@ export function mapMemory(family: Family, m: Memory): MappedMemory {
   const rom = m.file !== undefined;
   let best: { cost: number; cell: RamCell; at: Geometry } | undefined;
   for (const cell of cells[family]) {
-    if (rom ? cell.kind === "distributed" : cell.single && !m.oneAddress) continue;
+    if (rom ? cell.kind !== "block" : cell.single && !m.oneAddress) continue;
     // A read port costs a point; old data beside a write cost six where the cell does not give them.
     const emulation = 1 + (m.checked && cell.kind === "block" && !cell.old ? 6 : 0);
     const at = arrange(cell, m, emulation);

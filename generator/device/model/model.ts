@@ -118,6 +118,7 @@ export const rounded = (c: Cost): Cost => ({
   ff: Math.ceil(c.ff - 1e-6),
   carry: Math.ceil(c.carry - 1e-6),
   bram: c.bram,
+  ...(c.uram ? { uram: c.uram } : {}),
   dsp: c.dsp,
 });
 
@@ -140,6 +141,7 @@ export function shortages(cost: Cost, target: Target, share = 1): Shortage[] {
     { what: words.lut, need: Math.ceil(cost.lut), have: Math.floor(have.lut * share) },
     { what: "flip-flop", need: cost.ff, have: Math.floor(have.ff * share) },
     { what: words.bram, need: cost.bram, have: have.bram },
+    ...(words.uram ? [{ what: words.uram, need: cost.uram ?? 0, have: have.uram ?? 0 }] : []),
     { what: words.dsp, need: cost.dsp, have: have.dsp },
   ].filter((r) => r.need > r.have);
 }
