@@ -19,6 +19,7 @@ const data = [
   "generator/cli/painter.cjs",
   "golden/fast/worker.cjs",
   "testbench/lib/native",
+  "testbench/lib/sdram",
   "scripts/addernet.mjs",
   "scripts/export_pytorch.py",
   "scripts/safetensors_file.py",

@@ -201,8 +201,46 @@ const axiReadMaster = defineShellCell({
   }),
 });
 
+const sdramController = defineShellCell({
+  module: "sdram_controller",
+  params: {
+    DATA_BITS: "int",
+    ROW_BITS: "int",
+    COL_BITS: "int",
+    CAS: "int",
+    T_INIT: "int",
+    T_RP: "int",
+    T_RCD: "int",
+    T_RAS: "int",
+    T_RC: "int",
+    T_RFC: "int",
+    T_MRD: "int",
+    T_WR: "int",
+    REFRESH: "int",
+  },
+  constants: (p) => ({ DEPTH: p.DATA_BITS < 128 ? 8 : 4, REF_BITS: clog2(p.REFRESH), INIT_BITS: clog2(p.T_INIT + 1) }),
+  structure: (p) => {
+    const address = p.ROW_BITS + p.COL_BITS + 2;
+    const depth = p.DATA_BITS < 128 ? 8 : 4;
+    const counters = clog2(p.REFRESH) + clog2(p.T_INIT + 1) + 5 * 4 + 3 + 3 + 3;
+    return {
+      plain: true,
+      logic: { counters, address: 3 * address, compare: 2 * p.ROW_BITS, control: 60 },
+      ff: counters + 2 * (address + 9) + p.ROW_BITS + p.DATA_BITS + 3 * (p.CAS + 1) + 3 * clog2(depth + 1) + 40,
+      memories: [
+        { name: "rows", rows: 4, bits: p.ROW_BITS },
+        { name: "u_beats.memory", rows: depth, bits: p.DATA_BITS + 1 },
+      ],
+    };
+  },
+});
+
+const sdramPins = defineShellCell({ module: "sdram_pins", params: {}, structure: () => ({ plain: true, ff: 16 }) });
+
 export const shellCells = [
   axiReadMaster,
+  sdramController,
+  sdramPins,
   weightFetch,
   axisGearbox,
   weightDecode,

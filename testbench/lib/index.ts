@@ -51,6 +51,7 @@ export { type Bernoulli, globalSeed, type Pause, Rand, seedFor, stallCorners } f
 export { build, failureOf, type RunFailure, type RunOptions, type RunResult, run, type SingleInit } from "./run.ts";
 export { DesignStopped, HangError, type Task, TaskKilled } from "./scheduler.ts";
 export { Scoreboard, ScoreboardError, type ScoreboardOptions } from "./scoreboard.ts";
+export { SDRAM_RULES, SdramChecker, type SdramCheckOptions, SdramError, sdramModel } from "./sdram.ts";
 export { type Dut, type Inside, type Signal, UnknownValueError } from "./signals.ts";
 export { chosenSimulators, type SimulatorName, simulatorChoices, simulators } from "./simulators.ts";
 export { SpiDevice, SpiMaster, type SpiMasterOptions, type SpiOptions } from "./spi.ts";

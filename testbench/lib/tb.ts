@@ -9,6 +9,7 @@ import { type AgentHost, Bench, type Clock } from "./bench.ts";
 import { I2cDevice, type I2cDeviceOptions, I2cMaster, type I2cMasterOptions } from "./i2c.ts";
 import type { Rand } from "./rand.ts";
 import { Scoreboard, type ScoreboardOptions } from "./scoreboard.ts";
+import { SdramChecker, type SdramCheckOptions } from "./sdram.ts";
 import type { Dut, Signal } from "./signals.ts";
 import { SpiDevice, SpiMaster, type SpiMasterOptions, type SpiOptions } from "./spi.ts";
 import { SpiFlash, type SpiFlashOptions } from "./spi_flash.ts";
@@ -80,6 +81,10 @@ export class Tb<P extends string = string> extends Bench {
   /** A serial flash with contents, for a design that reads it over SPI. */
   spiFlash(prefix: string, options: SpiFlashOptions): SpiFlash {
     return new SpiFlash(this, prefix, options);
+  }
+  /** Checks that no rule of the `sdram_model` in the design is broken; a violation fails the run and names the rule. */
+  sdramCheck(prefix: string, options: SdramCheckOptions = {}): SdramChecker {
+    return new SdramChecker(this, prefix, options);
   }
   /** An I2C master for a design that is a device, or beside it. */
   i2cMaster(prefix: string, options: I2cMasterOptions = {}): I2cMaster {
