@@ -369,82 +369,98 @@ module sdram_controller #(
         if (p_ref || p_mode)  assert (f_open == 4'd0 && f_closed && f_pre >= T_RP && f_act >= T_RC);
         if (pins != 3'b111)   assert (f_ref >= T_RFC && f_mode >= T_MRD);
         if (p_mode)           assert (f_refreshes == REFRESHES && sdram_a == MODE && sdram_ba == 2'd0);
-        if (p_write)          assert (f_read >= CAS + 2 && dq_oe);
-        if (dq_oe)            assert (p_write);
-        if (f_set)            assert (f_refreshes == REFRESHES);
+        if (p_write)          assert (f_read >= CAS + 2);
+        assert (dq_oe == p_write);
     end
 
-    // No refresh is late: what it waits for ends, for nothing new begins.
-    reg [5:0]  f_wait;       // clocks that a refresh has been due
+    // Why that is so: each timer tells of the age of what loaded it; the rows as the pins have opened them.
+    wire [5:0] n_act   = (p_act && here)   ? 6'd0 : f_act;
+    wire [5:0] n_pre   = p_shut            ? 6'd0 : f_pre;
+    wire [5:0] n_wrote = (p_write && here) ? 6'd0 : f_wrote;
+    wire [5:0] n_read  = p_read            ? 6'd0 : f_read;
+    wire [5:0] n_ref   = p_ref             ? 6'd0 : f_ref;
+    wire [5:0] n_mode  = p_mode            ? 6'd0 : f_mode;
+    reg  [3:0] n_open;
+    always @* begin
+        n_open = f_open;
+        if (p_act) n_open[sdram_ba] = 1'b1;
+        if (p_pre) n_open[sdram_ba] = 1'b0;
+        if (p_pre && sdram_a[10]) n_open = 4'd0;
+    end
+    wire [3:0] n_refreshes = f_refreshes + (p_ref && !f_set);
+    always @* if (seen_clk && !rst) begin
+        assert (n_open == open && phase <= RUN && tick <= REF_LAST);
+        assert (n_act + t_rc >= T_RC - 1 && n_act + t_ras >= T_RAS - 1 && n_act + t_rcd >= T_RCD - 1);
+        assert (n_pre + t_rp >= T_RP - 1 && n_ref + t_rp >= T_RFC - 1 && n_mode + t_rp >= T_MRD - 1);
+        assert (n_wrote + t_wr >= T_WR - 1 && n_read + t_turn >= CAS + 1);
+        if (open != 4'd0) assert (n_ref >= T_RFC && n_mode >= T_MRD);
+        if (!run) assert (open == 4'd0 && !f_set && !p_mode && !due && {t_rc, t_ras, t_rcd, t_wr} == 16'd0);
+        if (run)  assert (f_set || p_mode);
+        if (f_set || p_mode) assert (n_refreshes == REFRESHES);
+        if (phase < REFRESHING)  assert (n_refreshes == 4'd0 && again == 3'd7 && n_ref == 6'd63 && n_mode == 6'd63);
+        if (phase == REFRESHING) assert (n_refreshes + again == 4'd7);
+        if (phase == SETTING)    assert (n_refreshes == REFRESHES);
+        if (phase >= REFRESHING) assert (f_closed || (p_pre && sdram_a[10]));
+        if (phase == REFRESHING || phase == SETTING) assert (n_mode == 6'd63);
+        if (open[some]) assert (rows[some] == ((p_act && here) ? sdram_a : f_rows[some]));
+    end
+
+    // No refresh is late: nothing new begins while one is due, and what it waits for ends.
+    reg [5:0]  f_wait;       // clocks that it has been due
     reg [15:0] f_age;        // clocks since the last one
     always @(posedge clk) begin
         f_wait <= due ? f_wait + 6'd1 : 6'd0;
         f_age  <= freshens ? 16'd0 : f_age + 16'd1;
         if (rst) f_wait <= 6'd0;
     end
-    always @* if (seen_clk && !rst && run) begin
-        if (due) assert (f_wait <= 6'd34);
-        assert (f_age <= REFRESH + 16'd80);
-    end
-
-    // Any beat of all that are asked for, by its number: its words are those of its address, in its turn, with its rlast.
-    (* anyconst *) wire [4:0] mine;
-    reg [12:0]        f_asked, f_given;
-    reg               f_known, f_last;
-    reg [A_BITS-1:0]  f_at;
-    wire              f_ask  = s_axi_arvalid && s_axi_arready;
-    wire [12:0]       f_into = {8'd0, mine} - f_asked;
-    wire              f_mine = f_ask && ({8'd0, mine} >= f_asked) && (f_into <= {5'd0, s_axi_arlen});
-    always @(posedge clk) begin
-        if (f_ask) f_asked <= f_asked + {5'd0, s_axi_arlen} + 13'd1;
-        if (leave) f_given <= f_given + 13'd1;
-        if (f_mine) begin
-            f_known <= 1'b1;
-            f_last  <= f_into == {5'd0, s_axi_arlen};
-            f_at    <= s_axi_araddr[A_BITS:1] + f_into * WORDS;
-        end
-        if (rst) begin
-            f_asked <= 13'd0;
-            f_given <= 13'd0;
-            f_known <= 1'b0;
-        end
-    end
-    // A device whose every word tells its address.
-    wire [A_BITS-1:0] f_place = {f_rows[sdram_ba], sdram_ba, sdram_a[COL_BITS-1:0]};
-    reg  [15:0]       f_words [1:CAS];
-    integer           f;
-    always @(posedge clk) begin
-        f_words[1] <= f_place[15:0] ^ {f_place[A_BITS-1:16], 3'd0};
-        for (f = 2; f <= CAS; f = f + 1) f_words[f] <= f_words[f-1];
-    end
-    always @* if (seen_clk && coming[CAS]) assume (dq_in == f_words[CAS]);
-    integer           w;
-    reg [A_BITS-1:0]  f_word;
-    always @* begin
-        f_word = f_at;
-        if (seen_clk && !rst && s_axi_rvalid && f_given == {8'd0, mine}) begin
-            assert (f_known && s_axi_rlast == f_last);
-            for (w = 0; w < WORDS; w = w + 1) begin
-                f_word = f_at + w;
-                assert (s_axi_rdata[16*w +: 16] == (f_word[15:0] ^ {f_word[A_BITS-1:16], 3'd0}));
-            end
-        end
-    end
-
-    // Every beat has room; what is written is what was asked for.
     always @* if (seen_clk && !rst) begin
-        assert (used <= DEPTH && waiting <= used);
+        if (phase == SETTING) assert (f_age + t_rp <= 16'd15);
+        if (run && due) begin
+            if (open != 4'd0)
+                assert (f_wait <= 6'd16 && (t_ras == 0 || f_wait + t_ras <= 6'd16) && (t_wr == 0 || f_wait + t_wr <= 6'd16)
+                        && (t_rc == 0 || f_wait + t_rc <= 6'd33));
+            else
+                assert (f_wait <= 6'd34 && (t_rp == 0 || f_wait + t_rp <= 6'd33) && (t_rc == 0 || f_wait + t_rc <= 6'd33));
+            assert (f_age <= REFRESH + 16'd41 + f_wait);
+        end
+        if (run && !due) assert (f_wait <= 6'd36 && f_age + tick <= REFRESH + 16'd40);
+        if (run) assert (f_age <= REFRESH + 16'd80);
+    end
+
+    // No beat is lost or doubled: each that is asked for is begun, on its way, whole or in the FIFO; there is room for it.
+    reg [U_BITS+3:0] f_coming;
+    integer          f;
+    always @* begin
+        f_coming = whole + (active && word_more);
+        for (f = 0; f <= CAS; f = f + 1) f_coming = f_coming + (coming[f] && coming_beat[f]);
+    end
+    always @* if (seen_clk && !rst) begin
+        assert (used == waiting + f_coming && used <= DEPTH);
+        if (next_valid) assert (next_at[WORD_BITS-1:0] == 0);
         if (whole) assert (unused_room);
     end
-    always @(posedge clk) if (seen_clk && !$past(rst) && !rst)
-        if ($past(s_word_valid && s_word_ready))
-            assert (p_write && dq_out == $past(s_word_data) && {f_rows[sdram_ba], sdram_ba, sdram_a[COL_BITS-1:0]} == $past(s_word_addr));
+
+    // A burst has its beats, and rlast on the last one; what is written is what was asked for.
+    reg [8:0] f_left;        // beats of the burst that is read which have not been asked for
+    always @(posedge clk) begin
+        if (!active || ends) f_left <= next_len + 9'd1;
+        else if (takes) f_left <= f_left - 9'd1;
+    end
+    always @* if (seen_clk && !rst && active) assert (f_left == left + 9'd1 - word_more);
+    always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
+        if ($past(reads)) assert (p_read && {sdram_ba, sdram_a[COL_BITS-1:0]} == $past(at[COL_BITS+1:0]));
+        if ($past(reads) && sdram_ba == some) assert (rows[some] == $past(at[A_BITS-1:COL_BITS+2]));
+        if ($past(s_word_valid && s_word_ready)) begin
+            assert (p_write && dq_out == $past(s_word_data) && {sdram_ba, sdram_a[COL_BITS-1:0]} == $past(s_word_addr[COL_BITS+1:0]));
+            if (here) assert (rows[some] == $past(s_word_addr[A_BITS-1:COL_BITS+2]));
+        end
+    end
 
     always @(posedge clk) if (seen_clk && !rst) begin
-        cover (p_read && $past(p_read) && f_given != 0);
+        cover (p_read && $past(p_read) && waiting != 0);
         cover (p_write && f_read != 6'd63);
         cover (p_ref && f_set && $past(f_open, 3) != 4'd0);
-        cover (p_act && f_set && $past(p_pre, T_RP) && !$past(sdram_a[10], T_RP));
+        cover (p_pre && !sdram_a[10]);
     end
 `endif
 
