@@ -50,6 +50,8 @@ export interface Fetched {
   readonly rows: number;
   readonly times: number;
   readonly bands: number;
+  /** Of a frame, as the layer takes them at its fastest: how much comes while a request is under way follows from it. */
+  readonly clocks: number;
   readonly port: MemoryPort;
   /** Weights of a block, and bits of a weight, where they are coded. */
   readonly coded?: CodeLayout;

@@ -282,7 +282,8 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
     fetched
       ? {
           fetched: {
-            ...{ rows: l.sf, times: pixelsOf(types.output) / bands, bands, port: hw.port },
+            ...{ rows: l.sf, times: pixelsOf(types.output) / bands, bands },
+            ...{ clocks: plan(node, types, fold).cycles, port: hw.port },
             ...(node.overrides.coded
               ? { coded: { bits: wBits, lanes: codeLanes(node, plan(node, types, fold).cycles / bands) } }
               : {}),

@@ -15,6 +15,9 @@ export const PAGE = 4096;
 /** Beats of a burst: few enough for layers to share the port, enough for a memory's rows. */
 const BURST_BYTES = 512;
 
+/** Times that a reader asks ahead for what its layer takes during a request's latency. */
+const AHEAD = 4;
+
 const power = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
 /** Whole beats of so many bits, in bytes. */
@@ -29,8 +32,11 @@ export const bytesOf = ({ rows, wordBits }: Pick<HwMemory, "rows" | "wordBits">,
 export function readerOf(m: Pick<HwMemory, "rows" | "wordBits" | "fetched">, port: MemoryPort) {
   const beats = (bytesOf(m, port) * 8) / port.dataBits;
   const burst = Math.min(256, (BURST_BYTES * 8) / port.dataBits, power(beats));
-  // As many beats under way as come in the time of a request, and a burst that is taken meanwhile.
-  const depth = Math.max(2 * burst, power(port.latency + burst));
+  // As many beats under way as the layer takes in the time of a request, a few times that where others are served first,
+  // and a burst that is taken meanwhile.
+  const { bands = 1, clocks = 1 } = m.fetched ?? {};
+  const rate = Math.min(1, (AHEAD * beats * bands) / clocks);
+  const depth = Math.max(2 * burst, power(Math.ceil(port.latency * rate) + burst));
   const count = Math.max(Math.ceil(Math.log2(beats + 1)), Math.log2(burst) + 2);
   // Another set may take more beats than that at hand.
   return { beats, burst, depth, beatBits: m.fetched?.coded ? CODE_BEATS : count };
