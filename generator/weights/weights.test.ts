@@ -13,6 +13,7 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { cellSources, driverSource } from "../templates.ts";
 import { fromImageWords, imageWordsOf, toImageWords } from "./chain.ts";
+import { defaultPort, readerOf } from "./external.ts";
 import { ImageError, identityText, imageOf, readImage, writeImage } from "./image.ts";
 import { type BuiltWeights, packFor } from "./pack.ts";
 import { inSpram } from "./spram.ts";
@@ -437,6 +438,18 @@ describe("two banks", () => {
       /^AN5001 --bands conv=1000 the \d+ pixels that leave "conv" are not cut into 1000 bands; one of 1, /,
     );
     expect(refused("rom", 2)).toMatch(/^AN5001 --bands conv=2 "conv" reads no weights for each band .*home "external"/);
+  });
+
+  test("a reader's buffer holds what its layer takes meanwhile, and no more than the port needs", () => {
+    const port = { ...defaultPort, dataBits: 64, latency: 128 };
+    // 4096 beats of 64 bits a frame.
+    const depth = (clocks: number, bands = 1) =>
+      readerOf({ rows: 4096, wordBits: 64, fetched: { rows: 1, times: 1, bands, clocks, port } }, port).depth;
+    expect(depth(4096)).toBe(256);
+    // A beat in 32 clocks: 16 beats in four times the latency, and a burst of 64.
+    expect(depth(32 * 4096)).toBe(128);
+    expect(depth(32 * 4096, 32)).toBe(256);
+    expect(depth(1e9)).toBe(128);
   });
 
   test("weights in external memory: what the board's memory gives by default, and boards that do not connect it", () => {
