@@ -120,6 +120,8 @@ export interface VerifyOptions {
   readonly reload?: boolean;
   /** Compare the outputs alone: the design is the accelerator itself (a netlist), without ports for its streams. */
   readonly outputsOnly?: boolean;
+  /** Clocks beyond those of the frames after which a run hangs (20,000). */
+  readonly margin?: number;
   /**
    * How memory beside the chip behaves, where weights are there; left out: each request is answered some clocks later, and
    * its channels rest as often as the source does.
@@ -192,12 +194,12 @@ const INTERRUPTS = [
 
 /** Clocks after which a run hangs. @param beats clocks that a frame takes at least; @param words of a weight image */
 function patience(hw: Verified, options: VerifyOptions, frames: number, beats: number, words: number): number {
-  const { sourceStall = 0, sinkStall = 0, resets = INTERRUPTS.map((n) => n[1]) } = options;
+  const { sourceStall = 0, sinkStall = 0, margin = 20_000, resets = INTERRUPTS.map((n) => n[1]) } = options;
   const busy = 1 / ((1 - sourceStall) * (1 - sinkStall));
   const loading = words > 0 ? words * (hw.weights!.step + 1) * busy : 0;
   // Room for a full frame in every layer before the first result, and a margin that no live design needs.
   return (
-    Math.ceil(beats * (frames + 2 + hw.blocks.length) * busy * 4 + loading * (resets.length + 1) + 20_000) +
+    Math.ceil(beats * (frames + 2 + hw.blocks.length) * busy * 4 + loading * (resets.length + 1) + margin) +
     resets.reduce((n, c) => n + c, 0)
   );
 }

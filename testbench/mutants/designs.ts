@@ -104,7 +104,7 @@ export const withMutant = (d: SmallDesign, m: Mutant): ReadonlyMap<string, strin
 /** Whether a run says that a design is right; undefined where a simulator does not even build it. */
 async function judged(d: SmallDesign, design: Design, o: VerifyOptions): Promise<boolean | undefined> {
   try {
-    const r = await verify(d.net, d.hardware, design, d.images, o);
+    const r = await verify(d.net, d.hardware, design, d.images, { margin: 1000, ...o });
     return !r.mismatch && r.clockFaults.length === 0;
   } catch (e) {
     return e instanceof BuildError ? undefined : false;
