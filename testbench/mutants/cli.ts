@@ -23,7 +23,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Checker, type Result } from "./check.ts";
 import { type Drawn, mutantsFarm } from "./farm.ts";
-import { type DesignMutant, designMutants, fileKinds, isFileKind, kinds, mutantsOfKind } from "./kinds.ts";
+import { type DesignMutant, designMutants, filesOf, isFileKind, kinds, mutantsOfKind } from "./kinds.ts";
 import { draw, judgmentOf, type Mutant, survivors } from "./mutant.ts";
 
 const { values } = parseArgs({
@@ -149,11 +149,11 @@ function summary(all: readonly Result[]): void {
       `${open.length} not judged`,
   );
   for (const r of open) console.log(`not judged: ${show(r)}`);
-  const there = new Set(
-    fileKinds.flatMap((k) => mutantsOfKind(k)).map((m) => JSON.stringify([m.file, m.before, m.after])),
-  );
+  const own = chosen.filter(isFileKind);
+  const files = new Set(own.flatMap((k) => filesOf(k)));
+  const there = new Set(own.flatMap((k) => mutantsOfKind(k)).map((m) => JSON.stringify([m.file, m.before, m.after])));
   for (const j of known)
-    if (!j.file.includes(":") && !there.has(JSON.stringify([j.file, j.before, j.after])))
+    if (files.has(j.file) && !there.has(JSON.stringify([j.file, j.before, j.after])))
       console.log(`survivors.json judges what is gone: ${j.file} | ${j.after}`);
   if (open.length > 0) process.exitCode = 1;
 }

@@ -72,13 +72,12 @@ export function designOf(name: DesignName) {
   });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
   // Noise: in flat images some faults change nothing.
-  const images = imagesOf(loaded.value.graph, 3, 12)
-    .filter(({ data }) => new Set(data).size > data.length / 3)
-    .slice(0, 2);
+  const noise = imagesOf(loaded.value.graph, 3, 12).filter(({ data }) => new Set(data).size > data.length / 3);
+  const images = noise.slice(0, 2);
   if (images.length < 2) throw new Error("no noise among the images");
   const net = toIntegers(loaded.value.graph, images, {});
   if (!net.ok) throw new Error(JSON.stringify(net.diagnostics));
-  return { name, net: net.value, images, ...hardware(net.value) };
+  return { name, net: net.value, images, noise, ...hardware(net.value) };
 }
 export type SmallDesign = ReturnType<typeof designOf>;
 
@@ -165,7 +164,8 @@ export class FaultyFolder {
    */
   constructor(d: SmallDesign, mutants: readonly Mutant[], netlist?: string) {
     const { path, remove } = temporaryFolder("addernet-mutants-");
-    [this.#d, this.#dir, this.remove] = [d, path, remove];
+    [this.#dir, this.remove] = [path, remove];
+    this.#d = d;
     const number = join(path, NUMBER);
     const made = selectable(d, mutants, netlist === undefined ? { file: number } : "port");
     this.#numbers = made.numbers;
@@ -184,6 +184,8 @@ export class FaultyFolder {
       );
       this.#design = { top, sources: [join(path, "netlist.v"), join(path, "around.v")] };
       this.#runs = [{ sinkStall: 0.4, outputsOnly: true }];
+      // What is wrong inside shows in few images at the outputs alone.
+      this.#d = { ...d, images: d.noise };
     }
   }
 
