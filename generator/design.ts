@@ -27,6 +27,7 @@ import {
   targetOf,
   usesDsp,
 } from "./targets/index.ts";
+import { sdramBandwidth, sdramFits } from "./targets/sdram.ts";
 import type { Excited } from "./verify/excite.ts";
 import { benchVectors } from "./verify/vectors.ts";
 import { defaultPort, type MemoryBits } from "./weights/external.ts";
@@ -203,16 +204,18 @@ export class DesignSpace {
     this.#cells = cells;
     this.target = target;
     this.net = (request.logits ?? !!(target?.board?.serial || target?.processor)) ? withLogits(folded) : folded;
-    if (folded.nodes.some(isExternal) && target?.board?.serial)
+    const external = folded.nodes.some(isExternal);
+    if (external && target?.board?.serial && !target.board.sdram)
       throw inputError({
         code: "AN5004",
-        message: `weights in external memory: the project of ${target.title} does not connect that memory yet`,
+        message: `weights in external memory: ${target.title} has no memory beside the device`,
         expected: 'home "rom" or "ram", or the device family as the target and a block design of your own',
         hint: `--target ${target.family}: the accelerator alone, with its AXI4 port`,
       });
     this.#swap = request.swap ?? false;
     if (this.#swap) switchable(folded);
     this.clockMHz = clockOf(target, request.clockMHz);
+    if (external && target) sdramFits(target, this.clockMHz);
     this.l1 = l1Of(target, request.l1);
     this.dsp = target ? usesDsp(target, request.dsp ?? true) : (request.dsp ?? true);
     const { clockMHz, l1, dsp } = this;
@@ -336,13 +339,20 @@ export function design(net: QuantizedNetwork, request: DesignRequest, cells: Cel
  */
 const MEMORY_SHARE = 0.6;
 
+/** A beat of two words is as much as an SDRAM of 16 bits gives in two clocks. */
+const SDRAM_BITS = 32;
+
 /** The port to memory beside the chip, and what it gives: MB a second of the board's memory, if that is known. */
 const memoryOf = (
-  { memoryBits, bandwidth }: DesignRequest,
+  { memoryBits, bandwidth, clockMHz }: DesignRequest,
   target: Target | undefined,
 ): Pick<ScheduleOptions, "port" | "bandwidth"> => ({
-  port: { ...defaultPort, dataBits: memoryBits ?? defaultPort.dataBits },
-  bandwidth: bandwidth ?? (target?.processor && MEMORY_SHARE * target.processor.memoryMBs),
+  port: { ...defaultPort, dataBits: memoryBits ?? (target?.board?.sdram ? SDRAM_BITS : defaultPort.dataBits) },
+  bandwidth:
+    bandwidth ??
+    (target?.board?.sdram
+      ? sdramBandwidth(target.board.sdram, clockOf(target, clockMHz))
+      : target?.processor && MEMORY_SHARE * target.processor.memoryMBs),
 });
 
 /** The command that asks for the same. */

@@ -1,10 +1,12 @@
 // serial_command - messages of a serial line by their first byte: frames, weights, the question for the status
 //
-//   'F' a frame's bytes | 'W' a weight image | 'S'; after 'W' and 'S' a byte of status is answered
+//   'F' a frame's bytes | 'W' a weight image | 'M' a set for external memory | 'S'; after all but 'F' a byte of status is answered
 //
 // Messages   the bytes behind 'F' go to serial_frame, which tells when a frame is whole; those behind 'W' to weights_bytes,
-//            until the line has been silent for IDLE clocks. Anything else is dropped up to such a silence.
-// Status     {held, status}: after 'S' at once, after 'W' when the line is silent and the image is loaded or refused.
+//            until the line has been silent for IDLE clocks, those behind 'M' to sdram_loader, until the same. Anything else
+//            is dropped up to such a silence.
+// Status     {held, status}: after 'S' at once, after 'M' when the line is silent, after 'W' when the image is loaded or refused
+//            too.
 //            It is never put into the middle of a frame's answer.
 // Errors     silence or a broken byte within a frame ends its message; an image that is cut short is given up. While
 //            `held` (the weights come from elsewhere), images of the line are dropped.
@@ -37,6 +39,10 @@ module serial_command #(
     output wire       load_give_up,
     input  wire       load_over,
 
+    // to sdram_loader
+    output wire       memory_valid,
+    output wire       memory_open,   // while a set comes
+
     input  wire       held,          // the weights come from elsewhere now
     input  wire [6:0] status,        // of weights_loader
 
@@ -60,7 +66,7 @@ module serial_command #(
         if (IDLE < 16) begin : g_rule_idle  wire IDLE_below_16 = {0{1'b0}};  initial $finish;  end
     endgenerate
 
-    localparam [2:0] COMMAND = 3'd0, FRAME = 3'd1, LOAD = 3'd2, SETTLE = 3'd3, DROP = 3'd4;
+    localparam [2:0] COMMAND = 3'd0, FRAME = 3'd1, LOAD = 3'd2, SETTLE = 3'd3, DROP = 3'd4, BESIDE = 3'd5;
 
     reg [2:0]         state;
     reg               ended;      // the image of this message is over, or was never taken
@@ -76,6 +82,8 @@ module serial_command #(
     assign frame_broken = byte_broken && state == FRAME;
     assign load_valid   = byte_valid && state == LOAD && !ended;
     assign load_give_up = state == LOAD && quiet && !ended;
+    assign memory_valid = byte_valid && state == BESIDE;
+    assign memory_open  = state == BESIDE;
 
     assign m_axis_tdata  = mine ? said : s_axis_tdata;
     assign m_axis_tvalid = mine || s_axis_tvalid;
@@ -90,6 +98,7 @@ module serial_command #(
                 case (byte_data)
                     "F":     state  <= FRAME;
                     "W":     state  <= LOAD;
+                    "M":     state  <= BESIDE;
                     "S":     answer <= 1'b1;
                     default: state  <= DROP;
                 endcase
@@ -102,6 +111,7 @@ module serial_command #(
                 if (load_over) ended <= 1'b1;
                 if (quiet)     state <= SETTLE;
             end
+            BESIDE: if (quiet) state <= SETTLE;
             // The loader has seen the end of the image some clocks after it was given up.
             SETTLE: if (silence[3:0] == 4'd0 && !loading) begin
                 answer <= 1'b1;
@@ -150,14 +160,14 @@ module serial_command #(
         if ($past(m_axis_tvalid && !m_axis_tready))
             assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
         // Every byte goes to one place at most, and none of an image that is over.
-        assert (!(frame_valid && load_valid));
+        assert (!(frame_valid && load_valid) && !(memory_valid && (frame_valid || load_valid)));
         if (load_valid) assert (!ended && !load_give_up || quiet);
         // A byte of an image is never within a frame's message.
         if (frame_valid) assert (state == FRAME);
         if (load_give_up) assert ($past(state) == LOAD);
     end
     always @* if (seen_clk && !rst) begin
-        assert (state <= DROP);
+        assert (state <= BESIDE);
         assert (amid == within);
         assert (!(mine && amid));
         assert (!mine || answer);
@@ -166,6 +176,7 @@ module serial_command #(
     always @(posedge clk) if (seen_clk && !rst) begin
         cover (mine && m_axis_tready && said[0]);
         cover (load_give_up);
+        cover ($past(memory_open) && state == SETTLE);
         cover (frame_valid && $past(frame_valid));
         cover (mine && $past(amid, 2));
     end

@@ -5,7 +5,7 @@ import { MEMORY_PORT } from "./verilog.ts";
 
 export interface IpPort {
   readonly name: string;
-  readonly direction: "input" | "output";
+  readonly direction: "input" | "output" | "inout";
   readonly bits: number;
 }
 
@@ -199,7 +199,7 @@ export const vector = (p: IpPort): Node[] =>
       ]
     : [];
 
-export const direction = (p: IpPort): Node => ["direction", p.direction === "input" ? "in" : "out"];
+export const direction = (p: IpPort): Node => ["direction", p.direction.replace("put", "")];
 
 export const accessOf = (r: IpRegister): string => (r.access === "rw" ? "read-write" : "read-only");
 

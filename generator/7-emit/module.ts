@@ -157,7 +157,7 @@ export function wiringFaults(m: Module): string[] {
     if (nets.has(n.name)) faults.push(`${n.name} is declared twice`);
     nets.set(n.name, { bits: n.bits, drivers: driven ? [whole(n)] : [], readers });
   };
-  for (const p of m.ports) declare(p, p.direction === "input", p.direction === "output" ? 1 : 0);
+  for (const p of m.ports) declare(p, p.direction === "input", p.direction === "input" ? 0 : 1);
   const uses: { readonly net: Net; readonly driver?: Slice; readonly early: boolean }[] = [];
   const drive = (s: Slice) => uses.push({ net: s.of, driver: s, early: !nets.has(s.of.name) });
   const reads = (e: Expr) => {

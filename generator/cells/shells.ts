@@ -235,12 +235,23 @@ const sdramController = defineShellCell({
   },
 });
 
+const sdramLoader = defineShellCell({
+  module: "sdram_loader",
+  params: { A_BITS: "int" },
+  structure: (p) => ({
+    plain: true,
+    logic: { crc: 32 * 4, counters: p.A_BITS, control: 20 },
+    ff: 32 + 24 + p.A_BITS + 12,
+  }),
+});
+
 const sdramPins = defineShellCell({ module: "sdram_pins", params: {}, structure: () => ({ plain: true, ff: 16 }) });
 
 export const shellCells = [
   axiReadMaster,
   sdramController,
   sdramPins,
+  sdramLoader,
   weightFetch,
   axisGearbox,
   weightDecode,

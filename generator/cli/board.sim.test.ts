@@ -3,14 +3,18 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { simulators } from "../../testbench/lib/index.ts";
 import { toHardware } from "../compile.ts";
 import { type Design, design, withLogits } from "../design.ts";
 import { type BoardTop, boardTop } from "../device/shell/board.ts";
+import { crc32 } from "../files/crc32.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { targetOf } from "../targets/index.ts";
+import { MEMORY_BENCH, withMemory } from "../verify/memory.ts";
 import { goldenAnswer, talk } from "../verify/serial.ts";
+import { partsOf } from "../weights/image.ts";
 import { MESSAGES } from "../weights/messages.ts";
 import { makeConsole, unwrap } from "./console.ts";
 import { cellSources, readImages } from "./files.ts";
@@ -130,6 +134,60 @@ describe("weights that are written at run time", () => {
       await send([MESSAGES.weights, ...right]);
       expect(await recv()).toBe(0x01);
       for (const i of images()) expect(await ask(i)).toEqual(golden(i));
+    });
+  });
+});
+
+describe.each(simulators)("weights in the SDRAM of ULX3S, on %s", (sim) => {
+  test("come over the line: another set while one is in use, and sets that are refused", async () => {
+    const request = {
+      target: "ulx3s-85f",
+      fps: 5000,
+      homes: new Map([["fc", "external" as const]]),
+      coded: "none",
+    } as const;
+    const d = unwrap(design(net, request, cellSources()), makeConsole(true, "test"));
+    const top = boardTop(d.hardware, d.target!, 25, cellSources(), d.files.keys());
+    const build = join(dir, `beside-${sim}`);
+    const { text, model } = withMemory(top.module, d.target!.board!.sdram!, top.MHz);
+    writeFolder(build, new Map([...d.files, ...top.files, ["bench.v", text]]), "build", true);
+    const clocksPerBit = 8;
+    const sources = [
+      join(build, "bench.v"),
+      model,
+      ...readdirSync(join(build, "rtl")).map((f) => join(build, "rtl", f)),
+    ];
+    const params = { MEM_DIR: `${join(build, "mem")}/`, CLKS_PER_BIT: clocksPerBit };
+    const options = { sim, clocksPerBit, bytesOut: top.bytesOut, button: 0, maxCycles: 4_000_000 };
+    const images = readImages(join(examples, "mnist/test_images.npy"), net.input, 2);
+    const golden = images.map((i) => goldenAnswer(d.net, d.hardware, i));
+    const { loaded, beside } = partsOf(top.weights!.image);
+    const wrong = beside.map((v, i) => (i === 5 ? v ^ 2 : v));
+    // Another set: its bytes are others, and its CRC is that of them.
+    const other = Uint8Array.from([...wrong.subarray(0, -4), 0, 0, 0, 0]);
+    new DataView(other.buffer).setUint32(other.length - 4, crc32(other.subarray(0, -4)), true);
+    await talk(d.hardware, { top: MEMORY_BENCH, sources, params }, options, async (ask, tb, send, recv) => {
+      const memory = tb.sdramCheck("sdram");
+      const say = async (message: number, bytes: Uint8Array) => {
+        await send([message, ...bytes]);
+        return recv();
+      };
+      expect(await ask(images[0]!)).toEqual(golden[0]);
+      // A set with a wrong CRC: the one in use stays, and no image is taken until a right one is there.
+      expect(await say(MESSAGES.memory, wrong)).toBe(0x81);
+      expect(await ask(images[1]!)).toEqual(golden[1]);
+      expect(await say(MESSAGES.weights, loaded)).toBe(0x81);
+      // Another one is not used before its image comes.
+      expect(await say(MESSAGES.memory, other)).toBe(0x01);
+      expect(await ask(images[1]!)).toEqual(golden[1]);
+      expect(await say(MESSAGES.weights, loaded)).toBe(0x01);
+      expect(await ask(images[0]!), "other weights, another answer").not.toEqual(golden[0]);
+      // And back.
+      expect(await say(MESSAGES.memory, beside)).toBe(0x01);
+      expect(await say(MESSAGES.weights, loaded)).toBe(0x01);
+      expect(await ask(images[0]!)).toEqual(golden[0]);
+      expect(memory.count("writes")).toBe(4 * (beside.length / 2));
+      expect(memory.count("reads")).toBeGreaterThan(0);
     });
   });
 });

@@ -84,7 +84,8 @@ export type ModuleItem =
   | ModuleInstance;
 
 export interface ModulePort extends Net {
-  readonly direction: "input" | "output";
+  /** Inout: a pin that one instance drives and reads. */
+  readonly direction: "input" | "output" | "inout";
   readonly note?: string;
   /** In front of it, without its parentheses and stars. */
   readonly attributes?: string;

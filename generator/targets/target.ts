@@ -15,6 +15,45 @@ const pin = z.strictObject({
   pull: z.enum(["up", "down"]).optional(),
 });
 
+/** A single data rate SDRAM of 16 bits. */
+const sdram = z.strictObject({
+  /** Parts that the board is fitted with; what follows holds for all of them. */
+  parts: z.array(z.string()).min(1),
+  rowBits: z.int().min(11).max(13),
+  colBits: z.int().min(8).max(10),
+  /** Clock in MHz at most: what device and pins of the FPGA allow together. */
+  MHz: z.number().positive(),
+  /** Clocks from READ to its word at that clock. */
+  cas: z.int().min(2).max(3),
+  /** Times in ns, with the names of the data sheets. */
+  ns: z.strictObject({
+    rp: z.number().positive(),
+    rcd: z.number().positive(),
+    ras: z.number().positive(),
+    rc: z.number().positive(),
+    rfc: z.number().positive(),
+    wr: z.number().positive(),
+  }),
+  mrdClocks: z.int().positive(),
+  /** Between refreshes, on average. */
+  refreshNs: z.number().positive(),
+  initUs: z.number().positive(),
+  /** Pins of the FPGA, of buses from bit 0 on. */
+  pins: z.strictObject({
+    clk: z.string(),
+    cke: z.string(),
+    cs: z.string(),
+    ras: z.string(),
+    cas: z.string(),
+    we: z.string(),
+    ba: z.array(z.string()).length(2),
+    a: z.array(z.string()),
+    dqm: z.array(z.string()).length(2),
+    dq: z.array(z.string()).length(16),
+  }),
+});
+export type Sdram = z.output<typeof sdram>;
+
 export const targetSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]+$/),
   title: z.string(),
@@ -58,6 +97,8 @@ export const targetSchema = z.strictObject({
       flash: z
         .strictObject({ cs: z.string(), sck: z.string(), mosi: z.string(), miso: z.string(), weightsAt: count })
         .optional(),
+      /** Memory beside the device, for weights. */
+      sdram: sdram.optional(),
       /** Resets the design. */
       button: pin.optional(),
       /** I/O standard of the pins. */

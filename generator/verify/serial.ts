@@ -8,7 +8,7 @@ import { outputPort, portLaneBits, quietClocks } from "../index.ts";
 import type { HwGraph } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
-import { imageOf } from "../weights/image.ts";
+import { imageOf, partsOf, wholeImage, writeImage } from "../weights/image.ts";
 import { MESSAGES } from "../weights/messages.ts";
 
 export const imageBytes = (hw: HwGraph, image: IntTensor): number[] => [
@@ -87,6 +87,14 @@ export const talk = (
         return rx.recv();
       };
       if (hw.weights) {
+        if (hw.weights.external) {
+          // The memory takes nothing for 200 us at first, at 66 MHz at most.
+          await tb.cycles(14_000);
+          const { beside } = partsOf(writeImage(wholeImage(hw.name, hw.weights)));
+          await tx.send([MESSAGES.memory, ...beside]);
+          const answer = await rx.recv();
+          if ((answer & 0x80) !== 0) throw new Error(`the set for external memory is refused: status ${answer}`);
+        }
         while (((await status()) & 0x82) !== 0) await tb.cycles(100 * clocksPerBit);
         if (!flash) {
           await tx.send([MESSAGES.weights, ...weightsOf(hw)]);

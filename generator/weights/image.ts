@@ -64,6 +64,13 @@ export function writeImage(image: Image): Uint8Array {
   return bytes;
 }
 
+/** The bytes of an image that its loader takes, and those for memory beside the chip with their CRC; empty where there are none. */
+export function partsOf(bytes: Uint8Array): { readonly loaded: Uint8Array; readonly beside: Uint8Array } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const end = 4 * (HEADER + view.getUint32(16, true) + view.getUint32(20, true) + 1);
+  return { loaded: bytes.subarray(0, end), beside: bytes.subarray(end) };
+}
+
 /** What the accelerator's loader takes. */
 function loadedBytes({ identity, network, sections, payload, external }: Image): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify({ network, sections, ...(external ? { external } : {}) }));

@@ -1,4 +1,5 @@
 // Weights in the single-port RAMs of an iCE40 UltraPlus: which memories go there.
+import type { Home } from "../ir/graph.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { Target } from "../targets/index.ts";
 import type { HomeRequest } from "./homes.ts";
@@ -43,25 +44,32 @@ export function inSpram<M extends { readonly rows: number; readonly wordBits: nu
   return found;
 }
 
+/** The same where a board has memory beside the device, whose layers need two maps of their inputs in block RAM. */
+const BESIDE_SHARE = 0.8;
+/** Bits of a block RAM of the devices that boards with an SDRAM have. */
+const SDRAM_BLOCK_BITS = 18432;
+
 /**
  * Homes where neither network nor request says any: all weights in ROM, but those of the largest layers of a device with
- * single-port RAMs whose block RAM would not hold them.
+ * single-port RAMs, or of a board with memory beside the device, whose block RAM would not hold them.
  */
 export function homesFor(net: QuantizedNetwork, target: Target | undefined): HomeRequest | undefined {
   const { bram = 0, spram = 0 } = target?.device?.resources ?? {};
-  if (spram === 0 || net.nodes.some((n) => n.overrides.home !== undefined)) return undefined;
+  const sdram = target?.board?.sdram !== undefined;
+  if ((spram === 0 && !sdram) || net.nodes.some((n) => n.overrides.home !== undefined)) return undefined;
   const layers = net.nodes
     .flatMap((n) => {
-      if (!("weights" in n) || n.overrides.unroll) return [];
+      if (!("weights" in n) || n.overrides.unroll || (sdram && n.window.groups > 1)) return [];
       const { rows, bits } = n.weights;
       return [{ name: n.name, bits: rows.length * rows[0]!.length * bits }];
     })
     .sort((a, b) => b.bits - a.bits);
   let inRom = layers.reduce((sum, l) => sum + l.bits, 0);
-  const homes = new Map<string, "ram">();
+  const homes = new Map<string, Home>();
+  const room = sdram ? BESIDE_SHARE * bram * SDRAM_BLOCK_BITS : SHARE * bram * BLOCK_BITS;
   for (const l of layers) {
-    if (inRom <= SHARE * bram * BLOCK_BITS) break;
-    homes.set(l.name, "ram");
+    if (inRom <= room) break;
+    homes.set(l.name, sdram ? "external" : "ram");
     inRom -= l.bits;
   }
   return homes.size > 0 ? homes : undefined;

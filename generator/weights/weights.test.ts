@@ -463,7 +463,11 @@ describe("two banks", () => {
     expect(bytesPerClock({ target: "pynq-z2", memoryBits: 512 })).toBeCloseTo(12.6);
     expect(bytesPerClock({ target: "pynq-z2", memoryBits: 512, bandwidth: 5000 })).toBe(50);
     expect(bytesPerClock({ memoryBits: 512 })).toBe(64);
-    for (const target of ["ulx3s-85f", "icebreaker"])
-      expect(() => bytesPerClock({ target })).toThrow(/^AN5004 .*does not connect that memory/);
+    // Two bytes a clock, but for refreshes and rows; less of it at a slower clock, where refreshes take as long.
+    expect(bytesPerClock({ target: "ulx3s-85f", clockMHz: 25 })).toBeCloseTo(1.888, 3);
+    expect(bytesPerClock({ target: "ulx3s-85f", clockMHz: 50 })).toBeCloseTo(1.919, 3);
+    expect(bytesPerClock({ target: "ulx3s-25f", clockMHz: 25, bandwidth: 25 })).toBe(1);
+    expect(() => bytesPerClock({ target: "ulx3s-85f" })).toThrow(/^AN5004 .*has the clock of the design, 100 MHz/);
+    expect(() => bytesPerClock({ target: "icebreaker" })).toThrow(/^AN5004 .*has no memory beside the device/);
   });
 });

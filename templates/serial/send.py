@@ -34,7 +34,7 @@ REFUSALS = (
     "another number of words",
     "too short or too long",
     "a wrong CRC",
-    "unknown",
+    "wrong weights were read from memory",
 )
 
 
@@ -75,7 +75,7 @@ class Board:
         return self._outputs(np.frombuffer(answer, dtype=np.uint8).astype(np.int64))
 
     def status(self):
-        """Bits: 0 loaded, 1 loading, 4 to 6 error of the last weights, 7 the flash is being read."""
+        """Bits: 0 loaded, 1 loading, 4 to 6 error of the last weights, 7 the flash is being read, or no set is in the board's memory."""
         return self._ask(b"S", 1)[0]
 
     def load(self, path):
@@ -84,17 +84,33 @@ class Board:
         data = pathlib.Path(path).read_bytes()
         if not self.messages:
             raise ValueError("this board has its weights in the bitstream")
-        if len(data) < 28 or len(data) % 4 != 0 or data[:4] != b"ADNW" or zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
+        if len(data) < 28 or len(data) % 4 != 0 or data[:4] != b"ADNW":
+            raise ValueError(f"{path} is not a complete weight image")
+        # What the accelerator loads; behind it, where the board has weights in its memory, the set for that.
+        end = 28 + 4 * int.from_bytes(data[16:20], "little") + 4 * int.from_bytes(data[20:24], "little")
+        parts = [part for part in (data[:end], data[end:]) if part]
+        if end > len(data) or any(zlib.crc32(p[:-4]) != int.from_bytes(p[-4:], "little") for p in parts):
             raise ValueError(f"{path} is not a complete weight image")
         identity = data[15:7:-1].hex()
         if identity != self.weights:
             raise ValueError(f"{path} is for {identity}, the board is {self.weights}")
         until = time.monotonic() + self.line.timeout
-        while self.status() & 0x82 and time.monotonic() < until:
+        while self.status() & (0x02 if len(parts) > 1 else 0x82) and time.monotonic() < until:
             time.sleep(0.02)
-        status = self._ask(b"W" + data, 1)[0]
+        if len(parts) > 1 and self._say(b"M" + parts[1]) & 0x80:
+            raise RuntimeError("the board refuses the set for its memory: bytes were lost or changed on the line")
+        status = self._say(b"W" + parts[0])
         if not status & 1 or status >> 4:
             raise RuntimeError(f"the board refuses the weights: {REFUSALS[status >> 4 & 7]}")
+
+    def _say(self, message):
+        """The status that answers a long message: silence begins to count when all of it is sent."""
+        timeout = self.line.timeout
+        self.line.timeout = timeout + 10 * len(message) / self.line.baudrate
+        try:
+            return self._ask(message, 1)[0]
+        finally:
+            self.line.timeout = timeout
 
     def _ask(self, message, length):
         self.line.reset_input_buffer()

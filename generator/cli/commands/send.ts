@@ -5,7 +5,7 @@ import { runInteger } from "../../../golden/index.ts";
 import { type LineStream, lineBytes, lineClass, lineDifference, lineValues } from "../../device/shell/line.ts";
 import { type Diagnostic, inputError } from "../../diagnostics/diagnostics.ts";
 import type { IntTensor } from "../../ir/tensor.ts";
-import { identityText } from "../../weights/image.ts";
+import { identityText, partsOf } from "../../weights/image.ts";
 import { MESSAGES } from "../../weights/messages.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
@@ -157,10 +157,12 @@ const REFUSALS = [
   "another number of words",
   "too short or too long",
   "a wrong CRC",
+  "wrong weights were read from memory",
 ] as const;
-/** Bits of a status. */
+/** Bits of a status: where the board has its weights in memory beside the device, the highest tells that no set is there. */
 const LOADED = 0x01;
-const LOADING = 0x82;
+const LOADING = 0x02;
+const ELSEWHERE = 0x80;
 
 /** Loads a weight image into the board; throws AN8101 where it is not taken. */
 async function loadWeights(port: Port, file: string, bytes: Uint8Array, board: BoardFolder, timeout: number) {
@@ -171,16 +173,24 @@ async function loadWeights(port: Port, file: string, bytes: Uint8Array, board: B
     });
     return byte!;
   };
+  const say = async (message: number, part: Uint8Array) => {
+    const seconds = timeout + (10 * part.length) / board.baud;
+    const whole = new Uint8Array(part.length + 1);
+    whole[0] = message;
+    whole.set(part, 1);
+    const [answer] = await ask(port, { what: file, bytes: whole, answer: 1, timeout: seconds, hint });
+    return answer!;
+  };
+  const { loaded, beside } = partsOf(bytes);
   // The board may still read its flash.
   const until = Date.now() + 1000 * timeout;
-  while (((await status()) & LOADING) !== 0 && Date.now() < until) await new Promise((r) => setTimeout(r, 20));
-  const message = new Uint8Array(bytes.length + 1);
-  message[0] = MESSAGES.weights;
-  message.set(bytes, 1);
-  const seconds = timeout + (10 * message.length) / board.baud;
-  const [answer] = await ask(port, { what: file, bytes: message, answer: 1, timeout: seconds, hint });
-  if ((answer! & LOADED) === 0 || answer! >> 4 !== 0)
-    throw boardError(`${file}: the board refuses the weights: ${REFUSALS[(answer! >> 4) & 7] ?? "unknown"}`);
+  const busy = beside.length > 0 ? LOADING : LOADING | ELSEWHERE;
+  while (((await status()) & busy) !== 0 && Date.now() < until) await new Promise((r) => setTimeout(r, 20));
+  if (beside.length > 0 && ((await say(MESSAGES.memory, beside)) & ELSEWHERE) !== 0)
+    throw boardError(`${file}: the board refuses the set for its memory: bytes were lost or changed on the line`);
+  const answer = await say(MESSAGES.weights, loaded);
+  if ((answer & LOADED) === 0 || answer >> 4 !== 0)
+    throw boardError(`${file}: the board refuses the weights: ${REFUSALS[(answer >> 4) & 7]}`);
 }
 
 /** The bytes of an image that fits the board of the folder. */

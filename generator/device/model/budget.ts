@@ -5,7 +5,8 @@ import { type NewDiagnostic, Report, type Result } from "../../diagnostics/diagn
 import type { HwGraph, MemoryPort } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
 import type { Cost, Family, L1Choice, Target } from "../../targets/index.ts";
-import { isLoaded } from "../../weights/homes.ts";
+import { sdramClocks } from "../../targets/sdram.ts";
+import { isExternal, isLoaded } from "../../weights/homes.ts";
 import { none, plus } from "../flow/netlist.ts";
 import { estimateBlock, estimateCell, estimateLayers, rounded, type Shortage, shortages } from "./model.ts";
 
@@ -203,6 +204,14 @@ export function serialCost(net: QuantizedNetwork, target: Target): Cost {
   if (loaded.length > 0) {
     const bits = loaded.reduce((n, { weights: { rows, bits } }) => n + rows.length * rows[0]!.length * bits, 0);
     cells.push(["serial_command", { IDLE: 5760 * perBit }], ["weights_bytes", { WORDS: Math.ceil(bits / 32) }]);
+    if (board.sdram && loaded.some(isExternal)) {
+      const { rowBits, colBits } = board.sdram;
+      cells.push(
+        ["sdram_controller", { DATA_BITS: 32, ...sdramClocks(board.sdram, board.clock.MHz) }],
+        ["sdram_loader", { A_BITS: rowBits + colBits + 2 }],
+        ["sdram_pins", {}],
+      );
+    }
     if (board.flash)
       cells.push(["flash_reader", { ADDRESS: board.flash.weightsAt, HALF: 1, WAKE: Math.ceil(50 * board.clock.MHz) }]);
   }

@@ -58,7 +58,7 @@ export function boardFiles(d: Design, most: number, sources: BoardSources): Boar
     const serial = boardTop(hw, target, most, cells, d.files.keys());
     const { module: top, instances, primitives, MHz } = serial;
     const files = new Map([...serial.files, ["host/send.py", sources.host]]);
-    const pins = constraints(target, top, hw.weights !== undefined);
+    const pins = constraints(target, top, hw.weights !== undefined, hw.weights?.external !== undefined);
     if (pins) files.set(`synth/${pins.path}`, pins.text);
     const projects = around(files, top, !primitives, MHz, pins && `synth/${pins.path}`);
     for (const [path, text] of projects) files.set(path, text);

@@ -22,11 +22,25 @@ import {
   streamNets,
   unused,
 } from "../../7-emit/module.ts";
-import { portBits, portLaneBits, STATUS_BITS, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
-import type { HwGraph, HwStream } from "../../ir/hardware.ts";
-import type { Expr, Module, ModuleItem, ModuleParameter, ModulePort } from "../../ir/module.ts";
+import {
+  axiSignals,
+  BAD_FRAME,
+  MEMORY_PORT,
+  outputPort,
+  portBits,
+  portLaneBits,
+  STATUS_BITS,
+  statusBits,
+  WEIGHTS_ABORTED,
+  WEIGHTS_BASE,
+  WEIGHTS_STALLS,
+  WEIGHTS_STATUS,
+} from "../../7-emit/verilog.ts";
+import type { HwExternal, HwGraph, HwStream } from "../../ir/hardware.ts";
+import type { Connections, Expr, Module, ModuleItem, ModuleParameter, ModulePort, Net } from "../../ir/module.ts";
+import { sdramBytes, sdramClocks } from "../../targets/sdram.ts";
 import type { Target } from "../../targets/target.ts";
-import { imageOf } from "../../weights/image.ts";
+import { wholeImage, writeImage } from "../../weights/image.ts";
 import { type ClockSource, clockSource, coreClock, locked, pin } from "./clock.ts";
 import { type Clocked, CORE, core, type LoadNets, outputNets, sequence, topFiles, waiting } from "./parts.ts";
 
@@ -76,6 +90,8 @@ interface Serial extends Clocked {
   /** Where weights are loaded: the ports of the accelerator, and whether they come from the flash at first. */
   readonly load: LoadNets | undefined;
   readonly flash: NonNullable<Board["flash"]> | undefined;
+  /** Memory beside the device that holds weights, and the port that reads it. */
+  readonly sdram: { readonly part: NonNullable<Board["sdram"]>; readonly port: HwExternal } | undefined;
 }
 
 const CLKS_PER_BIT = "CLKS_PER_BIT";
@@ -93,6 +109,18 @@ const line = {
   ready: net("load_tready"),
   over: net("load_over"),
 };
+/** Sets for memory beside the device: bytes of the line, and words on their way there. */
+const set = {
+  valid: net("memory_valid"),
+  open: net("memory_open"),
+  missing: net("memory_missing"),
+  half: net("memory_half"),
+  data: net("word_data", 16),
+  wordValid: net("word_valid"),
+  ready: net("word_ready"),
+};
+const busNet = (name: string, bits: number) => net(`memory_${name}`, bits);
+const pinNets = { dqOut: net("dq_out", 16), dqIn: net("dq_in", 16), oe: net("dq_oe") };
 const flashNets = { tdata: net("flash_tdata", 8), tvalid: net("flash_tvalid"), busy: net("flash_busy") };
 
 function resetPart({ board, clk, rst }: Serial): ModuleItem[] {
@@ -179,9 +207,113 @@ function weightsPart({ g, clk, rst, load, flash }: Serial): ModuleItem[] {
   ];
 }
 
+/** Connections of the accelerator's port to the SDRAM. Its controller answers no burst with an error. */
+function memoryNets(g: HwGraph, board: Board): Connections {
+  const external = g.weights!.external!;
+  const bytes = sdramBytes(board.sdram!);
+  const at = Math.log2(bytes) - 1;
+  return {
+    ...Object.fromEntries(
+      axiSignals(external).map(([s, direction, bits]) => {
+        // Bursts are INCR, of whole beats; nothing looks at what says so, or at addresses beyond the device.
+        const heard = !["arsize", "arburst", "arcache", "arprot"].includes(s);
+        const wire = heard ? busNet(s, bits) : net(`unused_${s}`, bits);
+        return [`${MEMORY_PORT}_${s}`, direction === "input" ? wire : drives(wire)];
+      }),
+    ),
+    [WEIGHTS_BASE]: { joined: [constant(external.addressBits - at - 1, 0), set.half, { zeros: at }] },
+    [WEIGHTS_STALLS]: drives(net("unused_stalls", 32)),
+    [WEIGHTS_ABORTED]: drives(net("unused_aborted", 32)),
+    ...Object.fromEntries(
+      g.outputs.map((_, i) => [`${outputPort(g, i)}_${BAD_FRAME}`, drives(net(`unused_bad_${i}`))] as const),
+    ),
+  };
+}
+
+/** The nets of those connections. */
+const memoryWires = (g: HwGraph): ModuleItem[] => [
+  declared(set.valid, set.open, set.missing, set.half),
+  ...axiSignals(g.weights!.external!).map(([s, , bits]) =>
+    declared(["arsize", "arburst", "arcache", "arprot"].includes(s) ? net(`unused_${s}`, bits) : busNet(s, bits)),
+  ),
+  declared(net("unused_stalls", 32), net("unused_aborted", 32)),
+  declared(...(g.outputs.map((_, i) => net(`unused_bad_${i}`)) as [Net, ...Net[]])),
+];
+
+/** From the line into the SDRAM, and from there to the accelerator. */
+function memoryPart({ clk, rst, load, sdram }: Serial, MHz: number): ModuleItem[] {
+  if (!sdram || !load) return [];
+  const { part, port } = sdram;
+  const clocks = sdramClocks(part, MHz);
+  const words = part.rowBits + part.colBits + 2;
+  const address = net("word_addr", words);
+  const araddr = busNet("araddr", port.addressBits);
+  const pin = (name: string, bits = 1) => ({ [`sdram_${name}`]: drives(net(`sdram_${name}`, bits)) });
+  return [
+    note("memory: sets from the line, read by the accelerator"),
+    declared(address),
+    declared(set.data),
+    declared(set.wordValid, set.ready),
+    declared(pinNets.dqOut, pinNets.dqIn),
+    declared(pinNets.oe),
+    cell("sdram_loader", "u_set", { A_BITS: words }, [
+      { clk, rst, byte_data: rx.data, byte_valid: set.valid, open: set.open },
+      {
+        m_word_addr: drives(address),
+        m_word_data: drives(set.data),
+        m_word_valid: drives(set.wordValid),
+        m_word_ready: set.ready,
+      },
+      { status: slice(load.status, STATUS_BITS - 1, 0), half: drives(set.half), missing: drives(set.missing) },
+    ]),
+    declared(net("unused_ready_memory")),
+    cell("sdram_controller", "u_memory", { DATA_BITS: port.dataBits, ...clocks }, [
+      { clk, rst, ready: drives(net("unused_ready_memory")) },
+      {
+        s_axi_araddr: slice(araddr, words, 0),
+        s_axi_arlen: busNet("arlen", 8),
+        s_axi_arvalid: busNet("arvalid", 1),
+        s_axi_arready: drives(busNet("arready", 1)),
+      },
+      {
+        s_axi_rdata: drives(busNet("rdata", port.dataBits)),
+        s_axi_rresp: drives(busNet("rresp", 2)),
+        s_axi_rlast: drives(busNet("rlast", 1)),
+        s_axi_rvalid: drives(busNet("rvalid", 1)),
+        s_axi_rready: busNet("rready", 1),
+      },
+      {
+        s_word_addr: address,
+        s_word_data: set.data,
+        s_word_valid: set.wordValid,
+        s_word_ready: drives(set.ready),
+      },
+      { ...pin("cke"), ...pin("cs_n"), ...pin("ras_n"), ...pin("cas_n"), ...pin("we_n") },
+      { ...pin("ba", 2), ...pin("a", part.rowBits), ...pin("dqm", 2) },
+      { dq_out: drives(pinNets.dqOut), dq_oe: drives(pinNets.oe), dq_in: pinNets.dqIn },
+    ]),
+    cell("sdram_pins", "u_pins", {}, [
+      { clk, dq_out: pinNets.dqOut, dq_oe: pinNets.oe, dq_in: drives(pinNets.dqIn) },
+      { ...pin("clk"), ...pin("dq", 16) },
+    ]),
+    ...(port.addressBits > words + 1
+      ? [unused("unused_address", [slice(araddr, port.addressBits - 1, words + 1)])]
+      : []),
+  ];
+}
+
+/** The status as the line has it: error 7 where weights that were read were wrong. */
+const toldStatus = ({ load, sdram }: Serial): Expr => {
+  if (!sdram) return load!.status;
+  const failed: Expr = slice(load!.status, STATUS_BITS);
+  return {
+    joined: [{ bitwiseOr: [slice(load!.status, 6, 4), { repeated: failed, times: 3 }] }, slice(load!.status, 3, 0)],
+  };
+};
+
 /** The outputs one after another, as bytes, to the line. */
 function answerPart(top: Serial, outs: readonly StreamNets[], frame: StreamNets): ModuleItem[] {
-  const { g, clk, rst, load, flash } = top;
+  const { g, clk, rst, load, flash, sdram } = top;
   const items: ModuleItem[] = [note("answer: the outputs one after another")];
   const bytes = g.outputs.map(({ stream: s }, i) => {
     const from = waiting(g, i, outs[i]!, top, items);
@@ -208,13 +340,16 @@ function answerPart(top: Serial, outs: readonly StreamNets[], frame: StreamNets)
   let reply = answer;
   if (load) {
     reply = streamNets("reply", 8);
+    const [taken, open] = sdram ? [set.valid, set.open] : [net("unused_memory_valid"), net("unused_memory_open")];
     items.push(
       ...declaredStream(reply),
+      ...(sdram ? [] : [declared(taken, open)]),
       cell("serial_command", "u_command", { IDLE: idle }, [
         { clk, rst, byte_data: rx.data, byte_valid: rx.valid, byte_broken: rx.broken },
         { frame_valid: drives(framed.valid), frame_broken: drives(framed.broken), frame_whole: frame.tvalid },
         { load_valid: drives(line.valid), load_give_up: drives(line.giveUp), load_over: line.over },
-        { held: flash ? flashNets.busy : constant(1, 0), status: load.status },
+        { memory_valid: drives(taken), memory_open: drives(open) },
+        { held: sdram ? set.missing : flash ? flashNets.busy : constant(1, 0), status: toldStatus(top) },
         enters("s_axis", answer),
         leaves("m_axis", reply),
       ]),
@@ -247,9 +382,9 @@ function ledPart({ board, load, flash }: Serial): ModuleItem[] {
   ];
 }
 
-function serialPorts({ board, load, flash }: Serial): ModulePort[] {
-  const port = (direction: "input" | "output", name: string, words?: string): ModulePort => ({
-    ...{ direction, name, bits: 1 },
+function serialPorts({ board, load, flash, sdram }: Serial): ModulePort[] {
+  const port = (direction: ModulePort["direction"], name: string, words?: string, bits = 1): ModulePort => ({
+    ...{ direction, name, bits },
     ...(words === undefined ? {} : { note: words }),
   });
   const at = (p: { readonly activeLow: boolean }) => (p.activeLow ? "low" : "high");
@@ -270,13 +405,23 @@ function serialPorts({ board, load, flash }: Serial): ModulePort[] {
           port("input", "flash_miso", "from the flash"),
         ]
       : []),
+    ...(sdram
+      ? [
+          port("output", "sdram_clk", "memory with weights"),
+          ...["cke", "cs_n", "ras_n", "cas_n", "we_n"].map((name) => port("output", `sdram_${name}`)),
+          port("output", "sdram_ba", undefined, 2),
+          port("output", "sdram_a", undefined, sdram.part.rowBits),
+          port("output", "sdram_dqm", undefined, 2),
+          port("inout", "sdram_dq", undefined, 16),
+        ]
+      : []),
   ];
 }
 
 const printMHz = (MHz: number): string => String(Number(MHz.toFixed(4)));
 
 /** The comment at the head of a serial top. */
-function serialHead({ g, board, load, flash }: Serial, target: Target, clock: ClockSource): string[] {
+function serialHead({ g, board, load, flash, sdram }: Serial, target: Target, clock: ClockSource): string[] {
   return [
     `${g.name} behind a serial line, for ${target.title}; generated by addernet-rtl`,
     "",
@@ -291,7 +436,14 @@ function serialHead({ g, board, load, flash }: Serial, target: Target, clock: Cl
       ? [
           'Each message begins with a byte: "F" an image follows; "W" a weight image (addernet weights pack) follows,',
           'answered after 50 ms of silence by a byte of status; "S" asks for the status at once.',
-          "Status: bit 0 loaded, 1 loading, 4 to 6 error of the last weights, 7 the flash is being read.",
+          `Status: bit 0 loaded, 1 loading, 4 to 6 error of the last weights, 7 ${sdram ? "no set is in the memory, or the last one was wrong" : "the flash is being read"}.`,
+          ...(sdram
+            ? [
+                '"M" a set for the memory and its CRC-32 follow, answered like weights; then "W" the image that uses it. A set',
+                `goes to the half of the memory that is not in use: at most ${sdramBytes(sdram.part) / 2} bytes.`,
+                `Memory: ${sdram.part.parts.join(", ")}.`,
+              ]
+            : []),
           ...(flash ? [`After each reset weights are read from the flash, from byte ${flash.weightsAt} on.`] : []),
         ]
       : []),
@@ -327,8 +479,12 @@ export function boardTop(
   const clock = clockSource(target, most);
   const top: Serial = {
     ...{ g, board, rst: net("rst"), clk: clock.items.length > 0 ? coreClock : pin },
-    load: g.weights && { image: streamNets("weights", 32), status: net(WEIGHTS_STATUS, STATUS_BITS) },
+    load: g.weights && {
+      ...{ image: streamNets("weights", 32), status: net(WEIGHTS_STATUS, statusBits(g)) },
+      ...(g.weights.external ? { memory: memoryNets(g, board) } : {}),
+    },
     flash: g.weights && board.flash,
+    sdram: g.weights?.external && { part: board.sdram!, port: g.weights.external },
   };
   const { items, frame, image } = imagePart(top);
   const outs = outputNets(g);
@@ -342,6 +498,8 @@ export function boardTop(
       ...resetPart(top),
       ...items,
       ...weightsPart(top),
+      ...(top.sdram ? memoryWires(g) : []),
+      ...memoryPart(top, clock.MHz),
       note("accelerator"),
       ...outs.flatMap(declaredStream),
       core(g, top, enters("s_axis", image), outs, top.load),
@@ -359,7 +517,7 @@ export function boardTop(
     bytesIn: bytesOf(g.input),
     bytesOut: answerBytes(g),
     weights: g.weights && {
-      image: new Uint8Array(imageOf(g.name, g.weights).buffer),
+      image: writeImage(wholeImage(g.name, g.weights)),
       flashAt: top.flash?.weightsAt,
     },
     primitives: foreignModules(module).some((name) => name !== g.name),

@@ -6,7 +6,9 @@ interface Pin {
   readonly pin: string;
   readonly standard: string;
   /** An open line to the host rests high. */
-  readonly pull?: "up" | "down" | undefined;
+  readonly pull?: "up" | "down" | "none" | undefined;
+  /** mA, where it is not the family's. */
+  readonly drive?: number;
 }
 
 export interface Constraints {
@@ -14,8 +16,31 @@ export interface Constraints {
   readonly text: string;
 }
 
-/** Name and text of the constraint file; undefined for a target without pins. @param loads whether weights are written at run time */
-export function constraints(target: Target, module: string, loads = false): Constraints | undefined {
+/** Pins of the board's SDRAM: short lines, which weak drivers do not make ring. */
+function sdramPins({ sdram, standard }: NonNullable<Target["board"]>): Pin[] {
+  if (!sdram) return [];
+  const { pins } = sdram;
+  const bus = (name: string, of: readonly string[]) => of.map((pin, i) => [`${name}[${i}]`, pin] as const);
+  const named: (readonly [string, string])[] = [
+    ["clk", pins.clk],
+    ["cke", pins.cke],
+    ["cs_n", pins.cs],
+    ["ras_n", pins.ras],
+    ["cas_n", pins.cas],
+    ["we_n", pins.we],
+    ...bus("ba", pins.ba),
+    ...bus("a", pins.a),
+    ...bus("dqm", pins.dqm),
+    ...bus("dq", pins.dq),
+  ];
+  return named.map(([name, pin]) => ({ name: `sdram_${name}`, pin, standard, pull: "none", drive: 4 }));
+}
+
+/**
+ * Name and text of the constraint file; undefined for a target without pins.
+ * @param loads whether weights are written at run time; @param external whether some are in the board's memory
+ */
+export function constraints(target: Target, module: string, loads = false, external = false): Constraints | undefined {
   const { board, family } = target;
   if (!board?.serial) return undefined;
   const pins: Pin[] = [
@@ -33,6 +58,7 @@ export function constraints(target: Target, module: string, loads = false): Cons
           standard: board.standard,
         }))
       : []),
+    ...(external ? sdramPins(board) : []),
     ...(board.button ? [{ ...board.button, name: "button", standard: board.button.standard ?? board.standard }] : []),
   ];
   const { MHz } = board.clock;
@@ -52,7 +78,7 @@ export function constraints(target: Target, module: string, loads = false): Cons
         `# ${target.title}`,
         ...pins.flatMap((p) => [
           `LOCATE COMP "${p.name}" SITE "${p.pin}";`,
-          `IOBUF PORT "${p.name}" IO_TYPE=${p.standard}${p.pull ? ` PULLMODE=${p.pull.toUpperCase()}` : ""};`,
+          `IOBUF PORT "${p.name}" IO_TYPE=${p.standard}${p.pull ? ` PULLMODE=${p.pull.toUpperCase()}` : ""}${p.drive ? ` DRIVE=${p.drive}` : ""};`,
         ]),
         `FREQUENCY PORT "clk" ${MHz} MHZ;`,
       ]);

@@ -1,4 +1,5 @@
 import type { TargetInput } from "../target.ts";
+import sdram from "./ulx3s-sdram.ts";
 
 export default {
   name: "ulx3s-25f",
@@ -15,5 +16,6 @@ export default {
     serial: { rxd: "M1", txd: "L4", baud: 115200 },
     led: { pin: "B2" },
     button: { pin: "R1", pull: "down" },
+    sdram,
   },
 } satisfies TargetInput;

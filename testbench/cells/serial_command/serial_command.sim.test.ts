@@ -16,11 +16,13 @@ async function check(sim: Simulator, idle: number, stall: number, file = source(
     const out = tb.axisSink("m_axis", { pause: stall });
     tb.protocolCheck("m_axis");
     await tb.reset(s("rst"));
+    const memory: number[] = [];
     const seen = { frame: [] as number[], load: [] as number[], gaveUp: 0, broken: 0 };
     tb.clk.onEdge(() => {
       const byte = s("byte_data").value;
       if (s("frame_valid").value) seen.frame.push(byte);
       if (s("load_valid").value) seen.load.push(byte);
+      if (s("memory_valid").value) memory.push(byte);
       if (s("load_give_up").value) seen.gaveUp++;
       if (s("frame_broken").value) seen.broken++;
     });
@@ -59,6 +61,16 @@ async function check(sim: Simulator, idle: number, stall: number, file = source(
     s("status").value = 0x01;
     expect(await status()).toEqual([0x01]);
     expect(seen).toEqual({ frame: [], load: [1, code("S"), 3], gaveUp: 0, broken: 0 });
+
+    // A set for memory takes all bytes up to the silence, whatever they are; no frame or image is given up with it.
+    reset();
+    await give(code("M"), code("S"), code("W"), 5);
+    expect(s("memory_open").value).toBe(1);
+    await silent();
+    expect(s("memory_open").value).toBe(0);
+    expect(await status()).toEqual([0x01]);
+    expect(memory).toEqual([code("S"), code("W"), 5]);
+    expect(seen).toEqual({ frame: [], load: [], gaveUp: 0, broken: 0 });
 
     // One that is cut short is given up, once.
     reset();
@@ -130,6 +142,8 @@ test.each<Fault & { name: string }>([
   { name: "what is no command is one", from: "default: state  <= DROP", to: "default: state  <= COMMAND" },
   { name: "the status in the middle of an answer", from: "&& !amid && !s_axis_tvalid", to: "" },
   { name: "held is not told", from: "{held, status}", to: "{1'b0, status}" },
+  { name: "a set for memory never ends", from: "BESIDE: if (quiet)", to: "BESIDE: if (1'b0)" },
+  { name: "a set for memory is none", from: '"M":     state  <= BESIDE', to: '"M":     state  <= DROP' },
   { name: "silence too early", from: "IDLE_LAST = IDLE - 1", to: "IDLE_LAST = IDLE/2" },
 ])("serial_command, mutant: $name", async ({ from, to }) => {
   const runs = async () => {
