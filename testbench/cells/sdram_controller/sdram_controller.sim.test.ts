@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Rand, run, SDRAM_RULES, SdramError, sdramModel } from "../../lib/index.ts";
+import { Rand, run, SDRAM_RULES, SdramError, sdramModel, stallCorners } from "../../lib/index.ts";
 import { type Fault, sources } from "../arithmetic.ts";
 import { type Simulator, simulators } from "../stream.ts";
 
@@ -8,12 +8,7 @@ const bench = join(import.meta.dirname, "bench.v");
 const pins = sources("sdram_pins");
 
 /** Idle and stall probabilities: of requests and of rready. */
-const corners = [
-  { idle: 0, stall: 0 },
-  { idle: 0.9, stall: 0 },
-  { idle: 0, stall: 0.7 },
-  { idle: 0.9, stall: 0.7 },
-] as const;
+const corners = stallCorners.map(({ source: idle, sink: stall }) => ({ idle, stall }));
 
 type Shape = Readonly<Record<string, number>>;
 
@@ -33,7 +28,7 @@ async function check(
   sim: Simulator,
   DATA_BITS: number,
   shape: Shape,
-  { idle, stall }: (typeof corners)[number],
+  { idle, stall }: { readonly idle: number; readonly stall: number },
   files = sources("sdram_controller"),
 ): Promise<void> {
   const params = { DATA_BITS, ROW_BITS: 11, COL_BITS: 8, T_INIT: 50, ...shape };
@@ -147,7 +142,7 @@ test.each([
 ])("timing $SHORT a clock short breaks rule $rule", async ({ SHORT, rule }) => {
   // Rows close at once, so that each timing is the one that counts; T_RC is longer than T_RAS + T_RP.
   const tight = { ...slow, T_RC: 11, T_MRD: 9, SHORT };
-  const error = await check("icarus", 32, tight, corners[0]).catch((e: unknown) => e);
+  const error = await check("icarus", 32, tight, corners[0]!).catch((e: unknown) => e);
   expect(String(error)).toContain(`SDRAM-${rule}: ${SDRAM_RULES[rule]}`);
 });
 
@@ -174,7 +169,7 @@ test.each<Fault & { name: string; corner?: 0 | 2 }>([
   { name: "one bank alone is closed", from: "sdram_a <= ALL[ROW_BITS-1:0]", to: "sdram_a <= 0" },
 ])("sdram_controller, mutant: $name", async ({ from, to, corner = 0 }) => {
   await expect(
-    check("icarus", 32, board, corners[corner], sources("sdram_controller", { from, to })),
+    check("icarus", 32, board, corners[corner]!, sources("sdram_controller", { from, to })),
   ).rejects.toThrow();
 });
 
