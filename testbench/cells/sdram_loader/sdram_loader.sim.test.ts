@@ -1,5 +1,5 @@
+import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { crc32 } from "../../../generator/files/crc32.ts";
 import { Rand, run } from "../../lib/index.ts";
 import { type Fault, source } from "../arithmetic.ts";
 import { type Simulator, simulators } from "../stream.ts";
