@@ -53,11 +53,14 @@ export function resnet50State(width: number): State {
   return state;
 }
 
+/** Layers with weights of the last residual block and behind it. */
+export const LAST_LAYERS = ["conv1", "conv2", "conv3", "fc"] as const;
+
 /**
  * The last residual block of ResNet-50 with the mean and the linear layer behind it, at their full size: 7 x 7 x 2048 in,
- * 1000 classes out. Files of a network, with random weights.
+ * 1000 classes out; or one of its layers alone. Files of a network, with random weights.
  */
-export function lastBlockFiles(): ReadonlyMap<string, Uint8Array> {
+export function lastBlockFiles(only?: (typeof LAST_LAYERS)[number]): ReadonlyMap<string, Uint8Array> {
   const all = resnet50State(64);
   const block = "layer4.2.";
   const tensors = new Map(
@@ -65,25 +68,40 @@ export function lastBlockFiles(): ReadonlyMap<string, Uint8Array> {
       .filter(([name]) => name.startsWith(block) || name === "fc.weight")
       .map(([name, t]): [string, Tensor] => [name.replace(block, ""), t]),
   );
-  const conv = (n: number, filters: number, kernel: number) => ({
-    ...{ name: `conv${n}`, kind: "adder_conv2d", filters, kernel, padding: (kernel - 1) / 2 },
-    weights: `conv${n}.adder`,
-  });
-  const network = {
-    ...{ format: FORMAT, name: "last_block", input: { name: "x", shape: [7, 7, 2048], scale: 1 / 64 } },
-    weights: "weights.safetensors",
-    layers: [
-      ...[conv(1, 512, 1), { name: "bn1", kind: "batch_norm" }, { name: "relu1", kind: "relu" }],
-      ...[conv(2, 512, 3), { name: "bn2", kind: "batch_norm" }, { name: "relu2", kind: "relu" }],
-      ...[conv(3, 2048, 1), { name: "bn3", kind: "batch_norm" }],
-      { name: "add", kind: "add", inputs: ["bn3", "x"] },
-      { name: "relu3", kind: "relu" },
-      { name: "avgpool", kind: "global_avg_pool" },
-      { name: "fc", kind: "conv2d", filters: 1000, kernel: 1, weights: "fc.weight" },
-    ],
+  const conv = (n: number, filters: number, kernel: number) => [
+    {
+      ...{ name: `conv${n}`, kind: "adder_conv2d", filters, kernel, padding: (kernel - 1) / 2 },
+      weights: `conv${n}.adder`,
+    },
+    { name: `bn${n}`, kind: "batch_norm" },
+  ];
+  const parts = {
+    conv1: [...conv(1, 512, 1), { name: "relu1", kind: "relu" }],
+    conv2: [...conv(2, 512, 3), { name: "relu2", kind: "relu" }],
+    conv3: conv(3, 2048, 1),
+    fc: [{ name: "fc", kind: "conv2d", filters: 1000, kernel: 1, weights: "fc.weight" }],
   };
+  const behind = [
+    { name: "add", kind: "add", inputs: ["bn3", "x"] },
+    { name: "relu3", kind: "relu" },
+    { name: "avgpool", kind: "global_avg_pool" },
+  ];
+  const size = only === "fc" ? 1 : 7;
+  const network = {
+    ...{ format: FORMAT, name: only ?? "last_block" },
+    input: { name: "x", shape: [size, size, only && /[23]$/.test(only) ? 512 : 2048], scale: 1 / 64 },
+    weights: "weights.safetensors",
+    layers: only ? parts[only] : [...parts.conv1, ...parts.conv2, ...parts.conv3, ...behind, ...parts.fc],
+  };
+  // A file holds no array that no layer reads.
+  const read = only ? new RegExp(`^(${only}|${only.replace("conv", "bn")})[.]`) : /./;
   return new Map([
     ["network.json", new TextEncoder().encode(JSON.stringify(network))],
-    ["weights.safetensors", writeSafetensors(tensors as unknown as Parameters<typeof writeSafetensors>[0])],
+    [
+      "weights.safetensors",
+      writeSafetensors(
+        new Map([...tensors].filter(([name]) => read.test(name))) as unknown as Parameters<typeof writeSafetensors>[0],
+      ),
+    ],
   ]);
 }

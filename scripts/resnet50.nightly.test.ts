@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { lastBlockFiles, resnet50State } from "../bench/resnet50.ts";
+import { LAST_LAYERS, lastBlockFiles, resnet50State } from "../bench/resnet50.ts";
 import { networkFiles, planNetwork } from "../generator/import/pytorch/index.ts";
 import { type Design, type DesignRequest, design, load, type Result, toIntegers } from "../generator/index.ts";
 import type { Home } from "../generator/ir/graph.ts";
@@ -83,23 +83,35 @@ describe("the whole network, a sixteenth of its channels", () => {
   });
 });
 
-describe("the last block and the linear layer at full size", () => {
-  const images = imagesOf([7, 7, 2048], 2);
-  const net = networkOf(lastBlockFiles(), images);
+/** Verified with the hostile memory; every weight is read once a frame. */
+async function verified(files: Files, images: readonly IntTensor[], request: DesignRequest, name: string) {
+  const net = networkOf(files, images);
+  const { made, dir } = built(net, { homes: "external", ...request }, name);
+  const probe = probeDesign(made.hardware, dir, made.files.keys());
+  const result = await verify(made.net, made.hardware, probe, images, { sim: "verilator", memory: hostile });
+  expect(result.mismatch).toBeUndefined();
+  expect(result.bytesRead).toBe(made.schedule.traffic!.bytes);
+  console.log(
+    `${name}: ${result.streams} streams, ${result.values} values equal, ${result.clocks} clocks of ${result.frames} frames (scheduled ${made.schedule.interval} a frame), ${result.bytesRead} bytes a frame`,
+  );
+  return net.nodes.reduce(
+    (sum, n) => sum + ("weights" in n ? n.weights.rows.length * n.weights.rows[0]!.length : 0),
+    0,
+  );
+}
 
-  test("equals golden on every stream with a hostile memory, each weight read once a frame", async () => {
-    const { made, dir } = built(net, { homes: "external", fps: 300, clockMHz: 200, memoryBits: 128 }, "block");
-    const weights = net.nodes.reduce(
-      (sum, n) => sum + ("weights" in n ? n.weights.rows.length * n.weights.rows[0]!.length : 0),
-      0,
-    );
+describe("at full size, with a hostile memory, equals golden on every stream and reads each weight once a frame", () => {
+  test.each(LAST_LAYERS)("%s alone", async (only) => {
+    const [size, channels] = [only === "fc" ? 1 : 7, /[23]$/.test(only) ? 512 : 2048];
+    const images = imagesOf([size, size, channels], 2);
+    const request = { fps: 600, clockMHz: 200, memoryBits: 128 } as const;
+    const weights = await verified(lastBlockFiles(only), images, request, only);
+    expect(weights).toBe(channels * { conv1: 512, conv2: 9 * 512, conv3: 2048, fc: 1000 }[only]);
+  });
+
+  test("the last block, the mean and the linear layer", async () => {
+    const request = { fps: 300, clockMHz: 200, memoryBits: 128 } as const;
+    const weights = await verified(lastBlockFiles(), imagesOf([7, 7, 2048], 2), request, "block");
     expect(weights).toBe(512 * 2048 + 9 * 512 * 512 + 2048 * 512 + 1000 * 2048);
-    const probe = probeDesign(made.hardware, dir, made.files.keys());
-    const result = await verify(made.net, made.hardware, probe, images, { sim: "verilator", memory: hostile });
-    expect(result.mismatch).toBeUndefined();
-    expect(result.bytesRead).toBe(made.schedule.traffic!.bytes);
-    console.log(
-      `block: ${result.streams} streams, ${result.values} values, interval ${result.interval} (scheduled ${made.schedule.interval}), ${result.clocks} clocks, ${result.bytesRead} bytes a frame`,
-    );
   });
 });
