@@ -161,18 +161,19 @@ export class FaultyFolder {
    * @param mutants of the wiring of `d`
    * @param netlist what synthesis makes of the Verilog of the design, which has a port for the number of the fault, with
    *   the models of its cells; none: the Verilog itself is simulated
+   * @param outputsOnly what shows at the outputs alone is found, in more images: as in a netlist
    */
-  constructor(d: SmallDesign, mutants: readonly Mutant[], netlist?: string) {
+  constructor(d: SmallDesign, mutants: readonly Mutant[], netlist?: string, outputsOnly = netlist !== undefined) {
     const { path, remove } = temporaryFolder("addernet-mutants-");
     [this.#dir, this.remove] = [path, remove];
-    this.#d = d;
+    this.#d = outputsOnly ? { ...d, images: d.noise } : d;
+    this.#runs = outputsOnly ? [{ sinkStall: 0.4, outputsOnly }] : rests;
     const number = join(path, NUMBER);
     const made = selectable(d, mutants, netlist === undefined ? { file: number } : "port");
     this.#numbers = made.numbers;
     if (netlist === undefined) {
       write(path, made.files);
       this.#design = probeDesign(d.hardware, path, made.files.keys());
-      this.#runs = rests;
     } else {
       const { top, text } = around(made.files.get(`rtl/${d.hardware.name}.v`)!, number);
       write(
@@ -183,9 +184,6 @@ export class FaultyFolder {
         ]),
       );
       this.#design = { top, sources: [join(path, "netlist.v"), join(path, "around.v")] };
-      this.#runs = [{ sinkStall: 0.4, outputsOnly: true }];
-      // What is wrong inside shows in few images at the outputs alone.
-      this.#d = { ...d, images: d.noise };
     }
   }
 
@@ -216,8 +214,15 @@ export interface Flip {
   readonly files: () => ReadonlyMap<string, string> | undefined;
 }
 
-/** @param make how the design is made of the integers, where not as `designOf` does */
-export function flips(d: SmallDesign, make: (net: QuantizedNetwork) => Pick<SmallDesign, "files"> = hardware): Flip[] {
+/**
+ * @param make how the design is made of the integers, where not as `designOf` does
+ * @param keep where a bit has to matter: anywhere, or at the outputs
+ */
+export function flips(
+  d: SmallDesign,
+  make: (net: QuantizedNetwork) => Pick<SmallDesign, "files"> = hardware,
+  keep: "all" | "outputs" = "all",
+): Flip[] {
   return constantBits(d.net).map(({ change, ...where }) => ({
     ...where,
     files() {
@@ -225,7 +230,7 @@ export function flips(d: SmallDesign, make: (net: QuantizedNetwork) => Pick<Smal
       const other = make(net);
       if ([...d.files].some(([f, text]) => f.startsWith("rtl/") && other.files.get(f) !== text)) return undefined;
       const matters = d.images.some((image) => {
-        const [a, b] = [d.net, net].map((x) => runInteger(x, image, { keep: "all" }));
+        const [a, b] = [d.net, net].map((x) => runInteger(x, image, keep === "all" ? { keep } : {}));
         return [...a!].some(([t, { data }]) => data.some((v, i) => v !== b!.get(t)!.data[i]));
       });
       if (!matters) return undefined;
