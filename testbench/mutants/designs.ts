@@ -230,7 +230,7 @@ export function flips(
       const other = make(net);
       if ([...d.files].some(([f, text]) => f.startsWith("rtl/") && other.files.get(f) !== text)) return undefined;
       const matters = d.images.some((image) => {
-        const [a, b] = [d.net, net].map((x) => runInteger(x, image, keep === "all" ? { keep } : {}));
+        const [a, b] = [d.net, net].map((x) => runInteger(x, image, { keep: keep === "all" ? keep : x.outputs }));
         return [...a!].some(([t, { data }]) => data.some((v, i) => v !== b!.get(t)!.data[i]));
       });
       if (!matters) return undefined;
