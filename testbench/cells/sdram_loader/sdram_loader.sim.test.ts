@@ -19,7 +19,8 @@ async function check(sim: Simulator, stall: number, file = source("sdram_loader"
     let blocked = false;
     tb.clk.onEdge(
       () => {
-        if (s("m_word_valid").value === 1 && s("m_word_ready").value === 1)
+        const valid = s("m_word_valid");
+        if (!valid.isX && valid.value === 1 && s("m_word_ready").value === 1)
           memory.set(s("m_word_addr").value, s("m_word_data").value);
       },
       () => {
@@ -45,7 +46,7 @@ async function check(sim: Simulator, stall: number, file = source("sdram_loader"
       return { half: s("half").value, missing: s("missing").value };
     };
     const whole = (words: number) => {
-      const bytes = Uint8Array.from({ length: 2 * words }, () => rand.int(0, 255));
+      const bytes = Uint8Array.from({ length: Math.round(2 * words) }, () => rand.int(0, 255));
       const sum = Buffer.alloc(4);
       sum.writeUInt32LE(crc32(bytes));
       return Uint8Array.from([...bytes, ...sum]);
@@ -69,6 +70,7 @@ async function check(sim: Simulator, stall: number, file = source("sdram_loader"
     expect(await give(first.subarray(0, -2))).toEqual(none);
     expect(await give(first.map((b, i) => (i === 4 ? b ^ 16 : b)))).toEqual(none);
     expect(await give(Uint8Array.from([...first, 0]))).toEqual(none);
+    expect(await give(whole(3.5)), "half a word, and a right CRC").toEqual(none);
     // A whole one, and again in its place as long as it is not used.
     expect(await give(first)).toEqual({ half: 0, missing: 0 });
     holds(0, first);
@@ -111,9 +113,17 @@ test.each<Fault & { name: string }>([
   { name: "the set in use is overwritten", from: "target       <= some_used && !busy", to: "target       <= busy" },
   { name: "the half is not told", from: "if (whole) half <= target;", to: "" },
   { name: "a refused image uses a set", from: " && status[6:4] == 3'd0", to: "" },
-  { name: "words in another order", from: "{byte_data, low};", to: "{low, byte_data};" },
+  {
+    name: "words in another order",
+    from: "m_word_data  <= {byte_data, low};",
+    to: "m_word_data  <= {low, byte_data};",
+  },
   { name: "the sum of the set before", from: "crc          <= 32'hffffffff;", to: "" },
-  { name: "beyond the half", from: "m_word_valid <= !full && ", to: "m_word_valid <= " },
+  {
+    name: "more than a half",
+    from: "if (full || (m_word_valid && !m_word_ready) || (taken && (&at))) fault",
+    to: "if (m_word_valid && !m_word_ready) fault",
+  },
 ])("sdram_loader, mutant: $name", async ({ from, to }) => {
   await expect(check("icarus", 0.7, source("sdram_loader", { from, to }))).rejects.toThrow();
 });
