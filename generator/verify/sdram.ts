@@ -1,6 +1,4 @@
 // An accelerator whose weights are in a board's SDRAM, without the serial line: its AXI4 port, controller, pins and a model of the device.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Design as Model, run, sdramModel } from "../../testbench/lib/index.ts";
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
 import type { CellSources } from "../7-emit/emit.ts";
@@ -108,32 +106,26 @@ export interface SdramRun {
   readonly bytes: number;
 }
 
+/** Files of the bench beside the design's own, by path: its top, and the cells of the board. */
+export const sdramBenchFiles = (d: Design, cells: CellSources): Map<string, string> =>
+  new Map([
+    ["top.v", topOf(d)],
+    ...withSubcells(["sdram_controller", "sdram_pins"], cells).map((c) => [`memory/${c}.v`, cells.get(c)!] as const),
+  ]);
+
 /**
  * Sends frames without a pause. No rule of the device may be broken.
- * @param folder where the bench's files go
+ * @param sources where the design's Verilog and those files are; @param memories the folder of its memory files, with a slash
  */
 export async function runWithSdram(
   d: Design,
   images: readonly IntTensor[],
   sim: SimulatorName,
-  cells: CellSources,
-  folder: string,
+  sources: readonly string[],
+  memories: string,
 ): Promise<SdramRun> {
-  const { hardware: g, files } = d;
-  const put = (path: string, text: string) => {
-    mkdirSync(join(folder, path, ".."), { recursive: true });
-    writeFileSync(join(folder, path), text);
-    return join(folder, path);
-  };
-  const sources = [put("top.v", topOf(d)), sdramModel];
-  for (const [path, text] of files) {
-    if (!/^(rtl|mem)\//.test(path)) continue;
-    const at = put(path, text);
-    if (path.startsWith("rtl/")) sources.push(at);
-  }
-  for (const name of withSubcells(["sdram_controller", "sdram_pins"], cells))
-    sources.push(put(`memory/${name}.v`, cells.get(name)!));
-  const model: Model = { top: TOP, sources, params: { MEM_DIR: `${join(folder, "mem")}/` } };
+  const { hardware: g } = d;
+  const model: Model = { top: TOP, sources: [...sources, sdramModel], params: { MEM_DIR: memories } };
   const answers: Uint32Array[][] = [];
   const ends: number[] = [];
   let bytes = 0;
