@@ -9,6 +9,9 @@ import type { HwBlock, HwGraph, HwInstance, HwLatency, HwStream } from "../ir/ha
 const streamsOf = (i: HwInstance, direction: "in" | "out"): HwStream[] =>
   i.ports.filter((p) => p.direction === direction).flatMap((p) => p.streams);
 
+/** Beats of a vector that have clocks of their own at most. */
+const SINGLE = 4096;
+
 /** Passes over a design: what a full buffer holds back is known one pass later in front of it. */
 const PASSES = 32;
 
@@ -17,18 +20,32 @@ interface Design extends Pick<HwGraph, "input" | "outputs"> {
   readonly blocks: readonly Block[];
 }
 
+interface Walk {
+  readonly frames: number;
+  /** Clocks between two beats at the input. */
+  readonly gap?: number;
+  /** Names of streams. */
+  readonly waits?: ReadonlySet<string>;
+  readonly single?: boolean;
+}
+
 /**
  * Passes of `frames` frames on every stream. Beats that a reader of a stream in `waits` has no place for wait in front of
- * it; everywhere else they hold up what comes behind them.
+ * it; everywhere else they hold up what comes behind them. `single`: beats of a vector that a cell makes of its
+ * input's have clocks of their own, for an array of few outputs gives them in bursts far apart.
  */
-function beatTimes(g: Design, frames: number, gap: number, waits: ReadonlySet<string>): (s: HwStream) => BeatTimes {
+function beatTimes(
+  g: Design,
+  { frames, gap = 1, waits = new Set(), single = false }: Walk,
+): (s: HwStream) => BeatTimes {
   const instances = g.blocks.flatMap((b) => b.instances);
   const reader = new Map(instances.flatMap((i) => streamsOf(i, "in").map((s) => [s.name, i] as const)));
   const known = new Map<string, BeatTimes>();
   // Values of a map that travel on as one vector come as the map's pixels come.
-  const timesOf = (s: HwStream, from?: BeatTimes): BeatTimes => {
+  const timesOf = (s: HwStream, from?: BeatTimes, alike = false): BeatTimes => {
     const shared = from ? gcd(s.beatsPerFrame, from.first.length / frames) : 1;
-    const pixels = shared % s.pixels === 0 ? shared : s.pixels;
+    const even = shared % s.pixels === 0 ? shared : s.pixels;
+    const pixels = single && alike && s.pixels === 1 && s.beatsPerFrame <= SINGLE ? s.beatsPerFrame : even;
     const found = known.get(s.name) ?? new BeatTimes(s, frames, pixels, waits.has(s.name));
     known.set(s.name, found);
     return found;
@@ -45,7 +62,7 @@ function beatTimes(g: Design, frames: number, gap: number, waits: ReadonlySet<st
     const pace = Math.max(1, given / outs[0]!.beatsPerFrame);
     const [fill, places, gap] = [cell.fill(params), cell.places?.(params) ?? 0, cell.gap?.(params) ?? 1];
     const alone = from.length === 1 && !cell.reorders ? from[0] : undefined;
-    const to = outs.map((s) => timesOf(s, alone));
+    const to = outs.map((s) => timesOf(s, alone, !cell.times));
     const step = { params, frames, from, to, pace, fill, places, gap };
     return { from, to, run: () => (cell.times ? cell.times(step) : evenly(step)) };
   });
@@ -82,7 +99,7 @@ const settlingClocks = (g: Design): number =>
  * cells hold count as none.
  */
 export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<Block, HwBlock["latency"]> } {
-  const timesOf = beatTimes(g, 1, 1, new Set());
+  const timesOf = beatTimes(g, { frames: 1, single: true });
   const outputs = g.outputs.map((o) => timesOf(o.stream));
   const design = {
     first: Math.ceil(Math.min(...outputs.map((s) => s.first[0]!))),
@@ -102,7 +119,7 @@ export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<B
 
 /** When the beats of `frames` frames pass every stream, the source sending them without a pause and no sink refusing. */
 export const predictedTimes = (g: Design, frames: number): ((s: HwStream) => BeatTimes) =>
-  beatTimes(g, frames, 1, new Set());
+  beatTimes(g, { frames, single: true });
 
 /** Frames after which what waits has become as much as it gets. */
 const STEADY = 4;
@@ -120,7 +137,7 @@ export interface FifoSite {
  */
 export function waitingAt(g: Design, interval: number, sites: readonly FifoSite[]): number[] {
   const waits = new Set(sites.flatMap((d) => [d.arrives.name, d.leaves.name]));
-  const timesOf = beatTimes(g, STEADY, interval / g.input.beatsPerFrame, waits);
+  const timesOf = beatTimes(g, { frames: STEADY, gap: interval / g.input.beatsPerFrame, waits });
   return sites.map((d) => {
     const [x, y] = [timesOf(d.arrives), timesOf(d.leaves)];
     const { taken } = y;

@@ -62,3 +62,22 @@ test("every form of fold, and weights that are loaded or in memory beside the ch
   for (const key of ["pe", "simd", "pixels", "unroll", "home"]) expect(fields.get(key) ?? 0, key).toBeGreaterThan(0);
   expect([...homes].sort()).toEqual(["external by itself", "external false", "external true", "ram by itself"]);
 });
+
+test("weights lie in the layout that the network says, also where that is not the recipe's", () => {
+  const sizes = (w: unknown): number[] => (Array.isArray(w) ? [w.length, ...sizes(w[0])] : []);
+  // A flattened map that leaves is too large for a layer behind it: the order of the stream is told then.
+  const large = fc
+    .sample(recipe, { seed: 2, numRuns: 100 })
+    .map((r) =>
+      networkOf({ ...r, layout: "pytorch", height: 9, width: 9, channels: 17, last: "flatten" }, ["adder_conv2d"]),
+    );
+  expect(large.filter(({ file }) => file.layout === "channels_last").length).toBeGreaterThan(0);
+  for (const { file } of [...networks, ...large])
+    for (const l of file.layers as readonly Fields[]) {
+      if (l.kind !== "adder_conv2d" || l.weights === undefined) continue;
+      const shape = sizes(l.weights);
+      expect(file.layout === "pytorch" ? shape.slice(2) : shape.slice(1, 3), JSON.stringify(l.kernel)).toEqual(
+        pair(l.kernel),
+      );
+    }
+});

@@ -80,7 +80,8 @@ export function networkOf(r: Recipe, kinds: readonly string[]): DrawnNetwork {
   if (inner && !flat && !outputs.includes(inner)) outputs.push(inner);
   if (r.inputToo) outputs.push(input.name);
   // One that is too large for a layer behind it leaves in the order of the stream.
-  const layout = tensors.some((t) => outputs.includes(t.name) && !ordered(t)) ? "channels_last" : r.layout;
+  if (tensors.some((t) => outputs.includes(t.name) && !ordered(t)))
+    return networkOf({ ...r, layout: "channels_last" }, kinds);
   const shapes: Record<string, Shape> = Object.fromEntries(tensors.map((t) => [t.name, t.shape]));
   for (const n of ends) shapes[n] = [1, 1, 1];
   const meaning = [
@@ -99,7 +100,7 @@ export function networkOf(r: Recipe, kinds: readonly string[]): DrawnNetwork {
     format: "addernet-rtl/1",
     name: "fuzz",
     input: { shape: input.shape, storage: r.storage, ...meaning },
-    layout,
+    layout: r.layout,
     layers,
     outputs,
     quantization: {
