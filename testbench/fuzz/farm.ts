@@ -49,6 +49,7 @@ const computeRound: Compute = async (input) => {
     ...{ seed, kinds, verilatorEvery, timingEvery },
     shard: { index: 0, of: 1, first: round },
     rounds: 1,
+    before: round * networks,
     count: networks,
     seconds: Number.POSITIVE_INFINITY,
     shrinkSeconds: Number.POSITIVE_INFINITY,

@@ -22,6 +22,8 @@ export interface FuzzOptions {
   readonly verilatorEvery?: number;
   /** Every how many networks the predicted interval and latency are compared with a simulation; 0 for never. */
   readonly timingEvery?: number;
+  /** Networks of rounds that others draw, counted where something happens to every so many. */
+  readonly before?: number;
   /** Rounds, at most; each is then finished, whatever the time. */
   readonly rounds?: number;
   /** Simulations of smaller networks after a failure, at most, and the time for them. */
@@ -114,7 +116,7 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
     let inVerilator = false;
     let alone = false;
     let inTime = false;
-    const due = (every: number | undefined) => !!every && (count.networks + 1) % every === 0;
+    const due = (every: number | undefined) => !!every && ((o.before ?? 0) + count.networks + 1) % every === 0;
     try {
       checked = checkGolden(c);
       const v = await checkHardware(c, checked);
