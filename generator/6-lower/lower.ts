@@ -34,7 +34,7 @@ import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
 import { imageWordsOf, writesOf } from "../weights/chain.ts";
 import { CODE_BEATS, CODE_PAGES, codeRow, codeRowBits, defaultPort, externalSections } from "../weights/external.ts";
-import { isLoaded } from "../weights/homes.ts";
+import { isExternal, isLoaded } from "../weights/homes.ts";
 import { identityOf } from "../weights/identity.ts";
 import { inSpram } from "../weights/spram.ts";
 import { type FifoSite, latencyOf, waitingAt } from "./latency.ts";
@@ -281,11 +281,12 @@ class Lowering {
     return Math.max(4, Math.ceil(Math.log2(clocks / interval + 4)) + 1);
   }
 
-  #traffic(): Pick<HwExternal, "bytesPerClock" | "binds"> {
+  #traffic(): Pick<HwExternal, "bytesPerClock" | "binds" | "decodes"> {
     const { traffic, bottleneck } = this.#plan;
     return {
       bytesPerClock: traffic?.bytesPerClock ?? this.port.dataBits / 8,
       binds: bottleneck === MEMORY,
+      decodes: this.#net.nodes.some((n) => n.name === bottleneck && isExternal(n) && n.overrides.coded === true),
     };
   }
 

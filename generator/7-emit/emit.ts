@@ -197,7 +197,7 @@ export function prefixModules(text: string, prefix: string, sources: CellSources
 /** The part of an image that lies in memory beside the chip. */
 function externalManifest(g: HwGraph, e: HwExternal) {
   const sections = externalSections(e);
-  const { addressBits, dataBits, outstanding, latency, bytesPerClock, binds } = e;
+  const { addressBits, dataBits, outstanding, latency, bytesPerClock, binds, decodes } = e;
   return {
     ...{
       port: MEMORY_PORT,
@@ -206,7 +206,7 @@ function externalManifest(g: HwGraph, e: HwExternal) {
       aborted: WEIGHTS_ABORTED,
       image: externalFile(g),
     },
-    ...{ addressBits, dataBits, outstanding, latency, bytesPerClock, binds },
+    ...{ addressBits, dataBits, outstanding, latency, bytesPerClock, binds, decodes },
     ...{ bytes: externalSize(sections), bytesPerFrame: bytesPerFrame(e) },
     sections: sections.map((s, i) => {
       const { section } = e.memories[i]!;

@@ -55,6 +55,7 @@ const weights = z.object({
       bytesPerFrame: count,
       bytesPerClock: z.number().positive(),
       binds: z.boolean(),
+      decodes: z.boolean(),
       sections: z
         .array(
           z.object({
@@ -238,6 +239,7 @@ export function openFolder(dir: string, out: Console): Folder {
                     bytesPerFrame: external.bytesPerFrame,
                     share: (8 * external.bytesPerClock) / external.dataBits,
                     binds: external.binds,
+                    decodes: external.decodes,
                   },
                 }
               : {}),

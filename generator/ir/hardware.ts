@@ -131,6 +131,8 @@ export interface HwExternal extends MemoryPort {
   readonly bytesPerClock: number;
   /** It is what the frame rate is bound by. */
   readonly binds: boolean;
+  /** The slowest layer's weights come through a decoder, which rests a clock or two between two frames. */
+  readonly decodes: boolean;
 }
 
 /** An AXI4 read port. */

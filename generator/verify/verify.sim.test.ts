@@ -239,4 +239,8 @@ test("clocks beyond the tolerance are faults, those within are none", () => {
   expect(whats({ interval: 101 })).toEqual(["interval"]);
   expect(whats({ interval: 99 })).toEqual(["interval"]);
   expect(whats({ frames: 1, interval: undefined })).toEqual([]);
+  // A decoder rests a clock or two between two frames.
+  const decoded = (interval: number) =>
+    clockFaults(hw, { ...clocks, interval }, { binds: false, decodes: true }).length;
+  expect([98, 99, 100, 101].map(decoded)).toEqual([1, 0, 0, 1]);
 });

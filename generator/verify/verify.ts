@@ -86,6 +86,8 @@ interface Beside {
   readonly share: number;
   /** The frame rate is bound by it. */
   readonly binds: boolean;
+  /** The slowest layer's weights come through a decoder. */
+  readonly decodes: boolean;
 }
 
 /** Clocks in which a channel rests that moves in `share` of them, evenly. */
@@ -375,8 +377,7 @@ export async function verify(
     return {
       ...r,
       mismatch: undefined,
-      clockFaults:
-        sourceStall + sinkStall > 0 || options.memory || options.reload ? [] : clockFaults(hw, r, beside?.binds),
+      clockFaults: sourceStall + sinkStall > 0 || options.memory || options.reload ? [] : clockFaults(hw, r, beside),
     };
   } catch (e) {
     if (!(e instanceof MismatchError)) throw e;
@@ -477,6 +478,7 @@ function besideOf({ weights }: Verified): Beside | undefined {
       bytesPerFrame: bytesPerFrame(external),
       share: Math.min(1, (8 * external.bytesPerClock) / external.dataBits),
       binds: external.binds,
+      decodes: external.decodes,
     }
   );
 }
