@@ -5,7 +5,7 @@
 //
 // Then, for a board with an SDRAM:
 //
-//   npx addernet synth FOLDER/network.json --target ulx3s-85f --fps 1 -o build
+//   npx addernet synth FOLDER/network.json --target ulx3s-85f --fps 1 --bands conv3=16,conv4=16 -o build
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
