@@ -100,11 +100,20 @@ const settlingClocks = (g: Design): number =>
  */
 export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<Block, HwBlock["latency"]> } {
   const timesOf = beatTimes(g, { frames: 1, single: true });
-  const outputs = g.outputs.map((o) => timesOf(o.stream));
+  const endsOf = (times: (s: HwStream) => BeatTimes) => {
+    const outputs = g.outputs.map((o) => times(o.stream));
+    return {
+      first: Math.ceil(Math.min(...outputs.map((s) => s.first[0]!))),
+      last: Math.ceil(Math.max(...outputs.map((s) => s.last.at(-1)!))),
+    };
+  };
+  const ends = endsOf(timesOf);
+  const streams = g.blocks.flatMap((b) => b.instances.flatMap((i) => [...streamsOf(i, "in"), ...streamsOf(i, "out")]));
+  const early = endsOf(beatTimes(g, { frames: 1, single: true, waits: new Set(streams.map((s) => s.name)) }));
   const design = {
-    first: Math.ceil(Math.min(...outputs.map((s) => s.first[0]!))),
-    last: Math.ceil(Math.max(...outputs.map((s) => s.last.at(-1)!))),
-    fill: Math.max(...outputs.map((s) => s.fill)),
+    ...ends,
+    ...(early.first < ends.first || early.last < ends.last ? { early } : {}),
+    fill: Math.max(...g.outputs.map((o) => timesOf(o.stream).fill)),
     settling: settlingClocks(g),
   };
   const blocks = g.blocks.map((b) => {

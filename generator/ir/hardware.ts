@@ -198,6 +198,11 @@ export interface HwLatency {
   /** From the first input beat to the first output beat, and to the last one. */
   readonly first: number;
   readonly last: number;
+  /**
+   * The same where nothing is held up; absent where nothing is. What is held up comes between the two: single beats
+   * that registers hold are worth as long as the slowest layer takes for one.
+   */
+  readonly early?: { readonly first: number; readonly last: number };
   /** Registers on the longest way through the design: no prediction is farther from the hardware than this. */
   readonly fill: number;
   /** From the reset, or a frame's last beat, until an idle design rests. */

@@ -25,7 +25,8 @@ const MEMORY_SHARE = 0.05;
 type Predicted = Pick<HwGraph, "interval" | "latency">;
 
 /**
- * What differs by more than the model allows: a latency by more than the registers on the longest way (`HwLatency.fill`),
+ * What differs by more than the model allows: a latency by more than the registers on the longest way (`HwLatency.fill`)
+ * from what it is where beats are held up, or are not (`HwLatency.early`);
  * an interval at the outputs by anything, from the second frame on. `binds`: that is the bandwidth of memory beside the
  * chip, which a simulated memory gives within MEMORY_SHARE. `decodes`: the slowest layer's weights are coded, and the decoder
  * rests a clock less between two frames where their last beat comes early.
@@ -53,13 +54,11 @@ export function clockFaults(
     },
   ] as const;
   // What the buffers held before the first frame comes faster than the memory gives it.
-  const early = decodes ? interval - 1 : interval;
-  return all.filter(
-    (f) =>
-      Math.abs(f.measured - f.predicted) > f.tolerance &&
-      !(binds && f.measured < f.predicted) &&
-      !(f.what === "interval" && f.measured === early),
-  );
+  const { first, last } = latency.early ?? latency;
+  const early = { "latency to the first beat": first, latency: last, interval: decodes ? interval - 1 : interval };
+  const within = ({ what, measured, predicted, tolerance }: ClockFault) =>
+    measured <= predicted + tolerance && measured >= early[what] - tolerance;
+  return all.filter((f) => !within(f) && !(binds && f.measured < f.predicted));
 }
 
 export const clockFaultText = ({ what, measured, predicted, tolerance }: ClockFault): string =>

@@ -239,6 +239,10 @@ test("clocks beyond the tolerance are faults, those within are none", () => {
   expect(whats({ interval: 101 })).toEqual(["interval"]);
   expect(whats({ interval: 99 })).toEqual(["interval"]);
   expect(whats({ frames: 1, interval: undefined })).toEqual([]);
+  // What other beats hold up may come as early as if they did not.
+  const held = { ...hw, latency: { ...hw.latency, early: { first: 30, last: 200 } } };
+  expect(clockFaults(held, { ...clocks, firstLatency: 20, latency: 190 })).toEqual([]);
+  expect(clockFaults(held, { ...clocks, firstLatency: 19, latency: 311 })).toHaveLength(2);
   // A decoder rests a clock or two between two frames.
   const decoded = (interval: number) =>
     clockFaults(hw, { ...clocks, interval }, { binds: false, decodes: true }).length;
