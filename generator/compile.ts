@@ -110,6 +110,8 @@ export interface BuildOptions extends ScheduleOptions {
   readonly family?: Family | undefined;
   /** Weights that are written at run time have two banks. */
   readonly swap?: boolean | undefined;
+  /** What weights that are written at run time have become can be read back. */
+  readonly readBack?: boolean | undefined;
   /** Stage 5 done before, for a device's budget say. */
   readonly plan?: Schedule | undefined;
   /** Frames for a stand-alone test bench beside the design; none without them. */
@@ -117,11 +119,23 @@ export interface BuildOptions extends ScheduleOptions {
 }
 
 /** The command of a build whose options are those of one. */
-function commandOf({ plan, clocks, price, severalPixels, family, l1, dsp, swap, fps, clockMHz }: BuildOptions) {
+function commandOf({
+  plan,
+  clocks,
+  price,
+  severalPixels,
+  family,
+  l1,
+  dsp,
+  swap,
+  readBack,
+  fps,
+  clockMHz,
+}: BuildOptions) {
   const other = [plan, clocks, price, severalPixels, family].some((o) => o !== undefined) || typeof l1 === "object";
   return other
     ? undefined
-    : buildCommand({ fps, clockMHz, dsp, swap, l1: l1 === undefined ? undefined : L1_CIRCUITS[l1] });
+    : buildCommand({ fps, clockMHz, dsp, swap, readBack, l1: l1 === undefined ? undefined : L1_CIRCUITS[l1] });
 }
 
 export interface Build {
@@ -141,6 +155,7 @@ export function toHardware(given: QuantizedNetwork, options: BuildOptions, cells
     dsp: options.dsp,
     family: options.family,
     swap: options.swap,
+    readBack: options.readBack,
   });
   return result(report, {
     schedule: plan,

@@ -1,7 +1,7 @@
 // A design: an integer network and all that was decided about its hardware. One request gives one design, whichever
 // command asks.
 import { type Schedule, type ScheduleOptions, schedule } from "./5-schedule/schedule.ts";
-import { lower } from "./6-lower/lower.ts";
+import { type LowerOptions, lower } from "./6-lower/lower.ts";
 import { buildCommand } from "./7-emit/command.ts";
 import { type CellSources, emit, type OutputFiles } from "./7-emit/emit.ts";
 import { plus } from "./device/flow/netlist.ts";
@@ -31,7 +31,7 @@ import { sdramBandwidth, sdramFits } from "./targets/sdram.ts";
 import type { Excited } from "./verify/excite.ts";
 import { benchVectors } from "./verify/vectors.ts";
 import { defaultPort, type MemoryBits } from "./weights/external.ts";
-import { type CodedRequest, type HomeRequest, isExternal, switchable, withHomes } from "./weights/homes.ts";
+import { type CodedRequest, type HomeRequest, isExternal, readable, switchable, withHomes } from "./weights/homes.ts";
 import { homesFor } from "./weights/spram.ts";
 
 /** Folds by layer name, in place of those of the network file. */
@@ -74,6 +74,8 @@ export interface DesignRequest {
    * between two frames. Left out: false, the memories are written while no frame is inside.
    */
   readonly swap?: boolean | undefined;
+  /** What weights that are written at run time have become can be read back, words and CRC. Left out: false. */
+  readonly readBack?: boolean | undefined;
   /** The values in front of the class at an output of their own. Left out: true for boards, which show both. */
   readonly logits?: boolean | undefined;
   /**
@@ -119,12 +121,13 @@ export interface Design {
 
 /** What was asked for beside network and target, as a manifest has it; what was not is left out. */
 const askedOf = (request: DesignRequest): object => {
-  const { fps, clockMHz, l1, dsp, logits, folds = {}, homes, coded, bandwidth, memoryBits, swap } = request;
+  const { fps, clockMHz, l1, dsp, logits, folds = {}, homes, coded, bandwidth, memoryBits, swap, readBack } = request;
   const { pe, simd, pixels, bands, unroll } = folds;
   const listed = (m: ReadonlyMap<string, unknown> | undefined) => m && m.size > 0 && Object.fromEntries(m);
   return {
     ...{ fps, clockMHz, l1, logits, bandwidth, memoryBits },
     ...(swap ? { swap } : {}),
+    ...(readBack ? { readBack } : {}),
     // Every way to a design leaves out what is so anyway.
     ...(dsp === false ? { dsp } : {}),
     ...(typeof homes === "object" ? { homes: Object.fromEntries(homes) } : homes === undefined ? {} : { homes }),
@@ -193,7 +196,7 @@ export class DesignSpace {
   readonly #cells: CellSources;
   readonly #beside: Cost | undefined;
   readonly #memory: Pick<ScheduleOptions, "port" | "bandwidth">;
-  readonly #swap: boolean;
+  readonly #loading: Pick<LowerOptions, "swap" | "readBack">;
 
   /** Throws InputError where the target or a layer is unknown. @param cells Verilog of the cells by module name */
   constructor(net: QuantizedNetwork, request: DesignRequest, cells: CellSources) {
@@ -212,8 +215,10 @@ export class DesignSpace {
         expected: 'home "rom" or "ram", or the device family as the target and a block design of your own',
         hint: `--target ${target.family}: the accelerator alone, with its AXI4 port`,
       });
-    this.#swap = request.swap ?? false;
-    if (this.#swap) switchable(folded);
+    const { swap = false, readBack = false } = request;
+    this.#loading = { swap, readBack };
+    if (swap) switchable(folded);
+    if (readBack) readable(folded);
     this.clockMHz = clockOf(target, request.clockMHz);
     if (external && target) sdramFits(target, this.clockMHz);
     this.l1 = l1Of(target, request.l1);
@@ -226,7 +231,7 @@ export class DesignSpace {
     this.priced =
       target &&
       new Designs(this.net, {
-        ...{ family: target.family, clockMHz, l1, dsp, spram, swap: this.#swap, onDesign },
+        ...{ family: target.family, clockMHz, l1, dsp, spram, ...this.#loading, onDesign },
         ...this.#memory,
       });
     this.#beside = target && serialCost(this.net, target);
@@ -277,7 +282,7 @@ export class DesignSpace {
     const cells = this.#cells;
     const { port } = this.#memory;
     const spram = target?.device?.resources.spram;
-    const hardware = priced ?? lower(net, plan, { l1, family: target?.family, dsp, spram, port, swap: this.#swap });
+    const hardware = priced ?? lower(net, plan, { l1, family: target?.family, dsp, spram, port, ...this.#loading });
     const own = target && estimateLayers(hardware, target.family, dsp);
     const beside = this.#beside ?? { lut: 0, ff: 0, carry: 0, bram: 0, dsp: 0 };
     const estimates: Estimates = {

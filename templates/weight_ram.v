@@ -12,11 +12,16 @@
 //            and have no contents at first (SPRAM of the iCE40 UltraPlus); what is written then is not to be read.
 // Banks      BANKS 2: two sets. `bank` is the one that is read, the other one is written; `bank` belongs to the row beside
 //            it, and rests while an image is loaded. With ONE_PORT each bank is a memory of its own.
+// Read back  READ 1: while read_back is high the rows are read in the order of the image, in place of `row`. A word of the chain
+//            with tfirst asks for a word then: the first memory that has some left gives its next one, without tfirst;
+//            what else comes passes. One word is under way at a time, two clocks apart or more, also from the rise of read_back.
+//            Bits of an image word that hold no row come as zeros. With two banks it is the one that is read.
 // Timing     a clock from row to word, and from s_load to m_load; a row is in the memory PER + 1 clocks after its word.
+//            From a request to its word PER + 2 clocks, where PER is 1 a clock.
 // Reset      synchronous, active high; ends an image that is being loaded, leaves the memory.
 // Does not   with one bank read right while it is written, check what arrives, or know whether an image was whole (weights_loader).
 // Cost       a memory of 32 bits for each image word of a row, 34 flip-flops and the counters of rows and words; with
-//            ONE_PORT the choice of an address, and of a row of a word.
+//            ONE_PORT the choice of an address, and of a row of a word. READ: the same choices, 6 flip-flops.
 // Tested by  testbench/cells/weight_ram; proved by `npm run formal -- weight_ram`.
 
 `default_nettype none
@@ -25,7 +30,8 @@ module weight_ram #(
     parameter integer ROWS     = 6,    // words of the memory
     parameter integer BITS     = 8,    // of one
     parameter integer ONE_PORT = 0,    // 1: one address, for an SPRAM
-    parameter integer BANKS    = 1     // 2: one is read while the other one is written
+    parameter integer BANKS    = 1,    // 2: one is read while the other one is written
+    parameter integer READ     = 0     // 1: what the memory holds can be read back over the chain
 ) (
     input  wire        clk,
     input  wire        rst,
@@ -39,6 +45,8 @@ module weight_ram #(
     output reg  [31:0] m_load_tdata,
     output reg         m_load_tvalid,
     output reg         m_load_tfirst,
+
+    input  wire        read_back,    // no row is read but for the chain
 
     // read
     input  wire [((ROWS > 1) ? $clog2(ROWS) : 1)-1:0] row,
@@ -71,13 +79,29 @@ module weight_ram #(
             begin : g_rule_port  wire ONE_PORT_is_0_or_1 = {0{1'b0}};  initial $finish;  end
         if (BANKS < 1 || BANKS > 2)
             begin : g_rule_banks wire BANKS_is_1_or_2 = {0{1'b0}};  initial $finish;  end
+        if (READ < 0 || READ > 1)
+            begin : g_rule_read  wire READ_is_0_or_1 = {0{1'b0}};  initial $finish;  end
     endgenerate
 
     // ---------------------------------------------------------------- chain
     reg  [N_BITS-1:0] left;      // image words that are still to come
     reg               passed;    // a word of this image has left
     wire              more = (left != {N_BITS{1'b0}});
-    wire              take = s_load_tvalid && (s_load_tfirst || more);
+    wire              reading = (READ != 0) && read_back;
+    wire              take = s_load_tvalid && !reading && (s_load_tfirst || more);
+
+    // ---------------------------------------------------------------- read back
+    // The rows of a narrow memory are read one after another into the word that leaves, from its top.
+    reg         begun;       // rows are counted from the first one on
+    reg         all;         // all of them have been asked for
+    reg         fill;        // the row of this clock's address is one of the word that was asked for
+    reg         fill_q, gone_q, last_q;   // its contents are here; there was none; it is the last of the word
+    wire        ask    = reading && s_load_tvalid && s_load_tfirst && !all;
+    wire        walks  = (PER > 1) ? fill : ask;
+    wire        enters = (PER > 1) ? fill_q : ask;
+    wire        answer = (PER > 1) ? last_q : ask;
+    wire        opens  = reading && !begun;
+    wire [31:0] entered;
 
     // ---------------------------------------------------------------- write
     // A row a clock out of an image word that holds several, or a part of a row out of each word.
@@ -90,26 +114,37 @@ module weight_ram #(
     wire word_done = (PER == 1) || step_last || row_last;
 
     always @(posedge clk) begin
-        if (s_load_tvalid) m_load_tdata <= s_load_tdata;
-        else if (we)       m_load_tdata <= m_load_tdata >> (LANE % 32);   // the next row to the lowest bits
-        m_load_tvalid <= s_load_tvalid && !take;
-        m_load_tfirst <= !passed;
-        if (s_load_tvalid) passed <= !take;
+        if (enters)             m_load_tdata <= entered;
+        else if (s_load_tvalid) m_load_tdata <= s_load_tdata;
+        else if (we)            m_load_tdata <= m_load_tdata >> (LANE % 32);   // the next row to the lowest bits
+        m_load_tvalid <= (s_load_tvalid && !take && !ask) || answer;
+        m_load_tfirst <= reading ? s_load_tvalid && s_load_tfirst && !ask : !passed;
+        if (s_load_tvalid && !reading) passed <= !take;
         if (take) left <= s_load_tfirst ? FOLLOW[N_BITS-1:0] : left - 1'b1;
 
         we <= take || (we && !word_done);
-        if (take && s_load_tfirst) begin
+        if ((take && s_load_tfirst) || opens) begin
             w_row <= {ROW_BITS{1'b0}};
             step  <= {STEP_BITS{1'b0}};
-        end else if (we) begin
+        end else if (we || walks) begin
             if (row_next) w_row <= w_row + 1'b1;
             step <= step_last ? {STEP_BITS{1'b0}} : step + 1'b1;
         end
+
+        begun  <= reading;
+        all    <= !opens && (all || (walks && row_next && row_last));
+        fill   <= (PER > 1) && (ask || (fill && !step_last));
+        fill_q <= fill;
+        gone_q <= all;
+        last_q <= fill && step_last;
         if (rst) begin
             m_load_tvalid <= 1'b0;
             left          <= {N_BITS{1'b0}};
             passed        <= 1'b0;
             we            <= 1'b0;
+            fill          <= 1'b0;
+            fill_q        <= 1'b0;
+            last_q        <= 1'b0;
         end
     end
 
@@ -182,8 +217,34 @@ module weight_ram #(
                 assign read[32*i +: WIDTH] = word_q;
             end
         end
+        if (PER > 1) begin : g_fill
+            wire [LANE-1:0] lane_in;
+            if (M_BITS < LANE) begin : g_pad
+                assign lane_in = {{(LANE-M_BITS){1'b0}}, gone_q ? {M_BITS{1'b0}} : read};
+            end
+            if (M_BITS == LANE) begin : g_whole
+                assign lane_in = gone_q ? {M_BITS{1'b0}} : read;
+            end
+            assign entered = {lane_in, m_load_tdata[31:LANE % 32]};
+        end
+        if (PER == 1) begin : g_slice
+            wire [32*PARTS-1:0] wide;
+            if (M_BITS < 32*PARTS) begin : g_pad
+                assign wide = {{(32*PARTS-M_BITS){1'b0}}, read};
+            end
+            if (M_BITS == 32*PARTS) begin : g_whole
+                assign wide = read;
+            end
+            if (PARTS == 1) begin : g_one_part
+                assign entered = wide;
+            end
+            if (PARTS > 1) begin : g_parts
+                assign entered = wide[{step, 5'd0} +: 32];
+            end
+            wire unused_fill = &{1'b0, fill, fill_q, gone_q, last_q};
+        end
         if (SIDE == 1) begin : g_own
-            assign r_row = row;
+            assign r_row = reading ? w_row : row;
             assign word  = read;
         end
         if (SIDE > 1 && M_ROWS == 1) begin : g_few
@@ -199,7 +260,7 @@ module weight_ram #(
         if (SIDE > 1 && M_ROWS > 1) begin : g_side
             reg [SIDE_LOG-1:0] lane;
             always @(posedge clk) lane <= row[SIDE_LOG-1:0];
-            assign r_row = row[A_BITS-1:SIDE_LOG];
+            assign r_row = reading ? w_row : row[A_BITS-1:SIDE_LOG];
             wire [LANE-1:0] shifted = read >> {lane, {ROW_LOG{1'b0}}};
             assign word = shifted[BITS-1:0];
             if (BITS < LANE) begin : g_unused
@@ -227,12 +288,13 @@ module weight_ram #(
     reg                has;
     reg [TAG_BITS-1:0] sent;        // words that have left
     wire [TAG_BITS-1:0] number = s_load_tfirst ? {TAG_BITS{1'b0}} : count;
-    always @* if (seen_clk && !rst && s_load_tvalid && !s_load_tfirst) assume (count != {TAG_BITS{1'b1}});
+    wire loads = s_load_tvalid && !reading;
+    always @* if (seen_clk && !rst && loads && !s_load_tfirst) assume (count != {TAG_BITS{1'b1}});
     // Nothing comes before an image opens.
     reg open;
-    always @* if (seen_clk && !rst && s_load_tvalid && !open) assume (s_load_tfirst);
+    always @* if (seen_clk && !rst && loads && !open) assume (s_load_tfirst);
     always @(posedge clk) begin
-        if (s_load_tvalid) begin
+        if (loads) begin
             open  <= 1'b1;
             count <= number + 1'b1;
             if (number == tag) begin
@@ -312,8 +374,68 @@ module weight_ram #(
         end
     endgenerate
 
+    // Read back: when nothing is written, a word at a time, two clocks apart.
+    reg                apart, waits, q_reading;
+    reg [TAG_BITS-1:0] given;       // words since the rise of read_back
+    always @(posedge clk) begin
+        q_reading <= reading;
+        apart <= reading && q_reading && !s_load_tvalid;
+        if (ask) waits <= 1'b1;
+        if (m_load_tvalid || !reading) waits <= 1'b0;
+        if (!reading || rst) given <= {TAG_BITS{1'b0}};
+        else if (ask && given != {TAG_BITS{1'b1}}) given <= given + 1'b1;
+        if (rst) {q_reading, apart, waits} <= 3'b000;
+    end
+    always @* if (seen_clk && !rst) begin
+        if (reading && !q_reading) assume (!we && !m_load_tvalid && since >= PER);
+        if (reading && s_load_tvalid) assume (apart && (!waits || m_load_tvalid));
+        if (waits || fill || fill_q || m_load_tvalid) assume (reading == q_reading);
+    end
+    wire [TAG_BITS-1:0] gave = given - 1'b1;
+    wire                shows = seen_clk && !rst && reading && m_load_tvalid && !m_load_tfirst && waits && gave == tag;
+    generate
+        for (f = 0; f < PER && READ != 0; f = f + 1) begin : g_shows
+            wire [31:0] at = (PER > 1) ? tag*PER + f : tag / PARTS;
+            wire [31:0] got = (PER > 1) ? m_load_tdata >> (f*(LANE % 32)) : m_load_tdata;
+            wire [31:0] none = (PER > 1) ? (got & ((32'd1 << LANE) - 32'd1)) : 32'd0;
+            always @* if (shows && at >= M_ROWS) assert (none == 32'd0);
+            if (PER > 1 && ONE_PORT == 0 && BANKS == 1) begin : g_two_shows
+                always @* if (shows && at < M_ROWS) assert (none == g_part[0].g_two.memory[at[ROW_BITS-1:0]]);
+            end
+            if (PER > 1 && ONE_PORT == 0 && BANKS == 2) begin : g_two_banks_shows
+                always @* if (shows && at < M_ROWS) assert (none == g_part[0].g_two_banks.memory[{at[ROW_BITS-1:0], bank}]);
+            end
+            if (PER > 1 && ONE_PORT != 0 && BANKS == 1) begin : g_one_shows
+                always @* if (shows && at < M_ROWS) assert (none == g_part[0].g_one.memory[at[ROW_BITS-1:0]]);
+            end
+        end
+        for (f = 0; f < PARTS && READ != 0 && PER == 1; f = f + 1) begin : g_shows_part
+            wire [31:0] at = tag / PARTS;
+            if (ONE_PORT == 0 && BANKS == 1) begin : g_two_shows
+                always @* if (shows && tag % PARTS == f) assert (m_load_tdata == g_part[f].g_two.memory[at[ROW_BITS-1:0]]);
+            end
+            if (ONE_PORT == 0 && BANKS == 2) begin : g_two_banks_shows
+                always @* if (shows && tag % PARTS == f) assert (m_load_tdata == g_part[f].g_two_banks.memory[{at[ROW_BITS-1:0], bank}]);
+            end
+            if (ONE_PORT != 0 && BANKS == 1) begin : g_one_shows
+                always @* if (shows && tag % PARTS == f) assert (m_load_tdata == g_part[f].g_one.memory[at[ROW_BITS-1:0]]);
+            end
+        end
+    endgenerate
+    // What is not answered passes: other memories' words, and requests once all words have been given.
+    always @(posedge clk) if (seen_clk && !$past(rst) && !rst && $past(reading)) begin
+        if ($past(s_load_tvalid && (!s_load_tfirst || given == WORDS))) begin
+            assert (m_load_tvalid && m_load_tdata == $past(s_load_tdata) && m_load_tfirst == $past(s_load_tfirst));
+        end else if (m_load_tvalid) assert (!m_load_tfirst && waits);
+        if ($past(s_load_tvalid && s_load_tfirst && given < WORDS)) assert (given == $past(given) + 1'b1);
+    end
+    always @(posedge clk) if (seen_clk && !rst) begin
+        cover (READ == 0 || (shows && tag == WORDS - 1));
+        cover (READ == 0 || (reading && m_load_tvalid && m_load_tfirst && given == WORDS));
+    end
+
     // Every word behind the own ones leaves once, a clock later, the first of them with tfirst.
-    always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
+    always @(posedge clk) if (seen_clk && !$past(rst) && !rst && !$past(reading)) begin
         assert (m_load_tvalid == $past(s_load_tvalid && number >= WORDS));
         if (m_load_tvalid) begin
             assert (m_load_tdata == $past(s_load_tdata));

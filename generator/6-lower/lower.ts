@@ -52,6 +52,8 @@ export interface LowerOptions {
   readonly port?: MemoryPort | undefined;
   /** Weights that are written at run time have two banks, and are switched between two frames. */
   readonly swap?: boolean | undefined;
+  /** What they hold can be read back. */
+  readonly readBack?: boolean | undefined;
 }
 
 /** Lowers twice where beats must wait: only the wired design tells how many, and at which inputs. */
@@ -138,7 +140,7 @@ const reserved = ["clk", "rst", "s_axis", "m_axis", "mem_dir"];
 /** Further ones where weights are written at run time. */
 const reservedToLoad = [
   ...["s_axis_weights", "weights_loader", "frame_gate", "m_axi_weights", "axi_read_master", "fetch"],
-  ...["weights_swap", "swap", "frame_abort", "gate", "core"],
+  ...["weights_swap", "swap", "frame_abort", "gate", "core", "m_axis_weights", "weights_reader", "reader", "loader"],
 ];
 /** Clocks at most, about, that a frame takes through a layer beside those of its beats. */
 const PIPELINE = 64;
@@ -232,7 +234,7 @@ class Lowering {
     const memories = all.filter((m) => !m.fetched);
     const fetched = all.filter((m) => m.fetched);
     if (all.length !== this.#loaded.length) throw new Error("a memory stands in no load chain");
-    const { spram = 0, swap = false } = this.#options;
+    const { spram = 0, swap = false, readBack = false } = this.#options;
     for (const m of inSpram(memories, spram, swap ? 2 : 1)) this.#large.add(m);
     const step = Math.max(...memories.map((m) => writesOf(m.wordBits, m.onePort ?? false).per));
     const net = this.#net;
@@ -248,6 +250,7 @@ class Lowering {
       // A clock for each memory of the chain, and the rows of the last word.
       settle: memories.length + step + 2,
       ...(swap ? { swap: { countBits: this.#countBits() } } : {}),
+      ...(readBack ? { readBack } : {}),
       ...(fetched.length > 0 ? { external: this.#externalOf(fetched) } : {}),
     };
   }

@@ -16,6 +16,7 @@ export interface Asked {
   /** Layers with coded weights, or all, none, auto. */
   readonly coded?: string | readonly string[] | undefined;
   readonly swap?: boolean | undefined;
+  readonly readBack?: boolean | undefined;
   readonly homes?: string | ReadonlyMap<string, string> | undefined;
   readonly folds?:
     | {
@@ -29,7 +30,21 @@ export interface Asked {
 }
 
 export function buildCommand(asked: Asked): string {
-  const { target, fps, clockMHz, l1, dsp, logits, homes, coded, bandwidth, memoryBits, swap, folds = {} } = asked;
+  const {
+    target,
+    fps,
+    clockMHz,
+    l1,
+    dsp,
+    logits,
+    homes,
+    coded,
+    bandwidth,
+    memoryBits,
+    swap,
+    readBack,
+    folds = {},
+  } = asked;
   const option = (name: string, value: string | number | undefined) =>
     value === undefined || value === "" ? [] : [`--${name}`, String(value)];
   const flag = (name: string, value: boolean | undefined, otherwise?: boolean) =>
@@ -51,6 +66,7 @@ export function buildCommand(asked: Asked): string {
     ...option("bandwidth", bandwidth),
     ...option("memory-bits", memoryBits),
     ...flag("swap", swap, false),
+    ...flag("read-back", readBack, false),
   ];
   return words.map(shellWord).join(" ");
 }

@@ -26,6 +26,7 @@ import { withNotice } from "./notice.ts";
 import { probeModule, topModule } from "./top.ts";
 import {
   axiSignals,
+  BACK_PORT,
   BAD_FRAME,
   MEMORY_PORT,
   outputPort,
@@ -35,6 +36,7 @@ import {
   WEIGHTS_ABORTED,
   WEIGHTS_BASE,
   WEIGHTS_PORT,
+  WEIGHTS_READ,
   WEIGHTS_STALLS,
   WEIGHTS_STATUS,
   watched,
@@ -134,10 +136,12 @@ function component(g: HwGraph, rtl: readonly string[]): Component {
     { prefix: "s_axis", bits: bits(g.input), master: false },
     ...outputs,
     ...(g.weights ? [{ prefix: WEIGHTS_PORT, bits: 32, master: false }] : []),
+    ...(g.weights?.readBack ? [{ prefix: BACK_PORT, bits: 32, master: true }] : []),
   ];
   const external = g.weights?.external;
   const status: IpPort[] = [
     ...(g.weights ? [{ name: WEIGHTS_STATUS, direction: "output", bits: statusBits(g) } as const] : []),
+    ...(g.weights?.readBack ? [{ name: WEIGHTS_READ, direction: "input", bits: 2 } as const] : []),
     ...(external
       ? [
           ...axiSignals(external).map(([s, direction, bits]) => ({ name: `${MEMORY_PORT}_${s}`, direction, bits })),
@@ -237,6 +241,7 @@ const weightsManifest = (g: HwGraph, w: HwWeights) => ({
   words: w.words,
   clocksPerWord: w.step,
   ...(w.swap ? { swap: true } : {}),
+  ...(w.readBack ? { readBack: { ask: WEIGHTS_READ, port: BACK_PORT } } : {}),
   sections: sectionsOf(w),
   ...(w.external ? { external: externalManifest(g, w.external) } : {}),
 });

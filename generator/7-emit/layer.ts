@@ -105,6 +105,9 @@ export const swapPorts = ({ countBits }: HwSwap): ModulePort[] => [
   port("output", net("swap_settled")),
 ];
 
+/** Port of a block whose memories are read back. */
+export const READ_BACK = "read_back";
+
 /** Memories of a block's instances with fixed contents. */
 export const memoriesOf = (b: HwBlock) =>
   b.instances.flatMap((i) => Object.values(i.params).flatMap((v) => (typeof v === "object" ? [v] : [])));
@@ -234,7 +237,7 @@ function memory({ g, b }: Layer, m: HwMemory, own: string, beats: StreamNets): M
   const last = at === chain.length - 1;
   const row = vector(`${own}_row`, indexBits(m.rows));
   const word = vector(`${own}_word`, m.wordBits);
-  const { swap } = g.weights!;
+  const { swap, readBack } = g.weights!;
   return [
     declared(row),
     declared(word),
@@ -244,11 +247,18 @@ function memory({ g, b }: Layer, m: HwMemory, own: string, beats: StreamNets): M
     cell(
       WEIGHT_RAM,
       `u_${own}_ram`,
-      { ROWS: m.rows, BITS: m.wordBits, ...(m.onePort ? { ONE_PORT: 1 } : {}), ...(swap ? { BANKS: 2 } : {}) },
+      {
+        ROWS: m.rows,
+        BITS: m.wordBits,
+        ...(m.onePort ? { ONE_PORT: 1 } : {}),
+        ...(swap ? { BANKS: 2 } : {}),
+        ...(readBack ? { READ: 1 } : {}),
+      },
       [
         { clk, rst: loadReset(g) },
         loads("s_load", link(at)),
         passes("m_load", link(at + 1)),
+        { read_back: readBack ? net(READ_BACK) : constant(1, 0) },
         { row, bank: swap ? bankOf(own).bank : constant(1, 0), word: drives(word) },
       ],
     ),
@@ -479,6 +489,7 @@ export function layerModule(g: HwGraph, b: HwBlock): Module {
       ...outputs.flatMap(([, s]) => streamPorts(nets(s), "out")),
       ...(loaded && g.weights!.external ? apart([port("input", loadReset(g))]) : []),
       ...(loaded ? [...chain("input", loadChain("s_load")), ...chain("output", loadChain("m_load"))] : []),
+      ...(loaded && g.weights!.readBack ? [port("input", net(READ_BACK))] : []),
       ...(swap ? apart(swapPorts(swap)) : []),
       ...(fetchedOf(b) ? apart(fetchPorts(g.weights!.external!)) : []),
     ],

@@ -1,7 +1,7 @@
 // What loads the weights of an accelerator and reads them from memory beside the chip: instances of its top.
 
 import type { HwExternal, HwGraph, HwWeights } from "../ir/hardware.ts";
-import type { Connections, ModuleItem, Net, Parameter } from "../ir/module.ts";
+import type { Connections, Expr, ModuleItem, Net, Parameter } from "../ir/module.ts";
 import { declaredLoad, fetchPorts, type LoadChain, loadChain, passes, ramsOf } from "./layer.ts";
 import {
   all,
@@ -13,6 +13,7 @@ import {
   enters,
   joined,
   lane,
+  leaves,
   net,
   not,
   note,
@@ -25,17 +26,20 @@ import {
 import { badOf, netOf, outputStreams } from "./ports.ts";
 import {
   axiSignals,
+  BACK_PORT,
   FRAME_ABORT,
   FRAME_GATE,
   LOADER,
   MEMORY_PORT,
   READ_MASTER,
+  READER,
   STATUS_BITS,
   SWAP,
   statusBits,
   WEIGHTS_ABORTED,
   WEIGHTS_BASE,
   WEIGHTS_PORT,
+  WEIGHTS_READ,
   WEIGHTS_STALLS,
   WEIGHTS_STATUS,
 } from "./verilog.ts";
@@ -159,6 +163,48 @@ export function reading(g: HwGraph, port: HwExternal): ModuleItem[] {
   ];
 }
 
+/** None is inside of the design, and none may enter. */
+const weightsIdle = net("weights_idle");
+
+/** What belongs to reading back; the loader stands behind it, and in front of it in the load chain. */
+export const back = {
+  reading: net("reader_reads"),
+  hold: net("reader_hold"),
+  busy: net("unused_reader_busy"),
+  tvalid: net("loader_tvalid"),
+  tready: net("loader_tready"),
+  chain: loadChain("loader_chain"),
+};
+
+/** The reader of what the memories hold. @param end of the load chain */
+export function readingBack(g: HwGraph, { swap, external }: HwWeights, end: LoadChain): ModuleItem[] {
+  const head = load(0);
+  const image = streamNets(WEIGHTS_PORT, 32);
+  const status = external ? loaderStatus : net(WEIGHTS_STATUS, STATUS_BITS);
+  const none = external || swap ? abort.idle : weightsIdle;
+  return [
+    note("what the memories hold, read back over the load chain while no frame is inside"),
+    assign(head.tdata, back.chain.tdata),
+    cell(READER, `u_${READER}`, {}, [
+      { clk, rst },
+      { start: net(WEIGHTS_READ, 2), busy: drives(back.busy) },
+      {
+        ...{ s_axis_tvalid: image.tvalid, s_axis_tready: drives(image.tready) },
+        ...{ load_tvalid: drives(back.tvalid), load_tready: back.tready, loading: slice(status, 1) },
+      },
+      {
+        hold: drives(back.hold),
+        idle: swap ? all(none, { every: settledOf(g) }) : none,
+        read_back: drives(back.reading),
+      },
+      { s_load_tvalid: back.chain.tvalid, s_load_tfirst: back.chain.tfirst },
+      { m_load_tvalid: drives(head.tvalid), m_load_tfirst: drives(head.tfirst) },
+      Object.fromEntries(Object.entries(end).map(([w, n]: [string, Net]) => [`s_back_${w}`, n])),
+      leaves("m_axis", streamNets(BACK_PORT, 32)),
+    ]),
+  ];
+}
+
 /** Of the number of frames that are inside, where nothing else needs fewer. */
 const COUNT_BITS = 16;
 
@@ -169,16 +215,22 @@ export const gated = { tvalid: net("gate_tvalid"), tready: net("gate_tready") };
  * @param input what the first layer takes
  */
 export function loading(g: HwGraph, weights: HwWeights, input: StreamNets): ModuleItem[] {
-  const { swap, external } = weights;
+  const { swap, external, readBack } = weights;
   const outs = outputStreams(g);
   const countBits = swap?.countBits ?? COUNT_BITS;
-  const [open, idle] = [net("weights_open"), net("weights_idle")];
+  const [open, idle] = [net("weights_open"), weightsIdle];
   const status = net(WEIGHTS_STATUS, statusBits(g));
   const { aborting } = abort;
   const [gateOpen, unusedOwed] = [net("gate_open"), outputBits(g, "unused_owed")];
+  // What is read back keeps frames out too.
+  const kept = (open: Net): Expr => (readBack ? all(open, not(back.hold)) : open);
   const gate = {
     ...(swap
-      ? { idle: net("unused_idle"), shut: net("gate_shut"), entered: vector("gate_entered", countBits) }
+      ? {
+          idle: readBack ? abort.idle : net("unused_idle"),
+          shut: net("gate_shut"),
+          entered: vector("gate_entered", countBits),
+        }
       : { idle: external ? abort.idle : idle, shut: net("unused_shut"), entered: vector("unused_entered", countBits) }),
     open: swap || external ? gateOpen : open,
     owed: external ? outputBits(g, "gate_owed") : unusedOwed,
@@ -205,12 +257,15 @@ export function loading(g: HwGraph, weights: HwWeights, input: StreamNets): Modu
             ? [
                 note("neither begins while frames are being aborted"),
                 declared(gateOpen),
-                assign(gateOpen, all(open, not(aborting))),
+                assign(gateOpen, all(open, ...(readBack ? [not(back.hold)] : []), not(aborting))),
                 assign(idle, all(abort.idle, not(aborting))),
               ]
             : [declared(unusedOwed)]),
         ]),
     ...declaredLoad(load(0)),
+    ...(readBack
+      ? [declared(back.reading, back.hold, back.busy, back.tvalid, back.tready), ...declaredLoad(back.chain)]
+      : []),
     cell(
       LOADER,
       `u_${LOADER}`,
@@ -221,8 +276,11 @@ export function loading(g: HwGraph, weights: HwWeights, input: StreamNets): Modu
       },
       [
         { clk, rst },
-        enters("s_axis", streamNets(WEIGHTS_PORT, 32)),
-        passes("m_load", load(0)),
+        enters("s_axis", {
+          ...streamNets(WEIGHTS_PORT, 32),
+          ...(readBack ? { tvalid: back.tvalid, tready: back.tready } : {}),
+        }),
+        passes("m_load", readBack ? back.chain : load(0)),
         {
           open: drives(open),
           idle,
@@ -250,7 +308,7 @@ export function loading(g: HwGraph, weights: HwWeights, input: StreamNets): Modu
       },
       { done: joined(outs.map(({ nets: o }) => all(o.tvalid, o.tready, o.tlast)).reverse()) },
       {
-        ...{ open: gate.open, idle: drives(gate.idle), shut: drives(gate.shut) },
+        ...{ open: external ? gate.open : kept(gate.open), idle: drives(gate.idle), shut: drives(gate.shut) },
         ...{ entered: drives(gate.entered), owed: drives(gate.owed) },
       },
     ]),

@@ -5,6 +5,7 @@ import type { ModulePort, Net } from "../ir/module.ts";
 import { apart, clk, net, port as portOf, rst, streamNets, streamPorts } from "./module.ts";
 import {
   axiSignals,
+  BACK_PORT,
   BAD_FRAME,
   MEMORY_PORT,
   outputPort,
@@ -13,6 +14,7 @@ import {
   WEIGHTS_ABORTED,
   WEIGHTS_BASE,
   WEIGHTS_PORT,
+  WEIGHTS_READ,
   WEIGHTS_STALLS,
   WEIGHTS_STATUS,
 } from "./verilog.ts";
@@ -37,6 +39,9 @@ export function weightsPorts(g: HwGraph): ModulePort[] {
     ...apart(badPorts(g)),
     ...streamPorts(streamNets(WEIGHTS_PORT, 32), "in"),
     portOf("output", net(WEIGHTS_STATUS, statusBits(g))),
+    ...(g.weights!.readBack
+      ? [...apart([portOf("input", net(WEIGHTS_READ, 2))]), ...streamPorts(streamNets(BACK_PORT, 32), "out")]
+      : []),
     ...(external
       ? [
           ...apart(memoryPorts(external)),
@@ -57,6 +62,7 @@ const badPorts = (g: HwGraph): ModulePort[] =>
 /** Ports beside the streams, by name. */
 export const extraPorts = (g: HwGraph): string[] => [
   ...(g.weights ? [WEIGHTS_STATUS] : []),
+  ...(g.weights?.readBack ? [WEIGHTS_READ] : []),
   ...(g.weights?.external
     ? [...memoryPorts(g.weights.external).map((p) => p.name), WEIGHTS_BASE, WEIGHTS_STALLS, WEIGHTS_ABORTED]
     : []),

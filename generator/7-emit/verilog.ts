@@ -17,6 +17,10 @@ export const MEMORY_CHECK = "memory_check";
 export const WEIGHT_RAM = "weight_ram";
 export const LOADER = "weights_loader";
 export const FRAME_GATE = "frame_gate";
+/** What reads all memories back, its stream at the top, and what asks for it there. */
+export const READER = "weights_reader";
+export const BACK_PORT = "m_axis_weights";
+export const WEIGHTS_READ = "weights_read";
 /** What switches between two sets at a frame's boundary: for all memories, and beside each. */
 export const SWAP = "weights_swap";
 export const FRAME_BANK = "frame_bank";

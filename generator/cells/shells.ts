@@ -8,7 +8,7 @@ const writesOf = (p: { readonly BITS: number; readonly ONE_PORT: number }) => ch
 /** A memory of a layer that is written at run time: a slice for each 32 bits of its words. */
 const weightRam = defineShellCell({
   module: "weight_ram",
-  params: { ROWS: "int", BITS: "int", ONE_PORT: "int", BANKS: "int" },
+  params: { ROWS: "int", BITS: "int", ONE_PORT: "int", BANKS: "int", READ: "int" },
   constants: (p) => {
     const { parts, per, side } = writesOf(p);
     return { PER: per, PARTS: parts, SIDE: side, WORDS: imageWordsOf(p.ROWS, p.BITS) };
@@ -31,10 +31,12 @@ const weightRam = defineShellCell({
       }));
     const addresses = (large ? banks : 0) * counterBits(words) + (large && banks > 1 ? wide : 0);
     const last = wide - 32 * (parts - 1);
+    // Read back: the address of a row, and the part of a row, or the row, that enters a word.
+    const back = p.READ !== 0 ? counterBits(words) + (per > 1 ? 32 / per : 32 * parts) + 8 : 0;
     return {
       plain: true,
-      logic: { counters, data: per > 1 ? 32 : 0, choice: addresses + (side - 1) * bits },
-      ff: counters + 32 + 4 + (side > 1 ? clog2(side) : 0) + (large && banks > 1 ? parts : 0),
+      logic: { counters, data: per > 1 ? 32 : 0, choice: addresses + (side - 1) * bits + back },
+      ff: counters + 32 + 4 + (side > 1 ? clog2(side) : 0) + (large && banks > 1 ? parts : 0) + (p.READ !== 0 ? 7 : 0),
       memories: [...(parts > 1 ? slices(0, 32, parts - 1) : []), ...slices(parts - 1, last, 1)],
     };
   },
@@ -49,6 +51,12 @@ const weightsLoader = defineShellCell({
     logic: { crc: 32 * 8, compare: 6 * 16, counters: 64 },
     ff: 32 * 4 + clog2(p.STEP + 1) + clog2(p.SETTLE + 1) + 9,
   }),
+});
+
+const weightsReader = defineShellCell({
+  module: "weights_reader",
+  params: {},
+  structure: () => ({ plain: true, logic: { crc: 18, choice: 64, control: 20 }, ff: 75 }),
 });
 
 const frameGate = defineShellCell({
@@ -264,6 +272,7 @@ export const shellCells = [
   flashReader,
   weightRam,
   weightsLoader,
+  weightsReader,
   frameGate,
   frameAbort,
   frameBank,

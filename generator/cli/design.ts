@@ -37,6 +37,7 @@ export interface DesignArgs extends QuantizeArgs, FoldArgs {
   readonly bandwidth?: number | undefined;
   readonly memoryBits?: MemoryBits | undefined;
   readonly swap?: boolean | undefined;
+  readonly readBack?: boolean | undefined;
 }
 
 /** `layer=n` pairs, separated by commas; a name may hold `=`. */
@@ -96,6 +97,7 @@ export const requestOf = (args: DesignArgs): DesignRequest => ({
   bandwidth: args.bandwidth,
   memoryBits: args.memoryBits,
   swap: args.swap,
+  readBack: args.readBack,
 });
 
 export interface Beside {

@@ -42,6 +42,7 @@ const weights = z.object({
   identity: z.string().regex(/^[0-9a-f]{16}$/),
   words: count,
   clocksPerWord: count,
+  readBack: z.object({ ask: word, port: word }).optional(),
   sections: z.array(
     z.discriminatedUnion("holds", [
       z.object({ ...section, holds: z.literal("weights"), layout: z.object(arrayLayout) }),
@@ -100,6 +101,7 @@ const schema = z.object({
       bandwidth: z.number().positive().optional(),
       memoryBits: z.literal([...DATA_BITS]).optional(),
       swap: z.boolean().optional(),
+      readBack: z.boolean().optional(),
       homes: z.union([z.enum(HOMES), z.record(z.string(), z.enum(HOMES))]).optional(),
       ...{ pe: folds, simd: folds, pixels: folds, bands: folds },
       unroll: z.array(z.string()).optional(),
@@ -238,6 +240,7 @@ export function openFolder(dir: string, out: Console): Folder {
           weights: {
             image: imageWords(readText(join(dir, image))),
             step: m.weights!.clocksPerWord,
+            ...(m.weights!.readBack ? { readBack: true, sections: m.weights!.sections } : {}),
             ...(external && beside
               ? {
                   beside: {

@@ -95,6 +95,10 @@ export const designOptions = {
     describe: "two banks for weights in ram: another set is loaded while frames go on, and switched to between two",
     type: "boolean",
   },
+  "read-back": {
+    describe: "what the memories of weights in ram hold can be read back, word by word and as a CRC",
+    type: "boolean",
+  },
   l1: {
     describe:
       "circuit of the L1 arrays; default: for each array the smaller one on the target, or signed-tree without a target",

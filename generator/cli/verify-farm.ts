@@ -54,6 +54,7 @@ const designSchema = z.strictObject({
   bandwidth: z.number().optional(),
   memoryBits: z.literal([...DATA_BITS]).optional(),
   swap: z.boolean().optional(),
+  readBack: z.boolean().optional(),
   l1: z.string().optional(),
   dsp: z.boolean().optional(),
   logits: z.boolean().optional(),

@@ -115,6 +115,8 @@ export interface HwWeights {
   readonly external?: HwExternal;
   /** The memories have two banks, and another set is switched to between two frames; absent without. */
   readonly swap?: HwSwap;
+  /** What the memories hold can be read back at the top; absent without. */
+  readonly readBack?: true;
 }
 
 /** How sets are switched between frames. */

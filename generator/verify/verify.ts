@@ -5,6 +5,7 @@ import { runInteger } from "../../golden/index.ts";
 import {
   type Axi4Memory,
   type Axi4MemoryOptions,
+  type AxisSink,
   type AxisSource,
   type Beats,
   type Design,
@@ -16,11 +17,13 @@ import {
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
 import { quietClocks } from "../7-emit/bench.ts";
 import {
+  BACK_PORT,
   MEMORY_PORT,
   outputPort,
   portLaneBits,
   WEIGHTS_BASE,
   WEIGHTS_PORT,
+  WEIGHTS_READ,
   WEIGHTS_STATUS,
   watched,
 } from "../7-emit/verilog.ts";
@@ -28,7 +31,8 @@ import type { HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { bytesPerFrame, externalBytes } from "../weights/external.ts";
-import { imageOf } from "../weights/image.ts";
+import { type ImageSection, imageOf, payloadOf, sectionsOf } from "../weights/image.ts";
+import { crcOf, readBackClocks, readBackFault } from "../weights/readback.ts";
 import { type ClockFault, clockFaults } from "./clocks.ts";
 import {
   compare,
@@ -73,6 +77,9 @@ export type Verified = Pick<HwGraph, "name" | "interval" | "latency" | "input" |
     | {
         readonly image: Uint32Array;
         readonly step: number;
+        /** What the memories hold can be read back, and where they are in the image. */
+        readonly readBack?: true;
+        readonly sections?: readonly ImageSection[];
         /** What lies in memory beside the chip. */
         readonly beside?: Beside;
       };
@@ -199,9 +206,10 @@ function patience(hw: Verified, options: VerifyOptions, frames: number, beats: n
   const { sourceStall = 0, sinkStall = 0, margin = 20_000, resets = INTERRUPTS.map((n) => n[1]) } = options;
   const busy = 1 / ((1 - sourceStall) * (1 - sinkStall));
   const loading = words > 0 ? words * (hw.weights!.step + 1) * busy : 0;
+  const reading = hw.weights?.readBack ? 3 * readBackClocks(words, hw.blocks.length, hw.weights.step) * busy : 0;
   // Room for a full frame in every layer before the first result, and a margin that no live design needs.
   return (
-    Math.ceil(beats * (frames + 2 + hw.blocks.length) * busy * 4 + loading * (resets.length + 1) + margin) +
+    Math.ceil(beats * (frames + 2 + hw.blocks.length) * busy * 4 + loading * (resets.length + 1) + reading + margin) +
     resets.reduce((n, c) => n + c, 0)
   );
 }
@@ -251,6 +259,11 @@ export async function verify(
         const entryMonitor = tb.axisMonitor("s_axis", { check: false });
         const entry = entryMonitor.beats;
         for (const { port, stream } of ports) tb.protocolCheck(port, { frameBeats: stream.beatsPerFrame });
+        const back = hw.weights?.readBack && {
+          sink: tb.axisSink(BACK_PORT, { pause: sinkStall }),
+          sections: "image" in hw.weights ? hw.weights.sections! : sectionsOf(hw.weights),
+        };
+        if (back) tb.signal(WEIGHTS_READ).value = 0;
         const memory =
           beside &&
           tb.axi4Memory(MEMORY_PORT, {
@@ -301,6 +314,7 @@ export async function verify(
           }
         };
         if (weights) await loadWeights(tb, weights, image);
+        if (back) await checkWeights(tb, back.sink, image!, back.sections, "crc");
         await silent(0);
         const before = memory && (await settled(tb, memory));
         const start = tb.cycle;
@@ -340,6 +354,8 @@ export async function verify(
         const end = tb.cycle;
         await again;
         await silent(frames);
+        // What frames did to the memories would show, and what a load under way did.
+        if (back) await checkWeights(tb, back.sink, image!, back.sections);
         if (memory) {
           // Buffers are as full as before the first frame: what was read is what the frames took.
           const bytes = ((await settled(tb, memory)) - before!) / frames;
@@ -456,6 +472,31 @@ export async function loadWeights(tb: Tb, port: AxisSource, image: Uint32Array):
   const error = (status() >> 4) & 7;
   if (error !== 0 || (status() & 1) === 0) throw new Error(`the accelerator refused the weights: error ${error}`);
   if (early) throw new Error("a frame could enter before the weights were loaded");
+}
+
+/** What a read gives. @param crc the CRC alone, in place of the words and it */
+export async function readWeights(tb: Tb, sink: AxisSink, crc?: "crc"): Promise<Uint32Array> {
+  tb.signal(WEIGHTS_READ).value = crc ? 2 : 1;
+  await tb.cycles(1);
+  tb.signal(WEIGHTS_READ).value = 0;
+  return Uint32Array.from((await sink.recv()).tdata, Number);
+}
+
+/** Reads the memories back; throws where they do not hold what an image says. @param image words of a whole one */
+async function checkWeights(
+  tb: Tb,
+  sink: AxisSink,
+  image: Uint32Array,
+  sections: readonly ImageSection[],
+  crc?: "crc",
+): Promise<void> {
+  const payload = payloadOf(image);
+  const read = await readWeights(tb, sink, crc);
+  const [sum, own] = [read.at(-1)!, crcOf(payload)];
+  // The words tell where it is wrong.
+  if (crc && sum !== own) return checkWeights(tb, sink, image, sections);
+  const fault = crc ? undefined : readBackFault(sections, payload, read);
+  if (fault !== undefined) throw new Error(`weights read back: ${fault}`);
 }
 
 /** Bytes read so far, once the readers' buffers are full. */

@@ -154,6 +154,18 @@ export function switchable(net: QuantizedNetwork): void {
     });
 }
 
+/** Throws InputError (AN5004) where no weights are written at run time. */
+export function readable(net: QuantizedNetwork): void {
+  if (!net.nodes.some(isLoaded))
+    throw inputError({
+      code: "AN5004",
+      message: "no weights are written at run time: there is nothing to read back",
+      option: "--read-back",
+      expected: 'home "ram" or "external" for a layer at least',
+      hint: "--weights ram",
+    });
+}
+
 /** Ranges of any set of weights: of the sums and results of the nodes that are loaded, and of all that reads them. */
 function sized(net: QuantizedNetwork): QuantizedNetwork {
   const edges: Record<string, EdgeType> = Object.assign(Object.create(null), net.edges);

@@ -150,6 +150,9 @@ function directoryOf(text: string): Directory {
 /** Words of the weight image at hand, as they go over the accelerator's port. */
 export const imageOf = (network: string, w: HwWeights): Uint32Array => wordsOf(loadedBytes(wholeImage(network, w)));
 
+/** Words of weights of an image's words, as they go over the accelerator's port. */
+export const payloadOf = (image: Uint32Array): Uint32Array => image.subarray(HEADER + image[4]!, -1);
+
 /** The weight image at hand. */
 export function wholeImage(network: string, w: HwWeights): Image {
   const parts = w.memories.map(toImageWords);

@@ -113,6 +113,8 @@ const requests = {
     l1: 1,
   },
   swap: { homes: "ram", swap: true },
+  back: { homes: "ram", readBack: true },
+  swapBack: { homes: "ram", swap: true, readBack: true },
 } as const;
 
 describe.each(Object.entries(requests))("weights in ram, %s", (name, request) => {
@@ -179,6 +181,54 @@ describe("the stand-alone bench of a build", () => {
     const { code, output } = await make("-s", "sim-icarus");
     expect(output).toMatch(/FAIL the weights are refused: error 3 /);
     expect(code).not.toBe(0);
+  });
+});
+
+describe("weights that are read back", () => {
+  const verified = (files: ReadonlyMap<string, string>, { net, hardware }: Design) =>
+    verify(net, hardware, probeDesign(hardware, folder(files), files.keys()), images.slice(0, 1), { sim: "icarus" });
+
+  // What frames do not show is found all the same: a row that the images at hand do not read, or a bit that rounds away.
+  test.each([
+    {
+      name: "a row of zeros",
+      request: requests.back,
+      from: "if (here) memory[w_row] <= m_load_tdata[WIDTH-1:0];",
+      to: "if (here) memory[w_row] <= (w_row == 2) ? {WIDTH{1'b0}} : m_load_tdata[WIDTH-1:0];",
+      says: /^weights read back: conv, weights, row 2 holds 0x0, the image says 0x[0-9a-f]+/,
+    },
+    {
+      name: "a bit of a bank",
+      request: requests.swapBack,
+      from: "<= m_load_tdata[WIDTH-1:0];\n                    word_q <= memory[r_at",
+      to: "<= m_load_tdata[WIDTH-1:0] ^ (w_row == 1);\n                    word_q <= memory[r_at",
+      says: /^weights read back: conv, weights, row 1 holds 0x[0-9a-f]+, the image says 0x[0-9a-f]+; \d+ rows differ/,
+    },
+    {
+      name: "a word that is lost on the way back",
+      request: requests.back,
+      from: "wire        ask    = reading && s_load_tvalid && s_load_tfirst && !all;",
+      to: "wire        ask    = reading && s_load_tvalid && s_load_tfirst && !all && !(ROWS > 3 && step == 1);",
+      says: /^weights read back: \d+ words are read back, not \d+ and their CRC/,
+    },
+  ])("fault: $name", async ({ request, from, to, says }) => {
+    const made = value(design(net, request, cells));
+    expect((await verified(made.files, made)).mismatch).toBeUndefined();
+    let places = 0;
+    const files = [...made.files].map(([path, text]): [string, string] => {
+      if (!/_weight_ram\.v$/.test(path)) return [path, text];
+      places += text.split(from).length - 1;
+      return [path, text.replaceAll(from, to)];
+    });
+    expect(places, "places of the fault").toBe(1);
+    await expect(verified(new Map(files), made)).rejects.toThrow(says);
+  });
+
+  test("are the image's, and without weights at run time there are none", () => {
+    const made = value(design(net, requests.back, cells));
+    expect(made.hardware.weights!.identity).toBe(value(design(net, requests.narrow, cells)).hardware.weights!.identity);
+    const refused = design(net, { readBack: true }, cells);
+    expect(refused.ok || refused.diagnostics.map((d) => [d.code, d.option])).toEqual([["AN5004", "--read-back"]]);
   });
 });
 

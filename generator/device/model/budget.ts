@@ -23,6 +23,7 @@ export interface DesignOptions {
   readonly bandwidth?: number | undefined;
   /** Weights that are written at run time have two banks. */
   readonly swap?: boolean | undefined;
+  readonly readBack?: boolean | undefined;
   /** Told of each design that is looked at. */
   readonly onDesign?: (() => void) | undefined;
 }
@@ -80,9 +81,9 @@ export class Designs {
       clockMHz: this.options.clockMHz,
       joinDepths: new Map(),
     };
-    const { l1, family, dsp, spram, port, swap } = this.options;
-    const graph = wired(net, plan, { l1, family, dsp, spram, port, swap });
-    const cost = estimateBlock(graph.blocks.at(-1)!, family, dsp, graph.weights?.swap);
+    const { l1, family, dsp, spram, port, swap, readBack } = this.options;
+    const graph = wired(net, plan, { l1, family, dsp, spram, port, swap, readBack });
+    const cost = estimateBlock(graph.blocks.at(-1)!, family, dsp, graph.weights);
     this.#costs.set(key, cost);
     return cost;
   }
@@ -99,14 +100,14 @@ export class Designs {
   at(clocks: number, aim: Aim = "logic", fps?: number): Result<Priced> {
     this.options.onDesign?.();
     const report = new Report();
-    const { clockMHz, l1, family, dsp, spram, port, bandwidth, swap } = this.options;
+    const { clockMHz, l1, family, dsp, spram, port, bandwidth, swap, readBack } = this.options;
     const plan = schedule(this.net, { clockMHz, fps, clocks, price: this.price(aim), port, bandwidth }, report);
     if (!plan || report.failed) return { ok: false, diagnostics: report.list };
     const { net } = this;
     let found: Omit<Priced, "schedule"> | undefined;
     const whole = () => {
       if (!found) {
-        const hardware = lower(net, plan, { l1, family, dsp, spram, port, swap });
+        const hardware = lower(net, plan, { l1, family, dsp, spram, port, swap, readBack });
         found = { hardware, ...estimateLayers(hardware, family, dsp) };
       }
       return found;

@@ -2,7 +2,7 @@
 // syntheses of the cells alone (bench/resources). Synthesis has the last word.
 import type { Contents, Styles } from "../../cells/define.ts";
 import { cellNamed, structureOf } from "../../cells/index.ts";
-import type { HwBlock, HwGraph, HwInstance, HwMemory, HwSwap } from "../../ir/hardware.ts";
+import type { HwBlock, HwGraph, HwInstance, HwMemory, HwWeights } from "../../ir/hardware.ts";
 import { type Cost, type Family, families, type Target } from "../../targets/index.ts";
 import { codeRowBits, readerOf } from "../../weights/external.ts";
 import { none, plus } from "../flow/netlist.ts";
@@ -32,16 +32,20 @@ export function estimateCell(
   return cost;
 }
 
-export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp: boolean, swap?: HwSwap): Cost =>
+export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp: boolean, how?: RamOptions): Cost =>
   b.instances.reduce(
-    (sum, i) => plus(plus(sum, estimateInstance(i, family, dsp)), i.ram ? estimateRam(i.ram, family, swap) : none),
+    (sum, i) => plus(plus(sum, estimateInstance(i, family, dsp)), i.ram ? estimateRam(i.ram, family, how) : none),
     none,
   );
 
-function estimateRam(m: HwMemory, family: Family, swap: HwSwap | undefined): Cost {
+/** What all memories that are written at run time have. */
+type RamOptions = Pick<HwWeights, "swap" | "readBack">;
+
+function estimateRam(m: HwMemory, family: Family, { swap, readBack }: RamOptions = {}): Cost {
+  const READ = readBack ? 1 : 0;
   const cell = (name: string, params: Readonly<Record<string, number>>) => estimateCell(name, params, family, false);
   if (!m.fetched) {
-    const memory = { ROWS: m.rows, BITS: m.wordBits, ONE_PORT: m.onePort ? 1 : 0, BANKS: swap ? 2 : 1 };
+    const memory = { ROWS: m.rows, BITS: m.wordBits, ONE_PORT: m.onePort ? 1 : 0, BANKS: swap ? 2 : 1, READ };
     const bank = swap ? cell("frame_bank", { COUNT_BITS: swap.countBits }) : none;
     const ram = plus(cell("weight_ram", memory), bank);
     if (!m.walk) return ram;
@@ -58,7 +62,7 @@ function estimateRam(m: HwMemory, family: Family, swap: HwSwap | undefined): Cos
     }),
     ...(coded
       ? [
-          cell("weight_ram", { ROWS: 1, BITS: codeRowBits(coded), ONE_PORT: 0, BANKS: 1 }),
+          cell("weight_ram", { ROWS: 1, BITS: codeRowBits(coded), ONE_PORT: 0, BANKS: 1, READ }),
           cell("weight_decode", {
             ...{ DATA_BITS: dataBits, W_BITS: coded.bits, LANES: coded.lanes },
             BLOCKS: (m.rows * bits) / (coded.lanes * coded.bits),
@@ -74,7 +78,7 @@ function estimateRam(m: HwMemory, family: Family, swap: HwSwap | undefined): Cos
 /** What loads weights, and keeps frames out meanwhile. */
 export function estimateLoading(hw: HwGraph, family: Family): Cost {
   if (!hw.weights) return none;
-  const { words, step, settle, swap } = hw.weights;
+  const { words, step, settle, swap, readBack } = hw.weights;
   const loader = { WORDS: words, STEP: step, SETTLE: settle, IDENTITY_0: 0, IDENTITY_1: 0 };
   const gate = { BEATS: hw.input.beatsPerFrame, OUTPUTS: hw.outputs.length, COUNT_BITS: swap?.countBits ?? 16 };
   const { external } = hw.weights;
@@ -94,6 +98,7 @@ export function estimateLoading(hw: HwGraph, family: Family): Cost {
       estimateCell("weights_loader", loader, family, false),
       estimateCell("frame_gate", gate, family, false),
       external ? estimateCell("frame_abort", { OUTPUTS: hw.outputs.length }, family, false) : none,
+      readBack ? estimateCell("weights_reader", {}, family, false) : none,
       swap ? estimateCell("weights_swap", { COUNT_BITS: swap.countBits }, family, false) : none,
       reading,
     ].reduce(plus),
@@ -108,7 +113,7 @@ function estimateInstance(i: HwInstance, family: Family, dsp: boolean): Cost {
 
 /** Resources of an accelerator: of each layer by its block's name, and of all; counts are rounded up. */
 export function estimateLayers(hw: HwGraph, family: Family, dsp: boolean): { layers: Map<string, Cost>; total: Cost } {
-  const layers = new Map(hw.blocks.map((b) => [b.name, rounded(estimateBlock(b, family, dsp, hw.weights?.swap))]));
+  const layers = new Map(hw.blocks.map((b) => [b.name, rounded(estimateBlock(b, family, dsp, hw.weights))]));
   return { layers, total: [...layers.values()].reduce(plus, estimateLoading(hw, family)) };
 }
 

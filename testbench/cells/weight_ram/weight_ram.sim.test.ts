@@ -12,6 +12,7 @@ interface Shape {
   BITS: number;
   ONE_PORT?: 1;
   BANKS?: 2;
+  READ?: 1;
 }
 
 /** Image words of rows by the layout that the cell's header tells. */
@@ -31,7 +32,7 @@ function imageOf(rows: readonly bigint[], bits: number): bigint[] {
 /** Loads images at the closest distance and at random ones, reads every row back, and sees what goes on. */
 async function check(
   sim: Simulator,
-  { ROWS, BITS, ONE_PORT, BANKS }: Shape,
+  { ROWS, BITS, ONE_PORT, BANKS, READ }: Shape,
   files = sources("weight_ram"),
   netlist = false,
 ): Promise<void> {
@@ -43,7 +44,7 @@ async function check(
     {
       top: "weight_ram",
       sources: [...files],
-      params: netlist ? {} : { ROWS, BITS, ONE_PORT: ONE_PORT ?? 0, BANKS: BANKS ?? 1 },
+      params: netlist ? {} : { ROWS, BITS, ONE_PORT: ONE_PORT ?? 0, BANKS: BANKS ?? 1, READ: READ ?? 0 },
     },
     { sim, seed: 4, maxCycles: 200_000 },
     async (tb: Tb) => {
@@ -51,6 +52,7 @@ async function check(
       s("s_load_tvalid").value = 0;
       s("row").value = 0;
       s("bank").value = 0;
+      s("read_back").value = 0;
       let former: bigint[] = [];
       await tb.reset(s("rst"));
       const passed: [bigint, number][] = [];
@@ -75,6 +77,32 @@ async function check(
           expect(s("word").big, `${what}, row ${i}`).toBe(expected);
         }
       };
+      /** The words that requests bring, those of a memory in front among them, up to the request that comes back. */
+      const readBack = async (image: readonly bigint[], what: string, most = image.length) => {
+        s("read_back").value = 1;
+        await tb.cycles(2);
+        const ask = async (first: number, word: bigint) => {
+          s("s_load_tdata").big = word;
+          s("s_load_tfirst").value = first;
+          s("s_load_tvalid").value = 1;
+          await tb.cycles(1);
+          s("s_load_tvalid").value = 0;
+          s("s_load_tfirst").value = rand.int(0, 1);
+          // What the array asks meanwhile does not matter.
+          s("row").value = rand.int(0, ROWS - 1);
+          await tb.until(() => passed.length > 0);
+          await tb.cycles(rand.int(1, 3));
+          return passed.splice(0);
+        };
+        const other = rand.bits(32);
+        expect(await ask(0, other), `${what}, another memory's word`).toEqual([[other, 0]]);
+        for (const [i, word] of image.slice(0, most).entries())
+          expect(await ask(1, rand.bits(32)), `${what}, word ${i}`).toEqual([[word, 0]]);
+        if (most === image.length)
+          for (let n = 0; n < 2; n++) expect(await ask(1, other), `${what}, its end`).toEqual([[other, 1]]);
+        s("read_back").value = 0;
+        await tb.cycles(1);
+      };
       for (const round of [0, 1, 2]) {
         const rows = Array.from({ length: ROWS }, () => rand.bits(BITS));
         const behind = Array.from({ length: round }, () => rand.bits(32));
@@ -97,6 +125,13 @@ async function check(
           former = rows;
         }
         await read(rows, `image ${round}`);
+        if (READ) {
+          const own = imageOf(rows, BITS);
+          // One that breaks off leaves no trace in the next one.
+          await readBack(own, `broken off in round ${round}`, rand.int(0, own.length - 1));
+          await readBack(own, `read back in round ${round}`);
+          await read(rows, `image ${round} behind that`);
+        }
       }
     },
   );
@@ -124,10 +159,26 @@ const shapes: Shape[] = [
   { ROWS: 7, BITS: 100, BANKS: 2 },
   { ROWS: 19, BITS: 4, ONE_PORT: 1, BANKS: 2 },
   { ROWS: 7, BITS: 100, ONE_PORT: 1, BANKS: 2 },
+  { ROWS: 1, BITS: 1, READ: 1 },
+  { ROWS: 70, BITS: 1, READ: 1 },
+  { ROWS: 19, BITS: 4, READ: 1 },
+  { ROWS: 9, BITS: 7, READ: 1 },
+  { ROWS: 6, BITS: 16, READ: 1 },
+  { ROWS: 5, BITS: 17, READ: 1 },
+  { ROWS: 1, BITS: 64, READ: 1 },
+  { ROWS: 7, BITS: 100, READ: 1 },
+  { ROWS: 70, BITS: 1, ONE_PORT: 1, READ: 1 },
+  { ROWS: 3, BITS: 3, ONE_PORT: 1, READ: 1 },
+  { ROWS: 7, BITS: 100, ONE_PORT: 1, READ: 1 },
+  { ROWS: 19, BITS: 4, BANKS: 2, READ: 1 },
+  { ROWS: 7, BITS: 100, BANKS: 2, READ: 1 },
+  { ROWS: 19, BITS: 4, ONE_PORT: 1, BANKS: 2, READ: 1 },
 ];
 
 describe.each(simulators)("weight_ram on %s", (sim) => {
-  test.each(shapes)("$ROWS rows of $BITS bits, one port: $ONE_PORT, banks: $BANKS", (shape) => check(sim, shape));
+  test.each(shapes)("$ROWS rows of $BITS bits, one port: $ONE_PORT, banks: $BANKS, read back: $READ", (shape) =>
+    check(sim, shape),
+  );
 });
 
 test.each<Fault & { name: string; shape: Shape }>([
@@ -153,8 +204,8 @@ test.each<Fault & { name: string; shape: Shape }>([
   {
     name: "the first word behind is not marked",
     shape: { ROWS: 6, BITS: 16 },
-    from: "m_load_tfirst <= !passed",
-    to: "m_load_tfirst <= 1'b0",
+    from: "&& !ask : !passed;",
+    to: "&& !ask : 1'b0;",
   },
   {
     name: "a new image does not begin at the first row",
@@ -165,8 +216,8 @@ test.each<Fault & { name: string; shape: Shape }>([
   {
     name: "the row of a word is that of this clock",
     shape: { ROWS: 19, BITS: 4, ONE_PORT: 1 },
-    from: "lane <= row[SIDE_LOG-1:0];\n            assign r_row = row[A_BITS-1:SIDE_LOG];\n            wire [LANE-1:0] shifted = read >> {lane,",
-    to: "lane <= row[SIDE_LOG-1:0];\n            assign r_row = row[A_BITS-1:SIDE_LOG];\n            wire [LANE-1:0] shifted = read >> {~lane,",
+    from: "lane <= row[SIDE_LOG-1:0];\n            assign r_row = reading ? w_row : row[A_BITS-1:SIDE_LOG];\n            wire [LANE-1:0] shifted = read >> {lane,",
+    to: "lane <= row[SIDE_LOG-1:0];\n            assign r_row = reading ? w_row : row[A_BITS-1:SIDE_LOG];\n            wire [LANE-1:0] shifted = read >> {~lane,",
   },
   {
     name: "the bank that is read is written",
@@ -186,6 +237,48 @@ test.each<Fault & { name: string; shape: Shape }>([
     from: "we ? w_row : r_row",
     to: "r_row",
   },
+  {
+    name: "rows of the array are read back",
+    shape: { ROWS: 19, BITS: 4, READ: 1 },
+    from: "r_row = reading ? w_row : row;",
+    to: "r_row = row;",
+  },
+  {
+    name: "rows beyond the last are read back",
+    shape: { ROWS: 19, BITS: 4, ONE_PORT: 1, READ: 1 },
+    from: "assign lane_in = gone_q ? {M_BITS{1'b0}} : read;",
+    to: "assign lane_in = read | {M_BITS{gone_q}};",
+  },
+  {
+    name: "read back goes on where the last one broke off",
+    shape: { ROWS: 7, BITS: 100, READ: 1 },
+    from: "|| opens) begin",
+    to: ") begin",
+  },
+  {
+    name: "the first part of each row alone is read back",
+    shape: { ROWS: 7, BITS: 100, READ: 1 },
+    from: "wide[{step, 5'd0} +: 32]",
+    to: "wide[31:0]",
+  },
+  {
+    name: "a word too many is read back",
+    shape: { ROWS: 7, BITS: 100, READ: 1 },
+    from: "(walks && row_next && row_last)",
+    to: "(walks && row_next && row_last && begun && !ask)",
+  },
+  {
+    name: "a word that passes is an answer",
+    shape: { ROWS: 6, BITS: 16, READ: 1 },
+    from: "reading && s_load_tvalid && s_load_tfirst && !all",
+    to: "reading && s_load_tvalid && !all",
+  },
+  {
+    name: "reading back loads",
+    shape: { ROWS: 6, BITS: 16, READ: 1 },
+    from: "s_load_tvalid && !reading && (s_load_tfirst",
+    to: "s_load_tvalid && (s_load_tfirst",
+  },
 ])("weight_ram, mutant: $name", async ({ shape, from, to }) => {
   await expect(check("icarus", shape, sources("weight_ram", { from, to }))).rejects.toThrow();
 });
@@ -194,9 +287,9 @@ test.each<Fault & { name: string; shape: Shape }>([
 const models = "/usr/share/yosys/ice40/cells_sim.v";
 
 /** The cell as Yosys makes it for an iCE40 UltraPlus, with its SPRAMs, and Yosys' models of what is in it. */
-function synthesized({ ROWS, BITS, BANKS }: Shape, folder: string): string[] {
+function synthesized({ ROWS, BITS, BANKS, READ }: Shape, folder: string): string[] {
   const [text] = sources("weight_ram").map((f) => readFileSync(f, "utf8"));
-  const own = Object.entries({ ROWS, BITS, ONE_PORT: 1, BANKS: BANKS ?? 1 }).reduce(
+  const own = Object.entries({ ROWS, BITS, ONE_PORT: 1, BANKS: BANKS ?? 1, READ: READ ?? 0 }).reduce(
     (t, [name, n]) => t.replace(new RegExp(`(parameter integer ${name} *= )\\d+`), `$1${n}`),
     text!,
   );
@@ -224,7 +317,7 @@ describe.skipIf(!existsSync(models))("weight_ram in SPRAM (needs yosys)", () => 
   test.each<Shape>([
     { ROWS: 19, BITS: 4 },
     { ROWS: 5, BITS: 40 },
-    { ROWS: 19, BITS: 4, BANKS: 2 },
+    { ROWS: 19, BITS: 4, BANKS: 2, READ: 1 },
   ])("$ROWS rows of $BITS bits, banks: $BANKS: the primitive does what the body does", async (shape) => {
     await check("icarus", { ...shape, ONE_PORT: 1 }, synthesized(shape, folder), true);
   });
