@@ -234,7 +234,7 @@ export class DesignSpace {
         ...{ family: target.family, clockMHz, l1, dsp, spram, ...this.#loading, onDesign },
         ...this.#memory,
       });
-    this.#beside = target && serialCost(this.net, target);
+    this.#beside = target && serialCost(this.net, target, readBack);
   }
 
   /** The design that was asked for. */

@@ -11,7 +11,7 @@ import { boardTop } from "../generator/device/shell/board.ts";
 import { writeIntegers } from "../generator/index.ts";
 import { targetOf } from "../generator/targets/index.ts";
 import { goldenAnswer, imageBytes } from "../generator/verify/serial.ts";
-import { readImage, writeImage } from "../generator/weights/image.ts";
+import { payloadOf, readImage, wordsOf, writeImage } from "../generator/weights/image.ts";
 import { cellSources, exampleNet, images, root } from "../testbench/nets/build.ts";
 import { pythonWith } from "../testbench/nets/third-party.ts";
 
@@ -19,6 +19,11 @@ const require = createRequire(import.meta.url);
 const ready =
   process.platform !== "win32" && spawnSync("python3", ["-c", "import pty"]).status === 0 && hasPackage("serialport");
 if (!ready) console.warn("no python3 or no serialport: the host script is not run");
+
+/** Bytes of an image's words of weights. */
+const payloadBytes = (image: Uint8Array): number[] => [
+  ...new Uint8Array(Uint32Array.from(payloadOf(wordsOf(image))).buffer),
+];
 
 function hasPackage(name: string): boolean {
   try {
@@ -31,10 +36,11 @@ function hasPackage(name: string): boolean {
 
 /** Takes images by their length and answers each from the table; an image that it does not know stays unanswered. */
 const board = `
-import json, os, pty, sys, tty
+import json, os, pty, sys, tty, zlib
 facts = json.load(open(sys.argv[1]))
 table = {bytes(image): bytes(answer) for image, answer in facts["table"]}
 weights = bytes(facts.get("weights", []))
+held = bytearray(facts.get("held", []))
 loaded = False
 master, slave = pty.openpty()
 tty.setraw(slave)
@@ -51,6 +57,14 @@ while True:
         message = take(1)
         if message == b"W":
             loaded = take(len(weights)) == weights
+        # What the memories hold, from the line with the damage that a test asks for: a cell that is stuck.
+        if message in b"RC":
+            words = bytes(held) + zlib.crc32(held).to_bytes(4, "little")
+            os.write(master, words if message == b"R" else words[-4:])
+            continue
+        if message == b"!":
+            held[take(1)[0]] ^= 1
+            continue
         if message != b"F":
             os.write(master, bytes([1 if loaded else 0x60 if message == b"W" else 0]))
             continue
@@ -153,7 +167,7 @@ describe.skipIf(!ready)("a board whose weights are written at run time", () => {
   const folder = join(dir, "loaded");
   let [port, first] = ["", ""];
   beforeAll(async () => {
-    const request = { target: "icebreaker", fps: 1000, homes: "ram" } as const;
+    const request = { target: "icebreaker", fps: 1000, homes: "ram", readBack: true } as const;
     const made = design(exampleNet("tiny-mnist"), request, cellSources());
     if (!made.ok) throw new Error("no build");
     const { net, hardware: hw, files } = made.value;
@@ -172,7 +186,7 @@ describe.skipIf(!ready)("a board whose weights are written at run time", () => {
     const shown = images("test", 1)[0]!;
     const answer = goldenAnswer(net, hw, shown);
     const table = [[imageBytes(hw, shown), answer]];
-    writeFileSync(join(folder, "board.json"), JSON.stringify({ bytesIn, table, weights: [...image] }));
+    writeFileSync(join(folder, "board.json"), JSON.stringify({ bytesIn, table, weights: [...image], held: payloadBytes(image) }));
     first = `image 0: class ${answer.at(-1)}; `;
     port = await start(join(folder, "board.json"));
   });
@@ -191,6 +205,32 @@ describe.skipIf(!ready)("a board whose weights are written at run time", () => {
     expect(load("--weights", file("other.bin")).stderr).toMatch(/other\.bin is for \w+ \(tiny\), the board is \w+/);
     expect(load().stderr).toContain("there is nothing to send");
     expect(send(dir, "--port", port, "--weights", file("w.bin")).stderr).toContain("its weights in the bitstream");
+  });
+
+  test("tells what its memories hold, and names the row that differs", () => {
+    const ok = send(folder, "--port", port, "--read-back", file("w.bin"));
+    expect(ok.stderr).toBe("");
+    expect(ok.stdout).toContain(`the memories hold ${file("w.bin")}`);
+    // A bit of the fifth byte is stuck: the row is found when the words are read back, and when an image has been loaded.
+    writeFileSync(port, Uint8Array.of(0x21, 4));
+    const names = /, weights, row \d+ holds 0x[0-9a-f]+, the image says 0x[0-9a-f]+/;
+    const wrong = send(folder, "--port", port, "--read-back", file("w.bin"));
+    expect(wrong.stderr).toMatch(names);
+    expect(wrong.status).toBe(1);
+    expect(send(folder, "--port", port, "--weights", file("w.bin")).stderr).toMatch(names);
+    if (python) {
+      const host = (...args: string[]) =>
+        spawnSync(python, [file("host/send.py"), "--port", port, ...args], { encoding: "utf8" });
+      expect(host("--read-back", file("w.bin")).stderr).toMatch(names);
+      expect(host("--weights", file("w.bin")).stderr).toMatch(names);
+    }
+    writeFileSync(port, Uint8Array.of(0x21, 4));
+    if (python)
+      expect(
+        spawnSync(python, [file("host/send.py"), "--port", port, "--read-back", file("w.bin")], { encoding: "utf8" })
+          .stdout,
+      ).toBe(`the memories hold ${file("w.bin")}\n`);
+    expect(send(dir, "--port", port, "--read-back", file("w.bin")).stderr).toContain("its weights in the bitstream");
   });
 
   test.skipIf(!python)("and so does host/send.py", () => {

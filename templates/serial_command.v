@@ -1,6 +1,7 @@
 // serial_command - messages of a serial line by their first byte: frames, weights, the question for the status
 //
 //   'F' a frame's bytes | 'W' a weight image | 'M' a set for external memory | 'S'; after all but 'F' a byte of status is answered
+//   with READ 'R' and 'C' too: the words of the weights and their CRC, and the CRC alone, are read back and answered
 //
 // Messages   the bytes behind 'F' go to serial_frame, which tells when a frame is whole; those behind 'W' to weights_bytes,
 //            until the line has been silent for IDLE clocks, those behind 'M' to sdram_loader, until the same. Anything else
@@ -8,6 +9,8 @@
 // Status     {held, status}: after 'S' at once, after 'M' when the line is silent, after 'W' when the image is loaded or refused
 //            too.
 //            It is never put into the middle of a frame's answer.
+// Read back  the bytes of s_back are the answer to 'R' and 'C', up to tlast, as soon as no frame's answer has begun; back_start
+//            asks for them, for a clock. What is asked for before that answer has begun is answered by it too.
 // Errors     silence or a broken byte within a frame ends its message; an image that is cut short is given up. While
 //            `held` (the weights come from elsewhere), images of the line are dropped.
 // Timing     wires for the bytes; the answers pass without a clock. IDLE is the silence that serial_frame has too.
@@ -19,7 +22,8 @@
 `default_nettype none
 
 module serial_command #(
-    parameter integer IDLE = 20800   // clocks of silence that end a message, from 16
+    parameter integer IDLE = 20800,  // clocks of silence that end a message, from 16
+    parameter integer READ = 0       // 1: weights are read back
 ) (
     input  wire       clk,
     input  wire       rst,
@@ -46,13 +50,21 @@ module serial_command #(
     input  wire       held,          // the weights come from elsewhere now
     input  wire [6:0] status,        // of weights_loader
 
+    output reg  [1:0] back_start,    // 1: words and CRC, 2: the CRC alone
+
+    // AXI4-Stream in: bytes that are read back
+    input  wire [7:0] s_back_tdata,
+    input  wire       s_back_tvalid,
+    output wire       s_back_tready,
+    input  wire       s_back_tlast,
+
     // AXI4-Stream in: answers to frames
     input  wire [7:0] s_axis_tdata,
     input  wire       s_axis_tvalid,
     output wire       s_axis_tready,
     input  wire       s_axis_tlast,
 
-    // AXI4-Stream out: these, and bytes of status
+    // AXI4-Stream out: all of these, and bytes of status
     output wire [7:0] m_axis_tdata,
     output wire       m_axis_tvalid,
     input  wire       m_axis_tready,
@@ -64,6 +76,7 @@ module serial_command #(
 
     generate
         if (IDLE < 16) begin : g_rule_idle  wire IDLE_below_16 = {0{1'b0}};  initial $finish;  end
+        if (READ < 0 || READ > 1) begin : g_rule_read  wire READ_is_0_or_1 = {0{1'b0}};  initial $finish;  end
     endgenerate
 
     localparam [2:0] COMMAND = 3'd0, FRAME = 3'd1, LOAD = 3'd2, SETTLE = 3'd3, DROP = 3'd4, BESIDE = 3'd5;
@@ -74,6 +87,7 @@ module serial_command #(
     reg               answer;     // a status is to be sent
     reg               amid;       // in the middle of a frame's answer
     reg               mine;       // the status is on the way out
+    reg               gives;      // bytes that are read back are on the way out
     reg [7:0]         said;
     wire              quiet = silence[IDLE_BITS];
     wire              loading = status[1];
@@ -85,12 +99,15 @@ module serial_command #(
     assign memory_valid = byte_valid && state == BESIDE;
     assign memory_open  = state == BESIDE;
 
-    assign m_axis_tdata  = mine ? said : s_axis_tdata;
-    assign m_axis_tvalid = mine || s_axis_tvalid;
-    assign m_axis_tlast  = mine || s_axis_tlast;
-    assign s_axis_tready = m_axis_tready && !mine;
+    wire   back          = (READ != 0) && gives;
+    assign m_axis_tdata  = mine ? said : back ? s_back_tdata : s_axis_tdata;
+    assign m_axis_tvalid = mine || (back ? s_back_tvalid : s_axis_tvalid);
+    assign m_axis_tlast  = mine || (back ? s_back_tlast : s_axis_tlast);
+    assign s_axis_tready = m_axis_tready && !mine && !back;
+    assign s_back_tready = m_axis_tready && back;
 
     always @(posedge clk) begin
+        back_start <= 2'd0;
         silence <= byte_valid ? {1'b0, IDLE_LAST[IDLE_BITS-1:0]} : silence - 1'b1;
         case (state)
             COMMAND: if (byte_valid) begin
@@ -100,6 +117,8 @@ module serial_command #(
                     "W":     state  <= LOAD;
                     "M":     state  <= BESIDE;
                     "S":     answer <= 1'b1;
+                    "R", "C": if (READ != 0) back_start <= (byte_data == "R") ? 2'd1 : 2'd2;
+                              else state <= DROP;
                     default: state  <= DROP;
                 endcase
             end
@@ -121,10 +140,11 @@ module serial_command #(
         endcase
 
         if (s_axis_tvalid && s_axis_tready) amid <= !s_axis_tlast;
-        if (answer && !mine && !amid && !s_axis_tvalid) begin
+        if (answer && !mine && !amid && !s_axis_tvalid && !back) begin
             mine <= 1'b1;
             said <= {held, status};
-        end
+        end else if (s_back_tvalid && !mine && !amid && !s_axis_tvalid) gives <= 1'b1;
+        if (s_back_tvalid && s_back_tready && s_back_tlast) gives <= 1'b0;
         if (mine && m_axis_tready) begin
             mine   <= 1'b0;
             answer <= 1'b0;
@@ -134,6 +154,7 @@ module serial_command #(
             answer <= 1'b0;
             amid   <= 1'b0;
             mine   <= 1'b0;
+            gives  <= 1'b0;
         end
     end
 
@@ -143,13 +164,16 @@ module serial_command #(
     always @(posedge clk) seen_clk <= 1'b1;
     always @* if (!seen_clk) assume (rst);
 
-    reg within;              // of an answer to a frame, by what leaves
+    reg within;              // of an answer, by what leaves
+    reg half;                // of what is read back
     reg [31:0] heard;        // clocks since the last byte
     always @(posedge clk) begin
         if (m_axis_tvalid && m_axis_tready) within <= !m_axis_tlast;
+        if (s_back_tvalid && s_back_tready) half <= !s_back_tlast;
         heard <= byte_valid ? 32'd1 : (heard == 32'hffffffff) ? heard : heard + 32'd1;
         if (rst) begin
             within <= 1'b0;
+            half   <= 1'b0;
             heard  <= 32'd0;
         end
     end
@@ -157,6 +181,8 @@ module serial_command #(
         assume (!(byte_valid && byte_broken));
         if ($past(s_axis_tvalid && !s_axis_tready))
             assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
+        if ($past(s_back_tvalid && !s_back_tready))
+            assume (s_back_tvalid && $stable(s_back_tdata) && $stable(s_back_tlast));
         if ($past(m_axis_tvalid && !m_axis_tready))
             assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
         // Every byte goes to one place at most, and none of an image that is over.
@@ -165,11 +191,15 @@ module serial_command #(
         // A byte of an image is never within a frame's message.
         if (frame_valid) assert (state == FRAME);
         if (load_give_up) assert ($past(state) == LOAD);
+        if (back_start != 2'd0) assert (READ != 0 && $past(byte_valid && state == COMMAND));
     end
     always @* if (seen_clk && !rst) begin
         assert (state <= BESIDE);
-        assert (amid == within);
+        assert (within == (amid || half));
         assert (!(mine && amid));
+        // What is read back is never within a frame's answer, nor the other way round, and no status comes between.
+        assert (!back || (!amid && !mine));
+        assert (!half || back);
         assert (!mine || answer);
     end
 
@@ -179,6 +209,7 @@ module serial_command #(
         cover ($past(memory_open) && state == SETTLE);
         cover (frame_valid && $past(frame_valid));
         cover (mine && $past(amid, 2));
+        cover (READ == 0 || (back && s_back_tready && s_back_tvalid && s_back_tlast && $past(half)));
     end
 `endif
 

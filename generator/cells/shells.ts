@@ -95,6 +95,12 @@ const axilWeights = defineShellCell({
   structure: () => ({ plain: true, logic: { choice: 48 }, ff: 108 }),
 });
 
+const axilReadback = defineShellCell({
+  module: "axil_readback",
+  params: { ADDR_BITS: "int", ADDRESS: "int" },
+  structure: () => ({ plain: true, logic: { choice: 40 }, ff: 40 }),
+});
+
 const axilMemory = defineShellCell({
   module: "axil_memory",
   params: { ADDR_BITS: "int", ADDRESS: "int" },
@@ -114,9 +120,13 @@ const weightsBytes = defineShellCell({
 
 const serialCommand = defineShellCell({
   module: "serial_command",
-  params: { IDLE: "int" },
+  params: { IDLE: "int", READ: "int" },
   constants: (p) => ({ IDLE_BITS: clog2(p.IDLE) }),
-  structure: (p) => ({ plain: true, logic: { counters: clog2(p.IDLE) + 1, choice: 36 }, ff: 16 + clog2(p.IDLE) }),
+  structure: (p) => ({
+    plain: true,
+    logic: { counters: clog2(p.IDLE) + 1, choice: p.READ !== 0 ? 54 : 36 },
+    ff: 16 + clog2(p.IDLE) + (p.READ !== 0 ? 4 : 0),
+  }),
 });
 
 const flashReader = defineShellCell({
@@ -266,6 +276,7 @@ export const shellCells = [
   axisWeights,
   rowWalk,
   axilWeights,
+  axilReadback,
   axilMemory,
   weightsBytes,
   serialCommand,

@@ -12,9 +12,10 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { targetOf } from "../targets/index.ts";
 import { MEMORY_BENCH, withMemory } from "../verify/memory.ts";
-import { goldenAnswer, talk } from "../verify/serial.ts";
-import { partsOf } from "../weights/image.ts";
+import { goldenAnswer, imageBytes, talk } from "../verify/serial.ts";
+import { partsOf, payloadOf, wordsOf } from "../weights/image.ts";
 import { MESSAGES } from "../weights/messages.ts";
+import { crcOf } from "../weights/readback.ts";
 import { makeConsole, unwrap } from "./console.ts";
 import { cellSources, readImages } from "./files.ts";
 import { integersOf, openNetwork } from "./network.ts";
@@ -91,18 +92,35 @@ describe("weights that are written at run time", () => {
   };
   const golden = (i: IntTensor) => goldenAnswer(d.net, d.hardware, i);
   beforeAll(() => {
-    const request = { target: "icebreaker", fps: 5000, homes: "ram" } as const;
+    const request = { target: "icebreaker", fps: 5000, homes: "ram", readBack: true } as const;
     d = unwrap(design(net, request, cellSources()), makeConsole(true, "test"));
     const top = boardTop(d.hardware, d.target!, 12, cellSources(), d.files.keys());
     writeFolder(build, new Map([...d.files, ...top.files]), "build", true);
     right = top.weights!.image;
   });
+  const bytes = async (count: number, recv: () => Promise<number>) => {
+    const got: number[] = [];
+    while (got.length < count) got.push(await recv());
+    return got;
+  };
   const images = () => readImages(join(examples, "mnist/test_images.npy"), net.input, 2);
 
   test("come from the flash, and again after a reset; later others from the line", async () => {
     await load({ at }, async (ask, tb, send, recv) => {
       expect(tb.signal("led_empty").value).toBe(1);
       for (const i of images()) expect(await ask(i)).toEqual(golden(i));
+      // What the memories hold, byte by byte and by its CRC. A frame that comes meanwhile is answered behind it.
+      const payload = payloadOf(wordsOf(right));
+      const sum = crcOf(payload);
+      const held = [...new Uint8Array(Uint32Array.of(...payload, sum).buffer)];
+      await send([MESSAGES.crc]);
+      expect(await bytes(4, recv)).toEqual(held.slice(-4));
+      await send([MESSAGES.readBack]);
+      const frame = send([MESSAGES.frame, ...imageBytes(d.hardware, images()[1]!)]);
+      expect(await bytes(held.length, recv)).toEqual(held);
+      await frame;
+      const answer = golden(images()[1]!);
+      expect(await bytes(answer.length, recv)).toEqual(answer);
       tb.signal("button").value = 0;
       await tb.cycles(20);
       expect(tb.signal("led_empty").value, "lit while there are none").toBe(0);

@@ -8,7 +8,7 @@ import { type Axi4MemoryOptions, run, simulators } from "../../testbench/lib/ind
 import { exampleNet, images } from "../../testbench/nets/build.ts";
 import { beatWords } from "../7-emit/beats.ts";
 import { portLaneBits } from "../7-emit/verilog.ts";
-import { type Build, toHardware } from "../compile.ts";
+import { type Build, type BuildOptions, toHardware } from "../compile.ts";
 import { withLogits } from "../design.ts";
 import { type ZynqTop, zynqTop } from "../device/shell/zynq.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
@@ -16,7 +16,8 @@ import type { IntTensor } from "../ir/tensor.ts";
 import { targetOf } from "../targets/index.ts";
 import { externalBytes } from "../weights/external.ts";
 import { withHomes } from "../weights/homes.ts";
-import { imageOf } from "../weights/image.ts";
+import { imageOf, payloadOf } from "../weights/image.ts";
+import { crcOf } from "../weights/readback.ts";
 import { cellSources } from "./files.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "addernet-zynq-"));
@@ -26,8 +27,8 @@ let top: ZynqTop;
 let sources: string[];
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-function built(net: QuantizedNetwork): Build {
-  const made = toHardware(net, { fps: 20_000, clockMHz: 100 }, cellSources());
+function built(net: QuantizedNetwork, options: Partial<BuildOptions> = {}): Build {
+  const made = toHardware(net, { fps: 20_000, clockMHz: 100, ...options }, cellSources());
   if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join());
   return made.value;
 }
@@ -110,9 +111,9 @@ test.each(simulators)("registers, images, a soft reset in the middle of a frame,
   });
 });
 
-test.each(simulators)("weights over the registers, and again after a reset, %s", async (sim) => {
+test.each(simulators)("weights over the registers and back, and again after a reset, %s", async (sim) => {
   const loaded = withHomes(net, "ram");
-  const made = built(loaded);
+  const made = built(loaded, { readBack: true });
   const ram = zynqTop(made.hardware, targetOf("pynq-z2"), cellSources(), made.files);
   const folder = join(dir, "ram");
   const files = new Map([...made.files, ...ram.files]);
@@ -156,6 +157,27 @@ test.each(simulators)("weights over the registers, and again after a reset, %s",
     expect(await load(wrong.slice(0, 8)), "another network's").toBe(3 << 4);
     expect(await load(words)).toBe(1);
     expect((await sink.recv()).tdata).toEqual(answer);
+    // What the memories hold is the image's weights: word by word, and by their CRC. A frame that comes meanwhile waits.
+    const back = ram.registers.find((r) => r.name === "READ_BACK")!.address;
+    const readBack = async (kind: 1 | 2) => {
+      await bus.write(back, kind);
+      const got: number[] = [];
+      for (let status = 0; (status & 4) === 0; ) {
+        do status = Number(await bus.read(back));
+        while ((status & 2) === 0);
+        got.push(Number(await bus.read(back + 4)));
+      }
+      expect(Number(await bus.read(back)), "it is over").toBe(0);
+      return got;
+    };
+    const payload = payloadOf(words);
+    const sum = crcOf(payload);
+    const waits = readBack(1);
+    await tb.cycles(40);
+    source.sendNowait(beatWords(image!, made.hardware.input, portLaneBits(made.hardware.input)));
+    expect(await waits).toEqual([...payload, sum]);
+    expect((await sink.recv()).tdata).toEqual(answer);
+    expect(await readBack(2)).toEqual([sum]);
     await bus.write(0x10, 1);
     await tb.cycles(4);
     expect(Number(await bus.read(at)), "a reset forgets").toBe(0);

@@ -16,6 +16,7 @@ import { fromImageWords, imageWordsOf, toImageWords } from "./chain.ts";
 import { defaultPort, readerOf } from "./external.ts";
 import { ImageError, identityText, imageOf, readImage, writeImage } from "./image.ts";
 import { type BuiltWeights, packFor } from "./pack.ts";
+import { crcOf, readBackFault, rowDifferences } from "./readback.ts";
 import { inSpram } from "./spram.ts";
 
 function value<T>(r: Result<T>): T {
@@ -225,6 +226,87 @@ test("the Python driver reads an image, and refuses a damaged one", (context) =>
       image.sections,
       "bad.bin: its CRC is wrong",
     ]);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+test("the Python driver reads back what the memories hold, and names the row that differs", (context) => {
+  if (!python) return context.skip("no python3 with numpy");
+  const dir = mkdtempSync(join(tmpdir(), "image-"));
+  try {
+    const payload = Uint32Array.of(0x21, 0x7654_3210, 0x8, 0x1234_5678, 0x0000_009a);
+    const sections = [
+      { layer: "a", holds: "weights", rows: 9, bits: 4, first: 1, words: 2 },
+      { layer: "a", holds: "constants", rows: 1, bits: 40, first: 3, words: 2 },
+      { layer: "b", holds: "weights", rows: 2, bits: 4, first: 0, words: 1 },
+    ] as const;
+    writeFileSync(join(dir, "w.bin"), writeImage({ identity: 7n, network: "n", sections, payload }));
+    writeFileSync(join(dir, "addernet.py"), driverSource());
+    const code = `
+import addernet, zlib
+import numpy as np
+
+class Window:
+    \"\"\"The loader's window, and the read back of memories in which bits are stuck.\"\"\"
+    def __init__(self): self.words, self.stuck, self.queue, self.polls = [], {}, [], 0
+    def read(self, address):
+        if address == 0x38: return 1
+        if address == 0x54:
+            self.polls = 0
+            return self.queue.pop(0)
+        self.polls += 1
+        return (1 if self.queue else 0) | (0 if not self.queue or self.polls < 3 else 2 | (4 if len(self.queue) == 1 else 0))
+    def write(self, address, word):
+        if address in (0x38, 0x3c): self.words.append(word)
+        else:
+            held = np.array([w ^ self.stuck.get(i, 0) for i, w in enumerate(self.words[-6:-1])], "<u4")
+            self.queue = [int(w) for w in held] * (word == 1) + [zlib.crc32(held.tobytes())]
+
+image = addernet.WeightsImage("w.bin")
+net = addernet.Accelerator.__new__(addernet.Accelerator)
+registers = {"WEIGHTS": 0x38, "READ_BACK": 0x50}
+net.facts = {"registers": {n: {"address": a, "bits": 32} for n, a in registers.items()}, "weights": image.identity}
+net.control, net.timeout, net._weights, net._memory = Window(), 0.5, None, None
+net.load(image)
+print(net.check_weights(), net.weights_crc() == zlib.crc32(image.payload.tobytes()))
+net.control.stuck = {1: 0x500, 2: 1, 4: 0x10}
+# What another program left behind is in the way, and taken.
+net.control.queue = [1, 2, 3]
+for line in net.check_weights("w.bin"): print(line)
+try: net.load(image)
+except RuntimeError as e: print(e)
+net.control.stuck = {0: 0x100}
+print(net.check_weights())
+del net.facts["registers"]["READ_BACK"]
+try: net.check_weights()
+except RuntimeError as e: print(e)
+`;
+    const ran = spawnSync(python, ["-c", code], { cwd: dir, encoding: "utf8" });
+    expect(ran.stderr).toBe("");
+    expect(ran.stdout.trim().split("\n")).toEqual([
+      "[] True",
+      "a, weights, row 2 holds 0x7, the image says 0x2; 2 of 9 rows differ",
+      "a, constants, row 0 holds 0x8a12345678, the image says 0x9a12345678; 1 of 1 rows differ",
+      "the memories do not hold the weights: a, weights, row 2 holds 0x7, the image says 0x2; 2 of 9 rows differ",
+      "['bits of words that hold no row are not as in the image']",
+      "this accelerator was built without --read-back",
+    ]);
+    // The command line's reader finds the same.
+    const held = payload.map((w, i) => (w ^ [0, 0x500, 1, 0, 0x10][i]!) >>> 0);
+    expect(rowDifferences(sections, payload, held)).toEqual([
+      { layer: "a", holds: "weights", row: 2, held: 7n, image: 2n },
+      { layer: "a", holds: "weights", row: 8, held: 9n, image: 8n },
+      { layer: "a", holds: "constants", row: 0, held: 0x8a12345678n, image: 0x9a12345678n },
+    ]);
+    const sum = (words: Uint32Array) => Uint32Array.of(...words, crcOf(words));
+    expect(readBackFault(sections, payload, sum(payload))).toBeUndefined();
+    expect(readBackFault(sections, payload, sum(held))).toBe(
+      "a, weights, row 2 holds 0x7, the image says 0x2; 3 rows differ",
+    );
+    expect(readBackFault(sections, payload, sum(payload.map((w, i) => (i === 0 ? w ^ 0x100 : w))))).toMatch(/no row/);
+    expect(readBackFault(sections, payload, Uint32Array.of(...payload, 1))).toMatch(/^the CRC of the words/);
+    expect(readBackFault(sections, payload, payload)).toMatch(/^5 words are read back, not 5 and their CRC/);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

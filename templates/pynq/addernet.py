@@ -8,6 +8,7 @@
     net.decode(answer)                        # masks, boxes or images, where the network's file tells its task
     net.check(images, np.load("golden.npz"))  # differences from the golden model, in words
     net.stalls()                              # what holds the images up, in words
+    net.check_weights()                       # where the memories do not hold the image that was loaded (--read-back)
 
     python3 addernet.py NAME.json --images X.npy --check golden.npz
 
@@ -245,6 +246,34 @@ class WeightsImage:
         self.payload = words[6 + directory : -1]
 
 
+    def rows(self, section, payload):
+        """Rows of a memory as integers, of the words of this image's weights or of others in their order."""
+        words = [int(w) for w in payload[section["first"] : section["first"] + section["words"]]]
+        bits, count = section["bits"], section["rows"]
+        if bits > 16:
+            parts = -(-bits // 32)
+            return [sum(words[r * parts + k] << (32 * k) for k in range(parts)) for r in range(count)]
+        lane = 1 << (bits - 1).bit_length()
+        per = 32 // lane
+        return [words[r // per] >> (r % per * lane) & ((1 << lane) - 1) for r in range(count)]
+
+    def differences(self, held):
+        """Lines that name the memories that do not hold this image, the first row of each. held: words in its order."""
+        lines = []
+        for s in self.sections:
+            pairs = list(zip(self.rows(s, held), self.rows(s, self.payload)))
+            wrong = [r for r, (h, w) in enumerate(pairs) if h != w]
+            if wrong:
+                h, w = pairs[wrong[0]]
+                lines.append(
+                    f"{s['layer']}, {s['holds']}, row {wrong[0]} holds 0x{h:x}, the image says 0x{w:x}; "
+                    f"{len(wrong)} of {s['rows']} rows differ"
+                )
+        if not lines and not np.array_equal(np.asarray(held, np.uint32), self.payload):
+            lines.append("bits of words that hold no row are not as in the image")
+        return lines
+
+
 class DmaError(RuntimeError):
     """The DMA stopped with an error of its own."""
 
@@ -350,6 +379,53 @@ class Accelerator(Layout):
         status = self.control.read(window)
         if not status & 1 or status >> 4 & 7:
             raise RuntimeError(f"the accelerator refuses the weights: error {status >> 4 & 7}")
+        if "READ_BACK" in self.facts["registers"] and self.weights_crc() != zlib.crc32(image.payload.tobytes()):
+            lines = image.differences(self.read_weights())
+            raise RuntimeError(f"the memories do not hold the weights: {lines[0] if lines else 'the CRC alone is wrong'}")
+
+    def weights_crc(self):
+        """CRC-32 of what the memories hold, in the order of an image's weights. Images wait until it has been read.
+
+        Raises RuntimeError where the accelerator was built without --read-back.
+        """
+        return self._read_back(2)[-1]
+
+    def read_weights(self):
+        """The words that the memories hold, in the order of an image's weights. Images wait meanwhile.
+
+        Raises RuntimeError where the accelerator was built without --read-back, or for a wrong CRC.
+        """
+        *words, crc = self._read_back(1)
+        held = np.array(words, "<u4")
+        if zlib.crc32(held.tobytes()) != crc:
+            raise RuntimeError("what was read back has a wrong CRC")
+        return held
+
+    def check_weights(self, image=None):
+        """Lines that say where the memories do not hold an image, by default the one that was loaded last; none where they do."""
+        image = self._weights if image is None else image
+        if image is None:
+            raise RuntimeError("no image has been loaded")
+        if not isinstance(image, WeightsImage):
+            image = WeightsImage(image)
+        return image.differences(self.read_weights())
+
+    def _read_back(self, kind):
+        if "READ_BACK" not in self.facts["registers"]:
+            raise RuntimeError("this accelerator was built without --read-back")
+        at = self.facts["registers"]["READ_BACK"]["address"]
+        busy, valid, last = 1, 2, 4
+        # What another program has asked for and not taken is in the way.
+        while self.control.read(at) & busy:
+            self._until(lambda: self.control.read(at) & valid or not self.control.read(at) & busy, "the weights do not come back")
+            self.control.read(at + 4)
+        self.control.write(at, kind)
+        words, status = [], 0
+        while not status & last:
+            self._until(lambda: self.control.read(at) & valid, "the weights do not come back")
+            status = self.control.read(at)
+            words.append(self.control.read(at + 4))
+        return words
 
     def counters(self):
         return {name: self.read(name) for name in ("FRAMES_IN", "FRAMES_OUT", "IN_STALL", "OUT_STALL", "BUSY")}
@@ -479,6 +555,7 @@ def main(args):
     p.add_argument("--check", required=True, help=".npz that addernet infer BUILD/integers.json --images X -o wrote")
     p.add_argument("--count", type=int, help="images to run; default: all")
     p.add_argument("--weights", help="weight image, for layers in RAM")
+    p.add_argument("--read-back", action="store_true", help="compare what the memories hold with that image")
     p.add_argument("--timeout", type=float, default=5.0, help="seconds for each image")
     o = p.parse_args(args)
     images, expected = np.load(o.images)[: o.count], np.load(o.check)
@@ -486,6 +563,13 @@ def main(args):
     try:
         if o.weights:
             net.load(o.weights)
+            if o.read_back:
+                held = net.check_weights()
+                for line in held:
+                    print(line)
+                if held:
+                    return 1
+                print(f"the memories hold {o.weights}")
         wrong = net.check(images, expected)
         for line in wrong:
             print(line)

@@ -3,6 +3,7 @@
 
     python3 host/send.py --port /dev/ttyUSB1 images.npy [--first N] [--count N]
     python3 host/send.py --port /dev/ttyUSB1 --weights w.bin [images.npy]
+    python3 host/send.py --port /dev/ttyUSB1 --read-back w.bin
 
 Needs numpy and pyserial. From Python:
 
@@ -11,6 +12,7 @@ Needs numpy and pyserial. From Python:
         answer = board.infer(image)            # stored integers [H, W, C] or [H, W]
         answer["logits"], board.classify(answer)
         board.load("w.bin")                    # weights that are written at run time
+        board.compare("w.bin")                 # what the memories hold, in words where it differs (--read-back)
 """
 
 import argparse
@@ -38,6 +40,48 @@ REFUSALS = (
 )
 
 
+def _image(path):
+    """A weight image: its parts, each with a CRC, identity, sections, bytes of the weights. ValueError for what is none."""
+    data = pathlib.Path(path).read_bytes()
+    if len(data) < 28 or len(data) % 4 != 0 or data[:4] != b"ADNW":
+        raise ValueError(f"{path} is not a complete weight image")
+    # What the accelerator loads; behind it, where the board has weights in its memory, the set for that.
+    directory = 4 * int.from_bytes(data[16:20], "little")
+    end = 28 + directory + 4 * int.from_bytes(data[20:24], "little")
+    parts = [part for part in (data[:end], data[end:]) if part]
+    if end > len(data) or any(zlib.crc32(p[:-4]) != int.from_bytes(p[-4:], "little") for p in parts):
+        raise ValueError(f"{path} is not a complete weight image")
+    sections = json.loads(data[24 : 24 + directory].decode())["sections"]
+    return parts, data[15:7:-1].hex(), sections, data[24 + directory : end - 4]
+
+
+def row_differences(sections, held, image):
+    """Lines that name the memories whose words are not the image's, the first row of each; held, image: bytes."""
+
+    def rows(data, s):
+        words = np.frombuffer(data, "<u4")[s["first"] : s["first"] + s["words"]].tolist()
+        if s["bits"] > 16:
+            parts = -(-s["bits"] // 32)
+            return [sum(words[r * parts + k] << (32 * k) for k in range(parts)) for r in range(s["rows"])]
+        lane = 1 << (s["bits"] - 1).bit_length()
+        per = 32 // lane
+        return [words[r // per] >> (r % per * lane) & ((1 << lane) - 1) for r in range(s["rows"])]
+
+    lines = []
+    for s in sections:
+        pairs = list(zip(rows(held, s), rows(image, s)))
+        wrong = [r for r, (h, w) in enumerate(pairs) if h != w]
+        if wrong:
+            h, w = pairs[wrong[0]]
+            lines.append(
+                f"{s['layer']}, {s['holds']}, row {wrong[0]} holds 0x{h:x}, the image says 0x{w:x}; "
+                f"{len(wrong)} of {s['rows']} rows differ"
+            )
+    if not lines and held != image:
+        lines.append("bits of words that hold no row are not as in the image")
+    return lines
+
+
 class Board:
     """A board behind a serial port. @param build the folder that `addernet synth -o` wrote; timeout in seconds."""
 
@@ -52,6 +96,7 @@ class Board:
         # Each message begins with a byte that says what it is where weights are written at run time.
         self.messages = line.get("messages", False)
         self.weights = manifest.get("weights", {}).get("identity")
+        self.reads_back = "readBack" in manifest.get("weights", {})
         self.line = serial.Serial(port, line["baud"], timeout=timeout)
 
     def __enter__(self):
@@ -80,20 +125,8 @@ class Board:
 
     def load(self, path):
         """Loads a weight image (addernet weights pack). ValueError where it is none of this board's, RuntimeError
-        where the board refuses it, TimeoutError for silence."""
-        data = pathlib.Path(path).read_bytes()
-        if not self.messages:
-            raise ValueError("this board has its weights in the bitstream")
-        if len(data) < 28 or len(data) % 4 != 0 or data[:4] != b"ADNW":
-            raise ValueError(f"{path} is not a complete weight image")
-        # What the accelerator loads; behind it, where the board has weights in its memory, the set for that.
-        end = 28 + 4 * int.from_bytes(data[16:20], "little") + 4 * int.from_bytes(data[20:24], "little")
-        parts = [part for part in (data[:end], data[end:]) if part]
-        if end > len(data) or any(zlib.crc32(p[:-4]) != int.from_bytes(p[-4:], "little") for p in parts):
-            raise ValueError(f"{path} is not a complete weight image")
-        identity = data[15:7:-1].hex()
-        if identity != self.weights:
-            raise ValueError(f"{path} is for {identity}, the board is {self.weights}")
+        where the board refuses it or its memories do not hold it (of a build with --read-back), TimeoutError for silence."""
+        parts, payload = self._own(path)
         until = time.monotonic() + self.line.timeout
         while self.status() & (0x02 if len(parts) > 1 else 0x82) and time.monotonic() < until:
             time.sleep(0.02)
@@ -102,6 +135,44 @@ class Board:
         status = self._say(b"W" + parts[0])
         if not status & 1 or status >> 4:
             raise RuntimeError(f"the board refuses the weights: {REFUSALS[status >> 4 & 7]}")
+        if self.reads_back and self.crc() != zlib.crc32(payload):
+            lines = self.compare(path)
+            raise RuntimeError(f"the memories do not hold the weights: {lines[0] if lines else 'the CRC alone is wrong'}")
+
+    def _own(self, path):
+        """The parts of a weight image of this board, and the bytes of its weights. ValueError where it is none."""
+        if not self.messages:
+            raise ValueError("this board has its weights in the bitstream")
+        parts, identity, self._sections, payload = _image(path)
+        if identity != self.weights:
+            raise ValueError(f"{path} is for {identity}, the board is {self.weights}")
+        return parts, payload
+
+    def crc(self):
+        """CRC-32 of what the memories hold. ValueError where they cannot be read back, TimeoutError for silence."""
+        self._readable()
+        return int.from_bytes(self._ask(b"C", 4), "little")
+
+    def read_back(self, size):
+        """The bytes that the memories hold, `size` of them, in the order of an image. RuntimeError for a wrong CRC."""
+        self._readable()
+        timeout, self.line.timeout = self.line.timeout, self.line.timeout + 10 * size / self.line.baudrate
+        try:
+            data = self._ask(b"R", size + 4)
+        finally:
+            self.line.timeout = timeout
+        if zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
+            raise RuntimeError("what was read back has a wrong CRC: the line is disturbed")
+        return data[:-4]
+
+    def compare(self, path):
+        """Lines that say where the memories do not hold what a weight image says; none where they do."""
+        _, payload = self._own(path)
+        return row_differences(self._sections, self.read_back(len(payload)), payload)
+
+    def _readable(self):
+        if not self.reads_back:
+            raise ValueError("this board was built without --read-back")
 
     def _say(self, message):
         """The status that answers a long message: silence begins to count when all of it is sent."""
@@ -144,12 +215,13 @@ def main():
     parser.add_argument("images", nargs="?", help="stored integers (.npy), [N, H, W, C] or [N, H, W]")
     parser.add_argument("--port", required=True)
     parser.add_argument("--weights", help="weight image (from addernet weights pack) to load first")
+    parser.add_argument("--read-back", metavar="IMAGE", help="weight image to compare with what the board's memories hold")
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=1)
     parser.add_argument("--timeout", type=float, default=2.0)
     args = parser.parse_args()
-    if args.images is None and args.weights is None:
-        parser.error("images, --weights or both")
+    if args.images is None and args.weights is None and args.read_back is None:
+        parser.error("images, --weights, --read-back or several of them")
     images = [] if args.images is None else np.load(args.images)
     if args.images is None:
         args.first, args.count = 0, 0
@@ -160,6 +232,11 @@ def main():
             if args.weights:
                 board.load(args.weights)
                 print(f"loaded {args.weights}")
+            if args.read_back:
+                lines = board.compare(args.read_back)
+                if lines:
+                    sys.exit("\n".join(lines))
+                print(f"the memories hold {args.read_back}")
             for i in range(args.first, args.first + args.count):
                 outputs = board.infer(images[i])
                 values = "; ".join(f"{n} {' '.join(map(str, v.reshape(-1)))}" for n, v in outputs.items())

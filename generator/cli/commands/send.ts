@@ -5,8 +5,9 @@ import { runInteger } from "../../../golden/index.ts";
 import { type LineStream, lineBytes, lineClass, lineDifference, lineValues } from "../../device/shell/line.ts";
 import { type Diagnostic, inputError } from "../../diagnostics/diagnostics.ts";
 import type { IntTensor } from "../../ir/tensor.ts";
-import { identityText, partsOf } from "../../weights/image.ts";
+import { type Image, identityText, partsOf, wordsOf } from "../../weights/image.ts";
 import { MESSAGES } from "../../weights/messages.ts";
+import { crcOf, readBackFault } from "../../weights/readback.ts";
 import { defineCommand, type Outcome } from "../command.ts";
 import type { Console } from "../console.ts";
 import { type FitArgs, fitOf, readImages, reason } from "../files.ts";
@@ -26,6 +27,8 @@ interface BoardFolder {
   readonly messages: boolean;
   /** Of the weights that it takes; undefined where they are in the bitstream. */
   readonly identity: string | undefined;
+  /** What its memories hold can be read back. */
+  readonly readsBack: boolean;
 }
 
 export interface SendArgs extends FitArgs {
@@ -33,6 +36,8 @@ export interface SendArgs extends FitArgs {
   readonly images?: string | undefined;
   /** Weight image to load first. */
   readonly weights?: string | undefined;
+  /** Weight image to compare with what the memories hold. */
+  readonly readBack?: string | undefined;
   readonly first: number;
   readonly count: number;
   /** Seconds of silence after which an answer is given up. */
@@ -56,14 +61,17 @@ function readFolder(dir: string): BoardFolder {
     }
   };
   const { serial, target } = read("synth.json") as Partial<{ serial: BoardFolder; target: string }>;
-  const { input, outputs, weights } = read("manifest.json") as BoardFolder & { weights?: { identity: string } };
+  const { input, outputs, weights } = read("manifest.json") as BoardFolder & {
+    weights?: { identity: string; readBack?: object };
+  };
   if (!serial)
     throw boardError(
       `${dir} is for ${target ?? "a target"}, which has no serial line`,
       "a board with a processor: pynq/ in that folder holds its driver, and on the board python3 addernet.py NAME.json --images X.npy --check golden.npz compares",
     );
   const { baud, bytesIn, bytesOut, messages = false } = serial;
-  return { input, outputs, baud, bytesIn, bytesOut, messages, identity: weights?.identity };
+  const readsBack = weights?.readBack !== undefined;
+  return { input, outputs, baud, bytesIn, bytesOut, messages, identity: weights?.identity, readsBack };
 }
 
 /** As much of serialport's class as is used. */
@@ -193,8 +201,25 @@ async function loadWeights(port: Port, file: string, bytes: Uint8Array, board: B
     throw boardError(`${file}: the board refuses the weights: ${REFUSALS[(answer >> 4) & 7]}`);
 }
 
-/** The bytes of an image that fits the board of the folder. */
-function readWeights(file: string, board: BoardFolder): Uint8Array {
+/** What the memories of a board hold against an image; the fault in words, undefined where there is none. @param crc by the CRC */
+async function compareWeights(
+  port: Port,
+  { sections, payload }: Pick<Image, "sections" | "payload">,
+  timeout: number,
+  crc?: "crc",
+): Promise<string | undefined> {
+  const hint = "the wrong port, or a bitstream built without --read-back";
+  const answer = 4 * (crc ? 1 : payload.length + 1);
+  const what = crc ? "the CRC of the memories" : "the words of the memories";
+  const bytes = Uint8Array.of(crc ? MESSAGES.crc : MESSAGES.readBack);
+  const read = wordsOf(Uint8Array.from(await ask(port, { what, bytes, answer, timeout, hint })));
+  if (!crc) return readBackFault(sections, payload, read);
+  if (read[0] === crcOf(payload)) return undefined;
+  return (await compareWeights(port, { sections, payload }, timeout)) ?? "the CRC alone is wrong";
+}
+
+/** An image that fits the board of the folder, and its bytes. */
+function readWeights(file: string, board: BoardFolder): { readonly bytes: Uint8Array; readonly image: Image } {
   if (!board.messages || board.identity === undefined)
     throw boardError(
       `${file}: this board has its weights in the bitstream`,
@@ -207,7 +232,7 @@ function readWeights(file: string, board: BoardFolder): Uint8Array {
       `${file} is for ${identity} (${image.network}), the board is ${board.identity}`,
       "addernet weights pack --for names the folder of the board",
     );
-  return bytes;
+  return { bytes, image };
 }
 
 /** What golden answers, by image and output, in the order of the board's outputs. */
@@ -233,8 +258,11 @@ async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<O
   const { shape } = board.input;
   const storage = board.input.signed ? "int8" : board.input.portLaneBits > 8 ? "uint16" : "uint8";
   const weights = args.weights === undefined ? undefined : readWeights(args.weights, board);
-  if (args.images === undefined && weights === undefined)
-    throw boardError("there is nothing to send", "--images, --weights or both");
+  const held = args.readBack === undefined ? undefined : readWeights(args.readBack, board);
+  if (held && !board.readsBack)
+    throw boardError(`${dir} was built without --read-back`, "addernet synth ... --weights ram --read-back");
+  if (args.images === undefined && weights === undefined && held === undefined)
+    throw boardError("there is nothing to send", "--images, --weights, --read-back or several of them");
   const all =
     args.images === undefined
       ? []
@@ -251,12 +279,28 @@ async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<O
   const port = await openPort(args.port, board.baud);
   const results: object[] = [];
   const diagnostics: Diagnostic[] = [];
+  /** Of the weights. */
+  let faults = 0;
   try {
     if (weights) {
       out.progress(`loading ${args.weights}`, 0, 0);
-      await loadWeights(port, args.weights!, weights, board, args.timeout);
-      out.line(`loaded ${args.weights}: ${weights.length} bytes`);
+      await loadWeights(port, args.weights!, weights.bytes, board, args.timeout);
+      const fault = board.readsBack && (await compareWeights(port, weights.image, args.timeout, "crc"));
+      if (fault) throw boardError(`${args.weights}: the memories do not hold the weights: ${fault}`);
+      out.line(`loaded ${args.weights}: ${weights.bytes.length} bytes`);
     }
+    if (held) {
+      out.progress("reading the weights back", 0, 0);
+      const fault = await compareWeights(port, held.image, args.timeout);
+      if (fault)
+        diagnostics.push({
+          code: "AN8101",
+          severity: "error",
+          message: `the memories do not hold ${args.readBack}: ${fault}`,
+        });
+      else out.line(`the memories hold ${args.readBack}`);
+    }
+    faults = diagnostics.length;
     for (const [k, image] of images.entries()) {
       const i = args.first + k;
       out.progress("images", k, images.length);
@@ -284,14 +328,15 @@ async function sendCommand(dir: string, args: SendArgs, out: Console): Promise<O
   } finally {
     await new Promise<void>((resolve) => port.close(() => resolve()));
   }
-  const different = diagnostics.length;
+  const different = diagnostics.length - faults;
   if (wanted) out.line(`${images.length - different} of ${images.length} answers equal golden's`);
   const result = {
-    ...(weights ? { weights: { file: args.weights, bytes: weights.length } } : {}),
+    ...(weights ? { weights: { file: args.weights, bytes: weights.bytes.length } } : {}),
     images: results,
+    ...(held ? { readBack: { file: args.readBack, equal: faults === 0 } } : {}),
     ...(wanted ? { different } : {}),
   };
-  return { ok: different === 0, result, diagnostics };
+  return { ok: diagnostics.length === 0, result, diagnostics };
 }
 
 export const command = defineCommand({
@@ -303,6 +348,10 @@ export const command = defineCommand({
     images: { describe: `images, stored integers (${imageFiles})`, type: "string" },
     ...fitOptions,
     weights: { describe: "weight image (from addernet weights pack) to load first", type: "string" },
+    "read-back": {
+      describe: "weight image to compare, word by word, with what the board's memories hold",
+      type: "string",
+    },
     first: { describe: "number of the first image to send, counted from 0", type: "number", default: 0 },
     count: { describe: "number of images", type: "number", default: 1 },
     timeout: { describe: "seconds of silence after which to stop waiting for an answer", type: "number", default: 2 },

@@ -174,8 +174,8 @@ export class Designs {
   }
 }
 
-/** Cells of a board's serial line around an accelerator, by the model. */
-export function serialCost(net: QuantizedNetwork, target: Target): Cost {
+/** Cells of a board's serial line around an accelerator, by the model. @param readBack weights are read back over it */
+export function serialCost(net: QuantizedNetwork, target: Target, readBack = false): Cost {
   const { board } = target;
   const serial = board?.serial;
   if (!serial) return none;
@@ -204,7 +204,11 @@ export function serialCost(net: QuantizedNetwork, target: Target): Cost {
   const loaded = net.nodes.filter(isLoaded);
   if (loaded.length > 0) {
     const bits = loaded.reduce((n, { weights: { rows, bits } }) => n + rows.length * rows[0]!.length * bits, 0);
-    cells.push(["serial_command", { IDLE: 5760 * perBit }], ["weights_bytes", { WORDS: Math.ceil(bits / 32) }]);
+    cells.push(
+      ["serial_command", { IDLE: 5760 * perBit, READ: readBack ? 1 : 0 }],
+      ["weights_bytes", { WORDS: Math.ceil(bits / 32) }],
+    );
+    if (readBack) cells.push(["axis_narrow", { BITS: 8, IN_LANES: 4, OUT_LANES: 1, CHANNELS: 4 }]);
     if (board.sdram && loaded.some(isExternal)) {
       const { rowBits, colBits } = board.sdram;
       cells.push(
@@ -267,7 +271,7 @@ const smallerThan = ({ options }: Designs): string =>
  * a device gets the default rate.
  */
 export function fitTarget(designs: Designs, target: Target, fps: number | undefined): Result<Choice> {
-  const beside = serialCost(designs.net, target);
+  const beside = serialCost(designs.net, target, designs.options.readBack);
   if (fps === undefined && target.device) return fastestWithin(designs, target, beside);
   const lacks = (c: Cost, share = 1) => shortages(plus(c, beside), target, share);
   const found = designs.forRate(fps, (c) => lacks(c).length === 0);

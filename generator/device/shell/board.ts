@@ -42,7 +42,7 @@ import { sdramBytes, sdramClocks } from "../../targets/sdram.ts";
 import type { Target } from "../../targets/target.ts";
 import { wholeImage, writeImage } from "../../weights/image.ts";
 import { type ClockSource, clockSource, coreClock, locked, pin } from "./clock.ts";
-import { type Clocked, CORE, core, type LoadNets, outputNets, sequence, topFiles, waiting } from "./parts.ts";
+import { backNets, type Clocked, CORE, core, type LoadNets, outputNets, sequence, topFiles, waiting } from "./parts.ts";
 
 /** Silence that discards a part of a frame, in bits of the line: 50 ms at 115200 baud. */
 const IDLE_BITS = 5760;
@@ -172,6 +172,7 @@ function weightsPart({ g, clk, rst, load, flash }: Serial): ModuleItem[] {
     declared(line.valid, line.giveUp, line.ready, line.over),
     declared(load.status),
     ...declaredStream(load.image),
+    ...(load.back ? [declared(load.back.ask), ...declaredStream(load.back.words)] : []),
     ...(flash
       ? [
           declared(tdata),
@@ -340,16 +341,35 @@ function answerPart(top: Serial, outs: readonly StreamNets[], frame: StreamNets)
   let reply = answer;
   if (load) {
     reply = streamNets("reply", 8);
+    const { back } = load;
+    const backBytes = streamNets("back_bytes", 8);
+    const noBack = { ask: net("unused_back_ask", 2), ready: net("unused_back_ready") };
+    if (back)
+      items.push(
+        ...declaredStream(backBytes),
+        cell("axis_narrow", "u_back", { BITS: 8, IN_LANES: 4, OUT_LANES: 1, CHANNELS: 4 }, [
+          { clk, rst },
+          enters("s_axis", back.words),
+          leaves("m_axis", backBytes),
+        ]),
+      );
+    else items.push(declared(noBack.ask), declared(noBack.ready));
     const [taken, open] = sdram ? [set.valid, set.open] : [net("unused_memory_valid"), net("unused_memory_open")];
     items.push(
       ...declaredStream(reply),
       ...(sdram ? [] : [declared(taken, open)]),
-      cell("serial_command", "u_command", { IDLE: idle }, [
+      cell("serial_command", "u_command", { IDLE: idle, ...(back ? { READ: 1 } : {}) }, [
         { clk, rst, byte_data: rx.data, byte_valid: rx.valid, byte_broken: rx.broken },
         { frame_valid: drives(framed.valid), frame_broken: drives(framed.broken), frame_whole: frame.tvalid },
         { load_valid: drives(line.valid), load_give_up: drives(line.giveUp), load_over: line.over },
         { memory_valid: drives(taken), memory_open: drives(open) },
         { held: sdram ? set.missing : flash ? flashNets.busy : constant(1, 0), status: toldStatus(top) },
+        ...(back
+          ? [{ back_start: drives(back.ask) }, enters("s_back", backBytes)]
+          : [
+              { back_start: drives(noBack.ask), s_back_tdata: constant(8, 0), s_back_tvalid: constant(1, 0) },
+              { s_back_tready: drives(noBack.ready), s_back_tlast: constant(1, 0) },
+            ]),
         enters("s_axis", answer),
         leaves("m_axis", reply),
       ]),
@@ -437,6 +457,11 @@ function serialHead({ g, board, load, flash, sdram }: Serial, target: Target, cl
           'Each message begins with a byte: "F" an image follows; "W" a weight image (addernet weights pack) follows,',
           'answered after 50 ms of silence by a byte of status; "S" asks for the status at once.',
           `Status: bit 0 loaded, 1 loading, 4 to 6 error of the last weights, 7 ${sdram ? "no set is in the memory, or the last one was wrong" : "the flash is being read"}.`,
+          ...(g.weights?.readBack
+            ? [
+                '"R" reads the words of the weights and their CRC-32 back, the lowest byte of each first; "C" the CRC-32 alone.',
+              ]
+            : []),
           ...(sdram
             ? [
                 '"M" a set for the memory and its CRC-32 follow, answered like weights; then "W" the image that uses it. A set',
@@ -482,6 +507,7 @@ export function boardTop(
     load: g.weights && {
       ...{ image: streamNets("weights", 32), status: net(WEIGHTS_STATUS, statusBits(g)) },
       ...(g.weights.external ? { memory: memoryNets(g, board) } : {}),
+      back: backNets(g),
     },
     flash: g.weights && board.flash,
     sdram: g.weights?.external && { part: board.sdram!, port: g.weights.external },

@@ -7,13 +7,14 @@ import {
   drives,
   enters,
   leaves,
+  net,
   parameter,
   printModule,
   type StreamNets,
   streamNets,
 } from "../../7-emit/module.ts";
 import { withNotice } from "../../7-emit/notice.ts";
-import { outputPort, portBits, WEIGHTS_PORT, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
+import { BACK_PORT, outputPort, portBits, WEIGHTS_PORT, WEIGHTS_READ, WEIGHTS_STATUS } from "../../7-emit/verilog.ts";
 import type { HwGraph } from "../../ir/hardware.ts";
 import type { Connections, Expr, Module, ModuleInstance, ModuleItem, Net } from "../../ir/module.ts";
 
@@ -26,10 +27,20 @@ export interface Clocked {
   readonly rst: Net;
 }
 
+export interface BackNets {
+  readonly ask: Net;
+  readonly words: StreamNets;
+}
+
+export const backNets = (g: HwGraph): BackNets | undefined =>
+  g.weights?.readBack && { ask: net("back_ask", 2), words: streamNets("back", 32) };
+
 export interface LoadNets {
   /** Of weight images. */
   readonly image: StreamNets;
   readonly status: Net;
+  /** Where the memories are read back: what asks for it, and the words. */
+  readonly back?: BackNets | undefined;
   /** Of the port to external memory and what belongs to it, by name. */
   readonly memory?: Connections | undefined;
 }
@@ -55,6 +66,7 @@ export const core = (
     input,
     ...outs.map((s, i) => leaves(outputPort(g, i), s)),
     ...(load?.memory ? [load.memory] : []),
+    ...(load?.back ? [{ [WEIGHTS_READ]: load.back.ask }, leaves(BACK_PORT, load.back.words)] : []),
     ...(load ? [{ ...enters(WEIGHTS_PORT, load.image), [WEIGHTS_STATUS]: drives(load.status) }] : []),
   ],
 });

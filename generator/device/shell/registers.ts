@@ -90,6 +90,31 @@ const weightsRegisters: readonly Register[] = [
   },
 ];
 
+/** What axil_readback adds where the memories are read back. */
+export const READBACK_ADDRESS = 0x50;
+const readBackRegisters: readonly Register[] = [
+  {
+    name: "READ_BACK",
+    address: READBACK_ADDRESS,
+    access: "rw",
+    bits: 32,
+    meaning:
+      "written: 1 reads the words of the weights and their CRC back, 2 the CRC alone; read: how far that is; only with --read-back",
+    fields: [
+      { name: "BUSY", bit: 0, bits: 1, meaning: "under way, or a word waits" },
+      { name: "VALID", bit: 1, bits: 1, meaning: "a word waits in READ_BACK_WORD" },
+      { name: "LAST", bit: 2, bits: 1, meaning: "it is the CRC, the last one" },
+    ],
+  },
+  {
+    name: "READ_BACK_WORD",
+    address: READBACK_ADDRESS + 4,
+    access: "ro",
+    bits: 32,
+    meaning: "the word that waits; reading takes it; only with --read-back",
+  },
+];
+
 /** What axil_memory adds where weights are in external memory. */
 export const MEMORY_ADDRESS = 0x58;
 const memoryRegisters: readonly Register[] = [
@@ -146,7 +171,9 @@ export interface ShellFacts {
 
 /** All registers, by rising address. */
 export function registers(
-  g: Pick<HwGraph, "input" | "outputs" | "interval"> & { readonly weights?: { readonly external?: unknown } },
+  g: Pick<HwGraph, "input" | "outputs" | "interval"> & {
+    readonly weights?: { readonly external?: unknown; readonly readBack?: true };
+  },
   facts: ShellFacts,
 ): Register[] {
   const constant = (name: string, address: number, value: number, meaning: string): Register => ({
@@ -168,6 +195,7 @@ export function registers(
     constant("NETWORK_HI", 0x0c, facts.network[1], "high word"),
     ...controlRegisters,
     ...(g.weights ? weightsRegisters : []),
+    ...(g.weights?.readBack ? readBackRegisters : []),
     ...(g.weights?.external ? memoryRegisters : []),
     constant("CLOCKS_PER_FRAME", GENERAL, g.interval, "scheduled clocks between frames"),
     constant("OUTPUTS", GENERAL + 4, g.outputs.length, "outputs; their frames leave one after another"),

@@ -8,6 +8,7 @@ import {
   declared,
   declaredStream,
   drives,
+  enters,
   gap,
   instanceNames,
   leaves,
@@ -34,8 +35,15 @@ import { inputError } from "../../diagnostics/diagnostics.ts";
 import type { HwGraph, MemoryPort } from "../../ir/hardware.ts";
 import type { Connections, Module, ModuleItem, ModulePort, Net } from "../../ir/module.ts";
 import type { Target } from "../../targets/target.ts";
-import { CORE, core, type LoadNets, outputNets, sequence, topFiles, waiting } from "./parts.ts";
-import { constantWords, MEMORY_ADDRESS, type Register, registers, WEIGHTS_ADDRESS } from "./registers.ts";
+import { backNets, CORE, core, type LoadNets, outputNets, sequence, topFiles, waiting } from "./parts.ts";
+import {
+  constantWords,
+  MEMORY_ADDRESS,
+  READBACK_ADDRESS,
+  type Register,
+  registers,
+  WEIGHTS_ADDRESS,
+} from "./registers.ts";
 
 export interface ZynqTop {
   readonly module: string;
@@ -96,6 +104,7 @@ function streamsPart({ g, beatBitsIn, beatBitsOut, load }: Shell): ModuleItem[] 
     note("accelerator"),
     ...outs.flatMap(declaredStream),
     ...(load ? [...declaredStream(load.image), declared(load.status)] : []),
+    ...(load?.back ? [declared(load.back.ask), ...declaredStream(load.back.words)] : []),
     ...(load?.memory ? [declared(base!, stalls!, aborted!), declared(...marks(g).map(([, mark]) => mark))] : []),
     core(
       g,
@@ -145,6 +154,7 @@ function registersPart({ g, map, addressBits, load }: Shell): ModuleItem[] {
   return [
     note("registers; the handshakes of both streams pass through them"),
     ...(load ? [declared(net("control_rdata", 32), net("weights_rdata", 32))] : []),
+    ...(load?.back ? [declared(net("readback_rdata", 32))] : []),
     ...(load?.memory ? [declared(net("memory_rdata", 32))] : []),
     {
       is: "instance",
@@ -201,6 +211,8 @@ function weightsPart({ g, addressBits, load }: Shell): ModuleItem[] {
   const [control, weights, memory] = ["control_rdata", "weights_rdata", "memory_rdata"].map((n) => net(n, 32));
   const listens = Object.fromEntries(heard.map((name) => [`s_axil_${name}`, busNet(addressBits, name)]));
   const external = g.weights?.external !== undefined;
+  const { back } = load;
+  const readback = net("readback_rdata", 32);
   return [
     note("weight images, written word by word"),
     cell("axil_weights", "u_weights", { ADDR_BITS: addressBits, ADDRESS: WEIGHTS_ADDRESS }, [
@@ -209,6 +221,17 @@ function weightsPart({ g, addressBits, load }: Shell): ModuleItem[] {
       { rdata: drives(weights!) },
       { ...leaves("m_axis", load.image), status: external ? slice(load.status, STATUS_BITS - 1, 0) : load.status },
     ]),
+    ...(back
+      ? [
+          note("what the memories hold, read back word by word"),
+          cell("axil_readback", "u_readback", { ADDR_BITS: addressBits, ADDRESS: READBACK_ADDRESS }, [
+            { clk: clocked.clk, rst: busReset, hold: clocked.rst },
+            listens,
+            { rdata: drives(readback), start: drives(back.ask) },
+            enters("s_axis", back.words),
+          ]),
+        ]
+      : []),
     ...(external
       ? [
           note("where weights lie in external memory"),
@@ -227,7 +250,9 @@ function weightsPart({ g, addressBits, load }: Shell): ModuleItem[] {
           ]),
         ]
       : []),
-    assign(busNet(addressBits, "rdata"), { bitwiseOr: [control!, weights!, ...(external ? [memory!] : [])] }),
+    assign(busNet(addressBits, "rdata"), {
+      bitwiseOr: [control!, weights!, ...(back ? [readback] : []), ...(external ? [memory!] : [])],
+    }),
   ];
 }
 
@@ -246,6 +271,7 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
     image: streamNets("weights", 32),
     status: net(WEIGHTS_STATUS, statusBits(g)),
     memory: external && memoryNets(g, external),
+    back: backNets(g),
   };
   const shell: Shell = { g, beatBitsIn, beatBitsOut, map, addressBits, load };
   const inBits = portBits(g.input);

@@ -6,13 +6,15 @@ import { type Simulator, simulators } from "../stream.ts";
 const IDLE = 40;
 const code = (c: string) => c.charCodeAt(0);
 
-async function check(sim: Simulator, idle: number, stall: number, file = source("serial_command")) {
-  const design = { top: "serial_command", sources: [file], params: { IDLE } };
+async function check(sim: Simulator, idle: number, stall: number, file = source("serial_command"), READ = 1) {
+  const design = { top: "serial_command", sources: [file], params: { IDLE, READ } };
   await run(design, { sim, seed: 5, maxCycles: 60_000, waves: "off" }, async (tb) => {
     const s = (name: string) => tb.signal(name);
     for (const name of ["byte_data", "byte_valid", "byte_broken", "frame_whole", "load_over", "held", "status"])
       s(name).value = 0;
     const answers = tb.axisSource("s_axis", { pause: idle });
+    const back = tb.axisSource("s_back", { pause: idle });
+    const starts: number[] = [];
     const out = tb.axisSink("m_axis", { pause: stall });
     tb.protocolCheck("m_axis");
     await tb.reset(s("rst"));
@@ -25,6 +27,7 @@ async function check(sim: Simulator, idle: number, stall: number, file = source(
       if (s("memory_valid").value) memory.push(byte);
       if (s("load_give_up").value) seen.gaveUp++;
       if (s("frame_broken").value) seen.broken++;
+      if (s("back_start").value) starts.push(s("back_start").value);
     });
     const pulse = async (name: string) => {
       s(name).value = 1;
@@ -119,6 +122,44 @@ async function check(sim: Simulator, idle: number, stall: number, file = source(
     expect(Array.from((await out.recv()).numbers)).toEqual(frame);
     expect(await status()).toEqual([0x00]);
     await sent;
+
+    if (READ) {
+      // What is read back: behind a frame's answer that has begun, in front of a later one and of a status.
+      const bytes = (first: number, n: number) => Array.from({ length: n }, (_, i) => first + i);
+      const give8 = (from: typeof back, values: number[]) =>
+        from.sendBeats(
+          Uint32Array.from(values),
+          1,
+          Uint8Array.from(values, (_, i) => (i === values.length - 1 ? 1 : 0)),
+        );
+      expect(starts).toEqual([]);
+      const early = give8(answers, frame);
+      await tb.cycles(4);
+      await give(code("R"));
+      expect(starts.splice(0)).toEqual([1]);
+      const words = give8(back, bytes(10, 9));
+      expect(Array.from((await out.recv()).numbers)).toEqual(frame);
+      await tb.until(() => s("s_back_tready").value === 1);
+      await give(code("S"));
+      const late = give8(answers, frame.slice(3));
+      expect(Array.from((await out.recv()).numbers)).toEqual(bytes(10, 9));
+      const both = [await out.recv(), await out.recv()].map((f) => Array.from(f.numbers));
+      expect(both.sort((a, b) => a.length - b.length)).toEqual([[0x00], frame.slice(3)]);
+      await Promise.all([early, words, late]);
+      await give(code("C"));
+      expect(starts.splice(0)).toEqual([2]);
+      // A frame that is inside leaves first: its answer does not wait for what is read back.
+      const inside = give8(answers, frame);
+      expect(Array.from((await out.recv()).numbers)).toEqual(frame);
+      const sum = give8(back, bytes(50, 4));
+      expect(Array.from((await out.recv()).numbers)).toEqual(bytes(50, 4));
+      await Promise.all([inside, sum]);
+    } else {
+      // It is no command then.
+      await give(code("R"), code("S"));
+      await silent();
+      expect(starts).toEqual([]);
+    }
     await tb.cycles(30);
     expect(out.empty(), "nothing more").toBe(true);
   });
@@ -127,6 +168,7 @@ async function check(sim: Simulator, idle: number, stall: number, file = source(
 describe.each(simulators)("serial_command on %s", (sim) => {
   test("messages and answers, in the stall corners", async () => {
     for (const { source: idle, sink } of stallCorners) await check(sim, idle, sink);
+    await check(sim, 0, 0, source("serial_command"), 0);
   });
 });
 
@@ -140,7 +182,23 @@ test.each<Fault & { name: string }>([
   { name: "answers while it loads", from: "&& !loading", to: "" },
   { name: "never given up", from: "state == LOAD && quiet && !ended", to: "1'b0" },
   { name: "what is no command is one", from: "default: state  <= DROP", to: "default: state  <= COMMAND" },
-  { name: "the status in the middle of an answer", from: "&& !amid && !s_axis_tvalid", to: "" },
+  {
+    name: "the status in the middle of an answer",
+    from: "answer && !mine && !amid && !s_axis_tvalid",
+    to: "answer && !mine",
+  },
+  {
+    name: "what is read back in the middle of an answer",
+    from: "(s_back_tvalid && !mine && !amid && !s_axis_tvalid)",
+    to: "(s_back_tvalid && !mine)",
+  },
+  { name: "a status within what is read back", from: "&& !s_axis_tvalid && !back)", to: "&& !s_axis_tvalid)" },
+  {
+    name: "what is read back does not end",
+    from: "s_back_tready && s_back_tlast) gives <= 1'b0",
+    to: "1'b0) gives <= 1'b0",
+  },
+  { name: "kinds exchanged", from: '(byte_data == "R")', to: '(byte_data != "R")' },
   { name: "held is not told", from: "{held, status}", to: "{1'b0, status}" },
   { name: "a set for memory never ends", from: "BESIDE: if (quiet)", to: "BESIDE: if (1'b0)" },
   { name: "a set for memory is none", from: '"M":     state  <= BESIDE', to: '"M":     state  <= DROP' },
