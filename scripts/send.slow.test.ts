@@ -186,7 +186,10 @@ describe.skipIf(!ready)("a board whose weights are written at run time", () => {
     const shown = images("test", 1)[0]!;
     const answer = goldenAnswer(net, hw, shown);
     const table = [[imageBytes(hw, shown), answer]];
-    writeFileSync(join(folder, "board.json"), JSON.stringify({ bytesIn, table, weights: [...image], held: payloadBytes(image) }));
+    writeFileSync(
+      join(folder, "board.json"),
+      JSON.stringify({ bytesIn, table, weights: [...image], held: payloadBytes(image) }),
+    );
     first = `image 0: class ${answer.at(-1)}; `;
     port = await start(join(folder, "board.json"));
   });
