@@ -248,7 +248,7 @@ import addernet, zlib
 import numpy as np
 
 class Window:
-    \"\"\"The loader's window, and the read back of memories in which bits are stuck.\"\"\"
+    """The loader's window, and the read back of memories in which bits are stuck."""
     def __init__(self): self.words, self.stuck, self.queue, self.polls = [], {}, [], 0
     def read(self, address):
         if address == 0x38: return 1
