@@ -135,7 +135,7 @@ test("a clone that cannot be written keeps its models with the user's caches", (
   const inside = join(clone, "testbench/lib");
   mkdirSync(join(inside, "build"), { recursive: true });
   // Without its types Node runs it by itself: the clone's tools may be out of another user's reach.
-  for (const f of ["build/cache.ts", "children.ts"]) {
+  for (const f of ["build/cache.ts", "build/folder.ts", "children.ts"]) {
     const text = readFileSync(join(import.meta.dirname, "..", f), "utf8");
     writeFileSync(join(inside, f), transformSync(text, { loader: "ts" }).code);
   }
