@@ -18,7 +18,7 @@ const inUse = "ADDERNET_CACHE";
 let scratch: string | undefined;
 
 /** The simulators' own libraries, which take longest to build. */
-const isLibrary = (name: string): boolean => /^(header|icarus|runtime)-\w+$/.test(name);
+export const isLibrary = (name: string): boolean => /^(header|icarus|runtime)-\w+$/.test(name);
 
 /** Runs `work` with a cache of its own that is removed behind it; libraries stay in the usual one for the next. */
 export async function withScratch<T>(work: () => Promise<T>): Promise<T> {

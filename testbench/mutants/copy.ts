@@ -1,7 +1,18 @@
 // A copy of the project, in which a file may be wrong for a while.
 import { type ChildProcess, execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
+import { isLibrary } from "../fuzz/cache.ts";
 import { startTool, temporaryFolder } from "../lib/children.ts";
 import { root } from "../nets/build.ts";
 import type { Mutant } from "./mutant.ts";
@@ -46,12 +57,10 @@ export class Copy {
       copyFileSync(join(root, file), join(path, file));
     }
     symlinkSync(join(root, "node_modules"), join(path, "node_modules"));
-    // The simulators' own libraries take longest to build.
+    // The simulators' own libraries take longest to build; what others build there at the moment comes and goes.
     const cache = join(root, ".cache/tb");
-    if (existsSync(cache)) {
-      mkdirSync(join(path, ".cache"));
-      execFileSync("cp", ["-r", "--reflink=auto", cache, join(path, ".cache/tb")]);
-    }
+    const own = existsSync(cache) ? readdirSync(cache).filter(isLibrary) : [];
+    for (const f of own) cpSync(join(cache, f), join(path, ".cache/tb", f), { recursive: true });
   }
 
   remove(): void {
