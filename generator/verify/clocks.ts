@@ -58,8 +58,8 @@ export function clockFaults(
   const early = { "latency to the first beat": first, latency: last, interval: decodes ? interval - 1 : interval };
   const within = ({ what, measured, predicted, tolerance }: ClockFault) =>
     measured <= predicted + tolerance && measured >= early[what] - tolerance;
-  // So do frames that the design still has room for: fewer than are inside it when none more find any.
-  const absorbed = binds || m.frames < latency.last / interval;
+  // So do frames that a design still has room for, which are fewer than find room inside it.
+  const absorbed = binds || m.frames + 1 < latency.last / interval;
   return all.filter((f) => !within(f) && !(f.measured < f.predicted && (f.what === "interval" ? absorbed : binds)));
 }
 
