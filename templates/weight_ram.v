@@ -15,7 +15,8 @@
 // Read back  READ 1: while read_back is high the rows are read in the order of the image, in place of `row`. A word of the chain
 //            with tfirst asks for a word then: the first memory that has some left gives its next one, without tfirst;
 //            what else comes passes. One word is under way at a time, two clocks apart or more, also from the rise of read_back.
-//            Bits of an image word that hold no row come as zeros. With two banks it is the one that is read.
+//            Bits of an image word that hold no row come as zeros. With two banks it is the one that is read. It rises
+//            while no image is on its way.
 // Timing     a clock from row to word, and from s_load to m_load; a row is in the memory PER + 1 clocks after its word.
 //            From a request to its word PER + 2 clocks, where PER is 1 a clock.
 // Reset      synchronous, active high; ends an image that is being loaded, leaves the memory.
@@ -142,6 +143,7 @@ module weight_ram #(
             left          <= {N_BITS{1'b0}};
             passed        <= 1'b0;
             we            <= 1'b0;
+            begun         <= 1'b0;
             fill          <= 1'b0;
             fill_q        <= 1'b0;
             last_q        <= 1'b0;
@@ -380,14 +382,14 @@ module weight_ram #(
     always @(posedge clk) begin
         q_reading <= reading;
         apart <= reading && q_reading && !s_load_tvalid;
-        if (ask) waits <= 1'b1;
         if (m_load_tvalid || !reading) waits <= 1'b0;
+        if (ask) waits <= 1'b1;
         if (!reading || rst) given <= {TAG_BITS{1'b0}};
         else if (ask && given != {TAG_BITS{1'b1}}) given <= given + 1'b1;
         if (rst) {q_reading, apart, waits} <= 3'b000;
     end
     always @* if (seen_clk && !rst) begin
-        if (reading && !q_reading) assume (!we && !m_load_tvalid && since >= PER);
+        if (reading && !q_reading) assume (!we && !more && !m_load_tvalid && since >= PER);
         if (reading && s_load_tvalid) assume (apart && (!waits || m_load_tvalid));
         if (waits || fill || fill_q || m_load_tvalid) assume (reading == q_reading);
     end

@@ -145,7 +145,7 @@ module weights_reader (
         if ($past(busy) && !busy) assert ($past(m_axis_tvalid && m_axis_tready && m_axis_tlast));
         // Requests: never while an image is loaded or a frame is inside, one at a time, two clocks behind read_back.
         if (asks) assert (idle && !loading && $past(read_back) && open == 2'd0 && !s_load_tvalid);
-        if (read_back) assert (hold && !loading);
+        if (read_back) assert (hold && idle && !loading);
     end
     wire [31:0] back = (word << bits) | (word >> (6'd32 - {1'b0, bits}));
     always @* if (seen_clk && !rst) begin
@@ -154,7 +154,6 @@ module weights_reader (
         if (state == GIVE) assert (word == tagged && !quiet);
         if (state == SUM || state == GIVE) assert (!ended);
         if (state == LAST) assert (ended);
-        if (read_back) assert (idle && !loading);
     end
 
     always @(posedge clk) if (seen_clk && !rst) begin
