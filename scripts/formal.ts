@@ -3,6 +3,7 @@
 //   npm run formal                      every cell that has a formal.json
 //   npm run formal -- axis_fifo ...     these cells only
 //   npm run formal -- --jobs 1 --keep   one solver at a time; keep the work folder
+//   npm run formal -- --nightly         the sets that take minutes, too
 //
 // The parameter sets of templates/<cell>.v live in testbench/cells/<cell>/formal.json:
 //
@@ -12,7 +13,9 @@
 //     "cover": 20,          clocks within which every cover statement must be reached
 //     "sets": [
 //       { "WIDTH": 4 },                          parameters by name: integers or strings
-//       { "WIDTH": 1, "$bmc": 30, "$cover": 0 }  a key with $ overrides a depth for this set; 0 skips the run
+//       { "WIDTH": 1, "$bmc": 30, "$cover": 0 }, a key with $ overrides a depth for this set; 0 skips the run
+//       { "WIDTH": 5, "$long": 1 },              begun before the others, so that it does not run alone in the end
+//       { "WIDTH": 9, "$nightly": 1 }            takes minutes: with --nightly alone, and begun first
 //     ]
 //   }
 //
@@ -49,6 +52,9 @@ interface Job {
   uses: readonly string[];
   parameters: Parameters;
   depth: Record<Depth, number>;
+  /** Begun before those of a lower number. */
+  urgency: number;
+  nightly: boolean;
 }
 interface Outcome {
   job: Job;
@@ -60,7 +66,11 @@ interface Outcome {
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { jobs: { type: "string" }, keep: { type: "boolean", default: false } },
+  options: {
+    jobs: { type: "string" },
+    keep: { type: "boolean", default: false },
+    nightly: { type: "boolean", default: false },
+  },
 });
 
 function readJobs(cell: string): Job[] {
@@ -68,12 +78,15 @@ function readJobs(cell: string): Job[] {
   return plan.sets.map((set) => {
     const parameters: Parameters = {};
     const depth = { bmc: plan.bmc, induction: plan.induction, cover: plan.cover };
+    const marks = { long: 0, nightly: 0 };
     for (const [key, value] of Object.entries(set)) {
       if (!key.startsWith("$")) parameters[key] = value;
       else if ((depths as readonly string[]).includes(key.slice(1))) depth[key.slice(1) as Depth] = Number(value);
+      else if (key === "$long" || key === "$nightly") marks[key.slice(1) as keyof typeof marks] = Number(value);
       else throw new Error(`${cell}: unknown key ${key} in formal.json`);
     }
-    return { cell, uses: withSubcells([cell], sources).filter((c) => c !== cell), parameters, depth };
+    const uses = withSubcells([cell], sources).filter((c) => c !== cell);
+    return { cell, uses, parameters, depth, urgency: marks.long + 2 * marks.nightly, nightly: marks.nightly > 0 };
   });
 }
 
@@ -149,7 +162,9 @@ if (strangers.length > 0) {
 }
 
 const work = mkdtempSync(join(tmpdir(), "formal-"));
-const queue = chosen.flatMap(readJobs);
+const all = chosen.flatMap(readJobs);
+const later = options.nightly ? 0 : all.filter((job) => job.nightly).length;
+const queue = all.filter((job) => options.nightly || !job.nightly).sort((a, b) => b.urgency - a.urgency);
 const outcomes: Outcome[] = [];
 printRow(["cell", "bmc", "induction", "cover", "s", "parameters"]);
 
@@ -170,5 +185,6 @@ await Promise.all(Array.from({ length: jobs }, worker));
 const failures = outcomes.filter((outcome) => outcome.failed).length;
 if (options.keep) console.log(`work folder: ${work}`);
 else rmSync(work, { recursive: true, force: true });
+if (later > 0) console.log(`${later} sets are left to --nightly`);
 console.log(failures === 0 ? `${outcomes.length} sets proved` : `${failures} of ${outcomes.length} sets FAILED`);
 process.exitCode = failures === 0 ? 0 : 1;

@@ -102,8 +102,8 @@ const fail = (message: string): never => {
   throw new Error(message);
 };
 
-/** Stages 1 to 4 and golden: shapes agree everywhere, and the fast path equals the plain definition. */
-export function checkGolden(c: FuzzCase): CheckedCase {
+/** Stages 1 to 4. Throws `Refused`. */
+export function quantizeCase(c: FuzzCase): CheckedCase {
   const { graph, quantization } = accepted(
     load(JSON.stringify(c.network), () => {
       throw new Error("a drawn network has its numbers inside");
@@ -113,6 +113,12 @@ export function checkGolden(c: FuzzCase): CheckedCase {
   const images = imagesOf(graph, c.images.seed, width);
   const { calibration: _, ...stated } = quantization;
   const net = accepted(toIntegers(graph, imagesOf(graph, c.images.seed + 1, calibration), stated));
+  return { graph, net, images };
+}
+
+/** Stages 1 to 4 and golden: shapes agree everywhere, and the fast path equals the plain definition. */
+export function checkGolden(c: FuzzCase): CheckedCase {
+  const { graph, net, images } = quantizeCase(c);
   const real = runFloat(graph, realInput(graph.input, images[0]!));
   for (const node of graph.nodes) {
     const wanted = c.shapes[node.name]?.join() ?? fail(`no shape for ${node.name}`);
@@ -152,8 +158,8 @@ function hardwareOf(c: FuzzCase, net: QuantizedNetwork, clocks: number): ReturnT
   }
 }
 
-/** Stages 5 to 7; the clocks a frame are raised until the network can reach them without too many lanes. */
-function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {
+/** Stages 5 to 7; throws `Refused`; the clocks a frame are raised until the network can reach them without too many lanes. */
+export function buildCase(c: FuzzCase, net: QuantizedNetwork): Build {
   for (let clocks = c.clocks; ; clocks *= 4) {
     const built = hardwareOf(c, net, clocks);
     if (built.ok && clocks < 1e6 && lanesOf(built.value) > (c.lanes ?? MOST_LANES)) continue;

@@ -73,13 +73,17 @@ const SHRINK_SECONDS = 40;
 /** Networks from one seed of fast-check. */
 export const ROUND = 25;
 
+/** What fast-check draws a round from. */
+export const seedOf = (seed: number, round: number): number => (seed + round * 0x9e3779b1) | 0;
+
 /** Whether weights are loaded, all of them into memories of the chip. */
 export function swappable(file: Readonly<Record<string, unknown>>): boolean {
   const homes = (file.layers as readonly { readonly home?: string }[]).map((l) => l.home);
   return homes.includes("ram") && !homes.includes("external");
 }
 
-function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
+/** A recipe's network, with its folds and how it is run. */
+export function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
   const { file, shapes } = withFolds(networkOf(r, kinds), r.seed + 1, r.large ? LARGE : SMALL, r.loaded);
   return {
     network: file,
@@ -168,7 +172,7 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
     round += of
   ) {
     await fc.check(fc.asyncProperty(recipe, one), {
-      seed: (o.seed + round * 0x9e3779b1) | 0,
+      seed: seedOf(o.seed, round),
       numRuns: Math.min(ROUND, o.count - count.networks),
     });
     if (failure === undefined) o.onRound?.(round);

@@ -103,6 +103,8 @@ export class Copy {
       }, seconds * 1000);
       const ended = () => done(new Error("the process that runs the tests has ended"));
       const answered = ({ passed, failed, output }: Answer) => {
+        // Modules that a run which ended early was reading may stay as they were: Vitest begins anew.
+        if (failed !== undefined && changed.some((f) => f.endsWith(".ts"))) this.#end();
         if (failed !== undefined) done({ verdict: "failed", output, ...(failed === "" ? {} : { failed }) });
         else if (passed > 0) done({ verdict: "passed", output });
         else done(new Error(`no test of ${k.name} was run`));

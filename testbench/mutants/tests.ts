@@ -4,7 +4,7 @@
 export interface Killer {
   /** As the summary names it. */
   readonly name: string;
-  readonly run: "unit" | "sim" | "formal" | "lint";
+  readonly run: "unit" | "slow" | "sim" | "formal" | "lint";
   /** Files or folders of tests; the cell that is proven or read. */
   readonly of: readonly string[];
   /** Titles of the tests alone that are run, or not. */
@@ -15,6 +15,11 @@ const unit = (...of: string[]): Killer => ({ name: of.length > 3 ? `${of[0]} ...
 
 const emitted = unit("testbench/nets/example.test.ts", "testbench/nets/emitted.test.ts");
 const kinds = unit("testbench/nets/kinds.test.ts", "testbench/nets/reported.test.ts");
+const record: Killer = {
+  name: "the record of drawn networks",
+  run: "slow",
+  of: ["testbench/fuzz/record.slow.test.ts"],
+};
 const designs: Killer = {
   ...{ name: "small networks in Icarus", run: "sim", of: ["testbench/nets/kinds.sim.test.ts"] },
   only: /icarus$/,
@@ -49,9 +54,10 @@ const table: Readonly<Record<string, readonly Killer[]>> = {
     unit("generator/4-quantize"),
     unit("testbench/nets/example.test.ts", "generator/accuracy.test.ts", "testbench/nets/multipliers.test.ts"),
     kinds,
+    record,
   ],
-  "generator/5-schedule/": [unit("generator/5-schedule"), emitted, kinds, designs],
-  "generator/6-lower/": [unit("generator/6-lower"), emitted, kinds, designs],
+  "generator/5-schedule/": [unit("generator/5-schedule"), emitted, kinds, record, designs],
+  "generator/6-lower/": [unit("generator/6-lower"), emitted, kinds, record, designs],
 };
 
 /** The sets of tests that pin a file, the quickest first. Throws for a file that nothing is known of. */
