@@ -12,7 +12,7 @@ import { replay } from "./replay.ts";
 test("random networks: compiler, golden and hardware agree", async () => {
   const { drawn } = findKinds();
   const r = await withScratch(() =>
-    fuzz({ seed: 1, kinds: drawn, count: 20, seconds: 60, verilatorEvery: 10, timingEvery: 5 }),
+    fuzz({ seed: 1, kinds: drawn, count: 20, seconds: 25, verilatorEvery: 10, timingEvery: 5 }),
   );
   expect(r.failure?.note).toBeUndefined();
   expect(r.networks).toBeGreaterThan(0);
