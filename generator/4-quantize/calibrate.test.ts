@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { realInput, runFloat, runInteger } from "../../golden/index.ts";
 import { type ChoiceFound, load, toIntegers } from "../compile.ts";
 import { writeIntegers } from "../integer-file.ts";
 import { METHODS } from "../ir/quantize-options.ts";
+import { outputError } from "./calibrate.ts";
 
 const network = (layers: object[], outputs?: string[]) =>
   JSON.stringify({ format: "addernet-rtl/1", name: "n", input: { shape: [1, 1, 4] }, layers, outputs });
@@ -46,8 +48,26 @@ function quantized(text: string, options: object) {
   const run = { bits: 3, joinBits: 3, productBits: 3, ...options, onMethod: (f: ChoiceFound) => (found = f) };
   const made = toIntegers(graphOf(text), images, run);
   if (!made.ok) throw new Error(made.diagnostics[0]!.message);
-  return { text: writeIntegers(made.value), found };
+  return { net: made.value, text: writeIntegers(made.value), found };
 }
+
+test("the error of the outputs: root of the squared error as a share of the variance, the mean over outputs", () => {
+  const text = network(layers, ["a", "b"]);
+  const { net } = quantized(text, { bits: 4, outputBits: 5 });
+  const graph = graphOf(text);
+  const seen = images.slice(0, 64);
+  const shares = ["a", "b"].map((name) => {
+    const { scale, zeroPoint } = net.edges[name]!;
+    const real = seen.flatMap((image) => [...runFloat(graph, realInput(graph.input, image)).get(name)!.data]);
+    const got = seen.flatMap((image) =>
+      Array.from(runInteger(net, image).get(name)!.data, (q) => (q - zeroPoint) * scale),
+    );
+    const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    const variance = mean(real.map((v) => (v - mean(real)) ** 2));
+    return Math.sqrt(mean(real.map((v, i) => (got[i]! - v) ** 2)) / variance);
+  });
+  expect(outputError(graph, images)(net)).toBeCloseTo((shares[0]! + shares[1]!) / 2, 9);
+});
 
 describe("method auto", () => {
   test("the network of the method whose outputs are nearest, and the error of each", () => {

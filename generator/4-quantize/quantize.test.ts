@@ -304,12 +304,12 @@ describe("edges without a range", () => {
     expect(range(0, 0)).toBe(1);
   });
 
-  test.each(["full", "pow2", "csd2"] as const)(
-    "mode %s: the noise of doubles around a constant is no range",
-    (mode) => {
+  test.each(["full", "pow2", "csd2"].flatMap((mode) => [1, -1].map((sign) => [mode, sign] as const)))(
+    "mode %s: the noise of doubles around a constant is no range, on either side (%i)",
+    (mode, sign) => {
       // What the norm of a constant channel leaves: 0.1 + 0.2 - 0.3.
       const zero = { name: "c", kind: "conv2d", filters: 1, kernel: 1, weights: [[[[0]]]], bias: [0.1 + 0.2] };
-      const norm = { kind: "batch_norm", gamma: [1], beta: [0], mean: [0.3], variance: [1 - 1e-5] };
+      const norm = { kind: "batch_norm", gamma: [sign], beta: [0], mean: [0.3], variance: [1 - 1e-5] };
       const net = quantized(
         [
           zero,
@@ -320,10 +320,11 @@ describe("edges without a range", () => {
           { name: "fc", kind: "linear", units: 1, weights: [[1]] },
         ],
         [2, 2, 1],
-        { mode },
+        { mode: mode as "full" },
         new Map(),
         ["cat", "fc"],
       );
+      for (const e of Object.values(net.edges)) expect(Math.abs(e.zeroPoint)).toBeLessThan(2 ** e.bits);
       const image = { shape: [2, 2, 1] as const, data: Int32Array.of(1, 2, 3, 4) };
       const results = runInteger(net, image);
       const real = (name: string) =>
@@ -517,5 +518,30 @@ test.each([
     .data.forEach((q, i) => {
       const real = (data[i]! / 255 - mean[i % 3]!) / std[i % 3]!;
       expect(Math.abs(q - zeroPoint - real / scale)).toBeLessThan(levels);
+    });
+});
+
+// Channels that mean different things by one of both alone are brought to one meaning as well.
+test.each([
+  ["scales alone", [1, 2], [0, 0], 1],
+  ["means alone", [1, 1], [0, 64], 1],
+  ["nothing", [1, 1], [64, 64], 0],
+] as const)("an input of 8 bits whose channels differ in %s", (_, std, mean, steps) => {
+  const a = { name: "a", kind: "adder_conv2d", filters: 1, kernel: 1, weights: [[[[0]], [[0]]]] };
+  const input = { shape: [2, 2, 2], scale: 1, mean, std };
+  const text = { format: "addernet-rtl/1", name: "n", input, layers: [a] };
+  const loaded = load(JSON.stringify(text), () => new Uint8Array());
+  if (!loaded.ok) throw new Error(loaded.diagnostics.map((d) => d.message).join());
+  const image = { shape: [2, 2, 2] as const, data: Int32Array.of(0, 255, 255, 0, 17, 40, 100, 200) };
+  const made = toIntegers(loaded.value.graph, [image], { bits: 8, method: "max" });
+  if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join());
+  expect(made.value.nodes.filter((n) => n.op === "requant").length).toBe(steps);
+  const name = made.value.nodes.find((n) => "weights" in n)!.inputs[0]!;
+  const edge = made.value.edges[name]!;
+  runInteger(made.value, image, { keep: [name] })
+    .get(name)!
+    .data.forEach((q, i) => {
+      const real = (image.data[i]! - mean[i % 2]!) / std[i % 2]!;
+      expect(Math.abs((q - edge.zeroPoint) * edge.scale - real)).toBeLessThanOrEqual(edge.scale);
     });
 });

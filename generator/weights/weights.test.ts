@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runInteger } from "../../golden/index.ts";
+import { MEMORY } from "../5-schedule/schedule.ts";
 import { load, toIntegers } from "../compile.ts";
 import { type Design, design } from "../design.ts";
 import { estimateCell } from "../device/model/model.ts";
@@ -532,6 +533,26 @@ describe("two banks", () => {
     expect(depth(32 * 4096)).toBe(128);
     expect(depth(32 * 4096, 32)).toBe(256);
     expect(depth(1e9)).toBe(128);
+  });
+
+  test("the memory is what a frame waits for where it takes longer than every layer, and only there", () => {
+    const at = (bandwidth?: number) => {
+      const given = bandwidth === undefined ? {} : { bandwidth };
+      return value(design(net, { homes: "external", coded: "none", clockMHz: 100, fps: 10_000, ...given }, cells))
+        .schedule;
+    };
+    const free = at();
+    const bytes = free.traffic!.bytes;
+    // As many bytes in a frame's clocks as it has; then a clock more for them.
+    const equal = at((100 * bytes) / free.interval);
+    expect([equal.traffic!.clocks, equal.interval, equal.bottleneck]).toEqual([
+      free.interval,
+      free.interval,
+      free.bottleneck,
+    ]);
+    const slower = at((100 * bytes) / (free.interval + 1));
+    expect([slower.interval, slower.bottleneck]).toEqual([free.interval + 1, MEMORY]);
+    expect(free.bottleneck).not.toBe(MEMORY);
   });
 
   test("weights in external memory: what the board's memory gives by default, and boards that do not connect it", () => {
