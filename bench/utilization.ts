@@ -6,17 +6,17 @@
 // the array's own stream. Useful are the taps of the layer's definition: lanes beyond the last channel or tap are not.
 // The bound of the interval is the taps of all layers over all lanes. ResNet-20 is there with the published checkpoint
 // (ADDERNET_SHARED names its folder's parent). --predicted trusts the model and simulates nothing.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { networkFiles, planNetwork, readCheckpoint } from "../generator/import/pytorch/index.ts";
-import { type Build, load, type Result, readNpy, toHardware, toIntegers } from "../generator/index.ts";
+import { type Build, toHardware } from "../generator/index.ts";
 import type { HwBlock } from "../generator/ir/hardware.ts";
 import type { QuantizedNetwork } from "../generator/ir/quantized.ts";
-import type { IntTensor, Shape } from "../generator/ir/tensor.ts";
+import type { IntTensor } from "../generator/ir/tensor.ts";
 import { probeDesign, verify } from "../generator/verify/verify.ts";
-import { cellSources, exampleNet, images, root } from "../testbench/nets/build.ts";
+import { cellSources, exampleNet, images } from "../testbench/nets/build.ts";
+import { cifarImages, hasResnet20, open, resnet20 } from "./resnet20.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -26,11 +26,6 @@ const { values: options } = parseArgs({
   },
 });
 
-function open<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.diagnostics.map((d) => d.message).join("\n"));
-  return result.value;
-}
-
 interface Subject {
   readonly name: string;
   readonly rates: readonly number[];
@@ -38,25 +33,6 @@ interface Subject {
   readonly images: (count: number) => IntTensor[];
   /** Rates beyond the first one are taken from the model: their simulation takes minutes. */
   readonly slow?: boolean;
-}
-
-const published = join(process.env.ADDERNET_SHARED ?? join(root, "../shared"), "data/resnet20-cifar10");
-
-function cifarImages(set: string, count: number): IntTensor[] {
-  const shape: Shape = [32, 32, 3];
-  const { data } = readNpy(readFileSync(join(published, `${set}_images.npy`)));
-  return Array.from({ length: count }, (_, i) => ({
-    shape,
-    data: Int32Array.from(data.subarray(i * 3072, (i + 1) * 3072) as Uint8Array),
-  }));
-}
-
-function resnet20(): QuantizedNetwork {
-  const { tensors } = readCheckpoint(readFileSync(join(published, "ResNet20-AdderNet.pth")));
-  const files = networkFiles(planNetwork(tensors, "resnet20"), "resnet20");
-  const text = new TextDecoder().decode(files.get("network.json") as Uint8Array);
-  const { graph } = open(load(text, (f) => files.get(f) as Uint8Array));
-  return open(toIntegers(graph, cifarImages("calibration", 16), { bits: 4, method: "percentile" }));
 }
 
 const mnist = (name: string, rates: readonly number[], bits?: number): Subject => ({
@@ -69,12 +45,12 @@ const subjects: readonly Subject[] = [
   mnist("tiny-mnist", [5000, 50_000]),
   mnist("lenet5-mnist", [5000, 20_000, 86_956]),
   mnist("resnet8-mnist", [1000, 5000]),
-  ...(existsSync(published)
+  ...(hasResnet20
     ? [
         {
           name: "resnet20",
           rates: [500, 1000, 2000],
-          net: resnet20,
+          net: () => resnet20(),
           images: (count: number) => cifarImages("test", count),
           slow: true,
         },
