@@ -127,6 +127,8 @@ export interface VerifyOptions {
   readonly onProgress?: (frames: number) => void;
   /** Load the weights once more while frames go on: for designs that switch between sets. */
   readonly reload?: boolean;
+  /** Read the weights back once more while frames go on, at a clock drawn: for designs with --read-back. */
+  readonly readAmid?: boolean;
   /** Compare the outputs alone: the design is the accelerator itself (a netlist), without ports for its streams. */
   readonly outputsOnly?: boolean;
   /** Clocks beyond those of the frames after which a run hangs (20,000). */
@@ -206,7 +208,7 @@ function patience(hw: Verified, options: VerifyOptions, frames: number, beats: n
   const { sourceStall = 0, sinkStall = 0, margin = 20_000, resets = INTERRUPTS.map((n) => n[1]) } = options;
   const busy = 1 / ((1 - sourceStall) * (1 - sinkStall));
   const loading = words > 0 ? words * (hw.weights!.step + 1) * busy : 0;
-  const reading = hw.weights?.readBack ? 3 * readBackClocks(words, hw.blocks.length, hw.weights.step) * busy : 0;
+  const reading = hw.weights?.readBack ? 4 * readBackClocks(words, hw.blocks.length, hw.weights.step) * busy : 0;
   // Room for a full frame in every layer before the first result, and a margin that no live design needs.
   return (
     Math.ceil(beats * (frames + 2 + hw.blocks.length) * busy * 4 + loading * (resets.length + 1) + reading + margin) +
@@ -320,6 +322,13 @@ export async function verify(
         const start = tb.cycle;
         const sent = source.sendBeats(joined, words, last);
         const again = weights && options.reload ? tb.start(() => loadWeights(tb, weights, image)) : undefined;
+        const amid =
+          back && options.readAmid
+            ? tb.start(async () => {
+                await tb.cycles(tb.rand.int(0, hw.latency.last + frames * hw.interval));
+                await checkWeights(tb, back.sink, image!, back.sections, "crc");
+              })
+            : undefined;
         const outputs: number[][] = [];
         let values = 0;
         for (let f = 0; f < frames; f++) {
@@ -353,6 +362,7 @@ export async function verify(
         await sent;
         const end = tb.cycle;
         await again;
+        await amid;
         await silent(frames);
         // What frames did to the memories would show, and what a load under way did.
         if (back) await checkWeights(tb, back.sink, image!, back.sections);
@@ -393,7 +403,10 @@ export async function verify(
     return {
       ...r,
       mismatch: undefined,
-      clockFaults: sourceStall + sinkStall > 0 || options.memory || options.reload ? [] : clockFaults(hw, r, beside),
+      clockFaults:
+        sourceStall + sinkStall > 0 || options.memory || options.reload || options.readAmid
+          ? []
+          : clockFaults(hw, r, beside),
     };
   } catch (e) {
     if (!(e instanceof MismatchError)) throw e;

@@ -40,6 +40,8 @@ export interface FuzzCase {
   readonly dsp?: boolean;
   /** Weights that are loaded have two banks. */
   readonly swap?: boolean;
+  /** Weights that are loaded can be read back. */
+  readonly readBack?: boolean;
   /** Lanes at most, where a slower rate can keep to it. */
   readonly lanes?: number;
   readonly run: {
@@ -151,7 +153,8 @@ const lanesOf = (b: Build): number => b.schedule.nodes.reduce((sum, n) => sum + 
 /** What the compiler throws, as what it refuses. */
 function hardwareOf(c: FuzzCase, net: QuantizedNetwork, clocks: number): ReturnType<typeof toHardware> {
   try {
-    return toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1: c.l1, dsp: c.dsp, swap: c.swap }, cellSources());
+    const { l1, dsp, swap, readBack } = c;
+    return toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1, dsp, swap, readBack }, cellSources());
   } catch (e) {
     if (e instanceof InputError) return { ok: false, diagnostics: e.diagnostics };
     throw e;
@@ -190,6 +193,7 @@ export function checkHardware(c: FuzzCase, { net, images }: CheckedCase, sim?: S
     ...c.run,
     resets,
     ...(c.swap ? { reload: true } : {}),
+    ...(c.readBack ? { readAmid: true } : {}),
   });
 }
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { withFolds } from "./folds.ts";
-import { swappable } from "./fuzz.ts";
+import { readable, swappable } from "./fuzz.ts";
 import { findKinds } from "./kinds.ts";
 import { networkOf } from "./network.ts";
 import { recipe } from "./recipe.ts";
@@ -47,10 +47,11 @@ test("every form of fold, and weights that are loaded or in memory beside the ch
   const fields = new Map<string, number>();
   const homes = new Set<unknown>();
   const loaded = networks.filter(({ r }) => r.loaded !== "none");
-  let swapped = 0;
+  let [swapped, readBack] = [0, 0];
   for (const n of loaded.slice(0, 60)) {
     const { file } = withFolds(n, 1, 300, n.r.loaded);
     if (n.r.swap && swappable(file)) swapped++;
+    if (n.r.readBack && readable(file)) readBack++;
     for (const l of file.layers as readonly Fields[])
       for (const key of ["pe", "simd", "pixels", "unroll", "home"])
         if (l[key] !== undefined) {
@@ -59,6 +60,7 @@ test("every form of fold, and weights that are loaded or in memory beside the ch
         }
   }
   expect(swapped, "sets that are switched").toBeGreaterThan(3);
+  expect(readBack, "sets that are read back").toBeGreaterThan(9);
   for (const key of ["pe", "simd", "pixels", "unroll", "home"]) expect(fields.get(key) ?? 0, key).toBeGreaterThan(0);
   expect([...homes].sort()).toEqual(["external by itself", "external false", "external true", "ram by itself"]);
 });

@@ -76,9 +76,16 @@ export const ROUND = 25;
 /** What fast-check draws a round from. */
 export const seedOf = (seed: number, round: number): number => (seed + round * 0x9e3779b1) | 0;
 
+const homesOf = (file: Readonly<Record<string, unknown>>) =>
+  (file.layers as readonly { readonly home?: string }[]).map((l) => l.home);
+
+/** Whether anything is loaded: weights, or the constants of layers whose weights are beside the chip. */
+export const readable = (file: Readonly<Record<string, unknown>>): boolean =>
+  homesOf(file).some((h) => h === "ram" || h === "external");
+
 /** Whether weights are loaded, all of them into memories of the chip. */
 export function swappable(file: Readonly<Record<string, unknown>>): boolean {
-  const homes = (file.layers as readonly { readonly home?: string }[]).map((l) => l.home);
+  const homes = homesOf(file);
   return homes.includes("ram") && !homes.includes("external");
 }
 
@@ -93,6 +100,7 @@ export function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
     l1: r.l1,
     dsp: r.dsp,
     ...(r.swap && swappable(file) ? { swap: true } : {}),
+    ...(r.readBack && readable(file) ? { readBack: true } : {}),
     ...(r.large ? {} : { lanes: SMALL }),
     run: {
       ...{ seed: r.seed, sourceStall: r.sourceStall, sinkStall: r.sinkStall, tlast: r.tlast },
