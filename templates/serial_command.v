@@ -7,7 +7,8 @@
 //            until the line has been silent for IDLE clocks, those behind 'M' to sdram_loader, until the same. Anything else
 //            is dropped up to such a silence.
 // Status     {held, status}: after 'S' at once, after 'M' when the line is silent, after 'W' when the image is loaded or refused
-//            too.
+//            too, and behind the answers to all frames that came in front of it and found weights: where sets are switched,
+//            an image may follow a frame that is still being computed.
 //            It is never put into the middle of a frame's answer.
 // Read back  the bytes of s_back are the answer to 'R' and 'C', up to tlast, as soon as no frame's answer has begun; back_start
 //            asks for them, for a clock. What is asked for before that answer has begun is answered by it too.
@@ -16,7 +17,7 @@
 // Timing     wires for the bytes; the answers pass without a clock. IDLE is the silence that serial_frame has too.
 // Reset      synchronous, active high; the next byte begins a message.
 // Does not   hold bytes back: a line cannot wait.
-// Cost       14 + log2(IDLE) flip-flops, about 60 LUTs.
+// Cost       19 + log2(IDLE) flip-flops, about 70 LUTs.
 // Tested by  testbench/cells/serial_command; proved by `npm run formal -- serial_command`.
 
 `default_nettype none
@@ -88,9 +89,14 @@ module serial_command #(
     reg               amid;       // in the middle of a frame's answer
     reg               mine;       // the status is on the way out
     reg               gives;      // bytes that are read back are on the way out
+    reg               fed;        // this message has given bytes to its frame
+    reg [3:0]         owed;       // frames that found weights, whose answers have not left
     reg [7:0]         said;
     wire              quiet = silence[IDLE_BITS];
     wire              loading = status[1];
+    wire              loaded  = status[0];
+    wire              enters  = state == FRAME && fed && frame_whole && loaded && owed != 4'd15;
+    wire              leaves  = s_axis_tvalid && s_axis_tready && s_axis_tlast && owed != 4'd0;
 
     assign frame_valid  = byte_valid && state == FRAME;
     assign frame_broken = byte_broken && state == FRAME;
@@ -108,6 +114,8 @@ module serial_command #(
 
     always @(posedge clk) begin
         back_start <= 2'd0;
+        fed        <= state == FRAME && (fed || byte_valid);
+        owed       <= owed + {3'd0, enters} - {3'd0, leaves};
         silence <= byte_valid ? {1'b0, IDLE_LAST[IDLE_BITS-1:0]} : silence - 1'b1;
         case (state)
             COMMAND: if (byte_valid) begin
@@ -132,7 +140,7 @@ module serial_command #(
             end
             BESIDE: if (quiet) state <= SETTLE;
             // The loader has seen the end of the image some clocks after it was given up.
-            SETTLE: if (silence[3:0] == 4'd0 && !loading) begin
+            SETTLE: if (silence[3:0] == 4'd0 && !loading && (owed == 4'd0 || !loaded)) begin
                 answer <= 1'b1;
                 state  <= COMMAND;
             end
@@ -155,6 +163,8 @@ module serial_command #(
             amid   <= 1'b0;
             mine   <= 1'b0;
             gives  <= 1'b0;
+            fed    <= 1'b0;
+            owed   <= 4'd0;
         end
     end
 
@@ -193,7 +203,15 @@ module serial_command #(
         if (load_give_up) assert ($past(state) == LOAD);
         if (back_start != 2'd0) assert (READ != 0 && $past(byte_valid && state == COMMAND));
     end
+    // The answer to a message that was settled comes behind those of the frames before it.
+    always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
+        if ($past(state) == SETTLE && state == COMMAND) assert ($past(owed) == 4'd0 || !$past(loaded));
+        if (owed != $past(owed)) assert ($past(enters) != $past(leaves));
+        if ($past(leaves) && !$past(enters)) assert (owed == $past(owed) - 1'b1);
+        if (enters) assert ($past(state) == FRAME);
+    end
     always @* if (seen_clk && !rst) begin
+        assert (!fed || state == FRAME || state == COMMAND || state == DROP);
         assert (state <= BESIDE);
         assert (within == (amid || half));
         assert (!(mine && amid));
@@ -208,6 +226,7 @@ module serial_command #(
         cover (load_give_up);
         cover ($past(memory_open) && state == SETTLE);
         cover (frame_valid && $past(frame_valid));
+        cover (leaves && owed == 4'd2);
         cover (mine && $past(amid, 2));
         cover (READ == 0 || (back && s_back_tready && s_back_tvalid && s_back_tlast && $past(half)));
     end

@@ -124,8 +124,8 @@ const serialCommand = defineShellCell({
   constants: (p) => ({ IDLE_BITS: clog2(p.IDLE) }),
   structure: (p) => ({
     plain: true,
-    logic: { counters: clog2(p.IDLE) + 1, choice: p.READ !== 0 ? 54 : 36 },
-    ff: 16 + clog2(p.IDLE) + (p.READ !== 0 ? 4 : 0),
+    logic: { counters: clog2(p.IDLE) + 5, choice: p.READ !== 0 ? 58 : 40 },
+    ff: 21 + clog2(p.IDLE) + (p.READ !== 0 ? 4 : 0),
   }),
 });
 

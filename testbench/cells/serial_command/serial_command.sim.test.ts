@@ -123,6 +123,60 @@ async function check(sim: Simulator, idle: number, stall: number, file = source(
     expect(await status()).toEqual([0x00]);
     await sent;
 
+    // The status behind an image comes behind the answer to the frame in front of it, however long that takes.
+    const asked = async () => {
+      await give(code("F"), 5);
+      await pulse("frame_whole");
+    };
+    const given = () =>
+      answers.sendBeats(
+        Uint32Array.from(frame),
+        1,
+        Uint8Array.from(frame, (_, i) => (i === 11 ? 1 : 0)),
+      );
+    s("status").value = 0x01;
+    await asked();
+    await asked();
+    await give(code("W"), 1);
+    await pulse("load_over");
+    await silent();
+    await given();
+    expect(Array.from((await out.recv()).numbers)).toEqual(frame);
+    await tb.cycles(60);
+    expect(out.empty(), "a second frame is inside").toBe(true);
+    await given();
+    expect(Array.from((await out.recv()).numbers)).toEqual(frame);
+    expect(await status()).toEqual([0x01]);
+    // One that found no weights waits for them; so the status does not wait for it. Its answer is nobody's.
+    s("status").value = 0x50;
+    await asked();
+    await give(code("W"), 1);
+    await pulse("load_over");
+    await silent();
+    expect(await status()).toEqual([0x50]);
+    s("status").value = 0x01;
+    await given();
+    expect(Array.from((await out.recv()).numbers)).toEqual(frame);
+    // Nor does it wait where the weights have gone that a frame had found.
+    await asked();
+    s("status").value = 0x60;
+    await give(code("W"), 1);
+    await pulse("load_over");
+    await silent();
+    expect(await status()).toEqual([0x60]);
+    s("status").value = 0x01;
+    await given();
+    expect(Array.from((await out.recv()).numbers)).toEqual(frame);
+    // A message that ends because an earlier frame still leaves gave none.
+    s("frame_whole").value = 1;
+    await give(code("F"));
+    s("frame_whole").value = 0;
+    await give(code("W"), 1);
+    await pulse("load_over");
+    await silent();
+    expect(await status()).toEqual([0x01]);
+    s("status").value = 0x00;
+
     if (READ) {
       // What is read back: behind a frame's answer that has begun, in front of a later one and of a status.
       const bytes = (first: number, n: number) => Array.from({ length: n }, (_, i) => first + i);
@@ -180,6 +234,15 @@ test.each<Fault & { name: string }>([
   { name: "bytes behind an image", from: "if (load_over) ended", to: "if (1'b0) ended" },
   { name: "taken while held", from: "ended <= held", to: "ended <= 1'b0" },
   { name: "answers while it loads", from: "&& !loading", to: "" },
+  { name: "a status in front of an answer", from: "&& (owed == 4'd0 || !loaded)", to: "" },
+  { name: "waits for weights that never come", from: "frame_whole && loaded &&", to: "frame_whole &&" },
+  { name: "waits where weights have gone", from: "(owed == 4'd0 || !loaded)", to: "(owed == 4'd0)" },
+  {
+    name: "waits for a frame that was none",
+    from: "state == FRAME && fed && frame_whole",
+    to: "state == FRAME && frame_whole",
+  },
+  { name: "one answer is that to all", from: "- {3'd0, leaves}", to: "- (leaves ? owed : 4'd0)" },
   { name: "never given up", from: "state == LOAD && quiet && !ended", to: "1'b0" },
   { name: "what is no command is one", from: "default: state  <= DROP", to: "default: state  <= COMMAND" },
   {
