@@ -167,7 +167,7 @@ describe.skipIf(!ready)("a board whose weights are written at run time", () => {
   const folder = join(dir, "loaded");
   let [port, first] = ["", ""];
   beforeAll(async () => {
-    const request = { target: "icebreaker", fps: 1000, homes: "ram", readBack: true } as const;
+    const request = { target: "icebreaker", fps: 1000, homes: "ram", readBack: true, swap: true } as const;
     const made = design(exampleNet("tiny-mnist"), request, cellSources());
     if (!made.ok) throw new Error("no build");
     const { net, hardware: hw, files } = made.value;
@@ -234,6 +234,35 @@ describe.skipIf(!ready)("a board whose weights are written at run time", () => {
           .stdout,
       ).toBe(`the memories hold ${file("w.bin")}\n`);
     expect(send(dir, "--port", port, "--read-back", file("w.bin")).stderr).toContain("its weights in the bitstream");
+  });
+
+  test.skipIf(!python)("a set right behind an image, from Python", () => {
+    const script = `
+import sys
+import numpy as np
+sys.path.insert(0, sys.argv[1] + "/host")
+from send import Board
+image = np.load(sys.argv[3])[0]
+with Board(sys.argv[2]) as board:
+    print("image 0: class", board.classify(board.infer(image, then=sys.argv[1] + "/w.bin")))
+    try:
+        board.infer(image, then=sys.argv[1] + "/refused.bin")
+    except RuntimeError as e:
+        print(e)
+    board.swaps = False
+    try:
+        board.infer(image, then=sys.argv[1] + "/w.bin")
+    except ValueError as e:
+        print(e)
+`;
+    const r = spawnSync(python!, ["-c", script, folder, port, mnist], { encoding: "utf8" });
+    expect(r.stderr).toBe("");
+    expect(r.stdout.split("\n")).toEqual([
+      first.slice(0, -2),
+      "the board refuses the weights: a wrong CRC",
+      "this board was built without --swap: it takes weights between two images (load)",
+      "",
+    ]);
   });
 
   test.skipIf(!python)("and so does host/send.py", () => {

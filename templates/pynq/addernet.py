@@ -328,6 +328,7 @@ class Accelerator(Layout):
 
         Raises ValueError for an image of another network or layout, RuntimeError where the accelerator refuses it or
         has no layers in RAM. What the accelerator reads from memory is put there. Images that are inside finish with the weights that they began with.
+        With --swap images are computed meanwhile (`infer` in another thread), and a set that is refused leaves the former one in use.
         """
         if not isinstance(image, WeightsImage):
             image = WeightsImage(image)

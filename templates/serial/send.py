@@ -11,6 +11,7 @@ Needs numpy and pyserial. From Python:
     with Board("/dev/ttyUSB1") as board:
         answer = board.infer(image)            # stored integers [H, W, C] or [H, W]
         answer["logits"], board.classify(answer)
+        answer = board.infer(image, then="w2.bin")   # --swap: a set comes while the image is computed
         board.load("w.bin")                    # weights that are written at run time
         board.compare("w.bin")                 # what the memories hold, in words where it differs (--read-back)
 """
@@ -97,6 +98,7 @@ class Board:
         self.messages = line.get("messages", False)
         self.weights = manifest.get("weights", {}).get("identity")
         self.reads_back = "readBack" in manifest.get("weights", {})
+        self.swaps = manifest.get("weights", {}).get("swap", False)
         self.line = serial.Serial(port, line["baud"], timeout=timeout)
 
     def __enter__(self):
@@ -105,8 +107,16 @@ class Board:
     def __exit__(self, *_):
         self.line.close()
 
-    def infer(self, image):
-        """Outputs by name, [H, W, C] integers. ValueError for an image of another shape, TimeoutError for silence."""
+    def infer(self, image, then=None):
+        """Outputs by name, [H, W, C] integers. ValueError for an image of another shape, TimeoutError for silence.
+
+        then: a weight image that is sent right behind the image (of a build with --swap). It is loaded while the image is
+        computed, which meets the former set; the next one meets the new set. RuntimeError where the board refuses it: the
+        former set stays in use.
+        """
+        parts, payload = self._own(then) if then is not None else (None, None)
+        if parts is not None and not self.swaps:
+            raise ValueError("this board was built without --swap: it takes weights between two images (load)")
         values = np.asarray(image)
         shape = tuple(self.input["shape"])
         if values.dtype.kind not in "iu":
@@ -116,7 +126,14 @@ class Board:
         lane = self.input["portLaneBits"] // 8
         flat = values.reshape(-1).astype(np.int64)
         data = np.stack([(flat >> (8 * b)) & 255 for b in range(lane)], axis=1).astype(np.uint8)
-        answer = self._ask((b"F" if self.messages else b"") + data.tobytes(), self.bytes_out)
+        message = (b"F" if self.messages else b"") + data.tobytes()
+        if parts is None:
+            answer = self._ask(message, self.bytes_out)
+        else:
+            # The status comes behind the answer.
+            answer = self._ask_long(message + b"W" + parts[0], self.bytes_out + 1)
+            self._taken(answer[-1], then, payload)
+            answer = answer[:-1]
         return self._outputs(np.frombuffer(answer, dtype=np.uint8).astype(np.int64))
 
     def status(self):
@@ -132,7 +149,10 @@ class Board:
             time.sleep(0.02)
         if len(parts) > 1 and self._say(b"M" + parts[1]) & 0x80:
             raise RuntimeError("the board refuses the set for its memory: bytes were lost or changed on the line")
-        status = self._say(b"W" + parts[0])
+        self._taken(self._say(b"W" + parts[0]), path, payload)
+
+    def _taken(self, status, path, payload):
+        """Raises RuntimeError where a status says that an image was refused, or the memories do not hold it."""
         if not status & 1 or status >> 4:
             raise RuntimeError(f"the board refuses the weights: {REFUSALS[status >> 4 & 7]}")
         if self.reads_back and self.crc() != zlib.crc32(payload):
@@ -175,11 +195,15 @@ class Board:
             raise ValueError("this board was built without --read-back")
 
     def _say(self, message):
-        """The status that answers a long message: silence begins to count when all of it is sent."""
+        """The status that answers a long message."""
+        return self._ask_long(message, 1)[0]
+
+    def _ask_long(self, message, length):
+        """The answer to a long message: silence begins to count when all of it is sent."""
         timeout = self.line.timeout
         self.line.timeout = timeout + 10 * len(message) / self.line.baudrate
         try:
-            return self._ask(message, 1)[0]
+            return self._ask(message, length)
         finally:
             self.line.timeout = timeout
 

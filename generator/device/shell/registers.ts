@@ -77,6 +77,13 @@ const weightsRegisters: readonly Register[] = [
     fields: [
       { name: "LOADED", bit: 0, bits: 1, meaning: "a whole image is in place" },
       { name: "LOADING", bit: 1, bits: 1, meaning: "an image is being read" },
+      { name: "SWITCHING", bit: 2, bits: 1, meaning: "frames of the former set are inside; only with --swap" },
+      {
+        name: "BANK",
+        bit: 3,
+        bits: 1,
+        meaning: "of the frames that enter: it changes with each set; only with --swap",
+      },
       { name: "ERROR", bit: 4, bits: 3, meaning: "what was wrong with the last image, see docs/weights.md" },
       { name: "FULL", bit: 7, bits: 1, meaning: "a word waits to be taken" },
     ],
