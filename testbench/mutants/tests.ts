@@ -56,7 +56,7 @@ const table: Readonly<Record<string, readonly Killer[]>> = {
     kinds,
     record,
   ],
-  "generator/5-schedule/": [unit("generator/5-schedule"), emitted, kinds, record, designs],
+  "generator/5-schedule/": [unit("generator/5-schedule"), unit("generator/weights"), emitted, kinds, record, designs],
   "generator/6-lower/": [unit("generator/6-lower"), emitted, kinds, record, designs],
 };
 
