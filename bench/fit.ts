@@ -2,14 +2,16 @@
 // and the bandwidth of its memory.
 //
 //   npx tsx bench/fit.ts [--target zcu104] [--width 64] [--bits 4] [--fps 100] [--clock 200] [--memory-bits 512]
-//                        [--external 'layer[34]|fc'] [--bands 'layer3=14,layer4=7'] [--coded] [--layers] [--json]
+//                        [--external 'layer[34]|fc'] [--bands 'layer3=14,layer4=7'] [--coded] [--layers [--cells]] [--json]
 //
 // Width 64 is the published network. Layers whose names match --external have their weights beside the chip, the others in
 // ROM. --bands: the first pattern that a layer matches says how many its map is cut into; the number is halved or
 // doubled where the layer's map is larger or smaller than that of the others, so that a band stays as large.
 import { parseArgs } from "node:util";
+import { structureOf } from "../generator/cells/index.ts";
 import { DesignSpace } from "../generator/design.ts";
-import { shortages } from "../generator/device/model/model.ts";
+import { mapMemory } from "../generator/device/model/memory.ts";
+import { estimateCell, type ModelPart, partsOf, rounded, shortages } from "../generator/device/model/model.ts";
 import { networkFiles, planNetwork } from "../generator/import/pytorch/index.ts";
 import { load, type QuantizedNetwork, type Result, toIntegers } from "../generator/index.ts";
 import { Rand } from "../testbench/lib/index.ts";
@@ -32,6 +34,7 @@ const { values: options } = parseArgs({
     "join-bits": { type: "string", default: "8" },
     coded: { type: "boolean", default: false },
     layers: { type: "boolean", default: false },
+    cells: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -88,6 +91,17 @@ for (const part of options.bands.split(",").filter(Boolean)) {
 const wide = 64 / Number(options["join-bits"]);
 const simd = byPattern(`${options.simd},[.]add$=${wide},avgpool=${wide}`);
 
+/** A cell of a layer with what it takes, and where its memories are. */
+function cellText({ cell, params, styles, contents, dsp }: ModelPart): string {
+  const { family } = space.target!;
+  const c = rounded(estimateCell(cell, params, family, dsp === true, styles, contents));
+  const memories = structureOf(cell, params, styles, contents)!.memories.map((m) => {
+    const { kind, takes } = mapMemory(family, m);
+    return `${m.copies ? `${m.copies} x ` : ""}${m.rows} x ${m.bits}: ${kind} ${takes}`;
+  });
+  return [`${cell}: ${c.lut} LUT6, ${c.bram} RAMB18, ${c.uram ?? 0} URAM288`, ...memories].join("; ");
+}
+
 const space = new DesignSpace(
   net,
   {
@@ -124,6 +138,7 @@ else {
       console.log(
         `${b.name}: PE ${b.pe}, SIMD ${b.simd}, ${b.cyclesPerFrame} clocks, ${c.lut} LUT6, ${c.bram} RAMB18, ${c.uram ?? 0} URAM288`,
       );
+      if (options.cells) for (const p of partsOf(b, made.hardware.weights)) console.log(`    ${cellText(p)}`);
     }
   console.log(
     `${space.target!.title}: ${((clockMHz * 1e6) / interval).toFixed(1)} frames a second at ${clockMHz} MHz, ${interval} clocks a frame, bottleneck ${bottleneck}`,

@@ -7,6 +7,7 @@ import { type CellSources, emit, type OutputFiles } from "./7-emit/emit.ts";
 import { plus } from "./device/flow/netlist.ts";
 import { Designs, fitTarget, serialCost } from "./device/model/budget.ts";
 import { estimateLayers, type Shortage, shortages } from "./device/model/model.ts";
+import { placed, type Room } from "./device/model/places.ts";
 import { InputError, inputError, Report, type Result } from "./diagnostics/diagnostics.ts";
 import { printableJson } from "./diagnostics/print.ts";
 import { unknownLayer } from "./diagnostics/unknown.ts";
@@ -195,6 +196,7 @@ export class DesignSpace {
   readonly #request: DesignRequest;
   readonly #cells: CellSources;
   readonly #beside: Cost | undefined;
+  readonly #room: Room | undefined;
   readonly #memory: Pick<ScheduleOptions, "port" | "bandwidth">;
   readonly #loading: Pick<LowerOptions, "swap" | "readBack">;
 
@@ -228,13 +230,17 @@ export class DesignSpace {
     const onDesign = () => request.onProgress?.("choosing folds, designs looked at", ++looked, 0);
     const spram = target?.device?.resources.spram;
     this.#memory = memoryOf(request, target);
+    this.#beside = target && serialCost(this.net, target, readBack);
+    const have = target?.device?.resources;
+    this.#room = have && {
+      ...{ lut: have.lut - this.#beside!.lut, lutram: have.lutram, bram: have.bram - this.#beside!.bram },
+    };
     this.priced =
       target &&
       new Designs(this.net, {
         ...{ family: target.family, clockMHz, l1, dsp, spram, ...this.#loading, onDesign },
-        ...this.#memory,
+        ...{ ...this.#memory, room: this.#room },
       });
-    this.#beside = target && serialCost(this.net, target, readBack);
   }
 
   /** The design that was asked for. */
@@ -282,7 +288,11 @@ export class DesignSpace {
     const cells = this.#cells;
     const { port } = this.#memory;
     const spram = target?.device?.resources.spram;
-    const hardware = priced ?? lower(net, plan, { l1, family: target?.family, dsp, spram, port, ...this.#loading });
+    const lowered = () => {
+      const wanted = lower(net, plan, { l1, family: target?.family, dsp, spram, port, ...this.#loading });
+      return target && this.#room ? placed(wanted, target.family, dsp, this.#room) : wanted;
+    };
+    const hardware = priced ?? lowered();
     const own = target && estimateLayers(hardware, target.family, dsp);
     const beside = this.#beside ?? { lut: 0, ff: 0, carry: 0, bram: 0, dsp: 0 };
     const estimates: Estimates = {

@@ -21,7 +21,8 @@ module axis_frames #(
     parameter integer GROUPS = 1,   // outer loop of a frame as it comes
     parameter integer PIXELS = 4,   // loop inside of it
     parameter integer INNER  = 1,   // beats that stay together
-    parameter integer TIMES  = 2    // that a frame leaves
+    parameter integer TIMES  = 2,   // that a frame leaves
+    parameter         RAM_STYLE = "auto" // where it keeps them: "auto" as the tool likes, "distributed" in LUTs
 ) (
     input  wire             clk,
     input  wire             rst,
@@ -39,6 +40,7 @@ module axis_frames #(
     output wire             m_axis_tlast
 );
 
+    localparam unused_style = RAM_STYLE;   // linters do not see the use in an attribute
     localparam integer BEATS     = GROUPS * PIXELS * INNER;
     localparam integer WORDS     = 2 * BEATS;
     localparam integer ADDR_BITS = $clog2(WORDS);
@@ -65,7 +67,7 @@ module axis_frames #(
     wire unused_last = s_axis_tlast;
 
     // No word is read in the clock that writes it; told so, tools spend no logic on that case.
-    (* no_rw_check, ramstyle = "no_rw_check" *)
+    (* no_rw_check, ramstyle = "no_rw_check", ram_style = RAM_STYLE *)
     reg [WIDTH-1:0]     memory [0:WORDS-1];
     reg [WIDTH-1:0]     head;
     reg                 head_valid, head_last;

@@ -7,8 +7,8 @@
 //            word; tlast of the input is ignored.
 // Reset      synchronous, active high; forgets what is inside.
 // Does not   register its handshake: m_axis_tready reaches s_axis_tready.
-// Cost       IN_BITS + OUT_BITS - gcd registers, and a shifter of IN_BITS to OUT_BITS/gcd places: widths that divide one
-//            another have the smallest one.
+// Cost       IN_BITS + OUT_BITS - gcd registers, and a shifter of IN_BITS to OUT_BITS/gcd places. Where the widths divide one
+//            another: registers of the wider one, and a choice of a word out of a beat or nothing.
 // Tested by  testbench/cells/axis_gearbox; proved by `npm run formal -- axis_gearbox`.
 
 `default_nettype none
@@ -66,13 +66,11 @@ module axis_gearbox #(
 
     wire unused_last = s_axis_tlast;
 
-    reg [HOLD-1:0]   held;         // the bits above those that are here are 0
-    reg [U_BITS-1:0] filled;       // that are here
+    reg [U_BITS-1:0] filled;       // units that are here
     reg [B_BITS-1:0] beats;        // of this frame that have come
     reg [N_BITS-1:0] n;            // words of it that have left
 
     assign m_axis_tvalid = (filled >= OUT[U_BITS-1:0]);
-    assign m_axis_tdata  = held[OUT_BITS-1:0];
     assign m_axis_tlast  = (n == N_LAST[N_BITS-1:0]);
 
     wire              give = m_axis_tvalid && m_axis_tready;
@@ -80,28 +78,66 @@ module axis_gearbox #(
     assign s_axis_tready = !rst && (stay <= MOST[U_BITS-1:0]) && (beats != BEATS[B_BITS-1:0]);
     wire              take = s_axis_tvalid && s_axis_tready;
 
-    wire [HOLD-1:0] kept, fresh;
+`ifdef FORMAL
+    reg seen_clk = 1'b0;
+    always @(posedge clk) seen_clk <= 1'b1;
+    always @* if (!seen_clk) assume (rst);
+    wire [HOLD-1:0]  held;         // what is here, the next word lowest
+`endif
+    genvar k;
     generate
-        if (HOLD > OUT_BITS) begin : g_kept
-            assign kept = give ? {{OUT_BITS{1'b0}}, held[HOLD-1:OUT_BITS]} : held;
-        end else begin : g_whole
-            assign kept = give ? {HOLD{1'b0}} : held;
+        // A beat of whole words stays where it is, and words are chosen from it.
+        if (OUT == 1) begin : g_choose
+            localparam integer A_BITS = (IN > 1) ? $clog2(IN) : 1;
+            localparam integer A_LAST = IN - 1;
+            reg  [IN_BITS-1:0]  beat;
+            reg  [A_BITS-1:0]   at;
+            wire [OUT_BITS-1:0] words [0:IN-1];
+            for (k = 0; k < IN; k = k + 1) begin : g_word
+                assign words[k] = beat[k*OUT_BITS +: OUT_BITS];
+            end
+            always @(posedge clk) begin
+                if (take) beat <= s_axis_tdata;
+                if (rst || take) at <= {A_BITS{1'b0}};
+                else if (give && at != A_LAST[A_BITS-1:0]) at <= at + 1'b1;
+            end
+            assign m_axis_tdata = words[at];
+`ifdef FORMAL
+            assign held = beat >> (at * OUT_BITS);
+            always @* if (seen_clk && !rst && filled != 0) assert (at == IN - filled);
+`endif
         end
-        if (HOLD > IN_BITS) begin : g_fresh
-            assign fresh = {{(HOLD-IN_BITS){1'b0}}, s_axis_tdata} << (stay * UNIT);
-        end else begin : g_plain
-            assign fresh = s_axis_tdata;
+        // Beats are put beside one another until they are a word.
+        if (OUT > 1 && IN == 1) begin : g_gather
+            reg [OUT_BITS-1:0] word;
+            for (k = 0; k < OUT; k = k + 1) begin : g_beat
+                localparam integer PLACE = k;
+                always @(posedge clk) if (take && stay == PLACE[U_BITS-1:0]) word[k*IN_BITS +: IN_BITS] <= s_axis_tdata;
+            end
+            assign m_axis_tdata = word;
+`ifdef FORMAL
+            assign held = word;
+`endif
+        end
+        if (OUT > 1 && IN > 1) begin : g_shift
+            reg  [HOLD-1:0] bits;          // those above what is here are 0
+            wire [HOLD-1:0] kept  = give ? {{OUT_BITS{1'b0}}, bits[HOLD-1:OUT_BITS]} : bits;
+            wire [HOLD-1:0] fresh = {{(HOLD-IN_BITS){1'b0}}, s_axis_tdata} << (stay * UNIT);
+            // What is left of the last beat is no word's.
+            always @(posedge clk) bits <= (rst || (give && m_axis_tlast)) ? {HOLD{1'b0}} : take ? kept | fresh : kept;
+            assign m_axis_tdata = bits[OUT_BITS-1:0];
+`ifdef FORMAL
+            assign held = bits;
+            always @* if (seen_clk && !rst) assert ((bits >> (filled * UNIT)) == 0);
+`endif
         end
     endgenerate
 
     always @(posedge clk) begin
-        held  <= take ? kept | fresh : kept;
         filled <= take ? stay + IN[U_BITS-1:0] : stay;
         if (take) beats <= beats + 1'b1;
         if (give) n <= n + 1'b1;
-        // What is left of the last beat is no word's.
         if (rst || (give && m_axis_tlast)) begin
-            held  <= {HOLD{1'b0}};
             filled <= {U_BITS{1'b0}};
             beats <= {B_BITS{1'b0}};
             n     <= {N_BITS{1'b0}};
@@ -110,10 +146,6 @@ module axis_gearbox #(
 
     // ---------------------------------------------------------------- properties
 `ifdef FORMAL
-    reg seen_clk = 1'b0;
-    always @(posedge clk) seen_clk <= 1'b1;
-    always @* if (!seen_clk) assume (rst);
-
     always @(posedge clk) if (seen_clk && !$past(rst) && !rst) begin
         if ($past(s_axis_tvalid && !s_axis_tready)) assume (s_axis_tvalid && $stable(s_axis_tdata));
         if ($past(m_axis_tvalid && !m_axis_tready))
@@ -131,8 +163,8 @@ module axis_gearbox #(
         assert (beats <= BEATS && n < WORDS && filled <= IN + OUT - 1);
         assert (filled * UNIT == from - gone);
         assert (from >= gone);
-        assert ((held >> (filled * UNIT)) == 0);
         if (tag < FRAME && tag >= gone && tag < from) assert (held[(tag - gone) % HOLD] == tagged);
+        if (m_axis_tvalid && tag >= gone && tag - gone < OUT_BITS) assert (m_axis_tdata[(tag - gone) % OUT_BITS] == tagged);
         // Never stuck: what is inside is a word, or there is room.
         assert (m_axis_tvalid || s_axis_tready);
     end

@@ -198,7 +198,7 @@ function instance(layer: Layer, i: HwInstance): ModuleItem[] {
   const beats = nets(i.ports[0]!.streams[0]!);
   return [
     ...inside.flatMap((s) => declaredStream(nets(s))),
-    ...(met ? fetch(layer, i.ram!, own, beats, met) : i.ram ? memory(layer, i.ram, own, beats) : []),
+    ...(met ? fetch(layer, i, own, beats, met) : i.ram ? memory(layer, i.ram, own, beats) : []),
     cell(
       i.cell,
       instanceName(b, i),
@@ -295,7 +295,8 @@ function walk(m: HwMemory, { blocks, times, inner }: RowWalk, own: string, row: 
  * What brings an array its weights from memory beside the chip, word by word with the beats of taps.
  * @param taps where they come from; @param met the taps that have met their words
  */
-function fetch(layer: Layer, m: HwMemory, own: string, taps: StreamNets, met: StreamNets): ModuleItem[] {
+function fetch(layer: Layer, { ram, pages }: HwInstance, own: string, taps: StreamNets, met: StreamNets): ModuleItem[] {
+  const m = ram!;
   const memoryPort = layer.g.weights!.external!;
   const { addressBits, dataBits } = memoryPort;
   const { beats, burst, depth, beatBits } = readerOf(m, memoryPort);
@@ -360,11 +361,15 @@ function fetch(layer: Layer, m: HwMemory, own: string, taps: StreamNets, met: St
       enters("s_axis", blocks),
       leaves("m_axis", words),
     ]),
-    cell("axis_frames", `u_${own}_pages`, { WIDTH: m.wordBits, GROUPS: 1, PIXELS: rows, INNER: 1, TIMES: times }, [
-      { clk, rst: cleared },
-      enters("s_axis", words),
-      leaves("m_axis", page),
-    ]),
+    cell(
+      "axis_frames",
+      `u_${own}_pages`,
+      {
+        ...{ WIDTH: m.wordBits, GROUPS: 1, PIXELS: rows, INNER: 1, TIMES: times },
+        ...(pages ? { RAM_STYLE: text(pages) } : {}),
+      },
+      [{ clk, rst: cleared }, enters("s_axis", words), leaves("m_axis", page)],
+    ),
     cell("axis_weights", `u_${own}_meet`, { WIDTH: met.tdata.bits, W_BITS: m.wordBits }, [
       { clk, rst },
       enters("s0_axis", taps),

@@ -2,7 +2,7 @@
 import { fillOf, type Step } from "./beat-times.ts";
 import { clog2, counterBits, defineCell, type Numbers, streamPorts } from "./define.ts";
 
-const params = { WIDTH: "int", GROUPS: "int", PIXELS: "int", INNER: "int", TIMES: "int" } as const;
+const params = { WIDTH: "int", GROUPS: "int", PIXELS: "int", INNER: "int", TIMES: "int", RAM_STYLE: "style" } as const;
 
 function shape(p: Numbers<typeof params>) {
   const BEATS = p.GROUPS * p.PIXELS * p.INNER;

@@ -6,7 +6,10 @@ import type { Parts } from "./structure.ts";
 
 export { ceilDiv, clog2, counterBits, signedBits } from "./counting.ts";
 
-/** style: where the memory of the parameter `<stem>_FILE` goes; the lowering fills `<stem>_STYLE` in. */
+/**
+ * style: where the memory of the parameter `<stem>_FILE` goes, filled in by the lowering; RAM_STYLE: where a memory that is
+ * written goes, filled in where a device lacks block RAM.
+ */
 export type ParamKind = "int" | "file" | "style";
 type ParamSpec = Readonly<Record<string, ParamKind>>;
 
@@ -94,7 +97,7 @@ export function numbersOf(cell: Cell, params: Readonly<Record<string, unknown>>)
   return found;
 }
 
-/** Places of memories by the cell's parameter, MEM_STYLE. */
+/** Places of memories by the cell's parameter, MEM_STYLE or RAM_STYLE. */
 export type Styles = Readonly<Record<string, MemoryStyle>>;
 
 /** One stream in, one out. */

@@ -92,7 +92,7 @@ export function structureOf(
   if (!found) return undefined;
   const { kind = "", logic = {}, ff = 0, carried = 0, shifts = 0, products = [] } = found;
   const memories = (found.memories ?? []).map((m) => {
-    const style = m.file && styles[m.file.replace("_FILE", "_STYLE")];
+    const style = styles[m.file ? m.file.replace("_FILE", "_STYLE") : "RAM_STYLE"];
     return style ? { ...m, style } : m;
   });
   const name = cell?.like ?? module;

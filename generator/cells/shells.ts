@@ -162,11 +162,14 @@ const axisGearbox = defineShellCell({
   structure: (p) => {
     const unit = gcd(p.IN_BITS, p.OUT_BITS);
     const hold = p.IN_BITS + p.OUT_BITS - unit;
-    const places = p.OUT_BITS / unit;
+    const [beat, word] = [p.IN_BITS / unit, p.OUT_BITS / unit];
+    // Widths that divide one another: a choice of a word, one lookup table for four, or an enable of each beat's place.
+    const data =
+      word === 1 ? { choice: p.OUT_BITS * Math.ceil((beat - 1) / 3) } : beat === 1 ? { enables: word } : undefined;
     const counters = counterBits(p.WORDS) + counterBits(ceilDiv(p.WORDS * p.OUT_BITS, p.IN_BITS) + 1) + clog2(hold + 1);
     return {
       plain: true,
-      logic: { shifter: places > 1 ? hold * clog2(places) : 0, hold: 2 * hold, counters: 2 * counters },
+      logic: { ...(data ?? { shifter: hold * clog2(word), hold: 2 * hold }), counters: 2 * counters },
       ff: hold + counters,
     };
   },

@@ -148,8 +148,8 @@ export interface MemoryPort {
   readonly latency: number;
 }
 
-/** Where a memory goes: as the tool likes, block RAM, or logic. */
-export type MemoryStyle = "auto" | "block" | "logic";
+/** Where a memory goes: as the tool likes, block RAM, logic where its contents are fixed, LUT RAM where it is written. */
+export type MemoryStyle = "auto" | "block" | "logic" | "distributed";
 
 export type ParamValue = number | bigint | HwMemory | MemoryStyle;
 
@@ -168,6 +168,8 @@ export interface HwInstance {
   readonly ports: readonly HwPort[];
   /** The memory at its memory port, which is written at run time or fetched. */
   readonly ram?: HwMemory;
+  /** Where pages of fetched weights are kept in front of it; as the tool likes where left out. */
+  readonly pages?: MemoryStyle;
 }
 
 /** One node of the integer network: a module of its own, but where it is nothing but wires. */

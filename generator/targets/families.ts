@@ -42,6 +42,8 @@ export interface FamilyFacts {
   readonly l1: L1Choice;
   /** Additions of three numbers take a lookup table a bit (ternary_add): arrays with the shared sum are built of them. */
   readonly ternary?: true;
+  /** Memories go into lookup tables where a device lacks block RAM; the resource data say how many of them can be memory. */
+  readonly lutMemory?: true;
   /** First match counts. */
   readonly cells: readonly (readonly [pattern: RegExp, cost: Partial<Cost>])[];
   /** Simulation models of the cells, in Yosys' share folder. */
@@ -140,6 +142,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
     synth: (dsp) => `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf${dsp ? "" : " -nodsp"} -top TOP`,
     l1: 0,
     ternary: true,
+    lutMemory: true,
     cells: [
       [/^LUT[1-6](_2)?$/, { lut: 1 }],
       [/^SRL/, { lut: 1 }],
@@ -164,6 +167,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
       `synth_xilinx -family xcup${modelled ? "" : " -uram"} -flatten -noiopad -noclkbuf${dsp ? "" : " -nodsp"} -top TOP`,
     l1: 0,
     ternary: true,
+    lutMemory: true,
     cells: [
       [/^LUT[1-6](_2)?$/, { lut: 1 }],
       [/^SRL/, { lut: 1 }],

@@ -67,11 +67,11 @@ export const targetSchema = z.strictObject({
       pnr: z.strictObject({ device: z.string(), package: z.string() }).optional(),
       /**
        * Lookup tables, flip-flops, block RAMs (of the family's size), DSP blocks; single-port RAMs of 256 kbit; UltraRAMs of
-       * 288 kbit.
+       * 288 kbit; those of the lookup tables that can be memory.
        */
       resources: z.strictObject({
         ...{ lut: count, ff: count, bram: count, dsp: count },
-        ...{ spram: count.optional(), uram: count.optional() },
+        ...{ spram: count.optional(), uram: count.optional(), lutram: count.optional() },
       }),
     })
     .optional(),

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { emit } from "../../generator/7-emit/emit.ts";
 import {
   type Design,
   design,
@@ -14,6 +15,8 @@ import {
   type Result,
   toIntegers,
 } from "../../generator/index.ts";
+import { writeIntegers } from "../../generator/integer-file.ts";
+import type { HwInstance } from "../../generator/ir/hardware.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { packBeats } from "../../generator/verify/pack.ts";
@@ -115,10 +118,25 @@ const requests = {
   },
 } as const;
 
+/** The design with the pages of weights and the kept maps in lookup tables, as where block RAM is short. */
+function inLuts(d: Design): Design {
+  const kept = (i: HwInstance): HwInstance => ({
+    ...i,
+    ...(i.cell === "axis_frames" ? { params: { ...i.params, RAM_STYLE: "distributed" } } : {}),
+    ...(i.ram?.fetched ? { pages: "distributed" } : {}),
+  });
+  const blocks = d.hardware.blocks.map((b) => ({ ...b, instances: b.instances.map(kept) }));
+  const hardware = { ...d.hardware, blocks };
+  const files = emit(hardware, cells, { integers: writeIntegers(d.net) });
+  expect([...files.values()].join("").match(/RAM_STYLE\("distributed"\)/g)!.length).toBeGreaterThan(blocks.length);
+  return { ...d, hardware, files };
+}
+
 /** One design and its folder for all tests, so that a model is built once. */
 const designs = Object.fromEntries(
   Object.entries(requests).map(([name, request]) => {
-    const made = value(design(net, request, cells));
+    const as = value(design(net, request, cells));
+    const made = name === "banded" ? inLuts(as) : as;
     return [name, { made, dir: write(made, name) }];
   }),
 ) as Readonly<Record<keyof typeof requests, { readonly made: Design; readonly dir: string }>>;

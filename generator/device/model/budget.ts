@@ -4,11 +4,12 @@ import { lower, wired } from "../../6-lower/lower.ts";
 import { type NewDiagnostic, Report, type Result } from "../../diagnostics/diagnostics.ts";
 import type { HwGraph, MemoryPort } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
-import type { Cost, Family, L1Choice, Target } from "../../targets/index.ts";
+import { type Cost, type Family, families, type L1Choice, type Target } from "../../targets/index.ts";
 import { sdramClocks } from "../../targets/sdram.ts";
 import { isExternal, isLoaded } from "../../weights/homes.ts";
 import { none, plus } from "../flow/netlist.ts";
 import { estimateBlock, estimateCell, estimateLayers, rounded, type Shortage, shortages } from "./model.ts";
+import { placed, type Room } from "./places.ts";
 
 export interface DesignOptions {
   readonly family: Family;
@@ -24,6 +25,8 @@ export interface DesignOptions {
   /** Weights that are written at run time have two banks. */
   readonly swap?: boolean | undefined;
   readonly readBack?: boolean | undefined;
+  /** What there is for a design: where block RAM is short, memories go into lookup tables. */
+  readonly room?: Room | undefined;
   /** Told of each design that is looked at. */
   readonly onDesign?: (() => void) | undefined;
 }
@@ -100,14 +103,15 @@ export class Designs {
   at(clocks: number, aim: Aim = "logic", fps?: number): Result<Priced> {
     this.options.onDesign?.();
     const report = new Report();
-    const { clockMHz, l1, family, dsp, spram, port, bandwidth, swap, readBack } = this.options;
+    const { clockMHz, l1, family, dsp, spram, port, bandwidth, swap, readBack, room } = this.options;
     const plan = schedule(this.net, { clockMHz, fps, clocks, price: this.price(aim), port, bandwidth }, report);
     if (!plan || report.failed) return { ok: false, diagnostics: report.list };
     const { net } = this;
     let found: Omit<Priced, "schedule"> | undefined;
     const whole = () => {
       if (!found) {
-        const hardware = lower(net, plan, { l1, family, dsp, spram, port, swap, readBack });
+        const wanted = lower(net, plan, { l1, family, dsp, spram, port, swap, readBack });
+        const hardware = room ? placed(wanted, family, dsp, room) : wanted;
         found = { hardware, ...estimateLayers(hardware, family, dsp) };
       }
       return found;
@@ -127,10 +131,13 @@ export class Designs {
     return { ok: true, value, diagnostics: report.list };
   }
 
-  /** Less than the design takes, if anything: the FIFOs in which beats wait are not in it. */
+  /**
+   * Less than the design takes, if anything: the FIFOs in which beats wait are not in it, nor block RAM whose contents may
+   * go into lookup tables.
+   */
   #least({ nodes }: Schedule): Cost {
     const lanes = new Map(nodes.map((n) => [n.node.output, n.lanesOut]));
-    return nodes.reduce(
+    const least = nodes.reduce(
       (sum, n) =>
         plus(
           sum,
@@ -141,6 +148,8 @@ export class Designs {
         ),
       none,
     );
+    const { room, family } = this.options;
+    return room && families[family].lutMemory ? { ...least, bram: 0 } : least;
   }
 
   /** The same, with other folds where block RAM is what a target lacks. */

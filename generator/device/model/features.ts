@@ -131,12 +131,22 @@ export function featuresOf(s: Structure, family: Family, dsp: boolean): Features
 export const tablesOf = (rows: number, inputs: number, family: Family): number =>
   family === "ice40" ? rows / 2 ** inputs : 2 ** (Math.ceil(Math.log2(Math.max(rows, 1))) - inputs);
 
+/**
+ * Lookup tables that choose between RAMs of different rows. One of six inputs chooses of four, and three more for each
+ * further one: 576 x 256 in LUT RAM takes 901 beside its RAMs on UltraScale+, 128 x 128 takes 128 (Yosys 0.23).
+ */
+function choiceLuts({ kind, choice }: MappedMemory, bits: number, m: MemoryLogic): number {
+  const each = choice * m.choice;
+  const rest = choice / Math.max(bits, 1);
+  return kind === "distributed" && m.inputs >= 6 ? Math.min(each, bits * (Math.ceil(rest / 3) + 0.5)) : each;
+}
+
 /** Lookup tables of the memories that are no block RAM, and of the multiplexers behind those that are several. */
 export function memoryLuts(f: Features, m: MemoryLogic, family: Family): number {
   let luts = 0;
   for (const { rows, bits, rom, mapped } of f.memories) {
     if (mapped.kind === "distributed") luts += mapped.takes;
-    if (mapped.kind !== "logic") luts += mapped.choice * m.choice;
+    if (mapped.kind !== "logic") luts += choiceLuts(mapped, bits, m);
     else if (rom && rows > 1) {
       const tables = tablesOf(rows, m.inputs, family);
       // A column of two rows is the address bit, or its inverse.

@@ -144,6 +144,8 @@ function arrange(c: RamCell, m: Memory, emulation: number): Geometry | undefined
 
 /** How a memory is mapped in a family. Intel's tool follows other rules: there the shape that wastes least is taken. */
 export function mapMemory(family: Family, m: Memory): MappedMemory {
+  // A memory of fixed contents is a table of logic there.
+  if (m.style === "distributed" && m.file) return inLogic(m);
   if (m.rows <= 1 && m.file) return { kind: "logic", cell: "logic", takes: 0, choice: 0, ff: 0 };
   if (m.style === "logic") return inLogic(m);
   if (family === "intel") return intelMemory(m);
@@ -151,13 +153,14 @@ export function mapMemory(family: Family, m: Memory): MappedMemory {
   let best: { cost: number; cell: RamCell; at: Geometry } | undefined;
   for (const cell of cells[family]) {
     if (rom ? cell.kind !== "block" : cell.single && !m.oneAddress) continue;
+    if (m.style === "distributed" && cell.kind !== "distributed") continue;
     // A read port costs a point; old data beside a write cost six where the cell does not give them.
     const emulation = 1 + (m.checked && cell.kind === "block" && !cell.old ? 6 : 0);
     const at = arrange(cell, m, emulation);
     if (at && (!best || at.cost < best.cost)) best = { cost: at.cost, cell, at };
   }
   const logic = Math.floor(m.rows * m.bits * (rom ? (family.startsWith("xc") ? LOGIC.rom6 : LOGIC.rom) : LOGIC.ram));
-  if (!best || (m.style !== "block" && best.cost >= logic)) return inLogic(m);
+  if (!best || (m.style !== "block" && m.style !== "distributed" && best.cost >= logic)) return inLogic(m);
   const { cell, at } = best;
   const address = Math.ceil(Math.log2(Math.max(1, at.stack)));
   return {

@@ -2,7 +2,8 @@
 // syntheses of the cells alone (bench/resources). Synthesis has the last word.
 import type { Contents, Styles } from "../../cells/define.ts";
 import { cellNamed, structureOf } from "../../cells/index.ts";
-import type { HwBlock, HwGraph, HwInstance, HwMemory, HwWeights } from "../../ir/hardware.ts";
+import type { Structure } from "../../cells/structure.ts";
+import type { HwBlock, HwGraph, HwInstance, HwMemory, HwWeights, MemoryStyle } from "../../ir/hardware.ts";
 import { type Cost, type Family, families, type Target } from "../../targets/index.ts";
 import { codeRowBits, readerOf } from "../../weights/external.ts";
 import { none, plus } from "../flow/netlist.ts";
@@ -32,47 +33,76 @@ export function estimateCell(
   return cost;
 }
 
-export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp: boolean, how?: RamOptions): Cost =>
-  b.instances.reduce(
-    (sum, i) => plus(plus(sum, estimateInstance(i, family, dsp)), i.ram ? estimateRam(i.ram, family, how) : none),
-    none,
-  );
-
 /** What all memories that are written at run time have. */
 type RamOptions = Pick<HwWeights, "swap" | "readBack">;
 
-function estimateRam(m: HwMemory, family: Family, { swap, readBack }: RamOptions = {}): Cost {
+/** A cell of a design as the model sees it. */
+export interface ModelPart {
+  readonly cell: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly styles?: Styles;
+  readonly contents?: Contents;
+  /** It may take DSP blocks. */
+  readonly dsp?: true;
+}
+
+/** Structure of a part; every cell of a design has one. */
+export const structureOfPart = (p: ModelPart): Structure => structureOf(p.cell, p.params, p.styles, p.contents)!;
+
+export const estimatePart = (p: ModelPart, family: Family, dsp: boolean): Cost =>
+  estimateCell(p.cell, p.params, family, dsp && p.dsp === true, p.styles, p.contents);
+
+/** All cells of a block: its instances, and what stands beside those whose weights are written or read at run time. */
+export const partsOf = (b: Pick<HwBlock, "instances">, how?: RamOptions): ModelPart[] =>
+  b.instances.flatMap((i) => [instancePart(i), ...(i.ram ? ramParts(i.ram, how, i.pages) : [])]);
+
+export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp: boolean, how?: RamOptions): Cost =>
+  partsOf(b, how).reduce((sum, p) => plus(sum, estimatePart(p, family, dsp)), none);
+
+function ramParts(m: HwMemory, { swap, readBack }: RamOptions = {}, pages?: MemoryStyle): ModelPart[] {
   const READ = readBack ? 1 : 0;
-  const cell = (name: string, params: Readonly<Record<string, number>>) => estimateCell(name, params, family, false);
   if (!m.fetched) {
     const memory = { ROWS: m.rows, BITS: m.wordBits, ONE_PORT: m.onePort ? 1 : 0, BANKS: swap ? 2 : 1, READ };
-    const bank = swap ? cell("frame_bank", { COUNT_BITS: swap.countBits }) : none;
-    const ram = plus(cell("weight_ram", memory), bank);
-    if (!m.walk) return ram;
-    const { blocks, times, inner } = m.walk;
-    return plus(ram, cell("row_walk", { BLOCKS: blocks, TIMES: times, INNER: inner }));
+    return [
+      { cell: "weight_ram", params: memory },
+      ...(swap ? [{ cell: "frame_bank", params: { COUNT_BITS: swap.countBits } }] : []),
+      ...(m.walk
+        ? [{ cell: "row_walk", params: { BLOCKS: m.walk.blocks, TIMES: m.walk.times, INNER: m.walk.inner } }]
+        : []),
+    ];
   }
   const { rows, times, port, coded } = m.fetched;
   const { addressBits, dataBits } = port;
   const { burst, depth, beatBits } = readerOf(m, port);
   const bits = m.wordBits;
   return [
-    cell("weight_fetch", {
-      ...{ ADDR_BITS: addressBits, DATA_BITS: dataBits, BEAT_BITS: beatBits, BURST: burst, DEPTH: depth },
-    }),
+    {
+      cell: "weight_fetch",
+      params: { ADDR_BITS: addressBits, DATA_BITS: dataBits, BEAT_BITS: beatBits, BURST: burst, DEPTH: depth },
+    },
     ...(coded
       ? [
-          cell("weight_ram", { ROWS: 1, BITS: codeRowBits(coded), ONE_PORT: 0, BANKS: 1, READ }),
-          cell("weight_decode", {
-            ...{ DATA_BITS: dataBits, W_BITS: coded.bits, LANES: coded.lanes },
-            BLOCKS: (m.rows * bits) / (coded.lanes * coded.bits),
-          }),
+          { cell: "weight_ram", params: { ROWS: 1, BITS: codeRowBits(coded), ONE_PORT: 0, BANKS: 1, READ } },
+          {
+            cell: "weight_decode",
+            params: {
+              ...{ DATA_BITS: dataBits, W_BITS: coded.bits, LANES: coded.lanes },
+              BLOCKS: (m.rows * bits) / (coded.lanes * coded.bits),
+            },
+          },
         ]
       : []),
-    cell("axis_gearbox", { IN_BITS: coded ? coded.lanes * coded.bits : dataBits, OUT_BITS: bits, WORDS: m.rows }),
-    cell("axis_frames", { WIDTH: bits, GROUPS: 1, PIXELS: rows, INNER: 1, TIMES: times }),
-    cell("axis_weights", { WIDTH: 1, W_BITS: bits }),
-  ].reduce(plus);
+    {
+      cell: "axis_gearbox",
+      params: { IN_BITS: coded ? coded.lanes * coded.bits : dataBits, OUT_BITS: bits, WORDS: m.rows },
+    },
+    {
+      cell: "axis_frames",
+      params: { WIDTH: bits, GROUPS: 1, PIXELS: rows, INNER: 1, TIMES: times },
+      ...(pages ? { styles: { RAM_STYLE: pages } } : {}),
+    },
+    { cell: "axis_weights", params: { WIDTH: 1, W_BITS: bits } },
+  ];
 }
 
 /** What loads weights, and keeps frames out meanwhile. */
@@ -105,10 +135,10 @@ export function estimateLoading(hw: HwGraph, family: Family): Cost {
   );
 }
 
-function estimateInstance(i: HwInstance, family: Family, dsp: boolean): Cost {
+function instancePart(i: HwInstance): ModelPart {
   const contents = cellNamed(i.cell)?.contents?.(i.params) ?? {};
   const numbers = Object.entries(i.params).flatMap(([k, v]) => (typeof v === "number" ? [[k, v] as const] : []));
-  return estimateCell(i.cell, Object.fromEntries(numbers), family, dsp, stylesOf(i), contents);
+  return { cell: i.cell, params: Object.fromEntries(numbers), styles: stylesOf(i), contents, dsp: true };
 }
 
 /** Resources of an accelerator: of each layer by its block's name, and of all; counts are rounded up. */

@@ -4,7 +4,10 @@ export default {
   name: "kv260",
   title: "Kria KV260 (AMD Zynq UltraScale+ K26)",
   family: "xcup",
-  device: { part: "xck26-sfvc784-2LV-c", resources: { lut: 117120, ff: 234240, bram: 288, uram: 64, dsp: 1248 } },
+  device: {
+    part: "xck26-sfvc784-2LV-c",
+    resources: { lut: 117120, lutram: 57600, ff: 234240, bram: 288, uram: 64, dsp: 1248 },
+  },
   processor: {
     // The carrier has no LED of the logic: a pin of its PMOD connector shows what one would.
     source: "K26 SOM Data Sheet (DS987); PMOD pin 1 of the KV260 in three public .xdc files for the board",

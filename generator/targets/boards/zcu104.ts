@@ -4,7 +4,10 @@ export default {
   name: "zcu104",
   title: "ZCU104 (AMD Zynq UltraScale+ ZU7EV)",
   family: "xcup",
-  device: { part: "xczu7ev-ffvc1156-2-e", resources: { lut: 230400, ff: 460800, bram: 624, uram: 96, dsp: 1728 } },
+  device: {
+    part: "xczu7ev-ffvc1156-2-e",
+    resources: { lut: 230400, lutram: 101760, ff: 460800, bram: 624, uram: 96, dsp: 1728 },
+  },
   processor: {
     source: "ZCU104 Board User Guide (UG1267), GPIO LEDs; chipyard.fpga.zcu104 lists the same pin",
     kind: "zynq-ultrascale+",

@@ -44,3 +44,11 @@ test.each([
 ])("axis_gearbox, mutant: %s", async (_, find, replace) => {
   expect(await isKilled("axis_gearbox", { find, replace }, [streamCase(8, 6, 5)])).toBe(true);
 });
+
+test.each([
+  ["the second word of a beat again", "else if (give && at !=", "else if (give && 1'b0 && at !=", [32, 8, 6]],
+  ["a new beat begins where the one before ended", "if (rst || take) at <=", "if (rst) at <=", [32, 8, 6]],
+  ["beats at the wrong place", "take && stay == PLACE", "take && filled == PLACE", [32, 96, 3]],
+] as const)("axis_gearbox whose widths divide one another, mutant: %s", async (_, find, replace, set) => {
+  expect(await isKilled("axis_gearbox", { find, replace }, [streamCase(set[0], set[1], set[2])])).toBe(true);
+});
