@@ -1,8 +1,8 @@
 // Memories go into lookup tables where a device lacks block RAM, those first that cost the fewest for a block.
 import { expect, test } from "vitest";
-import { cellSources } from "../../../testbench/nets/build.ts";
 import { emit } from "../../7-emit/emit.ts";
 import { design, load, type Result, toIntegers } from "../../index.ts";
+import { cellSources } from "../../templates.ts";
 import { estimateLayers } from "./model.ts";
 import { placed } from "./places.ts";
 
