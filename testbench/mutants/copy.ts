@@ -87,8 +87,9 @@ export class Copy {
   /**
    * Runs tests or proofs in the copy; `seconds` at most.
    * @param only pattern of titles of tests, in place of the set's own
+   * @param again whether Vitest has begun anew for them because of an error of no test
    */
-  async run(k: Killer, seconds: number, only?: string): Promise<Ran> {
+  async run(k: Killer, seconds: number, only?: string, again = false): Promise<Ran> {
     if (k.run === "formal") return this.#script(["scripts/formal.ts", "--jobs", "1", ...k.of], seconds);
     if (k.run === "lint") return this.#script(["scripts/lint-cells.ts", ...k.of], seconds);
     this.#server ??= this.#start(["--import", "tsx", "testbench/mutants/serve.ts"], "ipc");
@@ -102,16 +103,21 @@ export class Copy {
         done({ verdict: "too long", output: "" });
       }, seconds * 1000);
       const ended = () => done(new Error("the process that runs the tests has ended"));
-      const answered = ({ passed, failed, output }: Answer) => {
-        // Modules that a run which ended early was reading may stay as they were: Vitest begins anew.
-        if (failed !== undefined && changed.some((f) => f.endsWith(".ts"))) this.#end();
-        if (failed !== undefined) done({ verdict: "failed", output, ...(failed === "" ? {} : { failed }) });
+      const answered = ({ passed, failed, stray, output }: Answer) => {
+        if (stray && !again) {
+          away();
+          this.#end();
+          this.run(k, seconds, only, true).then(resolve, reject);
+        } else if (failed !== undefined) done({ verdict: "failed", output, ...(failed === "" ? {} : { failed }) });
         else if (passed > 0) done({ verdict: "passed", output });
         else done(new Error(`no test of ${k.name} was run`));
       };
-      const done = (end: Ran | Error) => {
+      const away = () => {
         clearTimeout(timer);
         server.off("exit", ended).off("error", ended).off("message", answered);
+      };
+      const done = (end: Ran | Error) => {
+        away();
         if (end instanceof Error) reject(end);
         else resolve(end);
       };

@@ -19,6 +19,8 @@ export interface Answer {
   readonly passed: number;
   /** A pattern of titles for the first test that failed; empty where a file as a whole did. */
   readonly failed?: string;
+  /** All tests passed, and an error came that belongs to none: it may be late, of a run that ended early. */
+  readonly stray?: boolean;
   readonly output: string;
 }
 
@@ -53,13 +55,15 @@ async function answer({ project, files, only, changed }: Asked): Promise<Answer>
   const tests = testModules.flatMap((m) => [...m.children.allTests()]);
   const wrong = tests.find((t) => t.result().state === "failed");
   const passed = tests.filter((t) => t.result().state === "passed").length;
-  const messages = [
-    ...testModules.flatMap((m) => m.errors()),
-    ...(wrong?.result().errors ?? []),
-    ...(unhandledErrors as { message?: string }[]),
-  ].map((e) => String(e.message ?? e));
-  const sound = messages.length === 0 && testModules.every((m) => m.ok());
-  return { passed, ...(sound ? {} : { failed: wrong ? titleOf(wrong) : "" }), output: messages.join("\n") };
+  const own = [...testModules.flatMap((m) => m.errors()), ...(wrong?.result().errors ?? [])];
+  const others = unhandledErrors as { message?: string }[];
+  const sound = own.length === 0 && testModules.every((m) => m.ok());
+  return {
+    passed,
+    ...(sound && others.length === 0 ? {} : { failed: wrong ? titleOf(wrong) : "" }),
+    ...(sound && others.length > 0 ? { stray: true } : {}),
+    output: [...own, ...others].map((e) => String(e.message ?? e)).join("\n"),
+  };
 }
 
 process.on("message", (asked: Asked) => {
