@@ -51,7 +51,10 @@ async function answer({ project, files, only, changed }: Asked): Promise<Answer>
   vitest.setGlobalTestNamePattern(only ?? "");
   const specs = await vitest.globTestSpecifications([...files]);
   if (specs.length === 0) return { passed: 0, failed: "", output: `no tests in ${files.join(" ")}` };
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specs);
+  const { testModules: known, unhandledErrors } = await vitest.runTestSpecifications(specs);
+  // Vitest tells of all files that it ever ran here.
+  const asked = new Set(specs.map((s) => s.moduleId));
+  const testModules = known.filter((m) => asked.has(m.moduleId));
   const tests = testModules.flatMap((m) => [...m.children.allTests()]);
   const wrong = tests.find((t) => t.result().state === "failed");
   const passed = tests.filter((t) => t.result().state === "passed").length;
