@@ -233,7 +233,12 @@ export class DesignSpace {
     this.#beside = target && serialCost(this.net, target, readBack);
     const have = target?.device?.resources;
     this.#room = have && {
-      ...{ lut: have.lut - this.#beside!.lut, lutram: have.lutram, bram: have.bram - this.#beside!.bram },
+      ...{
+        lut: have.lut - this.#beside!.lut,
+        lutram: have.lutram,
+        bram: have.bram - this.#beside!.bram,
+        uram: have.uram,
+      },
     };
     this.priced =
       target &&

@@ -16,7 +16,8 @@
 
 module axis_fifo #(
     parameter integer WIDTH = 8,   // bits of tdata
-    parameter integer DEPTH = 16   // beats that fit at least; any number from 1
+    parameter integer DEPTH = 16,  // beats that fit at least; any number from 1
+    parameter         RAM_STYLE = "auto" // where they are: "auto" as the tool likes, "distributed" in LUTs, "ultra" in UltraRAM
 ) (
     input  wire             clk,
     input  wire             rst,
@@ -37,6 +38,7 @@ module axis_fifo #(
     output wire             m_axis_tlast
 );
 
+    localparam unused_style = RAM_STYLE;   // linters do not see the use in an attribute
     // A single word would be full in every second clock.
     localparam integer WORDS      = (DEPTH > 2) ? DEPTH : 2;
     localparam integer WORD_LAST  = WORDS - 1;
@@ -49,7 +51,7 @@ module axis_fifo #(
     endgenerate
 
     // A word is never read in the clock that writes it; told so, tools spend no logic on that case.
-    (* no_rw_check, ramstyle = "no_rw_check" *)
+    (* no_rw_check, ramstyle = "no_rw_check", ram_style = RAM_STYLE *)
     reg [WIDTH:0]          memory [0:WORDS-1];
     reg [WIDTH:0]          head;
     reg                    head_valid;

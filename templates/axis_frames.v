@@ -22,7 +22,7 @@ module axis_frames #(
     parameter integer PIXELS = 4,   // loop inside of it
     parameter integer INNER  = 1,   // beats that stay together
     parameter integer TIMES  = 2,   // that a frame leaves
-    parameter         RAM_STYLE = "auto" // where it keeps them: "auto" as the tool likes, "distributed" in LUTs
+    parameter         RAM_STYLE = "auto" // where it keeps them: "auto" as the tool likes, "distributed" in LUTs, "ultra" in UltraRAM
 ) (
     input  wire             clk,
     input  wire             rst,

@@ -47,7 +47,8 @@ module axis_window #(
     parameter integer PAD_VALUE = 0,   // value of a padded lane, below 2^BITS
     parameter integer SIMD      = 1,   // lanes of a beat
     parameter integer BITS      = 8,   // bits of a lane
-    parameter integer ROWS      = 4    // image rows in the memory; rule above
+    parameter integer ROWS      = 4,   // image rows in the memory; rule above
+    parameter         RAM_STYLE = "auto" // where they are: "auto" as the tool likes, "distributed" in LUTs, "ultra" in UltraRAM
 ) (
     input  wire                 clk,
     input  wire                 rst,
@@ -65,6 +66,7 @@ module axis_window #(
     output wire                 m_axis_tlast
 );
 
+    localparam unused_style = RAM_STYLE;   // linters do not see the use in an attribute
     localparam integer WIDTH     = SIMD * BITS;
     localparam integer CW        = WORDS / GROUPS;          // words of a group
     localparam integer ROW_WORDS = IN_W * WORDS;
@@ -185,7 +187,7 @@ module axis_window #(
 
     // ---------------------------------------------------------------- writer
     // A word is never wanted in the clock that writes it; told so, tools spend no logic on that case.
-    (* no_rw_check, ramstyle = "no_rw_check" *)
+    (* no_rw_check, ramstyle = "no_rw_check", ram_style = RAM_STYLE *)
     reg [WIDTH-1:0]      memory [0:DEPTH-1];
     reg [ADDR_BITS-1:0]  wr_addr;
     reg [ROW_BITS-1:0]   wr_word;                 // place in the row being written

@@ -3,7 +3,7 @@
 import { fillOf, type Step } from "./beat-times.ts";
 import { clog2, counterBits, defineCell, type Numbers, streamPorts } from "./define.ts";
 
-const params = { WIDTH: "int", DEPTH: "int" } as const;
+const params = { WIDTH: "int", DEPTH: "int", RAM_STYLE: "style" } as const;
 
 function shape(p: Numbers<typeof params>) {
   const WORDS = Math.max(p.DEPTH, 2);

@@ -23,6 +23,7 @@ const params = {
   SIMD: "int",
   BITS: "int",
   ROWS: "int",
+  RAM_STYLE: "style",
 } as const;
 
 function shape(p: Numbers<typeof params>) {

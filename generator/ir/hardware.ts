@@ -148,8 +148,11 @@ export interface MemoryPort {
   readonly latency: number;
 }
 
-/** Where a memory goes: as the tool likes, block RAM, logic where its contents are fixed, LUT RAM where it is written. */
-export type MemoryStyle = "auto" | "block" | "logic" | "distributed";
+/**
+ * Where a memory goes: as the tool likes, block RAM, logic where its contents are fixed, LUT RAM or UltraRAM where it is
+ * written.
+ */
+export type MemoryStyle = "auto" | "block" | "logic" | "distributed" | "ultra";
 
 export type ParamValue = number | bigint | HwMemory | MemoryStyle;
 

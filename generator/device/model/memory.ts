@@ -153,14 +153,14 @@ export function mapMemory(family: Family, m: Memory): MappedMemory {
   let best: { cost: number; cell: RamCell; at: Geometry } | undefined;
   for (const cell of cells[family]) {
     if (rom ? cell.kind !== "block" : cell.single && !m.oneAddress) continue;
-    if (m.style === "distributed" && cell.kind !== "distributed") continue;
+    if (isPlaced(m) && cell.kind !== m.style) continue;
     // A read port costs a point; old data beside a write cost six where the cell does not give them.
     const emulation = 1 + (m.checked && cell.kind === "block" && !cell.old ? 6 : 0);
     const at = arrange(cell, m, emulation);
     if (at && (!best || at.cost < best.cost)) best = { cost: at.cost, cell, at };
   }
   const logic = Math.floor(m.rows * m.bits * (rom ? (family.startsWith("xc") ? LOGIC.rom6 : LOGIC.rom) : LOGIC.ram));
-  if (!best || (m.style !== "block" && m.style !== "distributed" && best.cost >= logic)) return inLogic(m);
+  if (!best || (m.style !== "block" && !isPlaced(m) && best.cost >= logic)) return inLogic(m);
   const { cell, at } = best;
   const address = Math.ceil(Math.log2(Math.max(1, at.stack)));
   return {
@@ -171,6 +171,9 @@ export function mapMemory(family: Family, m: Memory): MappedMemory {
     ff: cell.kind === "distributed" ? m.bits : address,
   };
 }
+
+/** It is where it is told to be, not where the tool would put it. */
+const isPlaced = (m: Memory): boolean => !m.file && (m.style === "distributed" || m.style === "ultra");
 
 const inLogic = (m: Memory): MappedMemory => ({
   kind: "logic",

@@ -1,4 +1,4 @@
-// Memories go into lookup tables where a device lacks block RAM, those first that cost the fewest for a block.
+// Memories go into UltraRAM and lookup tables where a device lacks block RAM, those first that cost the fewest for a block.
 import { expect, test } from "vitest";
 import { emit } from "../../7-emit/emit.ts";
 import { design, load, type Result, toIntegers } from "../../index.ts";
@@ -30,7 +30,7 @@ const folds = { pe: new Map([["far", 4]]), simd: new Map([["far", 16]]) };
 const request = { target: "zcu104", homes: new Map([["far", "external"]] as const), folds, fps: 10_000 } as const;
 const { hardware } = value(design(net, request, cellSources()));
 const before = estimateLayers(hardware, "xcup", true).total;
-const at = (room: { lut?: number; lutram?: number; bram: number }) =>
+const at = (room: { lut?: number; lutram?: number; uram?: number; bram: number }) =>
   placed(hardware, "xcup", true, { lut: 1e6, ...room });
 const styles = (hw: typeof hardware) =>
   [...emit(hw, cellSources(), {})].flatMap(([path, verilog]) =>
@@ -47,7 +47,7 @@ test("a design that fits stays as it is, and so does one that does not fit eithe
 
 test("as few memories as it takes, the cheapest first, told in the files and counted", () => {
   const one = at({ bram: before.bram - 1 });
-  // Line buffers and constants that are loaded stay.
+  // Constants that are loaded stay.
   const rooms = Array.from({ length: before.bram }, (_, bram) => at({ bram }));
   const all = rooms.find((hw) => hw !== hardware)!;
   expect(styles(one)).toHaveLength(1);
@@ -65,4 +65,16 @@ test("as few memories as it takes, the cheapest first, told in the files and cou
 test("no more LUT RAM than the device has", () => {
   const few = at({ bram: before.bram - 1, lutram: 64 });
   expect(styles(few).filter((s) => s.includes("distributed"))).toEqual([]);
+});
+
+test("UltraRAM that is left comes first, where it saves the most block RAM", () => {
+  const uram = before.uram ?? 0;
+  const one = at({ bram: before.bram - 1, uram: uram + 2 });
+  expect(styles(one)).toEqual(['RAM_STYLE("ultra")']);
+  const cost = estimateLayers(one, "xcup", true).total;
+  expect(cost.uram).toBeGreaterThan(uram);
+  expect(cost.uram).toBeLessThanOrEqual(uram + 2);
+  expect(cost.bram).toBeLessThan(before.bram);
+  // None is left: lookup tables.
+  expect(styles(at({ bram: before.bram - 1, uram })).filter((s) => s.includes("ultra"))).toEqual([]);
 });

@@ -1,24 +1,26 @@
-// Where memories go when a device lacks block RAM: into lookup tables, as long as it has those.
+// Where memories go when a device lacks block RAM: into UltraRAM that is left, then into lookup tables.
 import { streamCell } from "../../cells/index.ts";
 import type { HwBlock, HwGraph, HwInstance, MemoryStyle } from "../../ir/hardware.ts";
 import { type Family, families } from "../../targets/index.ts";
 import { featuresOf } from "./features.ts";
 import { estimateLayers, estimatePart, type ModelPart, partsOf, structureOfPart } from "./model.ts";
 
-/** What there is for a design: lookup tables, those of them that can be memory, and block RAMs. */
+/** What there is for a design: lookup tables, those of them that can be memory, block RAMs and UltraRAMs. */
 export interface Room {
   readonly lut: number;
   readonly lutram?: number | undefined;
   readonly bram: number;
+  readonly uram?: number | undefined;
 }
 
-/** A memory in lookup tables: the instance as it is then, and what that costs and frees. */
+/** A memory in another place: the instance as it is then, and what that costs and frees. */
 interface Move {
   readonly block: HwBlock;
   readonly at: number;
   readonly change: Pick<HwInstance, "params"> | Pick<HwInstance, "pages">;
   readonly lut: number;
   readonly lutram: number;
+  readonly uram: number;
   readonly bram: number;
 }
 
@@ -29,21 +31,23 @@ const memoryOf = (p: ModelPart, family: Family, dsp: boolean): number =>
     0,
   );
 
-/** The places of an instance's memories that can be in lookup tables: fixed contents as logic, others as LUT RAM. */
-function changesOf(i: HwInstance): Move["change"][] {
+/** Other places of an instance's memories: fixed contents as logic, others in UltraRAM or as LUT RAM. */
+function changesOf(i: HwInstance, uram: boolean): Move["change"][] {
   const { MEM_FILE: rom } = i.params;
+  const places: readonly MemoryStyle[] = uram ? ["ultra", "distributed"] : ["distributed"];
   return [
     ...(typeof rom === "object" && !i.ram ? [{ params: { ...i.params, MEM_STYLE: "logic" as MemoryStyle } }] : []),
     ...("RAM_STYLE" in streamCell(i.cell).params
-      ? [{ params: { ...i.params, RAM_STYLE: "distributed" as MemoryStyle } }]
+      ? places.map((RAM_STYLE) => ({ params: { ...i.params, RAM_STYLE } }))
       : []),
-    ...(i.ram?.fetched ? [{ pages: "distributed" as MemoryStyle }] : []),
+    ...(i.ram?.fetched ? places.map((pages) => ({ pages })) : []),
   ];
 }
 
 /**
- * The design with as many memories in lookup tables as it takes for its block RAM to do; those first that cost the fewest
- * lookup tables for a block RAM. The design itself where it fits as it is, or does not either way.
+ * The design with as many memories in other places as it takes for its block RAM to do: in UltraRAM those first that
+ * free the most block RAMs for one, then in lookup tables those that cost the fewest for a block RAM. The design itself
+ * where it fits as it is, or does not either way.
  */
 export function placed(hw: HwGraph, family: Family, dsp: boolean, room: Room): HwGraph {
   if (!families[family].lutMemory) return hw;
@@ -52,8 +56,8 @@ export function placed(hw: HwGraph, family: Family, dsp: boolean, room: Room): H
   const cost = (i: HwInstance) => {
     const parts = partsOf({ instances: [i] }, hw.weights);
     const each = parts.map((p) => ({ ...estimatePart(p, family, dsp), lutram: memoryOf(p, family, dsp) }));
-    const sum = (key: "lut" | "lutram" | "bram") => each.reduce((n, c) => n + c[key], 0);
-    return { lut: sum("lut"), lutram: sum("lutram"), bram: sum("bram") };
+    const sum = (key: "lut" | "lutram" | "bram" | "uram") => each.reduce((n, c) => n + (c[key] ?? 0), 0);
+    return { lut: sum("lut"), lutram: sum("lutram"), bram: sum("bram"), uram: sum("uram") };
   };
   let lutram = 0;
   const moves: Move[] = [];
@@ -62,24 +66,30 @@ export function placed(hw: HwGraph, family: Family, dsp: boolean, room: Room): H
       const before = cost(i);
       lutram += before.lutram;
       if (before.bram === 0) continue;
-      for (const change of changesOf(i)) {
+      for (const change of changesOf(i, (room.uram ?? 0) > 0)) {
         const after = cost({ ...i, ...change });
-        const bram = before.bram - after.bram;
-        if (bram > 0)
-          moves.push({ block, at, change, bram, lut: after.lut - before.lut, lutram: after.lutram - before.lutram });
+        const more = (key: keyof typeof after) => after[key] - before[key];
+        const freed = { lut: more("lut"), lutram: more("lutram"), uram: more("uram"), bram: -more("bram") };
+        if (freed.bram > 0) moves.push({ block, at, change, ...freed });
       }
     }
-  moves.sort((a, b) => a.lut / a.bram - b.lut / b.bram);
-  let { lut, bram } = total;
+  const price = (m: Move) => (m.uram > 0 ? m.uram : m.lut) / m.bram;
+  const sorted = [true, false].flatMap((ultra) =>
+    moves.filter((m) => m.uram > 0 === ultra).sort((a, b) => price(a) - price(b)),
+  );
+  let { lut, bram, uram = 0 } = total;
   const taken = new Map<HwBlock, Move[]>();
-  for (const m of moves) {
+  for (const m of sorted) {
     if (bram <= room.bram) break;
-    if (lut + m.lut > room.lut || (room.lutram !== undefined && m.lutram > 0 && lutram + m.lutram > room.lutram))
-      continue;
+    const own = taken.get(m.block) ?? [];
+    if (own.some((o) => o.at === m.at && "pages" in o.change === "pages" in m.change)) continue;
+    if (lut + m.lut > room.lut || uram + m.uram > Math.max(uram, room.uram ?? 0)) continue;
+    if (room.lutram !== undefined && m.lutram > 0 && lutram + m.lutram > room.lutram) continue;
     lut += m.lut;
     lutram += m.lutram;
+    uram += m.uram;
     bram -= m.bram;
-    taken.set(m.block, [...(taken.get(m.block) ?? []), m]);
+    taken.set(m.block, [...own, m]);
   }
   if (bram > room.bram) return hw;
   return moved(hw, (b) => {
