@@ -1,14 +1,15 @@
 // weights_bytes - bytes of weight images to words, with tlast where an image ends
 //
-//   word = 4 bytes, the lowest first; an image = magic, version, identity (2 words), D, N, D + N + 1 words more
+//   word = 4 bytes, the lowest first; an image = magic, version, identity (2 words), D, N, D + N + 1 words more;
+//   of version 2 = magic, 2, identity, D, N, C, D + C + 1 words more
 //
 // Ends       tlast stands on the word that the header says is the last one. A word that cannot be right where it is (no
-//            magic, N other than WORDS, D of 65536 or more) ends the image at once: what comes next opens another one.
+//            magic, N other than WORDS, C above WORDS, D of 65536 or more) ends the image at once: what comes next opens another one.
 //            give_up ends an image that has begun with one word more; the loader refuses it.
 // Timing     a clock from a word's last byte to the word; no byte is taken while a word waits.
 // Reset      synchronous, active high; drops an image that has begun.
 // Does not   check version, identity or CRC (weights_loader).
-// Cost       39 + log2(WORDS + 65538) flip-flops, about 90 LUTs.
+// Cost       40 + log2(WORDS + 65538) flip-flops, about 90 LUTs.
 // Tested by  testbench/cells/weights_bytes; proved by `npm run formal -- weights_bytes`.
 
 `default_nettype none
@@ -36,6 +37,7 @@ module weights_bytes #(
 );
 
     localparam [31:0]  MAGIC     = 32'h574e4441;   // "ADNW"
+    localparam [31:0]  CODED     = 32'd2;
     localparam integer LEFT_BITS = $clog2(WORDS + 65538);
     localparam integer BEHIND    = WORDS + 1;      // words behind the directory
 
@@ -45,7 +47,8 @@ module weights_bytes #(
 
     reg [31:0]          shift;
     reg [1:0]           n;         // bytes of the word that have come
-    reg [2:0]           index;     // of the next word, 6 for all behind the header
+    reg [2:0]           index;     // of the next word, 7 for all behind the header
+    reg                 coded;     // the image is of version 2
     reg [LEFT_BITS-1:0] left;      // words still to come
     reg                 valid, last, ending;
 
@@ -66,7 +69,8 @@ module weights_bytes #(
             3'd0:    ends = word != MAGIC;
             3'd4:    ends = word[31:16] != 16'd0;
             3'd5:    ends = word != WORDS;
-            3'd6:    ends = left == {{(LEFT_BITS-1){1'b0}}, 1'b1};
+            3'd6:    ends = word > WORDS;
+            3'd7:    ends = left == {{(LEFT_BITS-1){1'b0}}, 1'b1};
             default: ends = 1'b0;
         endcase
 
@@ -79,9 +83,11 @@ module weights_bytes #(
         if (whole) begin
             valid <= 1'b1;
             last  <= ends;
-            if (index != 3'd6) index <= index + 1'b1;
+            if (index == 3'd1) coded <= word == CODED;
+            if (index != 3'd7) index <= (index == 3'd5 && !coded) ? 3'd7 : index + 1'b1;
             left <= (index == 3'd4) ? {{(LEFT_BITS-16){1'b0}}, word[15:0]}
-                  : left + ((index == 3'd5) ? BEHIND[LEFT_BITS-1:0] : {LEFT_BITS{1'b1}});
+                  : left + ((index == 3'd5) ? (coded ? {{(LEFT_BITS-1){1'b0}}, 1'b1} : BEHIND[LEFT_BITS-1:0])
+                            : (index == 3'd6) ? word[LEFT_BITS-1:0] : {LEFT_BITS{1'b1}});
         end
         if (give_up && begun && !(valid && last)) ending <= 1'b1;
         if (ending && !valid) begin
@@ -121,14 +127,19 @@ module weights_bytes #(
     end
 
     // The image by what has left: words so far, and how many the header says there are.
-    reg [31:0] sent, all;
+    reg [31:0] sent, all, directory;
+    reg        two;          // the version says that a number of coded words follows the header
+    wire [31:0] ways = sent + (valid && !given_up);
     reg [31:0] bytes;        // of the image that have come
     wire [31:0] ahead = {16'd0, m_axis_tdata[15:0]};
     always @(posedge clk) begin
         if (take) bytes <= bytes + 32'd1;
         if (leaves) begin
             sent <= sent + 32'd1;
-            if (sent == 32'd4) all <= ahead + WORDS + 32'd7;
+            if (sent == 32'd1) two <= m_axis_tdata == CODED;
+            if (sent == 32'd4) directory <= ahead;
+            if (sent == 32'd4 && !two) all <= ahead + WORDS + 32'd7;
+            if (sent == 32'd6 && two)  all <= directory + m_axis_tdata + 32'd8;
             if (last) begin
                 sent  <= 32'd0;
                 bytes <= 32'd0;
@@ -154,7 +165,9 @@ module weights_bytes #(
         assert (!given_up || ending || (valid && last));
         assert (!ending || given_up);
         assert (!(ending && valid && !last) || s_axis_tready == 1'b0);
-        assert (index == ((sent + (valid && !given_up) > 32'd6) ? 3'd6 : sent[2:0] + (valid && !given_up)) || given_up);
+        assert (index == ((ways > 32'd6 || (ways == 32'd6 && !coded)) ? 3'd7 : ways[2:0]) || given_up);
+        if (!given_up && sent > 32'd1) assert (coded == two);
+        if (!given_up && sent == 32'd1 && valid) assert (coded == (four == CODED));
         if (valid && !given_up) begin
             assert (bytes == 4*sent + 32'd4);
             assert (m_axis_tdata == four);
@@ -162,18 +175,25 @@ module weights_bytes #(
                 32'd0:   assert (last == (four != MAGIC));
                 32'd4:   assert (last == (four[31:16] != 0));
                 32'd5:   assert (last == (four != WORDS));
+                32'd6:   if (two) assert (last == (four > WORDS)); else assert (last == (sent + 32'd1 == all));
                 default: assert (last == (sent > 32'd5 && sent + 32'd1 == all));
             endcase
         end
         if (!valid && !given_up) assert (bytes[31:2] == sent[29:0]);
-        if (!valid && !given_up && sent == 32'd5) assert (left + WORDS + 32'd7 == all);
-        if (!given_up && sent + valid > 32'd5 + 32'd0 && sent > 32'd5) assert (sent + left + valid == all && sent < all);
-        if (valid && !given_up && sent == 32'd5 && !last) assert (left + 32'd6 == all);
+        if (!given_up && sent > 32'd4) assert (directory < 32'd65536);
+        if (!valid && !given_up && sent == 32'd5) assert (left == directory);
+        if (!two && !given_up && sent == 32'd5) assert (all == directory + WORDS + 32'd7);
+        if (!two && !given_up && sent > 32'd5) assert (sent + left + valid == all && sent < all);
+        if (two && !given_up && sent > 32'd6) assert (sent + left + valid == all && sent < all);
+        if (valid && !given_up && sent == 32'd5 && !last && !two) assert (left + 32'd6 == all);
+        if (valid && !given_up && sent == 32'd5 && !last && two) assert (left == directory + 32'd1);
+        if (two && !given_up && sent == 32'd6 && !valid) assert (left == directory + 32'd1);
+        if (two && !given_up && sent == 32'd6 && valid && !last) assert (left == directory + four + 32'd1);
         if (valid && !given_up && sent == 32'd4 && !last) assert (left == four[15:0]);
         assert (n == 2'd0 || !valid || given_up);
-        assert (sent <= 32'd65543 + WORDS);
+        if (!given_up) assert (sent <= 32'd65544 + WORDS);
         assert (index == 3'd0 || begun);
-        if (sent > 32'd4) assert (all <= 32'd65542 + WORDS);
+        if (!given_up && (two ? sent > 32'd6 : sent > 32'd4)) assert (all <= 32'd65543 + WORDS);
     end
 
     always @(posedge clk) if (seen_clk && !rst) begin

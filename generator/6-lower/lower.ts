@@ -140,7 +140,19 @@ const reserved = ["clk", "rst", "s_axis", "m_axis", "mem_dir"];
 /** Further ones where weights are written at run time. */
 const reservedToLoad = [
   ...["s_axis_weights", "weights_loader", "frame_gate", "m_axi_weights", "axi_read_master", "fetch"],
-  ...["weights_swap", "swap", "frame_abort", "gate", "core", "m_axis_weights", "weights_reader", "reader", "loader"],
+  ...[
+    "weights_swap",
+    "swap",
+    "frame_abort",
+    "gate",
+    "core",
+    "m_axis_weights",
+    "weights_reader",
+    "reader",
+    "loader",
+    "weights_expand",
+    "expand",
+  ],
 ];
 /** Clocks at most, about, that a frame takes through a layer beside those of its beats. */
 const PIPELINE = 64;
@@ -251,8 +263,14 @@ class Lowering {
       settle: memories.length + step + 2,
       ...(swap ? { swap: { countBits: this.#countBits() } } : {}),
       ...(readBack ? { readBack } : {}),
+      ...this.#codedLayers(),
       ...(fetched.length > 0 ? { external: this.#externalOf(fetched) } : {}),
     };
+  }
+
+  #codedLayers(): Pick<HwWeights, "coded"> {
+    const coded = this.#net.nodes.filter((n) => n.overrides.home === "ram" && n.overrides.coded).map((n) => n.name);
+    return coded.length > 0 ? { coded } : {};
   }
 
   #externalOf(memories: readonly HwMemory[]): HwExternal {

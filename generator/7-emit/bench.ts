@@ -1,8 +1,8 @@
 // The stand-alone test bench: plain Verilog-2005 and vector files, for simulators that this project does not know.
 import type { HwExternal, HwGraph, HwStream } from "../ir/hardware.ts";
 import { bytesPerFrame, externalSections, externalSize } from "../weights/external.ts";
-import { imageOf } from "../weights/image.ts";
-import { readBackClocks } from "../weights/readback.ts";
+import { imageOf, loadingClocks, payloadOf } from "../weights/image.ts";
+import { crcOf, readBackClocks } from "../weights/readback.ts";
 import { beatWords, frameSum, hexLines, type Vectors } from "./beats.ts";
 import { withNotice } from "./notice.ts";
 import { streamPath } from "./top.ts";
@@ -68,9 +68,9 @@ export const quietClocks = (g: Pick<HwGraph, "latency">): number => g.latency.se
 function patience(g: HwGraph, frames: number): number {
   const fill = g.blocks.reduce((n, b) => n + Math.max(b.cyclesPerFrame, 1), 0);
   const beats = g.streams.reduce((n, s) => Math.max(n, s.beatsPerFrame), g.interval);
-  const words = g.weights ? imageOf(g.name, g.weights).length : 0;
-  const reading = g.weights?.readBack ? readBackClocks(words, g.blocks.length, g.weights.step) : 0;
-  const loading = g.weights ? words * (g.weights.step + 1) + reading : 0;
+  const w = g.weights;
+  const reading = w?.readBack ? readBackClocks(w.words, g.blocks.length, w.step) : 0;
+  const loading = w ? loadingClocks(imageOf(g.name, w), w.step) + reading : 0;
   const read = g.weights?.external ? (frames + 2) * bytesPerFrame(g.weights.external) : 0;
   return 2 * (fill + (frames + 2) * beats + quietClocks(g) + loading + read) + 10_000;
 }
@@ -142,7 +142,7 @@ function bench(g: HwGraph, frames: number, watches: readonly HwStream[]): string
         "        end",
       ]
     : [];
-  if (w?.readBack) weights.push(...readBack);
+  if (w?.readBack) weights.push(...readBack(w.coded && crcOf(payloadOf(imageOf(g.name, w)))));
   if (w?.external) weights.push(...externalMemory(g, w.external));
   const loaded = w ? ` && weights_status[0]${w.readBack ? " && back_seen" : ""}` : "";
   const axis = (port: string, wire: string) =>
@@ -477,8 +477,11 @@ function externalMemory(g: HwGraph, e: HwExternal): string[] {
   ];
 }
 
-/** The CRC of what the memories hold, read back before the first frame, is that of the image's weights. */
-const readBack = [
+/**
+ * The CRC of what the memories hold, read back before the first frame, is that of the image's weights.
+ * @param crc where the image has them coded
+ */
+const readBack = (crc: number | undefined): string[] => [
   "",
   "    // Read back: the CRC of what the memories hold is that of the image's words of weights.",
   "    reg         back_asked, back_seen;",
@@ -487,7 +490,7 @@ const readBack = [
   "    wire        back_valid, back_last;",
   "    wire        back_ready = 1'b1;",
   "    reg  [31:0] back_crc;",
-  "    integer     back_n, back_bit;",
+  ...(crc === undefined ? ["    integer     back_n, back_bit;"] : []),
   "    always @(posedge clk)",
   "        if (rst) begin",
   "            back_asked <= 1'b0;",
@@ -496,12 +499,16 @@ const readBack = [
   "            if (weights_status[0]) back_asked <= 1'b1;",
   "            if (back_valid) begin",
   "                back_seen <= 1'b1;",
-  "                back_crc = 32'hffffffff;",
-  "                for (back_n = 6 + weights_mem[4]; back_n < WEIGHTS - 1; back_n = back_n + 1) begin",
-  "                    back_crc = back_crc ^ weights_mem[back_n];",
-  "                    for (back_bit = 0; back_bit < 32; back_bit = back_bit + 1)",
-  "                        back_crc = (back_crc >> 1) ^ (back_crc[0] ? 32'hedb88320 : 32'd0);",
-  "                end",
+  ...(crc === undefined
+    ? [
+        "                back_crc = 32'hffffffff;",
+        "                for (back_n = 6 + weights_mem[4]; back_n < WEIGHTS - 1; back_n = back_n + 1) begin",
+        "                    back_crc = back_crc ^ weights_mem[back_n];",
+        "                    for (back_bit = 0; back_bit < 32; back_bit = back_bit + 1)",
+        "                        back_crc = (back_crc >> 1) ^ (back_crc[0] ? 32'hedb88320 : 32'd0);",
+        "                end",
+      ]
+    : [`                back_crc = ~32'h${crc.toString(16).padStart(8, "0")};`]),
   "                if (back_data !== ~back_crc || !back_last) begin",
   '                    $display("FAIL the weights read back have the CRC %h, not %h (clock %0d)", back_data, ~back_crc, clock);',
   "                    $stop;",

@@ -241,6 +241,7 @@ const weightsManifest = (g: HwGraph, w: HwWeights) => ({
   words: w.words,
   clocksPerWord: w.step,
   ...(w.swap ? { swap: true } : {}),
+  ...(w.coded ? { coded: w.coded } : {}),
   ...(w.readBack ? { readBack: { ask: WEIGHTS_READ, port: BACK_PORT } } : {}),
   sections: sectionsOf(w),
   ...(w.external ? { external: externalManifest(g, w.external) } : {}),

@@ -9,6 +9,7 @@ import {
   cell,
   clk,
   declared,
+  declaredStream,
   drives,
   enters,
   joined,
@@ -27,6 +28,7 @@ import { badOf, netOf, outputStreams } from "./ports.ts";
 import {
   axiSignals,
   BACK_PORT,
+  EXPAND,
   FRAME_ABORT,
   FRAME_GATE,
   LOADER,
@@ -166,6 +168,9 @@ export function reading(g: HwGraph, port: HwExternal): ModuleItem[] {
 /** None is inside of the design, and none may enter. */
 const weightsIdle = net("weights_idle");
 
+/** The stream of images in front of what loads them: that of the port, or the plain one behind its decoder. */
+const imageStream = ({ coded }: HwWeights): StreamNets => streamNets(coded ? "expand" : WEIGHTS_PORT, 32);
+
 /** What belongs to reading back; the loader stands behind it, and in front of it in the load chain. */
 export const back = {
   reading: net("reader_reads"),
@@ -177,9 +182,10 @@ export const back = {
 };
 
 /** The reader of what the memories hold. @param end of the load chain */
-export function readingBack(g: HwGraph, { swap, external }: HwWeights, end: LoadChain): ModuleItem[] {
+export function readingBack(g: HwGraph, weights: HwWeights, end: LoadChain): ModuleItem[] {
+  const { swap, external } = weights;
   const head = load(0);
-  const image = streamNets(WEIGHTS_PORT, 32);
+  const image = imageStream(weights);
   const status = external ? loaderStatus : net(WEIGHTS_STATUS, STATUS_BITS);
   const none = external || swap ? abort.idle : weightsIdle;
   return [
@@ -236,6 +242,9 @@ export function loading(g: HwGraph, weights: HwWeights, input: StreamNets): Modu
     owed: external ? outputBits(g, "gate_owed") : unusedOwed,
   };
   const [swapAt, swapBank, settled] = [net("swap_at", countBits), net("swap_bank"), settledOf(g)];
+  const declaredBack = readBack
+    ? [declared(back.reading, back.hold, back.busy, back.tvalid, back.tready), ...declaredLoad(back.chain)]
+    : [];
   const identity = (signed: bigint): Parameter => ({ signed, bits: 32, hex: true });
   return [
     ...(swap
@@ -248,11 +257,13 @@ export function loading(g: HwGraph, weights: HwWeights, input: StreamNets): Modu
           declared(loaderStatus),
           declared(gate.entered, swapAt),
           declared(settled),
+          ...declaredBack,
         ]
       : [
           note("weights: an image is checked and loaded while no frame is inside; until then none is taken"),
           declared(open, idle, gate.shut),
           declared(gate.entered),
+          ...declaredBack,
           ...(external
             ? [
                 note("neither begins while frames are being aborted"),
@@ -263,8 +274,15 @@ export function loading(g: HwGraph, weights: HwWeights, input: StreamNets): Modu
             : [declared(unusedOwed)]),
         ]),
     ...declaredLoad(load(0)),
-    ...(readBack
-      ? [declared(back.reading, back.hold, back.busy, back.tvalid, back.tready), ...declaredLoad(back.chain)]
+    ...(weights.coded
+      ? [
+          ...declaredStream(imageStream(weights)),
+          cell(EXPAND, `u_${EXPAND}`, { WORDS: weights.words }, [
+            { clk, rst },
+            enters("s_axis", streamNets(WEIGHTS_PORT, 32)),
+            leaves("m_axis", imageStream(weights)),
+          ]),
+        ]
       : []),
     cell(
       LOADER,
@@ -277,7 +295,7 @@ export function loading(g: HwGraph, weights: HwWeights, input: StreamNets): Modu
       [
         { clk, rst },
         enters("s_axis", {
-          ...streamNets(WEIGHTS_PORT, 32),
+          ...imageStream(weights),
           ...(readBack ? { tvalid: back.tvalid, tready: back.tready } : {}),
         }),
         passes("m_load", readBack ? back.chain : load(0)),

@@ -16,6 +16,8 @@ export const MEMORY_CHECK = "memory_check";
 /** The memory of a layer whose weights are written at run time, and what loads and guards all of them. */
 export const WEIGHT_RAM = "weight_ram";
 export const LOADER = "weights_loader";
+/** What makes plain images of coded ones in front of it. */
+export const EXPAND = "weights_expand";
 export const FRAME_GATE = "frame_gate";
 /** What reads all memories back, its stream at the top, and what asks for it there. */
 export const READER = "weights_reader";

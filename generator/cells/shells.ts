@@ -89,6 +89,17 @@ const weightsSwap = defineShellCell({
   structure: (p) => ({ plain: true, logic: { control: 8 }, ff: p.COUNT_BITS + 5 }),
 });
 
+const weightsExpand = defineShellCell({
+  module: "weights_expand",
+  params: { WORDS: "int" },
+  constants: (p) => ({ LEFT_BITS: clog2(p.WORDS + 1) }),
+  structure: (p) => ({
+    plain: true,
+    logic: { counters: 27 + 16 + 6 + 5 + 5 + clog2(p.WORDS + 1), choice: 110, control: 30 },
+    ff: 240 + clog2(p.WORDS + 1),
+  }),
+});
+
 const axilWeights = defineShellCell({
   module: "axil_weights",
   params: { ADDR_BITS: "int", ADDRESS: "int" },
@@ -286,6 +297,7 @@ export const shellCells = [
   flashReader,
   weightRam,
   weightsLoader,
+  weightsExpand,
   weightsReader,
   frameGate,
   frameAbort,

@@ -73,7 +73,7 @@ export const designOptions = {
   },
   coded: {
     describe:
-      "layers whose weights in external memory are coded, LAYER[,LAYER], all or none; default: where that saves a tenth of the bytes",
+      "layers whose weights are coded in external memory, or in the images for memories on the chip: LAYER[,LAYER], all, none or auto; default: in external memory where that saves a tenth",
     type: "string",
   },
   bands: {

@@ -71,10 +71,18 @@ const registers: Way = {
 
 describe("over the registers of a Zynq board", () => {
   test.each([
-    ["icarus", 6],
-    ["verilator", 30],
-  ] as const)("on %s", async (sim, loads) => {
-    const { met } = await swaps({ request, way: registers, sim, loads, sets: 9, apart: 500, loadClocks: 12_000 });
+    ["icarus", 6, "none"],
+    ["verilator", 30, "all"],
+  ] as const)("on %s, %i sets, coded: %s", async (sim, loads, coded) => {
+    const { met } = await swaps({
+      request: { ...request, coded },
+      way: registers,
+      sim,
+      loads,
+      sets: 9,
+      apart: 500,
+      loadClocks: 12_000,
+    });
     expect(met, "sets that frames met").toBeGreaterThan(loads / 2);
   });
 
@@ -121,7 +129,7 @@ describe("over the registers of a Zynq board", () => {
   });
 });
 
-/** A network of 57,600 clocks a frame: longer than a set of it takes over the line, so that it is switched to inside of one. */
+/** A network of 115,200 clocks a frame: longer than a set of it takes over the line, so that it is switched to inside of one. */
 const long = (() => {
   const rand = new Rand(11);
   const real = (...shape: number[]): unknown =>
@@ -131,10 +139,10 @@ const long = (() => {
     name: "line",
     input: { shape: [24, 24, 1], scale: 0.015625 },
     layers: [
-      { name: "conv", kind: "adder_conv2d", filters: 4, kernel: 5, padding: 2, weights: real(4, 1, 5, 5) },
+      { name: "conv", kind: "adder_conv2d", filters: 8, kernel: 5, padding: 2, weights: real(8, 1, 5, 5) },
       { name: "pool", kind: "avg_pool2d", kernel: 12 },
       { name: "flat", kind: "flatten" },
-      { name: "fc", kind: "adder_linear", units: 5, weights: real(5, 16) },
+      { name: "fc", kind: "adder_linear", units: 5, weights: real(5, 32) },
     ],
   });
   const images = Array.from({ length: 4 }, () => ({
@@ -147,8 +155,8 @@ const long = (() => {
 describe("over the serial line of a board, after the flash", () => {
   const clocksPerBit = 4;
   const converse = async ({ sim, loads, fault }: { sim: SimulatorName; loads: number; fault?: Fault }) => {
-    const asked = { ...request, target: "icebreaker", fps: 100, logits: false } as const;
-    const d = value(design(long.net, asked, cells));
+    const asked = { ...request, target: "icebreaker", fps: 100, logits: false, coded: "all" } as const;
+    const d = value(design(otherSet(value(design(long.net, asked, cells)).net), asked, cells));
     const top = boardTop(d.hardware, d.target!, 12, cells, d.files.keys());
     let broken = 0;
     const files = [...d.files, ...top.files].map(([path, text]): [string, string] => {
@@ -163,6 +171,7 @@ describe("over the serial line of a board, after the flash", () => {
     const sets = [d.net, ...Array.from({ length: 4 }, () => otherSet(d.net))];
     const bytes = sets.map((n) => {
       const words = imageOf("line", value(design(n, asked, cells)).hardware.weights!);
+      expect(words[1], "a coded image").toBe(2);
       return new Uint8Array(words.buffer);
     });
     const golden = sets.map((n) => long.images.map((image) => goldenAnswer(n, d.hardware, image)));
@@ -224,8 +233,8 @@ describe("over the serial line of a board, after the flash", () => {
   };
 
   test.each([
-    ["verilator", 9],
-    ["icarus", 2],
+    ["verilator", 6],
+    ["icarus", 1],
   ] as const)("sets right behind frames, damaged ones among them, on %s", async (sim, loads) => {
     const seen = await converse({ sim, loads });
     expect(seen.inside, "sets that were whole before the frame's answer").toBe(loads);

@@ -117,6 +117,8 @@ export interface HwWeights {
   readonly swap?: HwSwap;
   /** What the memories hold can be read back at the top; absent without. */
   readonly readBack?: true;
+  /** Layers whose weights are coded in images, and decoded while they are loaded; absent without. */
+  readonly coded?: readonly string[];
 }
 
 /** How sets are switched between frames. */

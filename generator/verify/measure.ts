@@ -6,7 +6,7 @@ import { outputPort, WEIGHTS_PORT, watched } from "../7-emit/verilog.ts";
 import type { HwGraph, HwStream } from "../ir/hardware.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { FRAMES, fifosOf, type MeasuredTimes, type PixelTimes } from "../report/timeline.ts";
-import { imageOf } from "../weights/image.ts";
+import { imageOf, loadingClocks } from "../weights/image.ts";
 import { packBeats } from "./pack.ts";
 import { loadWeights } from "./verify.ts";
 
@@ -63,7 +63,7 @@ export async function measureSchedule(
   const clocks = (FRAMES + 1) * hw.interval + 2 * hw.latency.last;
   if (clocks * 2 * (streams.length + fifos.length) > MOST_LOOKS) return undefined;
   const image = hw.weights && imageOf(hw.name, hw.weights);
-  const loading = image ? image.length * (hw.weights!.step + 1) : 0;
+  const loading = image ? loadingClocks(image, hw.weights!.step) : 0;
   let found: MeasuredTimes | undefined;
   await run(
     design,

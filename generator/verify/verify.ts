@@ -31,7 +31,7 @@ import type { HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { bytesPerFrame, externalBytes } from "../weights/external.ts";
-import { type ImageSection, imageOf, payloadOf, sectionsOf } from "../weights/image.ts";
+import { type ImageSection, imageOf, loadingClocks, payloadOf, sectionsOf } from "../weights/image.ts";
 import { crcOf, readBackClocks, readBackFault } from "../weights/readback.ts";
 import { type ClockFault, clockFaults } from "./clocks.ts";
 import {
@@ -203,12 +203,20 @@ const INTERRUPTS = [
   [100, 500],
 ] as const;
 
-/** Clocks after which a run hangs. @param beats clocks that a frame takes at least; @param words of a weight image */
-function patience(hw: Verified, options: VerifyOptions, frames: number, beats: number, words: number): number {
+/** Clocks after which a run hangs. @param beats clocks that a frame takes at least; @param image words of a weight image */
+function patience(
+  hw: Verified,
+  options: VerifyOptions,
+  frames: number,
+  beats: number,
+  image: Uint32Array | undefined,
+): number {
   const { sourceStall = 0, sinkStall = 0, margin = 20_000, resets = INTERRUPTS.map((n) => n[1]) } = options;
   const busy = 1 / ((1 - sourceStall) * (1 - sinkStall));
-  const loading = words > 0 ? words * (hw.weights!.step + 1) * busy : 0;
-  const reading = hw.weights?.readBack ? 4 * readBackClocks(words, hw.blocks.length, hw.weights.step) * busy : 0;
+  const loading = image ? loadingClocks(image, hw.weights!.step) * busy : 0;
+  const reading = hw.weights?.readBack
+    ? 4 * readBackClocks(payloadOf(image!).length, hw.blocks.length, hw.weights.step) * busy
+    : 0;
   // Room for a full frame in every layer before the first result, and a margin that no live design needs.
   return (
     Math.ceil(beats * (frames + 2 + hw.blocks.length) * busy * 4 + loading * (resets.length + 1) + reading + margin) +
@@ -238,7 +246,7 @@ export async function verify(
   const image = hw.weights && ("image" in hw.weights ? hw.weights.image : imageOf(hw.name, hw.weights));
   const beside = besideOf(hw);
   const beats = Math.max(hw.interval, ...views.map((v) => v.stream.beatsPerFrame));
-  const maxCycles = patience(hw, options, images.length, beats, image?.length ?? 0);
+  const maxCycles = patience(hw, options, images.length, beats, image);
   let measured: Omit<VerifyResult, "mismatch" | "clockFaults"> | undefined;
   /** @param sample told of every clock, before its edge */
   const bench = (sample?: (tb: Tb) => void) =>

@@ -59,7 +59,7 @@ export function entropyOf(counts: Histogram): number {
 }
 
 /** Writes bits into bytes, the lowest bit of the first byte first. */
-class BitWriter {
+export class BitWriter {
   readonly bytes: number[] = [];
   #held = 0;
   #have = 0;

@@ -14,8 +14,8 @@ import { blockSizes, codedBits, histogramOf } from "./code.ts";
 export type HomeRequest = Home | ReadonlyMap<string, Home>;
 
 /**
- * Layers whose weights in external memory are coded, in place of what the network file says: all of them, none, those
- * of names, or those whose code saves a tenth at least.
+ * Layers whose weights are coded in external memory, or in images for memories on the chip, in place of what the network
+ * file says: all of them, none, those of names, or those whose code saves a tenth at least.
  */
 export type CodedRequest = "auto" | "all" | "none" | readonly string[];
 
@@ -104,13 +104,24 @@ export function withHomes(
 /** A node with what was asked of its code, or else with what saves. */
 function withCode(n: QuantizedNode, coding: CodedRequest | undefined): QuantizedNode {
   const named = Array.isArray(coding) && coding.includes(n.name);
-  if (!isExternal(n) || !isArray(n)) {
+  if (!isLoaded(n)) {
     if (named || (coding === undefined && n.overrides.coded))
-      refuseCode(n, named, "its weights are not in external memory", 'home "external", where a code saves bandwidth');
+      refuseCode(
+        n,
+        named,
+        isArray(n) ? "its weights are in the bitstream" : "it has no weights",
+        'home "external", where a code saves bandwidth, or "ram", where it makes images smaller',
+      );
     return n;
   }
   const { rows, bits } = n.weights;
   const weights = rows.length * rows[0]!.length;
+  const saves = () => codedBits(histogramOf(rows, bits), bits) <= SAVES * weights * bits;
+  if (!isExternal(n)) {
+    // On the chip a code saves no memory: it is there on demand.
+    const coded = coding === undefined ? n.overrides.coded : coding === "auto" ? saves() : coding === "all" || named;
+    return coded === n.overrides.coded ? n : { ...n, overrides: { ...n.overrides, coded: coded ?? false } };
+  }
   const possible = blockSizes(weights).length > 0;
   const wanted = coding === undefined ? n.overrides.coded : coding === "auto" ? undefined : coding === "all" || named;
   if (wanted && !possible && coding !== "all")
@@ -120,7 +131,7 @@ function withCode(n: QuantizedNode, coding: CodedRequest | undefined): Quantized
       `its ${weights} weights are no whole blocks`,
       "a number of weights with a divisor from 2 to 32",
     );
-  const coded = possible && (wanted ?? codedBits(histogramOf(rows, bits), bits) <= SAVES * weights * bits);
+  const coded = possible && (wanted ?? saves());
   return { ...n, overrides: { ...n.overrides, coded } };
 }
 

@@ -10,7 +10,7 @@ import { toImageWords } from "./chain.ts";
 import { beatBytes, codeOf, codeRow, type ExternalSection, externalSize, packBits, placed } from "./external.ts";
 import { isLoaded } from "./homes.ts";
 import { fixedPart } from "./identity.ts";
-import type { Image, ImageSection } from "./image.ts";
+import { fieldOf, type Image, type ImageSection, withCodes } from "./image.ts";
 
 /** What a build says of its memories: `weights` of its manifest. */
 export interface BuiltWeights {
@@ -23,6 +23,8 @@ export interface BuiltWeights {
       | { readonly holds: "constants"; readonly layout: ConstantsLayout }
       | { readonly holds: "code"; readonly layout: CodeLayout }
     ))[];
+  /** Layers whose weights are coded in images. */
+  readonly coded?: readonly string[] | undefined;
   /** Weights in memory beside the chip. */
   readonly external?:
     | {
@@ -165,14 +167,12 @@ export function packFor(built: QuantizedNetwork, of: BuiltWeights, set: Quantize
           : () => codeRow(beside!.sections.find((x) => x.layer === s.layer)!, of.external!);
     payload.set(toImageWords({ words: Array.from({ length: s.rows }, (_, r) => word(r)), wordBits: s.bits }), s.first);
   }
-  const sections = of.sections.map(({ layer, holds, rows, bits, first, words }) => ({
-    layer,
-    holds,
-    rows,
-    bits,
-    first,
-    words,
-  }));
+  const sections = withCodes(of.sections, payload, (s) => fieldOf(s, of.coded)).map(
+    ({ layer, holds, rows, bits, first, words, code }) => ({
+      ...{ layer, holds, rows, bits, first, words },
+      ...(code ? { code } : {}),
+    }),
+  );
   return {
     ...{ identity: BigInt(`0x${of.identity}`), network: set.name, sections, payload },
     ...(beside ? { external: beside.sections, beside: beside.bytes } : {}),

@@ -14,8 +14,10 @@ import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { cellSources, driverSource } from "../templates.ts";
 import { fromImageWords, imageWordsOf, toImageWords } from "./chain.ts";
+import { CodeError } from "./code.ts";
+import { compress, expand } from "./expand.ts";
 import { defaultPort, readerOf } from "./external.ts";
-import { ImageError, identityText, imageOf, readImage, writeImage } from "./image.ts";
+import { type Image, ImageError, identityText, imageOf, partsOf, payloadOf, readImage, writeImage } from "./image.ts";
 import { type BuiltWeights, packFor } from "./pack.ts";
 import { crcOf, readBackFault, rowDifferences } from "./readback.ts";
 import { inSpram } from "./spram.ts";
@@ -127,6 +129,86 @@ describe("an image", () => {
       expect(() => readImage(wrong), `byte ${i}`).toThrow(ImageError);
     }
     for (const cut of [0, 4, 27, bytes.length - 4]) expect(() => readImage(bytes.slice(0, cut))).toThrow(ImageError);
+  });
+});
+
+test("what is read back keeps frames out of layers in every home", () => {
+  for (const homes of ["ram", "external"] as const) {
+    const made = value(design(built.net, { homes, readBack: true }, cells));
+    expect(made.files.get("rtl/trained.v"), homes).toContain("reader_hold");
+  }
+});
+
+describe("an image in its code", () => {
+  const made = value(design(built.net, { homes: "ram", l1: 1, coded: "all" }, cells));
+  const weights = made.hardware.weights!;
+  const bytes = new Uint8Array(imageOf("trained", weights).buffer);
+  const plain = readImage(new Uint8Array(imageOf("trained", built.hardware.weights!).buffer));
+
+  test("has the same words and identity, and is the shorter one", () => {
+    // Of random weights no code is shorter: those of clamped ones are.
+    const clamped = made.net.nodes.map((n) =>
+      "weights" in n
+        ? { ...n, weights: { ...n.weights, rows: n.weights.rows.map((r) => r.map((w) => (w > 1 ? 3 : 0))) } }
+        : n,
+    );
+    const net = { ...made.net, nodes: clamped } as QuantizedNetwork;
+    const of = (coded: "all" | "none") => value(design(net, { homes: "ram", l1: 1, coded }, cells)).hardware.weights!;
+    const [short, long] = [of("all"), of("none")].map((w) => imageOf("trained", w)) as [Uint32Array, Uint32Array];
+    expect([short[1], long[1]]).toEqual([2, 1]);
+    expect(of("all").identity).toBe(of("none").identity);
+    expect(of("all").coded).toEqual(["conv", "mul", "fc"]);
+    expect(of("none").coded).toBeUndefined();
+    const [a, b] = [short, long].map((w) => readImage(new Uint8Array(w.buffer))) as [Image, Image];
+    expect(a.payload).toEqual(b.payload);
+    expect(payloadOf(short)).toEqual(payloadOf(long));
+    expect(partsOf(new Uint8Array(short.buffer)).loaded.length).toBe(4 * short.length);
+    expect(short[6]! + short[4]!, "words of the code and what it says of itself").toBeLessThan(long[5]! + short[4]!);
+    // The weights of "mul" are too few.
+    expect(a.sections.filter((s) => s.code).map((s) => s.layer)).toEqual(["conv", "fc"]);
+    expect(writeImage(a)).toEqual(new Uint8Array(short.buffer));
+    const wrong = new Uint8Array(short.buffer).slice();
+    for (let i = 0; i < wrong.length; i += 7) {
+      wrong[i]! ^= 0x10;
+      expect(() => readImage(wrong), `byte ${i}`).toThrow(ImageError);
+      wrong[i]! ^= 0x10;
+    }
+    for (const cut of [0, 4, 27, wrong.length - 4]) expect(() => readImage(wrong.slice(0, cut))).toThrow(ImageError);
+  });
+
+  test("is none where that would be longer, and fits the same accelerator", () => {
+    expect(readImage(bytes).payload).toEqual(plain.payload);
+    expect(readImage(bytes).identity).toBe(plain.identity);
+    const { coded } = JSON.parse(made.files.get("manifest.json")!).weights;
+    expect(coded).toEqual(["conv", "mul", "fc"]);
+    expect(made.files.get("rtl/trained.v")).toContain("weights_expand");
+    expect(built.files.get("rtl/trained.v")).not.toContain("weights_expand");
+  });
+
+  test("fields of any width, rows that end within a word, one value alone", () => {
+    const rand = random(3);
+    for (const [rows, field, per] of [
+      [64, 3, 1],
+      [30, 5, 6],
+      [20, 16, 2],
+      [9, 7, 9],
+    ] as const)
+      for (const spread of [0, 0.2]) {
+        const row = () => {
+          let word = 0n;
+          for (let k = 0; k < per; k++)
+            word |=
+              BigInt(rand.next().value < spread ? Math.floor(rand.next().value * 2 ** field) : 1) << BigInt(k * field);
+          return word;
+        };
+        const words = toImageWords({ words: Array.from({ length: rows }, row), wordBits: field * per });
+        const code = compress(words, { rows, bits: field * per }, field)!;
+        expect(expand(code.words, words.length)).toEqual(words);
+        expect(() => expand(code.words, words.length + 1)).toThrow(CodeError);
+        expect(() => expand(code.words, words.length - 1)).toThrow(CodeError);
+        expect(() => expand(code.words.subarray(0, -1), words.length)).toThrow(CodeError);
+      }
+    expect(compress(Uint32Array.of(1, 2), { rows: 2, bits: 32 }, 5), "no whole fields").toBeUndefined();
   });
 });
 

@@ -209,6 +209,58 @@ class Layout:
         return sum(s["beats"] * s["beat_bits"] // 8 for s in self.outputs)
 
 
+def expand(code, length):
+    """The words of a coded image's weights, `length` of them (docs/weights.md). ValueError for what is no code."""
+    code, out, at = [int(w) for w in code], [], 0
+    try:
+        while at < len(code):
+            bits, count = code[at] & 31, code[at] >> 5
+            at += 1
+            if bits == 0:
+                out += code[at : at + count]
+                at += count
+                continue
+            per_row, zeros = (code[at] & 0xFFFF) + 1, code[at] >> 16 & 31
+            common, second = code[at + 1] & 0xFFFF, code[at + 1] >> 16
+            at += 2
+            held = have = 0
+            words, value, place = -(-count * (per_row * bits + zeros) // 32), 0, 0
+            end = len(out) + words
+            if end > length:
+                break
+            for _ in range(count):
+                for _ in range(per_row):
+                    # Two bits and a field at most.
+                    while have < 18 and at < len(code):
+                        held, have, at = held | code[at] << have, have + 32, at + 1
+                    if held & 1 == 0:
+                        field, used = common, 1
+                    elif held & 2 == 0:
+                        field, used = second, 2
+                    else:
+                        field, used = held >> 2 & ((1 << bits) - 1), 2 + bits
+                    if used > have:
+                        raise IndexError
+                    held, have = held >> used, have - used
+                    value, place = value | field << place, place + bits
+                    while place >= 32:
+                        out.append(value & 0xFFFFFFFF)
+                        value, place = value >> 32, place - 32
+                place += zeros
+                while place >= 32:
+                    out.append(value & 0xFFFFFFFF)
+                    value, place = value >> 32, place - 32
+            # What was taken beyond the section's last word is given back.
+            at -= have // 32
+            if place:
+                out.append(value)
+    except IndexError:
+        raise ValueError("the code ends before its last weight") from None
+    if len(out) != length:
+        raise ValueError(f"a code of {len(out)} words where the header says {length}")
+    return np.array(out, "<u4")
+
+
 class WeightsImage:
     """A set of weights as `addernet weights pack` writes it (docs/weights.md).
 
@@ -222,14 +274,26 @@ class WeightsImage:
             raise ValueError(f"{path}: not a weight image")
         words = np.frombuffer(data, "<u4")
         version, directory, payload = int(words[1]), int(words[4]), int(words[5])
-        if version != 1:
-            raise ValueError(f"{path}: version {version} of the format; this driver reads version 1")
-        end = 7 + directory + payload
+        if version not in (1, 2):
+            raise ValueError(f"{path}: version {version} of the format; this driver reads versions 1 and 2")
+        # Coded weights have a word more in the header, the number of words of their code.
+        head, length = (6, payload) if version == 1 else (7, int(words[6]))
+        end = head + directory + length + 1
         if len(words) < end:
             raise ValueError(f"{path}: {len(words)} words where its header says {end}")
-        if zlib.crc32(data[: 4 * end - 4]) != int(words[end - 1]):
+        if version == 1:
+            plain = words[:end]
+        else:
+            try:
+                plain = expand(words[7 + directory : end - 1], payload)
+            except ValueError as e:
+                raise ValueError(f"{path}: {e}") from None
+            plain = np.concatenate([words[:6], words[7 : 7 + directory], plain, words[end - 1 : end]]).astype("<u4")
+            plain[1] = 1
+        # The CRC is that of the plain image, which the accelerator makes of it.
+        if zlib.crc32(plain[:-1].tobytes()) != int(words[end - 1]):
             raise ValueError(f"{path}: its CRC is wrong")
-        about = json.loads(data[24 : 24 + 4 * directory].decode())
+        about = json.loads(data[4 * head : 4 * (head + directory)].decode())
         self.external = about.get("external")
         pages = max(-(-(s["offset"] + s["bytes"]) // 4096) for s in self.external) if self.external else 0
         size = 4096 * pages + 4 if pages else 0
@@ -243,7 +307,7 @@ class WeightsImage:
         self.identity = f"{int(words[3]):08x}{int(words[2]):08x}"
         self.network = about["network"]
         self.sections = about["sections"]
-        self.payload = words[6 + directory : -1]
+        self.payload = plain[6 + directory : -1]
 
 
     def rows(self, section, payload):

@@ -41,19 +41,81 @@ REFUSALS = (
 )
 
 
+def expand(code, length):
+    """The words of a coded image's weights, `length` of them (docs/weights.md). ValueError for what is no code."""
+    code, out, at = [int(w) for w in code], [], 0
+    try:
+        while at < len(code):
+            bits, count = code[at] & 31, code[at] >> 5
+            at += 1
+            if bits == 0:
+                out += code[at : at + count]
+                at += count
+                continue
+            per_row, zeros = (code[at] & 0xFFFF) + 1, code[at] >> 16 & 31
+            common, second = code[at + 1] & 0xFFFF, code[at + 1] >> 16
+            at += 2
+            held = have = 0
+            words, value, place = -(-count * (per_row * bits + zeros) // 32), 0, 0
+            end = len(out) + words
+            if end > length:
+                break
+            for _ in range(count):
+                for _ in range(per_row):
+                    # Two bits and a field at most.
+                    while have < 18 and at < len(code):
+                        held, have, at = held | code[at] << have, have + 32, at + 1
+                    if held & 1 == 0:
+                        field, used = common, 1
+                    elif held & 2 == 0:
+                        field, used = second, 2
+                    else:
+                        field, used = held >> 2 & ((1 << bits) - 1), 2 + bits
+                    if used > have:
+                        raise IndexError
+                    held, have = held >> used, have - used
+                    value, place = value | field << place, place + bits
+                    while place >= 32:
+                        out.append(value & 0xFFFFFFFF)
+                        value, place = value >> 32, place - 32
+                place += zeros
+                while place >= 32:
+                    out.append(value & 0xFFFFFFFF)
+                    value, place = value >> 32, place - 32
+            # What was taken beyond the section's last word is given back.
+            at -= have // 32
+            if place:
+                out.append(value)
+    except IndexError:
+        raise ValueError("the code ends before its last weight") from None
+    if len(out) != length:
+        raise ValueError(f"a code of {len(out)} words where the header says {length}")
+    return np.array(out, "<u4")
+
+
 def _image(path):
     """A weight image: its parts, each with a CRC, identity, sections, bytes of the weights. ValueError for what is none."""
     data = pathlib.Path(path).read_bytes()
     if len(data) < 28 or len(data) % 4 != 0 or data[:4] != b"ADNW":
         raise ValueError(f"{path} is not a complete weight image")
     # What the accelerator loads; behind it, where the board has weights in its memory, the set for that.
-    directory = 4 * int.from_bytes(data[16:20], "little")
-    end = 28 + directory + 4 * int.from_bytes(data[20:24], "little")
+    version, directory, length = (int.from_bytes(data[at : at + 4], "little") for at in (4, 16, 20))
+    # Coded weights have a word more in the header, the number of words of their code.
+    head, words = (28, int.from_bytes(data[24:28], "little")) if version == 2 else (24, length)
+    directory *= 4
+    end = head + directory + 4 * words + 4
     parts = [part for part in (data[:end], data[end:]) if part]
-    if end > len(data) or any(zlib.crc32(p[:-4]) != int.from_bytes(p[-4:], "little") for p in parts):
+    payload = data[head + directory : end - 4]
+    if version not in (1, 2) or end > len(data):
         raise ValueError(f"{path} is not a complete weight image")
-    sections = json.loads(data[24 : 24 + directory].decode())["sections"]
-    return parts, data[15:7:-1].hex(), sections, data[24 + directory : end - 4]
+    if version == 2:
+        payload = expand(np.frombuffer(payload, "<u4"), length).tobytes()
+    # The CRC is that of the plain image, which the board makes of it.
+    plain = data[:4] + b"\1\0\0\0" + data[8:24] + data[head : head + directory] + payload + data[end - 4 : end]
+    if any(zlib.crc32(p[:-4]) != int.from_bytes(p[-4:], "little") for p in (plain, *parts[1:])):
+        raise ValueError(f"{path} is not a complete weight image")
+    sections = json.loads(data[head : head + directory].decode())["sections"]
+    return parts, data[15:7:-1].hex(), sections, payload
 
 
 def row_differences(sections, held, image):

@@ -62,7 +62,13 @@ test("every form of fold, and weights that are loaded or in memory beside the ch
   expect(swapped, "sets that are switched").toBeGreaterThan(3);
   expect(readBack, "sets that are read back").toBeGreaterThan(9);
   for (const key of ["pe", "simd", "pixels", "unroll", "home"]) expect(fields.get(key) ?? 0, key).toBeGreaterThan(0);
-  expect([...homes].sort()).toEqual(["external by itself", "external false", "external true", "ram by itself"]);
+  expect([...homes].sort()).toEqual([
+    "external by itself",
+    "external false",
+    "external true",
+    "ram by itself",
+    "ram true",
+  ]);
 });
 
 test("weights lie in the layout that the network says, also where that is not the recipe's", () => {

@@ -70,7 +70,7 @@ export function withFolds(
     }
     const asked = {
       ...{ ...(pe ? { pe } : {}), ...(simd ? { simd } : {}), ...(pixels ? { pixels } : {}) },
-      ...(ram ? { home: "ram" } : {}),
+      ...(ram ? { home: "ram", ...(step.pixels % 2 === 1 ? { coded: true } : {}) } : {}),
     };
     layers[index as number] = { ...layers[index as number], ...asked };
   }

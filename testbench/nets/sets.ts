@@ -51,13 +51,14 @@ const text = JSON.stringify({
 });
 export const net = value(toIntegers(value(load(text, () => new Uint8Array())).graph, images, { bits: 4 }));
 
-/** Another set of the same format: random weights, multipliers and constants. */
+/** Another set of the same format: random weights, most of them at the ends as clamped ones, multipliers and constants. */
 export function otherSet(of: QuantizedNetwork): QuantizedNetwork {
   const nodes = of.nodes.map((n) => {
     if (!("weights" in n) || n.overrides.home !== "ram") return n;
     const { bits, signed } = n.weights;
     const [low, high] = signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
-    const rows = n.weights.rows.map((r) => Int32Array.from(r, () => rand.int(low, high)));
+    const some = () => rand.pick([low!, high!, low!, high!, rand.int(low!, high!)]);
+    const rows = n.weights.rows.map((r) => Int32Array.from(r, some));
     const pair = (p: { readonly multiplier: readonly number[]; readonly bias: readonly number[] }) => ({
       multiplier: p.multiplier.map((m) => m + rand.int(0, Math.abs(m))),
       bias: p.bias.map((b) => b - rand.int(0, Math.abs(b))),

@@ -48,12 +48,17 @@ const requests = {
   },
   swap: { homes: "ram", swap: true },
   back: { homes: "ram", readBack: true },
-  swapBack: { homes: "ram", swap: true, readBack: true },
+  coded: { homes: "ram", coded: "all" },
+  swapBack: { homes: "ram", swap: true, readBack: true, coded: "all" },
 } as const;
 
 describe.each(Object.entries(requests))("weights in ram, %s", (name, request) => {
-  const made = value(design(net, request, cells));
+  const coded = "coded" in request;
+  const made = value(design(coded ? otherSet(value(design(net, request, cells)).net) : net, request, cells));
   const dir = write(made, name);
+  test("images are coded where that is asked for", () => {
+    expect(imageOf("sets", made.hardware.weights!)[1], "version").toBe(coded ? 2 : 1);
+  });
 
   test.each(simulators)("equal golden on %s once the image is loaded", async (sim) => {
     for (const stall of [0, 0.4]) {
@@ -106,6 +111,17 @@ describe("the stand-alone bench of a build", () => {
       expect(output).toContain("PASS 2 frames\n");
       expect(code).toBe(0);
     }
+  });
+
+  test("loads an image in its code, and reads it back", async () => {
+    const request = { ...requests.some, coded: "all", readBack: true, benchImages: images.slice(0, 2) } as const;
+    const set = otherSet(value(design(net, request, cells)).net);
+    const dir = folder(value(design(set, request, cells)).files);
+    expect(readFileSync(join(dir, "tb/sets_weights.mem"), "utf8").split("\n")[1]).toBe("00000002");
+    expect(await tool("make", ["-s", "lint"], dir)).toEqual({ code: 0, stdout: "", output: "" });
+    const { code, output } = await tool("make", ["-s", "sim-icarus"], dir);
+    expect(output).toContain("PASS 2 frames\n");
+    expect(code).toBe(0);
   });
 
   test("fails on an image that the accelerator refuses", async () => {

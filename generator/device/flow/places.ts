@@ -1,6 +1,6 @@
 // Where the layers and cells of an accelerator are in a flat netlist: the paths of their instances below the top.
 import { instanceName, isModule } from "../../7-emit/layer.ts";
-import { FRAME_ABORT, FRAME_GATE, LOADER, READ_MASTER, READER, SWAP } from "../../7-emit/verilog.ts";
+import { EXPAND, FRAME_ABORT, FRAME_GATE, LOADER, READ_MASTER, READER, SWAP } from "../../7-emit/verilog.ts";
 import type { HwBlock, HwGraph, HwInstance } from "../../ir/hardware.ts";
 import { type Module, ownerOfName, ownersOf } from "./netlist.ts";
 import type { Place } from "./timing.ts";
@@ -21,6 +21,7 @@ export const layerPaths = (hw: HwGraph, within?: string): Map<string, string> =>
     ...hw.blocks.filter(isModule).map((b) => [below(within, `u_${b.name}`), b.name] as const),
     ...[
       ...(hw.weights ? [LOADER, FRAME_GATE] : []),
+      ...(hw.weights?.coded ? [EXPAND] : []),
       ...(hw.weights?.swap ? [SWAP] : []),
       ...(hw.weights?.readBack ? [READER] : []),
       ...(hw.weights?.external ? [READ_MASTER, FRAME_ABORT] : []),

@@ -108,7 +108,7 @@ function ramParts(m: HwMemory, { swap, readBack }: RamOptions = {}, pages?: Memo
 /** What loads weights, and keeps frames out meanwhile. */
 export function estimateLoading(hw: HwGraph, family: Family): Cost {
   if (!hw.weights) return none;
-  const { words, step, settle, swap, readBack } = hw.weights;
+  const { words, step, settle, swap, readBack, coded } = hw.weights;
   const loader = { WORDS: words, STEP: step, SETTLE: settle, IDENTITY_0: 0, IDENTITY_1: 0 };
   const gate = { BEATS: hw.input.beatsPerFrame, OUTPUTS: hw.outputs.length, COUNT_BITS: swap?.countBits ?? 16 };
   const { external } = hw.weights;
@@ -128,6 +128,7 @@ export function estimateLoading(hw: HwGraph, family: Family): Cost {
       estimateCell("weights_loader", loader, family, false),
       estimateCell("frame_gate", gate, family, false),
       external ? estimateCell("frame_abort", { OUTPUTS: hw.outputs.length }, family, false) : none,
+      coded ? estimateCell("weights_expand", { WORDS: words }, family, false) : none,
       readBack ? estimateCell("weights_reader", {}, family, false) : none,
       swap ? estimateCell("weights_swap", { COUNT_BITS: swap.countBits }, family, false) : none,
       reading,

@@ -19,8 +19,13 @@ const bytesOf = (words: readonly number[]) => words.flatMap((w) => [0, 8, 16, 24
 function plan(rand: Rand, WORDS: number): Piece[] {
   const some = (n: number) => Array.from({ length: n }, () => rand.u32());
   const image = (directory: number) => [
-    ...[MAGIC, rand.u32(), rand.u32(), rand.u32(), directory, WORDS],
+    ...[MAGIC, 1, rand.u32(), rand.u32(), directory, WORDS],
     ...some(directory + WORDS + 1),
+  ];
+  // Of version 2: as many words of code as are said behind the header.
+  const coded = (directory: number, code: number) => [
+    ...[MAGIC, 2, rand.u32(), rand.u32(), directory, WORDS, code],
+    ...some(directory + code + 1),
   ];
   const whole = (what: string, words: number[]): Piece => ({ what, bytes: bytesOf(words), words });
   const cut = (what: string, words: readonly number[], bytes: number): Piece => ({
@@ -40,6 +45,12 @@ function plan(rand: Rand, WORDS: number): Piece[] {
     whole("a directory that is too long", [MAGIC, 1, 2, 3, 0x10000]),
     whole("another number of words", [MAGIC, 1, 2, 3, 4, WORDS + 256]),
     whole("a long directory", image(300)),
+    whole("a coded one", coded(3, Math.max(1, WORDS - 2))),
+    whole("as long as a plain one", coded(0, WORDS)),
+    whole("without a word of code", coded(2, 0)),
+    whole("a plain one behind it", image(2)),
+    whole("too many words of code", [MAGIC, 2, 1, 3, 4, WORDS, WORDS + 1]),
+    cut("a coded one that is given up", coded(2, WORDS), 4 * (9 + WORDS)),
     whole("the last one", image(1)),
   ];
 }
@@ -92,6 +103,9 @@ test.each<Fault & { name: string }>([
   { name: "a long directory is taken", from: "ends = word[31:16] != 16'd0", to: "ends = 1'b0" },
   { name: "any number of words", from: "ends = word != WORDS", to: "ends = 1'b0" },
   { name: "the CRC is not counted", from: "BEHIND    = WORDS + 1", to: "BEHIND    = WORDS" },
+  { name: "every image is plain", from: "coded <= word == CODED", to: "coded <= 1'b0" },
+  { name: "any number of words of code", from: "ends = word > WORDS", to: "ends = 1'b0" },
+  { name: "the words of code are not counted", from: "? word[LEFT_BITS-1:0] :", to: "? BEHIND[LEFT_BITS-1:0] :" },
   { name: "an image is not given up", from: "if (give_up && begun", to: "if (1'b0 && begun" },
   { name: "what is not there is given up", from: "if (give_up && begun", to: "if (give_up" },
   { name: "the bytes of what was given up stay", from: "n      <= 2'd0;\n                index", to: "index" },
