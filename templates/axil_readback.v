@@ -114,6 +114,10 @@ module axil_readback #(
         assert (busy == (open || start != 2'd0));
         assert (!(open && start != 2'd0));
     end
+    always @(posedge clk) if (seen_clk) begin
+        if ($past(rst)) assert (!aw_here && !w_here && !busy && start == 2'd0);
+        if ($past(w)) assert (w_kind == $past(kind));
+    end
     always @(posedge clk) if (seen_clk && !$past(rst) && !rst && !$past(hold)) begin
         if ($past(s_axis_tvalid && !s_axis_tready))
             assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));

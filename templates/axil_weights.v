@@ -110,6 +110,7 @@ module axil_weights #(
         if ($past(m_axis_tvalid && !m_axis_tready))
             assert (m_axis_tvalid && $stable(m_axis_tdata) && $stable(m_axis_tlast));
     end
+    always @(posedge clk) if (seen_clk && $past(rst)) assert (!m_axis_tvalid && !aw_here && !w_here);
     // One write at a time, as axil_control takes them: an address waits for its data, data for its address.
     always @* if (seen_clk && !rst) begin
         assume (!(aw && aw_here) && !(w && w_here));
