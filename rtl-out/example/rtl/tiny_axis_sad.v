@@ -349,6 +349,8 @@ module tiny_axis_sad #(
             assume (s_axis_tvalid && $stable(s_axis_tdata) && $stable(s_axis_tlast));
     end
 
+    always @(posedge clk) if (seen_clk && $past(rst)) assert (!s_axis_tready);
+
     reg [31:0] in_flight;              // dot products that left the input and are not yet in the FIFO
     integer    g;
     always @* begin
