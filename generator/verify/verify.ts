@@ -369,8 +369,8 @@ export async function verify(
         }
         await sent;
         const end = tb.cycle;
-        await again;
-        await amid;
+        await again?.join();
+        await amid?.join();
         await silent(frames);
         // What frames did to the memories would show, and what a load under way did.
         if (back) await checkWeights(tb, back.sink, image!, back.sections);

@@ -412,7 +412,7 @@ describe("errors and other sets", () => {
         met.add(set);
       }
       expect(met.size).toBe(2);
-      await loading;
+      await loading.join();
     });
   });
 });

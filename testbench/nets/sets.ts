@@ -216,7 +216,7 @@ export async function swaps({
         count = f + 1;
         if (done && f + 1 === order.length) break;
       }
-      await loading;
+      await loading.join();
       expect(at, "the last frame meets the last set").toBe(loads - 1);
     },
   );
