@@ -107,6 +107,14 @@ describe("latency of a frame that meets an empty design", () => {
     expect(r.design).toMatchObject({ first: 1, last: 8, fill: 1 });
   });
 
+  // 585 times 5 / 585 is more than 5 in doubles, and there is no sixth beat.
+  test("five beats of a map become a vector of 585 beats", () => {
+    const map = stream("in", 5, 117);
+    const vector = stream("out", 1, 585, 1);
+    const { last } = latencyOf(design(map, [block([narrow(map, vector)])], vector)).design;
+    expect(last).toBe(585);
+  });
+
   test("twice the lanes wait for two beats", () => {
     const [x, y] = [stream("x", 4, 2, 1), stream("y", 4, 2)];
     const r = latencyOf(design(x, [block([widen(x, y)])], y));

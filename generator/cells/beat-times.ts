@@ -147,14 +147,19 @@ export interface Step<P = Readonly<Record<string, number>>> {
 
 export const fillOf = ({ from, fill }: Step<unknown>): number => Math.max(...from.map((s) => s.fill)) + fill;
 
+/** Of `size` beats in `count` equal parts: the first one of part `p`. By integers: a share as a fraction is not exact. */
+const firstOf = (p: number, size: number, count: number): number => Math.floor((p * size) / count);
+const lastOf = (p: number, size: number, count: number): number => Math.ceil(((p + 1) * size) / count) - 1;
+
 /** Cells whose output beats follow from equally many input beats each, or the other way round. Joins wait for all. */
 export function evenly(step: Step<unknown>): void {
   const { from, fill, places } = step;
   for (const to of step.to) {
     const { beats: out } = to;
+    const count = to.first.length;
     const inputs = from.map((s) => {
       // Below 1 where a beat of several pixels falls into them.
-      const beats = s.size / to.first.length;
+      const beats = s.size / count;
       const pieces = Math.max(1, Math.ceil(out / beats));
       // Output beats of a pixel that its last input beat brings.
       const tail = beats < 1 ? 1 : Math.max(1, out - (beats - 1) * pieces);
@@ -171,9 +176,9 @@ export function evenly(step: Step<unknown>): void {
       let first = before + gap;
       let brings = Number.NEGATIVE_INFINITY;
       for (const i of inputs) {
-        const { s, beats, gather } = i;
-        first = Math.max(first, (i.same ? s.of(p, gather - 1) : s.at(Math.floor(p * beats) + gather - 1)) + fill);
-        brings = Math.max(brings, (i.same ? s.last[p]! : s.at(Math.ceil((p + 1) * beats) - 1)) + fill);
+        const { s, gather } = i;
+        first = Math.max(first, (i.same ? s.of(p, gather - 1) : s.at(firstOf(p, s.size, count) + gather - 1)) + fill);
+        brings = Math.max(brings, (i.same ? s.last[p]! : s.at(lastOf(p, s.size, count))) + fill);
       }
       moved ||= burstFrom[p] !== brings;
       burstFrom[p] = brings;
@@ -199,8 +204,8 @@ export function evenly(step: Step<unknown>): void {
       for (let p = 0; p < to.first.length; p++) {
         // The first output beat that the pixel's last input beat brings, or that a beat of several pixels brings.
         const beat = (i.beats < 1 ? p * out : (p + 1) * out - i.tail) - places;
-        if (beat >= 0 && (i.beats >= 1 || Number.isInteger(p * i.beats)))
-          i.s.hold(Math.ceil((p + 1) * i.beats) - 1, to.at(beat) + (places > 0 ? 1 : -fill));
+        if (beat >= 0 && (i.beats >= 1 || (p * i.s.size) % count === 0))
+          i.s.hold(lastOf(p, i.s.size, count), to.at(beat) + (places > 0 ? 1 : -fill));
       }
   }
 }
