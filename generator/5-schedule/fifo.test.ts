@@ -51,6 +51,13 @@ describe("two branches of one map", () => {
     expect(depths(map, [pool("p", "x", map, 3, 1), requant("r", "p", map), add("y", ["r", "p"], map)])).toEqual([1, 1]);
   });
 
+  // Its beats come once the frame has begun: without a place beside it the fork would wait for the join, and that for it.
+  test("one behind a window that lies wholly in padding: the first pixel waits beside it", () => {
+    const one: Size = [1, 1];
+    const above = pool("p", "x", one, 2, 2, 4);
+    expect(depths(one, [above, add("y", ["p", "x"], one)])).toEqual([1, 1]);
+  });
+
   // Row r of the window needs r + 2 rows: the other branch has 2 rows more than the join has taken, and 3 rows more so
   // that the window may be as many output rows ahead.
   test("one behind a window of three rows: five rows wait beside it", () => {

@@ -105,8 +105,9 @@ export function joinDepths(net: QuantizedNetwork, planned: (n: QuantizedNode) =>
       const beatOut = pixelsOfBeat(lanesOut, types.output.shape[2]);
       for (const [i, input] of node.inputs.entries()) {
         const beatIn = pixelsOfBeat(lanesIn, types.inputs[i]!.shape[2]);
+        // A window wholly in padding, too, waits for its frame's first pixel.
         const before = after.map((n) =>
-          n === 0 ? 0 : inBeats(op?.needs(node, types, inBeats(n, beatOut) - 1) ?? n, beatIn),
+          n === 0 ? 0 : inBeats(Math.max(1, op?.needs(node, types, inBeats(n, beatOut) - 1) ?? n), beatIn),
         );
         const known = found.get(input);
         found.set(input, known ? known.map((n, p) => Math.max(n, before[p]!)) : before);
