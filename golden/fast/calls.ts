@@ -106,12 +106,13 @@ function maxPoolCalls(arena: Arena, { node, edges, inputs }: NodeInput<MaxPoolNo
 
 function avgPoolCalls(arena: Arena, { node, edges, inputs, keep }: NodeInput<AvgPoolNode>): NodeCalls | undefined {
   const [x, input, output] = [inputs[0]!, edges.inputs[0]!, edges.output];
-  const outside = input.zeroPoint;
   const kernel = node.window.kernel[0] * node.window.kernel[1];
+  const { table, positions, at } = pixelArgs(arena, node, input.shape, output.shape);
+  // Behind `sign` the zero point is a half: no window has padding there.
+  const outside = table.some((pixel) => pixel < 0) ? input.zeroPoint : 0;
   const sums = windowSum.partialRange(union(input.range, { min: outside, max: outside }), kernel);
   const result = resultRange(node.requant, sums);
   if (x.size === 8 || !fits(sums) || !result) return undefined;
-  const { positions, at } = pixelArgs(arena, node, input.shape, output.shape);
   const { place, checked } = resultPlace(arena, output.shape, result, output.range);
   const acc = keep ? placeFor(arena, output.shape, 4) : undefined;
   const finish = finishRecord(arena, node.requant, place);

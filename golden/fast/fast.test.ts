@@ -331,3 +331,26 @@ test("a value outside the range that its edge declares is found by every path", 
     }
   }
 });
+
+test("means behind sign: its zero point is a half, and three halves are no sum", () => {
+  const x: EdgeType = { shape: [3, 4, 2], bits: 1, signed: false, scale: 2, zeroPoint: 0.5, range: { min: 0, max: 1 } };
+  const y: EdgeType = { ...x, shape: [1, 4, 2], bits: 2, range: { min: 0, max: 3 } };
+  const window = { kernel: [3, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 } as const;
+  const one = { mode: "full", multiplier: [1, 1], bias: [0, 0], shift: 0, clamp: { min: 0, max: 3 } } as const;
+  const net = {
+    edges: { x, y },
+    inputEdge: "x",
+    outputs: ["y"],
+    nodes: [
+      {
+        ...{ op: "avg_pool", name: "y", inputs: ["x"], output: "y", layers: ["y"], path: [], overrides: {} },
+        ...{ window, accRange: { min: 0, max: 3 }, requant: one },
+      },
+    ],
+  } as unknown as QuantizedNetwork;
+  const data = Int32Array.from({ length: 24 }, (_, i) => (i % 5) % 2);
+  const image: IntTensor = { shape: x.shape, data };
+  const fast = createRunner(net, "all");
+  fast.run(image);
+  expect([...fast.tensor("y").data]).toEqual([...runInteger(net, image).get("y")!.data]);
+});
