@@ -16,7 +16,8 @@
 //            with tfirst asks for a word then: the first memory that has some left gives its next one, without tfirst;
 //            what else comes passes. One word is under way at a time, two clocks apart or more, also from the rise of read_back.
 //            Bits of an image word that hold no row come as zeros. With two banks it is the one that is read. It rises
-//            while no image is on its way.
+//            while no image is on its way. A memory of one row of more than 16 bits shows it then, too: the code of weights
+//            beside the chip, which are read ahead of their frame.
 // Timing     a clock from row to word, and from s_load to m_load; a row is in the memory PER + 1 clocks after its word.
 //            From a request to its word PER + 2 clocks, where PER is 1 a clock.
 // Reset      synchronous, active high; ends an image that is being loaded, leaves the memory.
@@ -245,7 +246,12 @@ module weight_ram #(
             end
             wire unused_fill = &{1'b0, fill, fill_q, gone_q, last_q};
         end
-        if (SIDE == 1) begin : g_own
+        if (SIDE == 1 && M_ROWS == 1) begin : g_single
+            wire unused_single = &{1'b0, row};
+            assign r_row = 1'b0;
+            assign word  = read;
+        end
+        if (SIDE == 1 && M_ROWS > 1) begin : g_own
             assign r_row = reading ? w_row : row;
             assign word  = read;
         end

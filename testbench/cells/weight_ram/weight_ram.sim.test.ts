@@ -78,7 +78,8 @@ async function check(
         }
       };
       /** The words that requests bring, those of a memory in front among them, up to the request that comes back. */
-      const readBack = async (image: readonly bigint[], what: string, most = image.length) => {
+      const readBack = async (image: readonly bigint[], rows: readonly bigint[], what: string, most = image.length) => {
+        const kept = ROWS === 1 && BITS > 16 ? rows[0] : undefined;
         s("read_back").value = 1;
         await tb.cycles(2);
         const ask = async (first: number, word: bigint) => {
@@ -96,8 +97,11 @@ async function check(
         };
         const other = rand.bits(32);
         expect(await ask(0, other), `${what}, another memory's word`).toEqual([[other, 0]]);
-        for (const [i, word] of image.slice(0, most).entries())
+        for (const [i, word] of image.slice(0, most).entries()) {
           expect(await ask(1, rand.bits(32)), `${what}, word ${i}`).toEqual([[word, 0]]);
+          // The only row is there all the time.
+          if (kept !== undefined) expect(s("word").big, `${what}, behind word ${i}`).toBe(kept);
+        }
         if (most === image.length)
           for (let n = 0; n < 2; n++) expect(await ask(1, other), `${what}, its end`).toEqual([[other, 1]]);
         s("read_back").value = 0;
@@ -128,8 +132,8 @@ async function check(
         if (READ) {
           const own = imageOf(rows, BITS);
           // One that breaks off leaves no trace in the next one.
-          await readBack(own, `broken off in round ${round}`, rand.int(0, own.length - 1));
-          await readBack(own, `read back in round ${round}`);
+          await readBack(own, rows, `broken off in round ${round}`, rand.int(0, own.length - 1));
+          await readBack(own, rows, `read back in round ${round}`);
           await read(rows, `image ${round} behind that`);
         }
       }
@@ -193,6 +197,12 @@ test.each<Fault & { name: string; shape: Shape }>([
     shape: { ROWS: 19, BITS: 4 },
     from: "STEP_LAST = STEPS - 1",
     to: "STEP_LAST = STEPS - 2",
+  },
+  {
+    name: "the only row leaves",
+    shape: { ROWS: 1, BITS: 64, READ: 1 },
+    from: "assign r_row = 1'b0;\n            assign word  = read;",
+    to: "assign r_row = reading ? w_row : row;\n            assign word  = read;",
   },
   { name: "parts go to one place", shape: { ROWS: 7, BITS: 100 }, from: "step == i[STEP_BITS-1:0]", to: "1'b1" },
   {
