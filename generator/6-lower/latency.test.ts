@@ -266,31 +266,32 @@ describe("beats that wait", () => {
     return { g: g as unknown as Parameters<typeof waitingAt>[0], site: { arrives: a, leaves: a }, late: links.at(-1)! };
   };
 
-  // The sum of beat j - 8 makes a place free, in the clock behind it: with a beat in g clocks and 12 FIFOs of two clocks,
-  // beat j waits 24 + ADD - 8 g + 1 clocks, and as many beats as come meanwhile wait with it.
+  // A beat waits the 24 clocks of 12 FIFOs for its partner, whatever the sum has places for: it is taken together with it.
+  // As many beats as come meanwhile wait with it.
   test.each([
-    [60, 23],
-    [120, 8],
-    [180, 3],
-    [240, 0],
+    [60, 24],
+    [120, 12],
+    [180, 8],
+    [240, 6],
   ])("60 pixels in %i clocks: %i beats", (interval, beats) => {
     const { g, site } = delayed(12);
     expect(waitingAt(g, interval, [site])).toEqual([beats]);
   });
 
-  // A clock is long enough to wait.
   test.each([
-    [1, 60],
-    [5, 120],
-    [9, 180],
-  ])("%i FIFOs, 60 pixels in %i clocks: a beat waits for one clock", (late, interval) => {
+    [1, 60, 2],
+    [1, 120, 1],
+    [1, 240, 1],
+    [5, 120, 5],
+    [9, 180, 6],
+  ])("%i FIFOs, 60 pixels in %i clocks: %i beats come in two clocks a FIFO", (late, interval, beats) => {
     const { g, site: door } = delayed(late);
-    expect(waitingAt(g, interval, [door])).toEqual([1]);
+    expect(waitingAt(g, interval, [door])).toEqual([beats]);
   });
 
   test("beats of a pixel come at the rate of the source as well", () => {
     const { g, site: door } = delayed(12, 6, 10);
-    expect(waitingAt(g, 120, [door])).toEqual([8]);
+    expect(waitingAt(g, 120, [door])).toEqual([12]);
   });
 
   test("the first beat waits like the others", () => {
@@ -300,20 +301,21 @@ describe("beats that wait", () => {
     const chain = links.slice(1).map((s, i) => fifo(links[i]!, s));
     const concat = instance("axis_concat", { WIDTH: 8, BEATS0: 1, BEATS1: 1 }, [links.at(-1)!, a], y);
     const g = design(x, [block([fork(x, a, b)]), block(chain), block([concat])], y);
-    // Four frames of one beat, in clocks 1, 3, 5 and 7; the other input brings the first one's partner in clock 13.
-    expect(waitingAt(g as unknown as Parameters<typeof waitingAt>[0], 2, [{ arrives: a, leaves: a }])).toEqual([4]);
+    // Frames of one beat, in clocks 1, 3, 5 and so on; the other input brings the first one's partner in clock 13. Four
+    // frames would show four.
+    expect(waitingAt(g as unknown as Parameters<typeof waitingAt>[0], 2, [{ arrives: a, leaves: a }])).toEqual([7]);
   });
 
   test("none where both come together, and none at the later input", () => {
     const { g, site } = delayed(0);
     expect(waitingAt(g, 60, [site])).toEqual([0]);
     const three = delayed(3);
-    expect(waitingAt(three.g, 60, [three.site, { arrives: three.late, leaves: three.late }])).toEqual([5, 0]);
+    expect(waitingAt(three.g, 60, [three.site, { arrives: three.late, leaves: three.late }])).toEqual([6, 0]);
   });
 
-  // Four frames of 30 beats, one a clock, of which a converter takes one in two clocks: when beat 119 comes, 60 are gone.
+  // Five frames of 30 beats, one a clock, of which a converter takes one in two clocks: when beat 149 comes, 75 are gone.
   test.each([
-    [30, 60],
+    [30, 75],
     [60, 0],
     [90, 0],
   ])("in front of a converter that needs 60 clocks, a frame every %i: %i beats", (interval, beats) => {
@@ -335,8 +337,8 @@ describe("beats that wait", () => {
     const chain = links.slice(1).map((s, i) => fifo(links[i]!, s));
     const blocks = [block([fork(x, a, b)]), block(chain), block([fifo(a, c), add(c, links.at(-1)!, y)])];
     const g = design(x, blocks, y) as unknown as Parameters<typeof waitingAt>[0];
-    // Seven clocks until there is a place, of which the FIFO's own two are on the way.
-    expect(waitingAt(g, pixels, [{ arrives: c, leaves: c }])).toEqual([5]);
-    expect(waitingAt(g, pixels, [{ arrives: a, leaves: c }])).toEqual([7]);
+    // Eight clocks until the partner comes, of which the FIFO's own two are on the way.
+    expect(waitingAt(g, pixels, [{ arrives: c, leaves: c }])).toEqual([6]);
+    expect(waitingAt(g, pixels, [{ arrives: a, leaves: c }])).toEqual([8]);
   });
 });

@@ -130,8 +130,9 @@ export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<B
 export const predictedTimes = (g: Design, frames: number): ((s: HwStream) => BeatTimes) =>
   beatTimes(g, { frames, single: true });
 
-/** Frames after which what waits has become as much as it gets. */
-const STEADY = 4;
+/** Frames in a walk, at least, and behind those that are under way at once: then what waits has become as much as it gets. */
+const FEWEST = 4;
+const MORE = 2;
 
 /** A place where a FIFO may stand: the stream in front of it and the one behind it, the same one where there is none. */
 export interface FifoSite {
@@ -146,7 +147,16 @@ export interface FifoSite {
  */
 export function waitingAt(g: Design, interval: number, sites: readonly FifoSite[]): number[] {
   const waits = new Set(sites.flatMap((d) => [d.arrives.name, d.leaves.name]));
-  const timesOf = beatTimes(g, { frames: STEADY, gap: interval / g.input.beatsPerFrame, waits });
+  const walk = (frames: number) => beatTimes(g, { frames, gap: interval / g.input.beatsPerFrame, waits });
+  let timesOf = walk(FEWEST);
+  const latest = Math.max(
+    ...g.outputs.map(({ stream }) => {
+      const { last } = timesOf(stream);
+      return last[last.length / FEWEST - 1]!;
+    }),
+  );
+  const frames = Math.ceil(latest / interval) + MORE;
+  if (frames > FEWEST) timesOf = walk(frames);
   return sites.map((d) => {
     const [x, y] = [timesOf(d.arrives), timesOf(d.leaves)];
     const { taken } = y;

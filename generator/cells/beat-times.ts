@@ -192,13 +192,12 @@ export function evenly(step: Step<unknown>): void {
       span.last = last;
     });
     to.changed ||= moved;
-    // A join takes a beat when its partners are there, less what finds room in it: also those in front of a pixel's last one.
+    // A join takes a beat when its partners are there: also those in front of a pixel's last one.
     for (const i of inputs)
       if (i.s.waits && i.beats === out)
         for (const { s } of inputs) {
-          if (s === i.s || s.size !== i.s.size || s.size <= places) continue;
-          const step = places > 0 ? (s.at(places) - s.at(0)) / places : 0;
-          for (let j = 0; j < s.size; j++) i.s.hold(j, j < places ? s.at(0) - (places - j) * step : s.at(j - places));
+          if (s === i.s || s.size !== i.s.size) continue;
+          for (let j = 0; j < s.size; j++) i.s.hold(j, s.at(j));
         }
     for (const i of inputs)
       for (let p = 0; p < to.first.length; p++) {
