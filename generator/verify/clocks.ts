@@ -6,7 +6,7 @@ export interface Clocks {
   /** From the first input beat to the first and to the last output beat of the first frame. */
   readonly firstLatency: number;
   readonly latency: number;
-  /** Between the last output beats of the last two frames; undefined for one frame. */
+  /** Between the last output beats of two frames, once the design is full; undefined for one frame. */
   readonly interval: number | undefined;
 }
 

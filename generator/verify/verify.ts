@@ -154,7 +154,7 @@ export interface VerifyResult {
   readonly latency: number;
   readonly firstLatency: number;
   /**
-   * Clocks between the last beats of the last two frames at the output ports, where they are farthest apart; undefined
+   * Clocks between the last beats of two frames at the output ports, where they are farthest apart (`frameDistance`); undefined
    * for one frame.
    */
   readonly interval: number | undefined;
@@ -545,8 +545,13 @@ function besideOf({ weights }: Verified): Beside | undefined {
   );
 }
 
-/** Clocks between the last beats of the last two of `frames` frames. */
+/**
+ * Clocks between the last beats of two frames: those of the last two of `frames` frames, or more where the later half takes
+ * more in the mean. A design that is now and then slower shows it in the mean alone.
+ */
 function frameDistance(beats: Beats, { beatsPerFrame }: HwStream, frames: number): number {
-  const end = frames * beatsPerFrame - 1;
-  return beats.cycle(end) - beats.cycle(end - beatsPerFrame);
+  const lastOf = (frame: number) => beats.cycle((frame + 1) * beatsPerFrame - 1);
+  const from = Math.min(frames - 2, Math.floor(frames / 2));
+  const mean = (lastOf(frames - 1) - lastOf(from)) / (frames - 1 - from);
+  return Math.max(lastOf(frames - 1) - lastOf(frames - 2), Math.ceil(mean));
 }
