@@ -90,8 +90,16 @@ export function swappable(file: Readonly<Record<string, unknown>>): boolean {
 }
 
 /** A recipe's network, with its folds and how it is run. */
-export function caseOf(r: Recipe, kinds: readonly string[]): FuzzCase {
-  const { file, shapes } = withFolds(networkOf(r, kinds), r.seed + 1, r.large ? LARGE : SMALL, r.loaded);
+export const caseOf = (r: Recipe, kinds: readonly string[]): FuzzCase =>
+  runOf(r, withFolds(networkOf(r, kinds), r.seed + 1, r.large ? LARGE : SMALL, r.loaded));
+
+/** The same without folds, which need its integers. */
+const drawnOf = (r: Recipe, kinds: readonly string[]): FuzzCase => runOf(r, networkOf(r, kinds));
+
+function runOf(
+  r: Recipe,
+  { file, shapes }: Pick<FuzzCase, "shapes"> & { readonly file: FuzzCase["network"] },
+): FuzzCase {
   return {
     network: file,
     shapes,
@@ -123,13 +131,15 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
     if (failure === undefined && ((!o.onRound && !o.rounds && Date.now() > end) || count.networks >= o.count)) return;
     // Smaller networks that nobody has time to try count as right.
     if (failure !== undefined && (tries++ >= (o.shrinkRuns ?? 150) || Date.now() > shrinkEnd)) return;
-    const c = caseOf(r, o.kinds);
+    let c: FuzzCase | undefined;
     let checked: CheckedCase;
     let inVerilator = false;
     let alone = false;
     let inTime = false;
     const due = (every: number | undefined) => !!every && ((o.before ?? 0) + count.networks + 1) % every === 0;
     try {
+      // It quantizes: what throws there is a fault as well.
+      c = caseOf(r, o.kinds);
       checked = checkGolden(c);
       const v = await checkHardware(c, checked);
       if (v.sim === "verilator") alone = true;
@@ -162,7 +172,7 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
         shrinkEnd = Date.now() + (o.shrinkSeconds ?? SHRINK_SECONDS) * 1000;
         o.onFailure?.((e as Error).message);
       }
-      failure = { note: (e as Error).message, ...c };
+      failure = { note: (e as Error).message, ...(c ?? drawnOf(r, o.kinds)) };
       throw e;
     } finally {
       forgetModels();
@@ -179,10 +189,12 @@ export async function fuzz(o: FuzzOptions): Promise<FuzzReport> {
     rounds-- > 0 && failure === undefined && Date.now() < end && count.networks < o.count;
     round += of
   ) {
-    await fc.check(fc.asyncProperty(recipe, one), {
+    const run = await fc.check(fc.asyncProperty(recipe, one), {
       seed: seedOf(o.seed, round),
       numRuns: Math.min(ROUND, o.count - count.networks),
     });
+    // A round that ends without a case has not been drawn to its end.
+    if (run.failed && failure === undefined) throw run.errorInstance ?? new Error(`round ${round} failed`);
     if (failure === undefined) o.onRound?.(round);
   }
   return { ...count, failure };
