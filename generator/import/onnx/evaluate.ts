@@ -211,6 +211,7 @@ const rules: Readonly<Record<string, Rule>> = {
     if (!x || !axes) return undefined;
     const rank = x.shape.length + axes.length;
     const at1 = new Set(axes.map((n) => axisOf(n, rank)));
+    if (at1.size !== axes.length || [...at1].some((n) => n < 0 || n >= rank)) return undefined;
     const rest = [...x.shape];
     return { ...x, shape: Array.from({ length: rank }, (_, i) => (at1.has(i) ? 1 : rest.shift()!)) };
   },

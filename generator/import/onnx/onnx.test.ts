@@ -257,6 +257,23 @@ describe("what cannot be mapped is refused by node and operator", () => {
       /\(Reshape\) starts a computation/,
     ],
     [
+      "an axis that is added twice",
+      model({
+        nodes: [{ opType: "Unsqueeze", input: ["x", "s"] }],
+        tensors: { s: { dims: [2], dataType: 7, int64Data: [2n, 2n] } },
+      }),
+      /\(Unsqueeze\).*axes are 2, 2/,
+    ],
+    [
+      "an axis that there is not",
+      model({
+        nodes: [{ opType: "Squeeze", input: ["x", "s"] }],
+        tensors: { s: { dims: [1], dataType: 7, int64Data: [7n] } },
+      }),
+      /\(Squeeze\).*axes are 7/,
+    ],
+    ["no axes at all", model({ nodes: [{ opType: "Unsqueeze", input: ["x"] }] }), /\(Unsqueeze\).*no axes/],
+    [
       "a norm of each image, the reshape in front of it not blamed",
       model({
         nodes: [
@@ -372,6 +389,7 @@ test("damaged models: an error of ours, or another network", () => {
         expect(error).toBeInstanceOf(InputError);
       }
     }),
-    { numRuns: 300 },
+    // An Unsqueeze that lost its axes.
+    { numRuns: 300, examples: [[[[9742, 18]]]] },
   );
 });

@@ -509,6 +509,9 @@ const reshape: Rule = (n, b, inputs) => {
     const given = second ? [...constant(n, second, "axes").data] : n.ints("axes");
     const rank = n.op === "Squeeze" ? from.length : from.length + (given?.length ?? 0);
     const axes = given?.map((a) => (a < 0 ? a + rank : a));
+    if (n.op === "Unsqueeze" && !axes) throw n.refuse("it has no axes");
+    if (axes?.some((a, i) => a < 0 || a >= rank || axes.indexOf(a) !== i))
+      throw n.refuse(`its axes are ${given!.join(", ")}, not some of the ${rank} that there are, each once`);
     if (n.op === "Squeeze") to = from.filter((s, i) => (axes ? !axes.includes(i) : s !== 1));
     else {
       const rest = [...from];
