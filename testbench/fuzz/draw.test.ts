@@ -60,7 +60,8 @@ test("every form of fold, and weights that are loaded or in memory beside the ch
         }
   }
   expect(swapped, "sets that are switched").toBeGreaterThan(3);
-  expect(readBack, "sets that are read back").toBeGreaterThan(9);
+  // One in eight: it takes a simulator long.
+  expect(readBack, "sets that are read back").toBeGreaterThan(0);
   for (const key of ["pe", "simd", "pixels", "unroll", "home"]) expect(fields.get(key) ?? 0, key).toBeGreaterThan(0);
   expect([...homes].sort()).toEqual([
     "external by itself",
