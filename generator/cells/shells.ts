@@ -186,6 +186,28 @@ const axisGearbox = defineShellCell({
   },
 });
 
+/** Where a layer's coded weights are in the bitstream. */
+const weightRom = defineShellCell({
+  module: "weight_rom",
+  params: { ROWS: "int", BITS: "int", MEM_FILE: "file", MEM_STYLE: "style" },
+  structure: (p) => ({
+    plain: true,
+    logic: { counter: 2 * counterBits(p.ROWS), control: 2 },
+    ff: counterBits(p.ROWS) + 2,
+    memories: [{ name: "code", rows: p.ROWS, bits: p.BITS, file: "MEM_FILE" }],
+  }),
+});
+
+/** Constants of a cell whose rows do not follow one another. */
+const rowRom = defineShellCell({
+  module: "row_rom",
+  params: { ROWS: "int", BITS: "int", MEM_FILE: "file", MEM_STYLE: "style" },
+  structure: (p) => ({
+    plain: true,
+    memories: [{ name: "constants", rows: p.ROWS, bits: p.BITS, file: "MEM_FILE" }],
+  }),
+});
+
 /** Two shifters over what has come, counts of ones, and a choice for each lane of a block. */
 const weightDecode = defineShellCell({
   module: "weight_decode",
@@ -285,6 +307,8 @@ export const shellCells = [
   sdramPins,
   sdramLoader,
   weightFetch,
+  weightRom,
+  rowRom,
   axisGearbox,
   weightDecode,
   axisWeights,
