@@ -12,6 +12,7 @@ import { numbersOf, type Ports, type StreamCell } from "../cells/define.ts";
 import { allCells, memoryPortOf, streamCell } from "../cells/index.ts";
 import type {
   CodeLayout,
+  CodeRom,
   HwBlock,
   HwExternal,
   HwGraph,
@@ -27,13 +28,23 @@ import type {
 } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import { fileName, verilogName } from "../names/names.ts";
-import { edgeStream, type HwBuilder, pixelsOf, type StreamShape } from "../ops/define.ts";
+import { edgeStream, type HwBuilder, type MemoryUse, pixelsOf, type StreamShape } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { families, type L1Choice, l1For } from "../targets/families.ts";
 import { memoryStyle } from "../targets/memory.ts";
 import type { Family } from "../targets/target.ts";
 import { imageWordsOf, writesOf } from "../weights/chain.ts";
-import { CODE_BEATS, CODE_PAGES, codeRow, codeRowBits, defaultPort, externalSections } from "../weights/external.ts";
+import {
+  beatsOf,
+  CODE_BEATS,
+  CODE_PAGES,
+  codeOf,
+  codeRomBits,
+  codeRow,
+  codeRowBits,
+  defaultPort,
+  externalSections,
+} from "../weights/external.ts";
 import { isExternal, isLoaded } from "../weights/homes.ts";
 import { identityOf } from "../weights/identity.ts";
 import { inSpram } from "../weights/spram.ts";
@@ -122,6 +133,13 @@ function inputLastMatters({ blocks, input, outputs, weights }: Wired): boolean {
   }
   return outputs.some((o) => reached.has(o.stream.name));
 }
+
+/** Words that a ROM holds as their code. */
+type CodeIn = NonNullable<MemoryUse["code"]> & {
+  readonly words: () => readonly bigint[];
+  readonly wordBits: number;
+  readonly layout: string;
+};
 
 /** What the wired design has told. */
 interface Findings {
@@ -241,7 +259,7 @@ class Lowering {
   /** The memories that are written at run time. */
   #weights(): HwWeights {
     const all = this.#blocks.flatMap((b) =>
-      b.instances.flatMap(({ ram }) => (ram ? (ram.code ? [ram, ram.code] : [ram]) : [])),
+      b.instances.flatMap(({ ram }) => (ram?.section ? (ram.code ? [ram, ram.code] : [ram]) : [])),
     );
     const memories = all.filter((m) => !m.fetched);
     const fetched = all.filter((m) => m.fetched);
@@ -377,19 +395,24 @@ class Lowering {
     word: (row: number) => bigint,
     layout: string,
     section?: Section,
-    how: Pick<HwMemory, "fetched" | "walk"> = {},
+    { code: inside, ...how }: MemoryUse = {},
   ): HwMemory {
     let packed: readonly bigint[] | undefined;
     const large = this.#large;
     const coded = how.fetched?.coded;
-    const code = coded && this.#codeOf(name, section!, coded);
+    const code = coded && section && this.#codeOf(name, section, coded);
+    const words = () => {
+      packed ??= Array.from({ length: rows }, (_, r) => word(r));
+      return packed;
+    };
+    const file = fileName(`${this.prefix}_${name}.mem`, this.#files);
+    const rom = inside && this.#codeRom(file, coded!, { ...inside, words, wordBits, layout });
     const m: HwMemory = {
-      file: fileName(`${this.prefix}_${name}.mem`, this.#files),
+      file,
       wordBits,
       rows,
       get words() {
-        packed ??= Array.from({ length: rows }, (_, r) => word(r));
-        return packed;
+        return words();
       },
       layout,
       ...(section ? { section } : {}),
@@ -397,10 +420,34 @@ class Lowering {
         return large.has(m);
       },
       ...how,
+      ...(rom ? { fetched: { ...how.fetched!, rom } } : {}),
       ...(code ? { code } : {}),
     };
-    (section ? this.#loaded : this.#memories).push(m);
+    if (section) this.#loaded.push(m);
+    else this.#memories.push(rom ? rom.memory : m);
     return m;
+  }
+
+  /** The ROM that holds the code of words, packed when its contents are first asked for. */
+  #codeRom(file: string, code: CodeLayout, { book, size, words, wordBits: plain, layout }: CodeIn): CodeRom {
+    const wordBits = codeRomBits(code);
+    const rows = Math.ceil(size / wordBits);
+    let packed: readonly bigint[] | undefined;
+    const memory: HwMemory = {
+      file,
+      wordBits,
+      rows,
+      get words() {
+        if (!packed) {
+          const bytes = new Uint8Array((rows * wordBits) / 8);
+          bytes.set(codeOf(words(), plain, code).bytes);
+          packed = beatsOf(bytes, wordBits);
+        }
+        return packed;
+      },
+      layout: `code in blocks of ${code.lanes} weights, the first bit lowest (weight_decode), of words of ${plain} bits; ${layout}`,
+    };
+    return { memory, book };
   }
 
   skew(s: HwStream): number {
@@ -589,7 +636,7 @@ class BlockBuilder implements HwBuilder {
     word: (row: number) => bigint,
     layout: string,
     section?: Section,
-    how?: Pick<HwMemory, "fetched" | "walk">,
+    how?: MemoryUse,
   ): HwMemory {
     return this.#lowering.memory(`${this.#name}_${label}`, wordBits, rows, word, layout, section, how);
   }
@@ -605,8 +652,11 @@ class BlockBuilder implements HwBuilder {
     from: readonly HwStream[],
     to: readonly HwStream[],
   ): void {
-    const ram = Object.values(params).find((v): v is HwMemory => typeof v === "object" && v.section !== undefined);
-    // A memory that is written at run time stands beside the cell.
+    const ram = Object.values(params).find(
+      (v): v is HwMemory =>
+        typeof v === "object" && (v.section !== undefined || v.fetched !== undefined || v.walk !== undefined),
+    );
+    // A memory that is written at run time, or whose rows do not follow one another, stands beside the cell.
     const cell = ram ? memoryPortOf(inside.module) : inside;
     // Whatever is instantiated is in the registry, where the walk over the design and the estimates look.
     streamCell(cell.module);

@@ -12,7 +12,7 @@ import {
   externalSize,
   weightsOf,
 } from "../weights/external.ts";
-import { identityText, imageOf, sectionsOf } from "../weights/image.ts";
+import { identityText, imageOf, sectionsOf, wholeImage } from "../weights/image.ts";
 import { hexLines, type Vectors } from "./beats.ts";
 import { benchFile, benchFiles } from "./bench.ts";
 import { fusesocCore, type ShellProject } from "./fusesoc.ts";
@@ -218,18 +218,43 @@ function externalManifest(g: HwGraph, e: HwExternal) {
       const weights = (s.rows * s.bits) / layout.bits;
       return {
         ...{ ...s, readsPerFrame: e.memories[i]!.fetched!.bands, holds: "weights" as const, layout },
-        ...(s.code ? { bitsPerWeight: bitsPerWeight(e.memories[i]!, (8 * s.bytes) / weights) } : {}),
+        ...(s.code ? { bitsPerWeight: bitsPerWeight(e.memories[i]!, layout.bits, (8 * s.bytes) / weights) } : {}),
       };
     }),
   };
 }
 
-/** What a weight takes plain, in its code, and by the entropy of single weights. */
-function bitsPerWeight(m: HwMemory, coded: number) {
-  const { bits } = m.fetched!.coded!;
+/** What a weight of `bits` bits takes plain, in its code, and by the entropy of single weights. */
+function bitsPerWeight(m: HwMemory, bits: number, coded: number) {
   const counts = countOf(weightsOf(m.words, m.wordBits, bits));
   const short = (n: number) => Number(n.toFixed(3));
   return { raw: bits, coded: short(coded), entropy: short(entropyOf(counts)) };
+}
+
+/** Sections of an image, with the bits of a weight of those that are coded. */
+function loadedSections(g: HwGraph, w: HwWeights) {
+  const sections = sectionsOf(w);
+  if (!w.coded) return sections;
+  const coded = wholeImage(g.name, w).sections;
+  return sections.map((s, i) => {
+    const { code } = coded[i]!;
+    if (!code) return s;
+    const weights = (s.rows * s.bits) / code.bits;
+    return { ...s, code, bitsPerWeight: bitsPerWeight(w.memories[i]!, code.bits, (32 * code.words) / weights) };
+  });
+}
+
+/** A ROM of the manifest; of one that holds a code the bits of a weight as well. */
+function romManifest(g: HwGraph, m: HwMemory) {
+  const { file, wordBits, rows, layout } = m;
+  const plain = g.blocks.flatMap((b) => b.instances).find((i) => i.ram?.fetched?.rom?.memory === m)?.ram;
+  const bits = plain?.fetched?.coded?.bits;
+  return {
+    ...{ file: `mem/${file}`, wordBits, words: rows, layout },
+    ...(plain && bits
+      ? { bitsPerWeight: bitsPerWeight(plain, bits, (rows * wordBits) / ((plain.rows * plain.wordBits) / bits)) }
+      : {}),
+  };
 }
 
 /** What a program must know to make an image of other weights. */
@@ -243,7 +268,7 @@ const weightsManifest = (g: HwGraph, w: HwWeights) => ({
   ...(w.swap ? { swap: true } : {}),
   ...(w.coded ? { coded: w.coded } : {}),
   ...(w.readBack ? { readBack: { ask: WEIGHTS_READ, port: BACK_PORT } } : {}),
-  sections: sectionsOf(w),
+  sections: loadedSections(g, w),
   ...(w.external ? { external: externalManifest(g, w.external) } : {}),
 });
 
@@ -286,12 +311,7 @@ function manifest(g: HwGraph, cells: readonly string[], files: OutputFiles) {
       ...(isModule(b) ? { module: `rtl/${b.module}.v` } : {}),
     })),
     cells: cells.map((c) => `rtl/${g.name}_${c}.v`),
-    memories: g.memories.map((m) => ({
-      file: `mem/${m.file}`,
-      wordBits: m.wordBits,
-      words: m.rows,
-      layout: m.layout,
-    })),
+    memories: g.memories.map((m) => romManifest(g, m)),
     ...(g.weights ? { weights: weightsManifest(g, g.weights) } : {}),
     probes: watched(g).map((s, i) => ({ port: `probe_${i}`, ...stream(s) })),
     // What is checked when a built folder is verified as it lies there.

@@ -2,6 +2,7 @@
 import { pathText } from "../diagnostics/print.ts";
 import type {
   CodeLayout,
+  CodeRom,
   HwBlock,
   HwGraph,
   HwInstance,
@@ -50,6 +51,7 @@ import {
   dataBits,
   FRAME_BANK,
   MEMORY_CHECK,
+  ROW_ROM,
   ROW_WALK,
   table,
   WEIGHT_RAM,
@@ -61,10 +63,11 @@ export const isModule = (b: HwBlock): boolean => b.instances.length > 0;
 
 /** Memories of a block that are written at run time, in the order of its load chain. */
 export const ramsOf = (b: HwBlock): HwMemory[] =>
-  b.instances.flatMap(({ ram }) => (ram?.fetched ? (ram.code ?? []) : (ram ?? [])));
+  b.instances.flatMap(({ ram }) => (!ram?.section ? [] : ram.fetched ? (ram.code ?? []) : ram));
 
 /** What a block reads from memory beside the chip. */
-export const fetchedOf = (b: HwBlock): HwMemory | undefined => b.instances.find((i) => i.ram?.fetched)?.ram;
+export const fetchedOf = (b: HwBlock): HwMemory | undefined =>
+  b.instances.find(({ ram }) => ram?.section && ram.fetched)?.ram;
 
 /** Signals of a block that reads from memory beside the chip, as its ports. */
 export const fetchPorts = ({ addressBits, dataBits }: MemoryPort): ModulePort[] => [
@@ -108,9 +111,12 @@ export const swapPorts = ({ countBits }: HwSwap): ModulePort[] => [
 /** Port of a block whose memories are read back. */
 export const READ_BACK = "read_back";
 
-/** Memories of a block's instances with fixed contents. */
-export const memoriesOf = (b: HwBlock) =>
-  b.instances.flatMap((i) => Object.values(i.params).flatMap((v) => (typeof v === "object" ? [v] : [])));
+/** Memories of a block with fixed contents: those in its instances, and those beside them. */
+export const memoriesOf = (b: HwBlock): HwMemory[] =>
+  b.instances.flatMap(({ params, ram }) => [
+    ...Object.values(params).flatMap((v) => (typeof v === "object" ? [v] : [])),
+    ...(!ram || ram.section ? [] : [ram.fetched?.rom?.memory ?? ram]),
+  ]);
 
 const numbered = (streams: readonly HwStream[], letter: string, i: number): string =>
   streams.length === 1 ? `${letter}_axis` : `${letter}${i}_axis`;
@@ -230,7 +236,9 @@ function rowOf(own: string, m: HwMemory): Net {
  * A memory that is written at run time, between the one before it in the load chain and the one behind it.
  * @param beats the stream whose beats read it
  */
-function memory({ g, b }: Layer, m: HwMemory, own: string, beats: StreamNets): ModuleItem[] {
+function memory(layer: Layer, m: HwMemory, own: string, beats: StreamNets): ModuleItem[] {
+  if (!m.section) return rom(m, own, beats);
+  const { g, b } = layer;
   const chain = ramsOf(b);
   const at = chain.indexOf(m);
   const link = (n: number) => loadChain(n === 0 ? "s_load" : n === chain.length ? "m_load" : `load_${n}`);
@@ -262,6 +270,19 @@ function memory({ g, b }: Layer, m: HwMemory, own: string, beats: StreamNets): M
         { row, bank: swap ? bankOf(own).bank : constant(1, 0), word: drives(word) },
       ],
     ),
+  ];
+}
+
+/** A ROM beside the cell that reads it, in an order of its own. */
+function rom(m: HwMemory, own: string, beats: StreamNets): ModuleItem[] {
+  const [row, word] = [vector(`${own}_row`, indexBits(m.rows)), vector(`${own}_word`, m.wordBits)];
+  return [
+    declared(row),
+    declared(word),
+    ...walk(m, m.walk!, own, row, beats),
+    cell(ROW_ROM, `u_${own}_rom`, { ROWS: m.rows, BITS: m.wordBits, MEM_FILE: parameterOf(m) }, [
+      { clk, row, word: drives(word) },
+    ]),
   ];
 }
 
@@ -297,68 +318,26 @@ function walk(m: HwMemory, { blocks, times, inner }: RowWalk, own: string, row: 
  */
 function fetch(layer: Layer, { ram, pages }: HwInstance, own: string, taps: StreamNets, met: StreamNets): ModuleItem[] {
   const m = ram!;
-  const memoryPort = layer.g.weights!.external!;
-  const { addressBits, dataBits } = memoryPort;
-  const { beats, burst, depth, beatBits } = readerOf(m, memoryPort);
-  const { offset } = externalSections(memoryPort).find((s) => s.layer === m.section!.node)!;
   const { rows, times, bands, coded } = m.fetched!;
-  const nets = Object.fromEntries(fetchPorts(memoryPort).map((p): [string, Net] => [p.name, net(p.name, p.bits)]));
-  const flush = net(`${own}_flush`);
-  const cleared: Expr = { either: [rst, flush] };
+  const { items, cleared, from, starved } = m.fetched!.rom
+    ? codeFromRom(m, m.fetched!.rom, own)
+    : beatsFromMemory(layer, m, own);
   const word = vector(`${own}_word`, m.wordBits);
   const row = rowOf(own, m);
-  const [read, words, page] = [
-    streamNets(`${own}_beats`, dataBits),
-    streamNets(`${own}_words`, m.wordBits),
-    streamNets(`${own}_page`, m.wordBits),
-  ];
-  const pageBits = addressBits - 12;
-  const block = coded ? coded.lanes * coded.bits : dataBits;
-  const blocks = coded ? streamNets(`${own}_blocks`, block) : read;
-  const code = m.code && vector(`${own}_code_word`, m.code.wordBits);
-  const place = code
-    ? { page: slice(code, pageBits - 1, 0), beats: lane(code, CODE_PAGES, CODE_BEATS) }
-    : { page: constant(pageBits, offset / PAGE), beats: constant(beatBits, beats) };
+  const [words, page] = [streamNets(`${own}_words`, m.wordBits), streamNets(`${own}_page`, m.wordBits)];
+  const block = from.tdata.bits;
   return [
     note(
-      `weights: beats from memory, cut into words; a page of ${rows} words serves ${count(times, "pixel")}${bands > 1 ? `; all of them are read ${bands} times a frame` : ""}`,
+      `weights: ${m.section ? "beats from memory" : "decoded"}, cut into words; a page of ${rows} words serves ${count(times, "pixel")}${bands > 1 ? `; all of them are read ${bands} times a frame` : ""}`,
     ),
-    declared(flush),
     declared(word),
     declared(row),
-    ...[read, words, page, met].flatMap(declaredStream),
-    unused(`unused_${own}`, [row, ...(coded ? [] : [read.tlast])], "words come in their order"),
-    ...(code
-      ? [
-          note("coded weights: where they are and for which values comes with a set; blocks of them become plain ones"),
-          ...memory(layer, m.code!, `${own}_code`, read),
-          assign(vector(`${own}_code_row`, indexBits(m.code!.rows)), constant(1, 0)),
-        ]
-      : []),
-    cell(
-      "weight_fetch",
-      `u_${own}_fetch`,
-      { ADDR_BITS: addressBits, DATA_BITS: dataBits, BEAT_BITS: beatBits, BURST: burst, DEPTH: depth },
-      [
-        { clk, rst },
-        { enable: nets.fetch_enable!, base: nets.fetch_base!, flush: drives(flush) },
-        place,
-        {
-          m_req_valid: drives(nets.fetch_req_valid!),
-          m_req_ready: nets.fetch_req_ready!,
-          m_req_addr: drives(nets.fetch_req_addr!),
-          m_req_len: drives(nets.fetch_req_len!),
-        },
-        { s_rsp_valid: nets.fetch_rsp_valid!, s_rsp_data: nets.fetch_rsp_data! },
-        leaves("m_axis", read),
-      ],
-    ),
-    ...(coded && code
-      ? decoder(m, { coded, code, own, dataBits, read, blocks, cleared, bad: nets.fetch_bad! })
-      : [assign(nets.fetch_bad!, constant(1, 0))]),
+    ...[words, page, met].flatMap(declaredStream),
+    ...items,
+    unused(`unused_${own}`, [row, ...(coded ? [] : [from.tlast])], "words come in their order"),
     cell("axis_gearbox", `u_${own}_words`, { IN_BITS: block, OUT_BITS: m.wordBits, WORDS: m.rows }, [
       { clk, rst: cleared },
-      enters("s_axis", blocks),
+      enters("s_axis", from),
       leaves("m_axis", words),
     ]),
     cell(
@@ -375,43 +354,138 @@ function fetch(layer: Layer, { ram, pages }: HwInstance, own: string, taps: Stre
       enters("s0_axis", taps),
       enters("s1_axis", page),
       leaves("m_axis", met),
-      { word: drives(word), starved: drives(nets.starved!) },
+      { word: drives(word), starved: drives(starved) },
     ]),
   ];
 }
 
-/** What makes blocks of coded weights plain ones. */
-function decoder(m: HwMemory, { coded, code, own, dataBits, read, blocks, cleared, bad }: Decoder): ModuleItem[] {
+/** Weights on their way to an array: the cells that bring them, and what clears those behind. */
+interface Arriving {
+  readonly items: readonly ModuleItem[];
+  readonly cleared: Expr;
+  readonly from: StreamNets;
+  /** High in a clock in which the array waits for them. */
+  readonly starved: Net;
+}
+
+/** Weights from memory beside the chip. */
+function beatsFromMemory(layer: Layer, m: HwMemory, own: string): Arriving {
+  const memoryPort = layer.g.weights!.external!;
+  const { addressBits, dataBits } = memoryPort;
+  const { beats, burst, depth, beatBits } = readerOf(m, memoryPort);
+  const { offset } = externalSections(memoryPort).find((s) => s.layer === m.section!.node)!;
+  const { coded } = m.fetched!;
+  const nets = Object.fromEntries(fetchPorts(memoryPort).map((p): [string, Net] => [p.name, net(p.name, p.bits)]));
+  const flush = net(`${own}_flush`);
+  const cleared: Expr = { either: [rst, flush] };
+  const read = streamNets(`${own}_beats`, dataBits);
+  const pageBits = addressBits - 12;
+  const code = m.code && vector(`${own}_code_word`, m.code.wordBits);
+  const place = code
+    ? { page: slice(code, pageBits - 1, 0), beats: lane(code, CODE_PAGES, CODE_BEATS) }
+    : { page: constant(pageBits, offset / PAGE), beats: constant(beatBits, beats) };
   const first = CODE_PAGES + CODE_BEATS;
-  return [
+  const decoded =
+    coded && code
+      ? decoder(m, coded, own, {
+          ...{ read, cleared, bad: nets.fetch_bad! },
+          ...{ first: lane(code, first, coded.bits), second: lane(code, first + coded.bits, coded.bits) },
+        })
+      : { items: [assign(nets.fetch_bad!, constant(1, 0))], blocks: read };
+  return {
+    cleared,
+    from: decoded.blocks,
+    starved: nets.starved!,
+    items: [
+      declared(flush),
+      ...declaredStream(read),
+      ...(code
+        ? [
+            note(
+              "coded weights: where they are and for which values comes with a set; blocks of them become plain ones",
+            ),
+            ...memory(layer, m.code!, `${own}_code`, read),
+            assign(vector(`${own}_code_row`, indexBits(m.code!.rows)), constant(1, 0)),
+          ]
+        : []),
+      cell(
+        "weight_fetch",
+        `u_${own}_fetch`,
+        { ADDR_BITS: addressBits, DATA_BITS: dataBits, BEAT_BITS: beatBits, BURST: burst, DEPTH: depth },
+        [
+          { clk, rst },
+          { enable: nets.fetch_enable!, base: nets.fetch_base!, flush: drives(flush) },
+          place,
+          {
+            m_req_valid: drives(nets.fetch_req_valid!),
+            m_req_ready: nets.fetch_req_ready!,
+            m_req_addr: drives(nets.fetch_req_addr!),
+            m_req_len: drives(nets.fetch_req_len!),
+          },
+          { s_rsp_valid: nets.fetch_rsp_valid!, s_rsp_data: nets.fetch_rsp_data! },
+          leaves("m_axis", read),
+        ],
+      ),
+      ...decoded.items,
+    ],
+  };
+}
+
+/** Weights from a ROM that holds their code. */
+function codeFromRom(m: HwMemory, { memory: rom, book }: CodeRom, own: string): Arriving {
+  const coded = m.fetched!.coded!;
+  const read = streamNets(`${own}_code`, rom.wordBits);
+  const [starved, bad] = [net(`${own}_starved`), net(`${own}_bad`)];
+  const { items, blocks } = decoder(m, coded, own, {
+    ...{ read, cleared: rst, bad },
+    ...{ first: constant(coded.bits, book.first), second: constant(coded.bits, book.second) },
+  });
+  return {
+    cleared: rst,
+    from: blocks,
+    starved,
+    items: [
+      declared(starved, bad),
+      ...declaredStream(read),
+      unused(`unused_${own}_rom`, [starved, bad], "the code is right, and comes in time"),
+      cell("weight_rom", `u_${own}_rom`, { ROWS: rom.rows, BITS: rom.wordBits, MEM_FILE: parameterOf(rom) }, [
+        { clk, rst },
+        leaves("m_axis", read),
+      ]),
+      ...items,
+    ],
+  };
+}
+
+/** What makes blocks of coded weights plain ones. */
+function decoder(m: HwMemory, { bits, lanes }: CodeLayout, own: string, at: Decoder) {
+  const blocks = streamNets(`${own}_blocks`, lanes * bits);
+  const items: ModuleItem[] = [
     ...declaredStream(blocks),
     unused(`unused_${own}_blocks`, [blocks.tlast]),
     cell(
       DECODER,
       `u_${own}_decode`,
       {
-        ...{ DATA_BITS: dataBits, W_BITS: coded.bits, LANES: coded.lanes },
+        ...{ DATA_BITS: at.read.tdata.bits, W_BITS: bits, LANES: lanes },
         BLOCKS: (m.rows * m.wordBits) / blocks.tdata.bits,
       },
       [
-        { clk, rst: cleared },
-        { first: lane(code, first, coded.bits), second: lane(code, first + coded.bits, coded.bits), bad: drives(bad) },
-        enters("s_axis", read),
+        { clk, rst: at.cleared },
+        { first: at.first, second: at.second, bad: drives(at.bad) },
+        enters("s_axis", at.read),
         leaves("m_axis", blocks),
       ],
     ),
   ];
+  return { items, blocks };
 }
 
 interface Decoder {
-  readonly coded: CodeLayout;
-  /** The row that came with the set. */
-  readonly code: Net;
-  readonly own: string;
-  readonly dataBits: number;
   readonly read: StreamNets;
-  readonly blocks: StreamNets;
-  /** The reset of what is behind the reader. */
+  /** The commonest weights. */
+  readonly first: Expr;
+  readonly second: Expr;
   readonly cleared: Expr;
   readonly bad: Net;
 }

@@ -42,6 +42,7 @@ export const READ_MASTER = "axi_read_master";
 export const FRAME_ABORT = "frame_abort";
 /** What stands behind a reader of coded weights. */
 export const DECODER = "weight_decode";
+export const ROW_ROM = "row_rom";
 export const ROW_WALK = "row_walk";
 
 /** Bits of the status: the highest one tells of an error of the memory port, where there is one. */

@@ -73,7 +73,7 @@ export const designOptions = {
   },
   coded: {
     describe:
-      "layers whose weights are coded in external memory, or in the images for memories on the chip: LAYER[,LAYER], all, none or auto; default: in external memory where that saves a tenth",
+      "layers whose weights are coded in external memory, in the images for memories on the chip, or, where named, in the bitstream: LAYER[,LAYER], all, none or auto; default: in external memory where that saves a tenth",
     type: "string",
   },
   bands: {

@@ -37,7 +37,7 @@ export interface HwMemory {
   readonly section?: Section;
   /** Where it is written at run time: in a large memory of the device with one port (SPRAM). */
   readonly onePort?: boolean;
-  /** Where it is no memory on the chip, but read from one beside it, frame after frame. */
+  /** Where it is no memory that an array reads: its words come one after another, frame after frame. */
   readonly fetched?: Fetched;
   /** The row that goes with a set of coded weights, where they are read so; written at run time. */
   readonly code?: HwMemory;
@@ -45,7 +45,10 @@ export interface HwMemory {
   readonly walk?: RowWalk;
 }
 
-/** Words from memory beside the chip: pages of `rows` words, each of which serves `times` pixels; all of them `bands` times a frame. */
+/**
+ * Words from memory beside the chip, or from a ROM that holds their code: pages of `rows` words, each of which serves
+ * `times` pixels; all of them `bands` times a frame.
+ */
 export interface Fetched {
   readonly rows: number;
   readonly times: number;
@@ -55,6 +58,15 @@ export interface Fetched {
   readonly port: MemoryPort;
   /** Weights of a block, and bits of a weight, where they are coded. */
   readonly coded?: CodeLayout;
+  /** Where the code is in the bitstream: the ROM, and the values that it was made for. */
+  readonly rom?: CodeRom;
+}
+
+/** Coded weights in the bitstream. */
+export interface CodeRom {
+  readonly memory: HwMemory;
+  /** The two commonest weights, as bit patterns. */
+  readonly book: { readonly first: number; readonly second: number };
 }
 
 /** What weights are coded for: blocks of `lanes` weights of `bits` bits, a block a clock. */

@@ -59,7 +59,7 @@ export const commonFields = {
     .boolean()
     .optional()
     .describe(
-      "true: weights in external memory, or in the images for memories on the chip, are coded, the two commonest values in fewer bits; default: in external memory where that saves a tenth",
+      "true: the weights are coded, the two commonest values in fewer bits, where they are: in external memory, in the image for a memory on the chip, or in the bitstream; default: in external memory where that saves a tenth",
     ),
   bands: z
     .int()

@@ -7,7 +7,7 @@ import { axisNarrow } from "../cells/axis_narrow.ts";
 import { axisSad } from "../cells/axis_sad.ts";
 import type { HwStream, WeightsLayout } from "../ir/hardware.ts";
 import type { MacNode, SadNode } from "../ir/quantized.ts";
-import { blockSizes } from "../weights/code.ts";
+import { blockSizes, bookOf, codedBits, histogramOf } from "../weights/code.ts";
 import { arrayOutcome } from "./check.ts";
 import {
   defineOp,
@@ -140,8 +140,8 @@ function needs(node: ArrayNode, types: NodeTypes, p: number): number {
   return isWhole(node, types) ? last + 1 : windowNeeds(node, types, last);
 }
 
-/** Whether the node's weights are read from memory beside the chip in each frame. */
-const isFetched = (node: ArrayNode): boolean => node.overrides.home === "external";
+/** Whether the node's weights come in pages: from memory beside the chip, or decoded from a ROM. */
+const isFetched = (node: ArrayNode): boolean => node.overrides.home === "external" || isCodedRom(node);
 
 /** Lanes of the step behind the PE sums that come every `sf` clocks. */
 const groupLanes = (pe: number, sf: number): number => divisors(pe).find((r) => pe / r <= sf) ?? pe;
@@ -288,6 +288,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
               ? { coded: { bits: wBits, lanes: codeLanes(node, plan(node, types, fold).cycles / bands) } }
               : {}),
           },
+          ...(isCodedRom(node) ? { code: codeIn(node) } : {}),
         }
       : {},
   );
@@ -457,7 +458,16 @@ function banded(hw: HwBuilder, node: ArrayNode, types: NodeTypes, map: HwStream,
 
 /** Whether the node's weights are written at run time, on the chip or beside it. */
 const isLoaded = (node: ArrayNode): true | undefined =>
-  node.overrides.home === "ram" || isFetched(node) ? true : undefined;
+  node.overrides.home === "ram" || node.overrides.home === "external" ? true : undefined;
+
+/** Whether the node's weights are in the bitstream in a code. */
+const isCodedRom = ({ overrides: { home = "rom", coded } }: ArrayNode): boolean => home === "rom" && coded === true;
+
+/** The code of a node's weights: for which values it is made, and its bits. */
+function codeIn({ weights: { rows, bits } }: ArrayNode) {
+  const counts = histogramOf(rows, bits);
+  return { book: bookOf(counts), size: codedBits(counts, bits) };
+}
 
 /** The memory's words of weights, by their rows. */
 export function weightWord(rows: readonly Int32Array[], layout: WeightsLayout): (row: number) => bigint {

@@ -1,6 +1,6 @@
 // What an integer op must answer to become hardware. Stages 5 and 6 ask these questions; they never branch on `op`.
 import type { ParamValues, StreamCell } from "../cells/define.ts";
-import type { HwMemory, HwStream, MemoryPort, Section } from "../ir/hardware.ts";
+import type { CodeRom, HwMemory, HwStream, MemoryPort, Section } from "../ir/hardware.ts";
 import type { QuantizedNode } from "../ir/quantized.ts";
 import type { EdgeType, Shape } from "../ir/tensor.ts";
 import type { Fault, Outcome } from "./outcome.ts";
@@ -54,6 +54,12 @@ export interface StreamShape {
   readonly tensor?: Exclude<HwStream["tensor"], undefined>;
 }
 
+/** How a memory's words come to what reads them, where that is not one row for each beat in turn. */
+export interface MemoryUse extends Pick<HwMemory, "fetched" | "walk"> {
+  /** The code that a ROM holds in place of the words: its values and its bits. */
+  readonly code?: { readonly book: CodeRom["book"]; readonly size: number };
+}
+
 /** Builds the instances of one node; streams get their names from it. */
 export interface HwBuilder {
   /**
@@ -81,7 +87,7 @@ export interface HwBuilder {
   rename(from: HwStream, to: StreamShape): HwStream;
   /**
    * A memory of `rows` words; `word` gives each of them. With a section they are written at run time, or `fetched` from
-   * memory beside the chip; `walk`: its rows do not simply follow one another.
+   * memory beside the chip; `walk`: its rows do not simply follow one another; `code`: it is a ROM of their code.
    */
   memory(
     label: string,
@@ -90,7 +96,7 @@ export interface HwBuilder {
     word: (row: number) => bigint,
     layout: string,
     section?: Section,
-    how?: Pick<HwMemory, "fetched" | "walk">,
+    how?: MemoryUse,
   ): HwMemory;
   /** The port to memory beside the chip. */
   readonly port: MemoryPort;

@@ -89,7 +89,9 @@ function memoriesOf({ hardware: hw }: Design): MemoryReport[] {
   const owner = new Map(
     hw.blocks.flatMap((b, i) =>
       b.instances.flatMap((x) =>
-        Object.values(x.params).flatMap((v) => (typeof v === "object" ? [[v.file, i] as const] : [])),
+        [...Object.values(x.params), ...(x.ram ? [x.ram] : [])].flatMap((v) =>
+          typeof v === "object" ? [[v.file, i] as const] : [],
+        ),
       ),
     ),
   );

@@ -47,6 +47,9 @@ export const CODE_PAGES = 20;
 export const CODE_BEATS = 24;
 export const codeRowBits = ({ bits }: CodeLayout): number => CODE_PAGES + CODE_BEATS + 2 * bits;
 
+/** Bits of a row of a ROM of coded weights: a whole block of any weights at least, as a block leaves in every clock. */
+export const codeRomBits = ({ bits, lanes }: CodeLayout): number => Math.max(8, power(lanes * (2 + bits)));
+
 /** That row of a section. */
 export function codeRow({ offset, bytes, code }: ExternalSection, { dataBits }: Pick<MemoryPort, "dataBits">): bigint {
   const { first, second, bits } = code!;

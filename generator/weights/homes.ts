@@ -104,16 +104,12 @@ export function withHomes(
 /** A node with what was asked of its code, or else with what saves. */
 function withCode(n: QuantizedNode, coding: CodedRequest | undefined): QuantizedNode {
   const named = Array.isArray(coding) && coding.includes(n.name);
-  if (!isLoaded(n)) {
+  if (!isArray(n)) {
     if (named || (coding === undefined && n.overrides.coded))
-      refuseCode(
-        n,
-        named,
-        isArray(n) ? "its weights are in the bitstream" : "it has no weights",
-        'home "external", where a code saves bandwidth, or "ram", where it makes images smaller',
-      );
+      refuseCode(n, named, "it has no weights", "a layer with weights");
     return n;
   }
+  if (!isLoaded(n)) return withCodedRom(n, coding, named);
   const { rows, bits } = n.weights;
   const weights = rows.length * rows[0]!.length;
   const saves = () => codedBits(histogramOf(rows, bits), bits) <= SAVES * weights * bits;
@@ -133,6 +129,33 @@ function withCode(n: QuantizedNode, coding: CodedRequest | undefined): Quantized
     );
   const coded = possible && (wanted ?? saves());
   return { ...n, overrides: { ...n.overrides, coded } };
+}
+
+/**
+ * A node whose weights are in the bitstream, in their code where that was asked of it by its name or in the network file: a map
+ * and a page are kept for it twice, which takes more than the code saves in most layers.
+ */
+function withCodedRom(n: ArrayNode, coding: CodedRequest | undefined, named: boolean): ArrayNode {
+  const wanted = coding === "none" || Array.isArray(coding) ? named : n.overrides.coded === true;
+  if (!wanted) return n.overrides.coded ? { ...n, overrides: { ...n.overrides, coded: false } } : n;
+  const { rows } = n.weights;
+  const weights = rows.length * rows[0]!.length;
+  if (n.window.groups > 1)
+    refuseCode(
+      n,
+      named,
+      `it has ${n.window.groups} groups: their weights do not come in pages`,
+      "a layer of one group",
+    );
+  if (n.overrides.unroll) refuseCode(n, named, "it is unrolled: its weights are a part of the logic", "no unroll");
+  if (blockSizes(weights).length === 0)
+    refuseCode(
+      n,
+      named,
+      `its ${weights} weights are no whole blocks`,
+      "a number of weights with a divisor from 2 to 32",
+    );
+  return n.overrides.coded ? n : { ...n, overrides: { ...n.overrides, coded: true } };
 }
 
 function refuseCode(n: QuantizedNode, named: boolean, why: string, expected: string): never {

@@ -1,17 +1,22 @@
 // addernet weights show: what a weight image holds.
 import { printable } from "../../diagnostics/print.ts";
+import type { CodeBook } from "../../weights/code.ts";
 import type { ExternalSection } from "../../weights/external.ts";
-import { identityText } from "../../weights/image.ts";
+import { type ImageSection, identityText } from "../../weights/image.ts";
 import { defineCommand, done } from "../command.ts";
 import { columns } from "../table.ts";
 import { openImage } from "../weights.ts";
 
-/** Bits a weight as they lie there, and for which values. */
-function codeOf({ rows, bits, bytes, code }: ExternalSection): string[] {
-  if (!code) return ["not coded"];
-  const weights = (rows * bits) / code.bits;
-  return [`${((8 * bytes) / weights).toFixed(2)} of ${code.bits}: ${code.first} in 1, ${code.second} in 2`];
+/** Bits a weight as they lie in `all` bits, and for which values. */
+function codeText(all: number, s: Pick<ImageSection, "rows" | "bits">, code: CodeBook & { readonly bits: number }) {
+  const weights = (s.rows * s.bits) / code.bits;
+  return `${(all / weights).toFixed(2)} of ${code.bits}: ${code.first} in 1, ${code.second} in 2`;
 }
+
+const codeOf = (s: ExternalSection): string[] => [s.code ? codeText(8 * s.bytes, s, s.code) : "not coded"];
+
+/** Of a section of the words that are loaded. */
+const bitsOf = (s: ImageSection): string[] => [s.code ? codeText(32 * s.code.words, s, s.code) : ""];
 
 export const command = defineCommand({
   positionals: { image: { describe: "image written by addernet weights pack", type: "string", demandOption: true } },
@@ -21,8 +26,13 @@ export const command = defineCommand({
     const { bytes, image } = openImage(path);
     const { identity, network, sections, payload, external } = image;
     out.line(`${printable(network)}, identity ${identityText(identity)}, ${bytes.length} bytes, CRC right`);
-    const rows = sections.map((s) => [printable(s.layer), s.holds, String(s.rows), String(s.bits), String(s.words)]);
-    for (const line of columns([["layer", "holds", "rows", "bits", "words"], ...rows])) out.line(line);
+    const coded = sections.some((s) => s.code);
+    const rows = sections.map((s) => [
+      ...[printable(s.layer), s.holds, String(s.rows), String(s.bits), String(s.words)],
+      ...(coded ? bitsOf(s) : []),
+    ]);
+    const head = ["layer", "holds", "rows", "bits", "words", ...(coded ? ["bits a weight"] : [])];
+    for (const line of columns([head, ...rows])) out.line(line);
     if (external) {
       const beside = external.map((s) => [
         printable(s.layer),

@@ -61,28 +61,35 @@ export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp
 
 function ramParts(m: HwMemory, { swap, readBack }: RamOptions = {}, pages?: MemoryStyle): ModelPart[] {
   const READ = readBack ? 1 : 0;
+  const walk = m.walk && {
+    cell: "row_walk",
+    params: { BLOCKS: m.walk.blocks, TIMES: m.walk.times, INNER: m.walk.inner },
+  };
+  if (!m.fetched && !m.section) return [{ cell: "row_rom", params: { ROWS: m.rows, BITS: m.wordBits } }, walk!];
   if (!m.fetched) {
     const memory = { ROWS: m.rows, BITS: m.wordBits, ONE_PORT: m.onePort ? 1 : 0, BANKS: swap ? 2 : 1, READ };
     return [
       { cell: "weight_ram", params: memory },
       ...(swap ? [{ cell: "frame_bank", params: { COUNT_BITS: swap.countBits } }] : []),
-      ...(m.walk
-        ? [{ cell: "row_walk", params: { BLOCKS: m.walk.blocks, TIMES: m.walk.times, INNER: m.walk.inner } }]
-        : []),
+      ...(walk ? [walk] : []),
     ];
   }
-  const { rows, times, port, coded } = m.fetched;
-  const { addressBits, dataBits } = port;
+  const { rows, times, port, coded, rom } = m.fetched;
+  const { addressBits } = port;
+  const dataBits = rom?.memory.wordBits ?? port.dataBits;
   const { burst, depth, beatBits } = readerOf(m, port);
   const bits = m.wordBits;
+  const code = { ROWS: 1, BITS: coded ? codeRowBits(coded) : 0, ONE_PORT: 0, BANKS: 1, READ };
   return [
-    {
-      cell: "weight_fetch",
-      params: { ADDR_BITS: addressBits, DATA_BITS: dataBits, BEAT_BITS: beatBits, BURST: burst, DEPTH: depth },
-    },
+    rom
+      ? { cell: "weight_rom", params: { ROWS: rom.memory.rows, BITS: dataBits } }
+      : {
+          cell: "weight_fetch",
+          params: { ADDR_BITS: addressBits, DATA_BITS: dataBits, BEAT_BITS: beatBits, BURST: burst, DEPTH: depth },
+        },
     ...(coded
       ? [
-          { cell: "weight_ram", params: { ROWS: 1, BITS: codeRowBits(coded), ONE_PORT: 0, BANKS: 1, READ } },
+          ...(rom ? [] : [{ cell: "weight_ram", params: code }]),
           {
             cell: "weight_decode",
             params: {
