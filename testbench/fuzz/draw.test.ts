@@ -52,12 +52,14 @@ test("every form of fold, and weights that are loaded or in memory beside the ch
     const { file } = withFolds(n, 1, 300, n.r.loaded);
     if (n.r.swap && swappable(file)) swapped++;
     if (n.r.readBack && readable(file)) readBack++;
-    for (const l of file.layers as readonly Fields[])
+    for (const l of file.layers as readonly Fields[]) {
+      if (l.home === undefined && l.coded) homes.add("rom true");
       for (const key of ["pe", "simd", "pixels", "unroll", "home"])
         if (l[key] !== undefined) {
           fields.set(key, (fields.get(key) ?? 0) + 1);
           if (key === "home") homes.add(`${l.home} ${l.coded ?? "by itself"}`);
         }
+    }
   }
   expect(swapped, "sets that are switched").toBeGreaterThan(3);
   // One in eight: it takes a simulator long.
@@ -69,6 +71,7 @@ test("every form of fold, and weights that are loaded or in memory beside the ch
     "external true",
     "ram by itself",
     "ram true",
+    "rom true",
   ]);
 });
 

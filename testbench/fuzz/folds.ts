@@ -7,6 +7,9 @@ import type { Recipe } from "./recipe.ts";
 /** Weights of a layer that is loaded, at most. */
 const LOADED = 300;
 
+const weightsIn = ({ weights: { rows } }: { readonly weights: { readonly rows: readonly Int32Array[] } }): number =>
+  rows.length * rows[0]!.length;
+
 const divisors = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 
 /**
@@ -50,14 +53,20 @@ export function withFolds(
       continue;
     }
     // A long image at a source that rests takes a simulator minutes.
-    const few = "weights" in node && node.weights.rows.length * node.weights.rows[0]!.length <= LOADED;
+    const few = "weights" in node && weightsIn(node) <= LOADED;
     const ram = few && (loaded === "all" || (loaded === "some" && step.simd % 2 === 0));
+    // Those in the bitstream as their code have folds of their own, too.
+    const pressed = few && !ram && step.simd % 4 === 1 && "window" in node && node.window.groups === 1;
+    if (pressed && !node.overrides.unroll && blockSizes(weightsIn(node)).length > 0) {
+      const groups = pick(divisors(node.weights.rows.length), step.pe);
+      layers[index as number] = { ...layers[index as number], coded: true, ...(groups ? { pe: groups } : {}) };
+      continue;
+    }
     // Those in memory beside the chip have folds of their own, and are coded, plain, or as the compiler likes; some read
     // them for each band of their map.
     if (ram && step.pe % 2 === 1 && "window" in node && node.window.groups === 1 && !node.overrides.unroll) {
       const groups = pick(divisors(node.weights.rows.length), step.pe);
-      const count = node.weights.rows.length * node.weights.rows[0]!.length;
-      const coded = [undefined, blockSizes(count).length > 0, false][(step.pe + step.pixels) % 3];
+      const coded = [undefined, blockSizes(weightsIn(node)).length > 0, false][(step.pe + step.pixels) % 3];
       const [height, width] = net.value.edges[node.output]!.shape;
       const bands = pick(divisors(height * width), step.simd);
       layers[index as number] = {
