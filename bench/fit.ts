@@ -2,6 +2,7 @@
 // and the bandwidth of its memory.
 //
 //   npx tsx bench/fit.ts [--target zcu104] [--width 64] [--bits 4] [--fps 100] [--clock 200] [--memory-bits 512]
+//                        [--bandwidth MB]
 //                        [--external 'layer[34]|fc'] [--bands 'layer3=14,layer4=7'] [--coded] [--layers [--cells]] [--json]
 //
 // Width 64 is the published network. Layers whose names match --external have their weights beside the chip, the others in
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     fps: { type: "string", default: "100" },
     clock: { type: "string", default: "200" },
     "memory-bits": { type: "string", default: "512" },
+    bandwidth: { type: "string" },
     external: { type: "string", default: "layer[34]|fc" },
     bands: { type: "string", default: "layer3=14,layer4=7" },
     ram: { type: "string", default: "^$" },
@@ -106,6 +108,7 @@ const space = new DesignSpace(
   net,
   {
     ...{ target: options.target, clockMHz, fps, homes, coded: options.coded ? "auto" : "none" },
+    ...(options.bandwidth === undefined ? {} : { bandwidth: Number(options.bandwidth) }),
     ...{ memoryBits: Number(options["memory-bits"]) as 64, folds: { bands, simd, pe: byPattern(options.pe) } },
   },
   cellSources(),

@@ -362,7 +362,7 @@ const MEMORY_SHARE = 0.6;
 /** A beat of two words is as much as an SDRAM of 16 bits gives in two clocks. */
 const SDRAM_BITS = 32;
 
-/** The port to memory beside the chip, and what it gives: MB a second of the board's memory, if that is known. */
+/** The port to memory beside the chip, and what it gives: MB a second of the board's memory and of the way to it, if known. */
 const memoryOf = (
   { memoryBits, bandwidth, clockMHz }: DesignRequest,
   target: Target | undefined,
@@ -372,8 +372,12 @@ const memoryOf = (
     bandwidth ??
     (target?.board?.sdram
       ? sdramBandwidth(target.board.sdram, clockOf(target, clockMHz))
-      : target?.processor && MEMORY_SHARE * target.processor.memoryMBs),
+      : target?.processor && throughPort(target.processor, clockOf(target, clockMHz))),
 });
+
+/** MB a second of a processor's memory for weights: no more than a beat of the processor's port a clock. */
+const throughPort = ({ memoryMBs, portBits }: NonNullable<Target["processor"]>, clockMHz: number): number =>
+  Math.min(MEMORY_SHARE * memoryMBs, (portBits / 8) * clockMHz);
 
 /** The command that asks for the same. */
 const commandOf = ({ l1, ...request }: DesignRequest, clockMHz: number): string =>

@@ -113,6 +113,8 @@ export const targetSchema = z.strictObject({
       MHz: z.number().positive(),
       /** Peak of its memory in MB (10^6 bytes) a second: transfers a second times bytes of the bus. */
       memoryMBs: z.number().positive(),
+      /** Bits of the port through which the accelerator reaches it. */
+      portBits: z.int().positive(),
       /** Vivado's name of the board, whose files set the processor's pins and memory. */
       boardPart: z.string(),
       led: pin,

@@ -15,6 +15,7 @@ export default {
     MHz: 200,
     // DDR4-2400 of 64 bits.
     memoryMBs: 19200,
+    portBits: 128,
     boardPart: "xilinx.com:kv260_som:part0:1.4",
     led: { pin: "H12", standard: "LVCMOS33" },
   },

@@ -11,6 +11,7 @@ export default {
     MHz: 100,
     // DDR3-1050 of 16 bits.
     memoryMBs: 2100,
+    portBits: 64,
     boardPart: "tul.com.tw:pynq-z2:part0:1.0",
     led: { pin: "R14", standard: "LVCMOS33" },
   },

@@ -14,6 +14,7 @@ export default {
     MHz: 200,
     // DDR4-2400 of 64 bits.
     memoryMBs: 19200,
+    portBits: 128,
     boardPart: "xilinx.com:zcu104:part0:1.1",
     led: { pin: "D5", standard: "LVCMOS33" },
   },
