@@ -4,7 +4,7 @@ import { gcd } from "../../golden/arith/index.ts";
 import { BeatTimes, evenly } from "../cells/beat-times.ts";
 import { numbersOf } from "../cells/define.ts";
 import { streamCell } from "../cells/index.ts";
-import type { HwBlock, HwGraph, HwInstance, HwLatency, HwStream } from "../ir/hardware.ts";
+import type { HwBlock, HwGraph, HwInstance, HwLatency, HwMemory, HwStream } from "../ir/hardware.ts";
 
 const streamsOf = (i: HwInstance, direction: "in" | "out"): HwStream[] =>
   i.ports.filter((p) => p.direction === direction).flatMap((p) => p.streams);
@@ -81,14 +81,35 @@ function beatTimes(
   return timesOf;
 }
 
-/** Clocks after the reset, or behind the last frame, in which a cell may still walk through margins. */
+/** Registers between coded weights and a page. */
+const DECODING = 16;
+
+/** Clocks after a reset until the two pages of weights that a layer keeps have come out of a ROM's code. */
+function pagesClocks({ fetched, wordBits }: HwMemory): number {
+  if (!fetched?.rom) return 0;
+  const { bits, lanes } = fetched.coded!;
+  return Math.ceil((2 * fetched.rows * wordBits) / (bits * lanes)) + DECODING;
+}
+
+/** Clocks of a frame in which arrays wait for coded weights that come slower than the beats that need them. */
+const lateClocks = (g: Design): number =>
+  g.blocks
+    .flatMap((b) => b.instances)
+    .reduce((n, { ram, ports }) => {
+      if (!ram?.fetched?.coded) return n;
+      const { coded, bands } = ram.fetched;
+      const clocks = bands * (Math.ceil((ram.rows * ram.wordBits) / (coded.bits * coded.lanes)) + DECODING);
+      return n + Math.max(0, clocks - ports[0]!.streams[0]!.beatsPerFrame);
+    }, 0);
+
+/** Clocks after the reset, or behind the last frame, in which a cell may still walk through margins, or weights come. */
 const settlingClocks = (g: Design): number =>
   Math.max(
     0,
     ...g.blocks.flatMap((b) =>
       b.instances.map((i) => {
         const cell = streamCell(i.cell);
-        return cell.settling?.(numbersOf(cell, i.params)) ?? 0;
+        return Math.max(cell.settling?.(numbersOf(cell, i.params)) ?? 0, i.ram ? pagesClocks(i.ram) : 0);
       }),
     ),
   );
@@ -110,9 +131,11 @@ export function latencyOf(g: Design): { design: HwLatency; blocks: ReadonlyMap<B
   const ends = endsOf(timesOf);
   const streams = g.blocks.flatMap((b) => b.instances.flatMap((i) => [...streamsOf(i, "in"), ...streamsOf(i, "out")]));
   const early = endsOf(beatTimes(g, { frames: 1, single: true, waits: new Set(streams.map((s) => s.name)) }));
+  const late = lateClocks(g);
   const design = {
     ...ends,
     ...(early.first < ends.first || early.last < ends.last ? { early } : {}),
+    ...(late > 0 ? { late } : {}),
     fill: Math.max(...g.outputs.map((o) => timesOf(o.stream).fill)),
     settling: settlingClocks(g),
   };

@@ -80,6 +80,7 @@ const schema = z.object({
     first: z.int(),
     last: z.int(),
     early: z.object({ first: z.int(), last: z.int() }).exactOptional(),
+    late: z.int().exactOptional(),
     fill: z.int(),
     settling: z.int(),
   }),

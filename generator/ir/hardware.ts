@@ -224,6 +224,11 @@ export interface HwLatency {
    * that registers hold are worth as long as the slowest layer takes for one.
    */
   readonly early?: { readonly first: number; readonly last: number };
+  /**
+   * Clocks more at most until the last beat, where the code of weights gives them slower than their arrays take them; absent where
+   * none does.
+   */
+  readonly late?: number;
   /** Registers on the longest way through the design: no prediction is farther from the hardware than this. */
   readonly fill: number;
   /** From the reset, or a frame's last beat, until an idle design rests. */

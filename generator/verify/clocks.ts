@@ -36,8 +36,8 @@ export function clockFaults(
   m: Clocks,
   { binds, decodes }: { readonly binds: boolean; readonly decodes: boolean } = { binds: false, decodes: false },
 ): ClockFault[] {
-  // A first frame that waits for weights takes up to a frame's time more.
-  const wait = binds ? interval : 0;
+  // A first frame that waits for weights takes up to a frame's time more, or what their code takes.
+  const wait = (binds ? interval : 0) + (latency.late ?? 0);
   const all = [
     {
       what: "latency to the first beat",
@@ -55,9 +55,10 @@ export function clockFaults(
   ] as const;
   // What the buffers held before the first frame comes faster than the memory gives it.
   const { first, last } = latency.early ?? latency;
-  const early = { "latency to the first beat": first, latency: last, interval: decodes ? interval - 1 : interval };
+  const rests = decodes || latency.late !== undefined ? 1 : 0;
+  const early = { "latency to the first beat": first, latency: last, interval: interval - rests };
   const within = ({ what, measured, predicted, tolerance }: ClockFault) =>
-    measured <= predicted + tolerance && measured >= early[what] - tolerance;
+    measured <= predicted + tolerance && measured >= early[what] - (what === "interval" ? tolerance : latency.fill);
   // So do frames that a design still has room for, which are fewer than find room inside it.
   const absorbed = binds || m.frames + 1 < latency.last / interval;
   return all.filter((f) => !within(f) && !(f.measured < f.predicted && (f.what === "interval" ? absorbed : binds)));

@@ -247,6 +247,11 @@ test("clocks beyond the tolerance are faults, those within are none", () => {
   const held = { ...hw, latency: { ...hw.latency, early: { first: 30, last: 200 } } };
   expect(clockFaults(held, { ...clocks, firstLatency: 20, latency: 190 })).toEqual([]);
   expect(clockFaults(held, { ...clocks, firstLatency: 19, latency: 311 })).toHaveLength(2);
+  // Coded weights that come slower than they are taken make a frame later, not earlier.
+  const slow = { ...hw, latency: { ...hw.latency, late: 40 } };
+  const late = (latency: number) => clockFaults(slow, { ...clocks, latency }).length;
+  expect([289, 290, 350, 351].map(late)).toEqual([1, 0, 0, 1]);
+  expect(clockFaults(slow, { ...clocks, interval: 99 })).toEqual([]);
   // A decoder rests a clock or two between two frames.
   const decoded = (interval: number) =>
     clockFaults(hw, { ...clocks, interval }, { binds: false, decodes: true }).length;

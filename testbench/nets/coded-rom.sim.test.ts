@@ -126,6 +126,26 @@ describe.each([
   });
 });
 
+test("a layer whose weights are decoded slower than its array takes them: the rate of the decoder, as predicted", async () => {
+  const text = JSON.stringify({
+    ...{ format: "addernet-rtl/1", name: "narrow", input: { shape: [1, 1, 64], scale: 0.015625 } },
+    layers: [{ name: "fc", kind: "adder_linear", units: 64, weights: real(64, 64), coded: true }],
+  });
+  const some = images.map(({ data }) => ({ shape: [1, 1, 64] as const, data: data.slice(0, 64) }));
+  const n = value(toIntegers(value(load(text, () => new Uint8Array())).graph, some, { bits: 5 }));
+  const folds = { pe: new Map([["fc", 8]]), simd: new Map([["fc", 16]]) };
+  const d = value(design(n, { folds }, cells));
+  // 4096 weights, 32 a clock.
+  expect(d.hardware.interval).toBe(4096 / 32 + 2);
+  expect(d.hardware.latency.late).toBeGreaterThan(0);
+  const dir = write(d, "narrow");
+  const many = [...some, ...some, ...some];
+  const r = await verify(d.net, d.hardware, probeDesign(d.hardware, dir, d.files.keys()), many, { sim: "icarus" });
+  expect(r.mismatch).toBeUndefined();
+  expect(r.clockFaults).toEqual([]);
+  expect(r.latency).toBeGreaterThan(d.hardware.latency.last + d.hardware.latency.fill);
+});
+
 test.each(["groups", "mixed"])("the folder alone: lint says nothing, its bench passes: %s", async (name) => {
   const make = (target: string) => tool("make", ["-s", target], made[name]!.dir);
   expect(await make("lint")).toEqual({ code: 0, stdout: "", output: "" });
