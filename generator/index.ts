@@ -75,7 +75,13 @@ export { cellSources } from "./templates.ts";
 export type { Mismatch } from "./verify/mismatch.ts";
 export type { SimulateOptions } from "./verify/simulate.ts";
 export type { VerifyResult } from "./verify/verify.ts";
-export { blockSizes, bookOf, decode as decodeWeights, encode as encodeWeights, histogramOf } from "./weights/code.ts";
+export {
+  blockSizes,
+  bookOf,
+  decode as decodeWeights,
+  encode as encodeWeights,
+  histogramOf,
+} from "./weights/code.ts";
 export { externalBytes } from "./weights/external.ts";
 export { type CodedRequest, type HomeRequest, withHomes } from "./weights/homes.ts";
 export { type Image, ImageError, imageOf, readImage, writeImage } from "./weights/image.ts";

@@ -3,10 +3,17 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Design, type DesignRequest, design, load, type Result, toIntegers } from "../../generator/index.ts";
+import {
+  type Design,
+  type DesignRequest,
+  decodeWeights,
+  design,
+  load,
+  type Result,
+  toIntegers,
+} from "../../generator/index.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { probeDesign, verify } from "../../generator/verify/verify.ts";
-import { decode } from "../../generator/weights/code.ts";
 import { Rand, simulators, stallCorners } from "../lib/index.ts";
 import { cellSources } from "./build.ts";
 import { tool } from "./tools.ts";
@@ -182,7 +189,7 @@ test("the ROM holds the code of the weights, fewer bits than the weights", () =>
         words.flatMap((w) => (w.match(/../g) ?? []).reverse().map((x) => Number.parseInt(x, 16))),
       );
       const count = (ram.rows * ram.wordBits) / coded!.bits;
-      const weights = decode(bytes, count, coded!, rom.book);
+      const weights = decodeWeights(bytes, count, coded!, rom.book);
       const node = d.net.nodes.find((n) => b.title === n.name)!;
       if (!("weights" in node)) throw new Error(`${b.title} has no weights`);
       const mask = 2 ** coded!.bits - 1;
