@@ -135,7 +135,7 @@ function inputLastMatters({ blocks, input, outputs, weights }: Wired): boolean {
 }
 
 /** Words that a ROM holds as their code. */
-type CodeIn = NonNullable<MemoryUse["code"]> & {
+type CodeIn = NonNullable<MemoryUse["inCode"]> & {
   readonly words: () => readonly bigint[];
   readonly wordBits: number;
   readonly layout: string;
@@ -395,7 +395,7 @@ class Lowering {
     word: (row: number) => bigint,
     layout: string,
     section?: Section,
-    { code: inside, ...how }: MemoryUse = {},
+    { inCode, ...how }: MemoryUse = {},
   ): HwMemory {
     let packed: readonly bigint[] | undefined;
     const large = this.#large;
@@ -406,7 +406,7 @@ class Lowering {
       return packed;
     };
     const file = fileName(`${this.prefix}_${name}.mem`, this.#files);
-    const rom = inside && this.#codeRom(file, coded!, { ...inside, words, wordBits, layout });
+    const rom = inCode && this.#codeRom(file, coded!, { ...inCode, words, wordBits, layout });
     const m: HwMemory = {
       file,
       wordBits,

@@ -288,7 +288,7 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
               ? { coded: { bits: wBits, lanes: codeLanes(node, plan(node, types, fold).cycles / bands) } }
               : {}),
           },
-          ...(isCodedRom(node) ? { code: codeIn(node) } : {}),
+          ...(isCodedRom(node) ? { inCode: codeIn(node) } : {}),
         }
       : {},
   );

@@ -57,7 +57,7 @@ export interface StreamShape {
 /** How a memory's words come to what reads them, where that is not one row for each beat in turn. */
 export interface MemoryUse extends Pick<HwMemory, "fetched" | "walk"> {
   /** The code that a ROM holds in place of the words: its values and its bits. */
-  readonly code?: { readonly book: CodeRom["book"]; readonly size: number };
+  readonly inCode?: { readonly book: CodeRom["book"]; readonly size: number };
 }
 
 /** Builds the instances of one node; streams get their names from it. */
@@ -87,7 +87,7 @@ export interface HwBuilder {
   rename(from: HwStream, to: StreamShape): HwStream;
   /**
    * A memory of `rows` words; `word` gives each of them. With a section they are written at run time, or `fetched` from
-   * memory beside the chip; `walk`: its rows do not simply follow one another; `code`: it is a ROM of their code.
+   * memory beside the chip; `walk`: its rows do not simply follow one another; `inCode`: it is a ROM of their code.
    */
   memory(
     label: string,
