@@ -211,8 +211,9 @@ export function requantize(
     MEM_FILE: mem,
   };
   const to = order ? { ...shape, channels: inner * lanes, pixels: order.groups * order.pixels * order.bands } : raster;
+  // The step of a bit a clock has no variant with the memory outside, which other sets and orders need.
   const serial =
-    !hw.dsp && !loaded && serialLanes(q, range, from.laneBits, lanes, [lanes], () => interval) !== undefined;
+    !hw.dsp && !loaded && !order && serialLanes(q, range, from.laneBits, lanes, [lanes], () => interval) !== undefined;
   if (serial) hw.fact("product", `a bit of acc a clock: ${serialClocks({ IN_BITS: from.laneBits })} clocks a beat`);
   const results = serial
     ? hw.through("requantize", axisRequantSerial, params, from, to)
