@@ -2,7 +2,7 @@
 // and the bandwidth of its memory.
 //
 //   npx tsx bench/fit.ts [--target zcu104] [--width 64] [--bits 4] [--fps 100] [--clock 200] [--memory-bits 512]
-//                        [--bandwidth MB]
+//                        [--bandwidth MB] [--memory-ports 4]
 //                        [--external 'layer[34]|fc'] [--bands 'layer3=14,layer4=7'] [--coded] [--layers [--cells]] [--json]
 //
 // Width 64 is the published network. Layers whose names match --external have their weights beside the chip, the others in
@@ -27,6 +27,7 @@ const { values: options } = parseArgs({
     fps: { type: "string", default: "100" },
     clock: { type: "string", default: "200" },
     "memory-bits": { type: "string", default: "512" },
+    "memory-ports": { type: "string", default: "1" },
     bandwidth: { type: "string" },
     external: { type: "string", default: "layer[34]|fc" },
     bands: { type: "string", default: "layer3=14,layer4=7" },
@@ -109,7 +110,8 @@ const space = new DesignSpace(
   {
     ...{ target: options.target, clockMHz, fps, homes, coded: options.coded ? "auto" : "none" },
     ...(options.bandwidth === undefined ? {} : { bandwidth: Number(options.bandwidth) }),
-    ...{ memoryBits: Number(options["memory-bits"]) as 64, folds: { bands, simd, pe: byPattern(options.pe) } },
+    ...{ memoryBits: Number(options["memory-bits"]) as 64, memoryPorts: Number(options["memory-ports"]) },
+    ...{ folds: { bands, simd, pe: byPattern(options.pe) } },
   },
   cellSources(),
 );
@@ -152,6 +154,11 @@ else {
     console.log(
       `memory: ${traffic.bytes} bytes a frame, ${memoryMBs.toFixed(0)} of ${(traffic.bytesPerClock * clockMHz).toFixed(0)} MB a second`,
     );
+  if (traffic && traffic.ports.length > 1)
+    for (const p of traffic.ports)
+      console.log(
+        `  a port with ${p.layers.length} layers: ${p.bytes} bytes a frame, ${((p.bytes * clockMHz) / interval).toFixed(0)} of ${(p.bytesPerClock * clockMHz).toFixed(0)} MB a second`,
+      );
   console.log(
     missing.length === 0
       ? "fits"

@@ -131,11 +131,17 @@ function commandOf({
   readBack,
   fps,
   clockMHz,
+  port,
+  ports,
+  bandwidth,
 }: BuildOptions) {
   const other = [plan, clocks, price, severalPixels, family].some((o) => o !== undefined) || typeof l1 === "object";
   return other
     ? undefined
-    : buildCommand({ fps, clockMHz, dsp, swap, readBack, l1: l1 === undefined ? undefined : L1_CIRCUITS[l1] });
+    : buildCommand({
+        ...{ fps, clockMHz, dsp, swap, readBack, bandwidth, memoryBits: port?.dataBits, memoryPorts: ports },
+        l1: l1 === undefined ? undefined : L1_CIRCUITS[l1],
+      });
 }
 
 export interface Build {

@@ -1,6 +1,6 @@
 // A design: an integer network and all that was decided about its hardware. One request gives one design, whichever
 // command asks.
-import { type Schedule, type ScheduleOptions, schedule } from "./5-schedule/schedule.ts";
+import { type MemoryOptions, type Schedule, type ScheduleOptions, schedule } from "./5-schedule/schedule.ts";
 import { type LowerOptions, lower } from "./6-lower/lower.ts";
 import { buildCommand } from "./7-emit/command.ts";
 import { type CellSources, emit, type OutputFiles } from "./7-emit/emit.ts";
@@ -68,6 +68,8 @@ export interface DesignRequest {
   readonly coded?: CodedRequest | undefined;
   /** Bits of a beat of the port to memory beside the chip: 32 to 512. Left out: 64. */
   readonly memoryBits?: MemoryBits | undefined;
+  /** Ports to it, among which layers are shared out; 1 where left out. */
+  readonly memoryPorts?: number | undefined;
   /** MB a second that memory beside the chip gives for weights. Left out: the target's, or a beat of the port a clock. */
   readonly bandwidth?: number | undefined;
   /**
@@ -122,11 +124,25 @@ export interface Design {
 
 /** What was asked for beside network and target, as a manifest has it; what was not is left out. */
 const askedOf = (request: DesignRequest): object => {
-  const { fps, clockMHz, l1, dsp, logits, folds = {}, homes, coded, bandwidth, memoryBits, swap, readBack } = request;
+  const {
+    fps,
+    clockMHz,
+    l1,
+    dsp,
+    logits,
+    folds = {},
+    homes,
+    coded,
+    bandwidth,
+    memoryBits,
+    memoryPorts,
+    swap,
+    readBack,
+  } = request;
   const { pe, simd, pixels, bands, unroll } = folds;
   const listed = (m: ReadonlyMap<string, unknown> | undefined) => m && m.size > 0 && Object.fromEntries(m);
   return {
-    ...{ fps, clockMHz, l1, logits, bandwidth, memoryBits },
+    ...{ fps, clockMHz, l1, logits, bandwidth, memoryBits, memoryPorts },
     ...(swap ? { swap } : {}),
     ...(readBack ? { readBack } : {}),
     // Every way to a design leaves out what is so anyway.
@@ -197,7 +213,7 @@ export class DesignSpace {
   readonly #cells: CellSources;
   readonly #beside: Cost | undefined;
   readonly #room: Room | undefined;
-  readonly #memory: Pick<ScheduleOptions, "port" | "bandwidth">;
+  readonly #memory: MemoryOptions;
   readonly #loading: Pick<LowerOptions, "swap" | "readBack">;
 
   /** Throws InputError where the target or a layer is unknown. @param cells Verilog of the cells by module name */
@@ -223,6 +239,7 @@ export class DesignSpace {
     if (readBack) readable(folded);
     this.clockMHz = clockOf(target, request.clockMHz);
     if (external && target) sdramFits(target, this.clockMHz);
+    if (external) portsFit(folded, request.memoryPorts ?? 1, target);
     this.l1 = l1Of(target, request.l1);
     this.dsp = target ? usesDsp(target, request.dsp ?? true) : (request.dsp ?? true);
     const { clockMHz, l1, dsp } = this;
@@ -362,22 +379,43 @@ const MEMORY_SHARE = 0.6;
 /** A beat of two words is as much as an SDRAM of 16 bits gives in two clocks. */
 const SDRAM_BITS = 32;
 
-/** The port to memory beside the chip, and what it gives: MB a second of the board's memory and of the way to it, if known. */
-const memoryOf = (
-  { memoryBits, bandwidth, clockMHz }: DesignRequest,
+/**
+ * The ports to memory beside the chip, and what they give: MB a second of the board's memory, if known, and of the way to
+ * it, unless it was said. A processor's port gives no more than a beat a clock.
+ */
+function memoryOf(
+  { memoryBits, memoryPorts, bandwidth, clockMHz }: DesignRequest,
   target: Target | undefined,
-): Pick<ScheduleOptions, "port" | "bandwidth"> => ({
-  port: { ...defaultPort, dataBits: memoryBits ?? (target?.board?.sdram ? SDRAM_BITS : defaultPort.dataBits) },
-  bandwidth:
-    bandwidth ??
-    (target?.board?.sdram
-      ? sdramBandwidth(target.board.sdram, clockOf(target, clockMHz))
-      : target?.processor && throughPort(target.processor, clockOf(target, clockMHz))),
-});
+): MemoryOptions {
+  const { board, processor } = target ?? {};
+  const MHz = clockOf(target, clockMHz);
+  return {
+    port: { ...defaultPort, dataBits: memoryBits ?? (board?.sdram ? SDRAM_BITS : defaultPort.dataBits) },
+    ports: memoryPorts,
+    bandwidth:
+      bandwidth ?? (board?.sdram ? sdramBandwidth(board.sdram, MHz) : processor && MEMORY_SHARE * processor.memoryMBs),
+    ...(bandwidth === undefined && processor ? { portBandwidth: (processor.portBits / 8) * MHz } : {}),
+  };
+}
 
-/** MB a second of a processor's memory for weights: no more than a beat of the processor's port a clock. */
-const throughPort = ({ memoryMBs, portBits }: NonNullable<Target["processor"]>, clockMHz: number): number =>
-  Math.min(MEMORY_SHARE * memoryMBs, (portBits / 8) * clockMHz);
+/** Throws where so many ports have no layers, or nowhere to go. */
+function portsFit(net: QuantizedNetwork, ports: number, target: Target | undefined): void {
+  const layers = net.nodes.filter(isExternal).length;
+  const refused = (expected: string, hint: string) =>
+    inputError({
+      code: "AN5004",
+      message: `${ports} ports to external memory: ${expected}`,
+      option: `--memory-ports ${ports}`,
+      hint,
+    });
+  if (ports > 1 && target?.board?.sdram)
+    throw refused(`the SDRAM of ${target.title} has one`, "leave --memory-ports out");
+  if (ports > layers)
+    throw refused(
+      layers === 1 ? "one layer has its weights there" : `${layers} layers have their weights there`,
+      `--memory-ports ${layers} at most: a layer reads over one port`,
+    );
+}
 
 /** The command that asks for the same. */
 const commandOf = ({ l1, ...request }: DesignRequest, clockMHz: number): string =>

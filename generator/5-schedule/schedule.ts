@@ -14,12 +14,22 @@ import {
 } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { codedBits, histogramOf } from "../weights/code.ts";
-import { beatBytes, bytesOf, defaultPort } from "../weights/external.ts";
+import { beatBytes, bytesOf, defaultPort, sharedAmong } from "../weights/external.ts";
 import { isExternal } from "../weights/homes.ts";
 import { joinDepths } from "./fifo.ts";
 import { conversion, type Lanes, Neighbours } from "./neighbours.ts";
 
-export interface ScheduleOptions {
+/** The ports to memory beside the chip, and what they give. */
+export interface MemoryOptions {
+  /** All ports are alike: one where left out. */
+  readonly port?: MemoryPort | undefined;
+  readonly ports?: number | undefined;
+  /** MB a second that all ports give together, and one of them, at most; absent: a beat a clock. */
+  readonly bandwidth?: number | undefined;
+  readonly portBandwidth?: number | undefined;
+}
+
+export interface ScheduleOptions extends MemoryOptions {
   /** Frames per second to reach, at `clockMHz`. Absent: the default rate, lowered to what the network can reach. */
   readonly fps?: number | undefined;
   readonly clockMHz: number;
@@ -29,9 +39,6 @@ export interface ScheduleOptions {
   readonly severalPixels?: boolean | undefined;
   /** Price of a node under a fold behind streams of so many lanes; absent: lanes decide. */
   readonly price?: Price | undefined;
-  /** The port to memory beside the chip, and MB a second that it gives at most; absent: a beat a clock. */
-  readonly port?: MemoryPort | undefined;
-  readonly bandwidth?: number | undefined;
 }
 
 /** What limits a design whose weights come no faster from memory beside the chip. */
@@ -41,6 +48,15 @@ export const MEMORY = "(bandwidth of the external memory)";
 export interface Traffic {
   readonly bytes: number;
   readonly clocks: number;
+  /** Of all ports together. */
+  readonly bytesPerClock: number;
+  readonly ports: readonly PortTraffic[];
+}
+
+/** What a port reads, and the names of its layers. */
+export interface PortTraffic {
+  readonly layers: readonly string[];
+  readonly bytes: number;
   readonly bytesPerClock: number;
 }
 
@@ -80,13 +96,17 @@ export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report
   const slowest = traffic?.clocks ?? 0;
   if (options.fps !== undefined && slowest > clocks) {
     const megabytes = (n: number) => Math.ceil(n * 10) / 10;
+    const { bytes, bytesPerClock, ports } = traffic!;
+    // Ports share the bandwidth by what they read; where they are not alike, one is as wide as it gets.
+    const slow = ports.find((p) => p.bytes / p.bytesPerClock > clocks) ?? { bytes, bytesPerClock };
+    const where = ports.length > 1 && slow.bytes < bytes ? `, of ${bytes} in all over ${ports.length} ports` : "";
     report.error({
       code: "AN5002",
       message: `${options.fps} frames a second are out of reach: the weights in external memory come no faster`,
       path: net.nodes.find(isExternal)!.path,
-      expected: `${megabytes((traffic!.bytes * options.fps) / 1e6)} MB/s: ${traffic!.bytes} bytes a frame`,
-      found: `${megabytes(traffic!.bytesPerClock * options.clockMHz)} MB/s`,
-      hint: `--fps ${Math.floor((options.clockMHz * 1e6) / slowest)}, a higher --bandwidth, or fewer layers with home external`,
+      expected: `${megabytes((slow.bytes * options.fps) / 1e6)} MB/s: ${slow.bytes} bytes a frame${where}`,
+      found: `${megabytes(slow.bytesPerClock * options.clockMHz)} MB/s`,
+      hint: `--fps ${Math.floor((options.clockMHz * 1e6) / slowest)}, a higher --bandwidth, more --memory-ports, or fewer layers with home external`,
     });
     return undefined;
   }
@@ -117,13 +137,32 @@ export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report
 /** What a frame reads from memory beside the chip; undefined where that is nothing. */
 export function trafficOf(
   net: QuantizedNetwork,
-  { port = defaultPort, bandwidth = Number.POSITIVE_INFINITY, clockMHz }: ScheduleOptions,
+  { port = defaultPort, ports = 1, bandwidth, portBandwidth, clockMHz }: ScheduleOptions,
 ): Traffic | undefined {
-  const bytesPerClock = Math.min(bandwidth / clockMHz, port.dataBits / 8);
-  const bytes = net.nodes
-    .filter((n) => isExternal(n) && "weights" in n)
-    .reduce((sum, n) => sum + ("weights" in n ? readBytes(n, port) : 0), 0);
-  return bytes > 0 ? { bytes, bytesPerClock, clocks: Math.ceil(bytes / bytesPerClock) } : undefined;
+  const layers = net.nodes.flatMap((n) =>
+    isExternal(n) && "weights" in n ? [{ name: n.name, bytes: readBytes(n, port) }] : [],
+  );
+  if (layers.length === 0) return undefined;
+  const aClock = (MBs = Number.POSITIVE_INFINITY) => MBs / clockMHz;
+  const one = Math.min(aClock(portBandwidth), aClock(bandwidth), port.dataBits / 8);
+  const together = Math.min(aClock(bandwidth), ports * one);
+  const sum = (of: readonly { readonly bytes: number }[]) => of.reduce((n, { bytes }) => n + bytes, 0);
+  const bytes = sum(layers);
+  const shares = sharedAmong(
+    layers.map((l) => l.bytes),
+    ports,
+  ).map((places) => places.map((i) => layers[i]!));
+  const each = shares.map((of) => ({
+    layers: of.map(({ name }) => name),
+    bytes: sum(of),
+    bytesPerClock: Math.min(one, (together * sum(of)) / bytes),
+  }));
+  return {
+    bytes,
+    bytesPerClock: each.reduce((n, p) => n + p.bytesPerClock, 0),
+    clocks: Math.max(Math.ceil(bytes / together), ...each.map((p) => Math.ceil(p.bytes / one))),
+    ports: each,
+  };
 }
 
 const readBytes = ({ weights, overrides }: SadNode | MacNode, port: MemoryPort): number =>

@@ -18,6 +18,7 @@ import type {
   HwGraph,
   HwInstance,
   HwMemory,
+  HwMemoryPort,
   HwPort,
   HwStream,
   HwWeights,
@@ -292,8 +293,18 @@ class Lowering {
   }
 
   #externalOf(memories: readonly HwMemory[]): HwExternal {
-    this.#external = { ...this.port, ...this.#traffic(), memories };
+    this.#external = { ...this.port, ...this.#traffic(), memories, ports: this.#memoryPorts(memories) };
     return this.#external;
+  }
+
+  #memoryPorts(memories: readonly HwMemory[]): HwMemoryPort[] {
+    const { traffic } = this.#plan;
+    // A layer that is priced alone has a plan without traffic.
+    if (!traffic) return [{ readers: memories.map((_, place) => place), bytesPerClock: this.port.dataBits / 8 }];
+    return traffic.ports.map(({ layers, bytesPerClock }) => ({
+      readers: memories.flatMap((m, place) => (layers.includes(m.section!.node) ? [place] : [])),
+      bytesPerClock,
+    }));
   }
 
   /** The row that tells a reader of coded weights where they are, once all layers have their places. */

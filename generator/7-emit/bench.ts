@@ -11,7 +11,7 @@ import {
   BACK_PORT,
   BAD_FRAME,
   comment,
-  MEMORY_PORT,
+  memoryPortNames,
   outputPort,
   portBits,
   portLaneBits,
@@ -238,10 +238,12 @@ ${[
   ...(w?.readBack ? [`        .${WEIGHTS_READ}(weights_read)`, axis(BACK_PORT, "back")] : []),
   ...(w?.external
     ? [
-        ...wrap(
-          axiSignals(w.external).map(([s]) => `.${MEMORY_PORT}_${s}(m_${s})`),
-          "        ",
-        ).map((l) => l.replace(/,$/, "")),
+        ...memoryPortNames(w.external.ports.length).map((port, i) =>
+          wrap(
+            axiSignals(w.external!).map(([s]) => `.${port}_${s}(${memoryWire(w.external!, i, s)})`),
+            "        ",
+          ).join("\n"),
+        ),
         `        .${WEIGHTS_BASE}(BASE), .${WEIGHTS_STALLS}(weights_stalls), .${WEIGHTS_ABORTED}(weights_aborted)`,
         ...ports.map((p, i) => `        .${p}_${BAD_FRAME}(out${i}_bad)`),
       ]
@@ -411,20 +413,18 @@ endmodule
 `;
 }
 
+/** Wire of the bench at a signal of one of the ports to memory beside the chip. */
+const memoryWire = (e: HwExternal, port: number, signal: string): string =>
+  `m${e.ports.length === 1 ? "" : port}_${signal}`;
+
 /** Memory beside the chip: bursts are answered in order, a beat every clock or with rests, and every address is looked at. */
 function externalMemory(g: HwGraph, e: HwExternal): string[] {
-  const top = g.name;
   const beats = externalSize(externalSections(e)) / (e.dataBits / 8);
-  const declared = axiSignals(e).map(
-    ([s, direction, bits]) =>
-      `    ${direction === "output" ? "wire" : "reg "} ${bits > 1 ? `[${bits - 1}:0] ` : ""}m_${s};`,
-  );
   return [
     "",
     "    // Memory with weights, from BASE on.",
     `    localparam [${e.addressBits - 1}:0] BASE = 32'h12300000;`,
     `    localparam integer BEATS = ${beats}, BEAT_BYTES = ${e.dataBits / 8}, QUEUE = 16;`,
-    ...declared,
     "    wire [31:0] weights_stalls, weights_aborted;",
     ...g.outputs.map((_, i) => `    wire        out${i}_bad;`),
     "    always @(posedge clk)",
@@ -433,44 +433,59 @@ function externalMemory(g: HwGraph, e: HwExternal): string[] {
     "            $stop;",
     "        end",
     `    reg  [${e.dataBits - 1}:0] external_mem [0:BEATS-1];`,
-    `    initial $readmemh({TB_DIR, "${top}_external.mem"}, external_mem);`,
-    "    integer ar_first [0:QUEUE-1];   // number of each burst's first beat",
-    "    integer ar_beats [0:QUEUE-1];",
-    "    integer ar_in, ar_out, r_beat, ar_at, ar_many, m_seed;",
-    "    reg [31:0] m_coin;",
+    `    initial $readmemh({TB_DIR, "${g.name}_external.mem"}, external_mem);`,
+    ...e.ports.flatMap((_, port) => answers(e, port)),
+  ];
+}
+
+/** What answers one of the ports. */
+function answers(e: HwExternal, port: number): string[] {
+  const m = (signal: string) => memoryWire(e, port, signal);
+  const own = (name: string) => (e.ports.length === 1 ? name : `${name}${port}`);
+  const [first, beats, into, out] = ["ar_first", "ar_beats", "ar_in", "ar_out"].map(own);
+  const [beat, at, many, seed, coin] = ["r_beat", "ar_at", "ar_many", "m_seed", "m_coin"].map(own);
+  return [
+    ...axiSignals(e).map(
+      ([s, direction, bits]) =>
+        `    ${direction === "output" ? "wire" : "reg "} ${bits > 1 ? `[${bits - 1}:0] ` : ""}${m(s)};`,
+    ),
+    `    integer ${first} [0:QUEUE-1];   // number of each burst's first beat`,
+    `    integer ${beats} [0:QUEUE-1];`,
+    `    integer ${into}, ${out}, ${beat}, ${at}, ${many}, ${seed};`,
+    `    reg [31:0] ${coin};`,
     "    always @(posedge clk)",
     "        if (rst) begin",
-    "            ar_in     <= 0;",
-    "            ar_out    <= 0;",
-    "            r_beat    <= 0;",
-    "            m_arready <= 1'b0;",
-    "            m_rvalid  <= 1'b0;",
-    "            m_seed    = 7;",
+    `            ${into} <= 0;`,
+    `            ${out} <= 0;`,
+    `            ${beat} <= 0;`,
+    `            ${m("arready")} <= 1'b0;`,
+    `            ${m("rvalid")} <= 1'b0;`,
+    `            ${seed} = ${7 + port};`,
     "        end else begin",
-    "            m_coin = $random(m_seed);",
-    "            m_arready <= ar_in - ar_out < QUEUE - 1 && !(stall != 0 && m_coin[9]);",
-    "            if (m_arvalid && m_arready) begin",
-    "                ar_at = (m_araddr - BASE) / BEAT_BYTES;",
-    "                ar_many = {24'd0, m_arlen} + 1;",
-    "                if (m_araddr < BASE || ar_at + ar_many > BEATS || m_araddr % 4096 + ar_many * BEAT_BYTES > 4096) begin",
-    '                    $display("FAIL a burst of %0d beats at %h (clock %0d)", ar_many, m_araddr, clock);',
+    `            ${coin} = $random(${seed});`,
+    `            ${m("arready")} <= ${into} - ${out} < QUEUE - 1 && !(stall != 0 && ${coin}[9]);`,
+    `            if (${m("arvalid")} && ${m("arready")}) begin`,
+    `                ${at} = (${m("araddr")} - BASE) / BEAT_BYTES;`,
+    `                ${many} = {24'd0, ${m("arlen")}} + 1;`,
+    `                if (${m("araddr")} < BASE || ${at} + ${many} > BEATS || ${m("araddr")} % 4096 + ${many} * BEAT_BYTES > 4096) begin`,
+    `                    $display("FAIL a burst of %0d beats at %h (clock %0d)", ${many}, ${m("araddr")}, clock);`,
     "                    $stop;",
     "                end",
-    "                ar_first[ar_in % QUEUE] <= ar_at;",
-    "                ar_beats[ar_in % QUEUE] <= ar_many;",
-    "                ar_in <= ar_in + 1;",
+    `                ${first}[${into} % QUEUE] <= ${at};`,
+    `                ${beats}[${into} % QUEUE] <= ${many};`,
+    `                ${into} <= ${into} + 1;`,
     "            end",
-    "            if (!m_rvalid || m_rready) begin",
-    "                if (ar_in != ar_out && !(stall != 0 && m_coin[12:11] != 2'd0)) begin",
-    "                    m_rvalid <= 1'b1;",
-    "                    m_rresp  <= 2'b00;",
-    "                    m_rdata  <= external_mem[ar_first[ar_out % QUEUE] + r_beat];",
-    "                    m_rlast  <= r_beat + 1 == ar_beats[ar_out % QUEUE];",
-    "                    r_beat   <= r_beat + 1 == ar_beats[ar_out % QUEUE] ? 0 : r_beat + 1;",
-    "                    if (r_beat + 1 == ar_beats[ar_out % QUEUE]) ar_out <= ar_out + 1;",
+    `            if (!${m("rvalid")} || ${m("rready")}) begin`,
+    `                if (${into} != ${out} && !(stall != 0 && ${coin}[12:11] != 2'd0)) begin`,
+    `                    ${m("rvalid")} <= 1'b1;`,
+    `                    ${m("rresp")} <= 2'b00;`,
+    `                    ${m("rdata")} <= external_mem[${first}[${out} % QUEUE] + ${beat}];`,
+    `                    ${m("rlast")} <= ${beat} + 1 == ${beats}[${out} % QUEUE];`,
+    `                    ${beat} <= ${beat} + 1 == ${beats}[${out} % QUEUE] ? 0 : ${beat} + 1;`,
+    `                    if (${beat} + 1 == ${beats}[${out} % QUEUE]) ${out} <= ${out} + 1;`,
     "                end else begin",
-    "                    m_rvalid <= 1'b0;",
-    `                    m_rdata  <= {${e.dataBits}{1'bx}};`,
+    `                    ${m("rvalid")} <= 1'b0;`,
+    `                    ${m("rdata")} <= {${e.dataBits}{1'bx}};`,
     "                end",
     "            end",
     "        end",

@@ -13,6 +13,7 @@ export interface Asked {
   /** Where weights are, of all layers or by layer. */
   readonly bandwidth?: number | undefined;
   readonly memoryBits?: number | undefined;
+  readonly memoryPorts?: number | undefined;
   /** Layers with coded weights, or all, none, auto. */
   readonly coded?: string | readonly string[] | undefined;
   readonly swap?: boolean | undefined;
@@ -41,6 +42,7 @@ export function buildCommand(asked: Asked): string {
     coded,
     bandwidth,
     memoryBits,
+    memoryPorts,
     swap,
     readBack,
     folds = {},
@@ -65,6 +67,7 @@ export function buildCommand(asked: Asked): string {
     ...option("coded", typeof coded === "object" ? coded.join() : coded),
     ...option("bandwidth", bandwidth),
     ...option("memory-bits", memoryBits),
+    ...option("memory-ports", memoryPorts),
     ...flag("swap", swap, false),
     ...flag("read-back", readBack, false),
   ];

@@ -17,18 +17,18 @@ import { hexLines, type Vectors } from "./beats.ts";
 import { benchFile, benchFiles } from "./bench.ts";
 import { fusesocCore, type ShellProject } from "./fusesoc.ts";
 import { digestOf, hashOf } from "./hash.ts";
-import { type Component, type IpPort, memoryBus } from "./ip-component.ts";
+import { type Component, type IpPort, memoryBuses } from "./ip-component.ts";
 import { ipxact } from "./ipxact.ts";
 import { isModule, layerModule } from "./layer.ts";
 import { makefile } from "./makefile.ts";
 import { cellsOf, printModule } from "./module.ts";
 import { withNotice } from "./notice.ts";
+import { memoryPorts } from "./ports.ts";
 import { probeModule, topModule } from "./top.ts";
 import {
-  axiSignals,
   BACK_PORT,
   BAD_FRAME,
-  MEMORY_PORT,
+  memoryPortNames,
   outputPort,
   pixelsPerBeat,
   portLaneBits,
@@ -144,7 +144,7 @@ function component(g: HwGraph, rtl: readonly string[]): Component {
     ...(g.weights?.readBack ? [{ name: WEIGHTS_READ, direction: "input", bits: 2 } as const] : []),
     ...(external
       ? [
-          ...axiSignals(external).map(([s, direction, bits]) => ({ name: `${MEMORY_PORT}_${s}`, direction, bits })),
+          ...memoryPorts(external).flat(),
           { name: WEIGHTS_BASE, direction: "input", bits: external.addressBits } as const,
           { name: WEIGHTS_STALLS, direction: "output", bits: 32 } as const,
           { name: WEIGHTS_ABORTED, direction: "output", bits: 32 } as const,
@@ -173,7 +173,7 @@ function component(g: HwGraph, rtl: readonly string[]): Component {
     streams,
     clock: "clk",
     reset: { name: "rst", activeLow: false },
-    ...(external ? { memory: memoryBus(external) } : {}),
+    memoryBuses: external ? memoryBuses(external) : [],
     files: rtl,
     memories: g.memories.map((m) => `mem/${m.file}`),
     memDir: "mem/",
@@ -204,7 +204,11 @@ function externalManifest(g: HwGraph, e: HwExternal) {
   const { addressBits, dataBits, outstanding, latency, bytesPerClock, binds, decodes } = e;
   return {
     ...{
-      port: MEMORY_PORT,
+      ports: memoryPortNames(e.ports.length).map((port, i) => ({
+        port,
+        layers: e.ports[i]!.readers.map((r) => e.memories[r]!.section!.node),
+        bytesPerClock: e.ports[i]!.bytesPerClock,
+      })),
       base: WEIGHTS_BASE,
       stalls: WEIGHTS_STALLS,
       aborted: WEIGHTS_ABORTED,

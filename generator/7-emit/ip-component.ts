@@ -1,7 +1,7 @@
 // What descriptions of a module in IP-XACT share: the component, its buses and registers, and the form of the XML.
-import type { MemoryPort } from "../ir/hardware.ts";
+import type { HwExternal } from "../ir/hardware.ts";
 import { xmlText } from "../names/xml.ts";
-import { MEMORY_PORT } from "./verilog.ts";
+import { memoryPortNames } from "./verilog.ts";
 
 export interface IpPort {
   readonly name: string;
@@ -38,16 +38,24 @@ export interface Component {
   readonly reset: { readonly name: string; readonly activeLow: boolean };
   /** AXI4-Lite bus with registers of 32 bits. */
   readonly registers?: { readonly prefix: string; readonly addressBits: number; readonly map: readonly IpRegister[] };
-  /** AXI4 bus that reads from memory, by the prefix of its ports; it reaches addresses of so many bits. */
-  readonly memory?: { readonly prefix: string; readonly addressBits: number; readonly dataBits: number };
+  /** AXI4 buses that read from memory, by the prefix of their ports. */
+  readonly memoryBuses: readonly MemoryBus[];
   readonly files: readonly string[];
   readonly memories: readonly string[];
   /** Default of the parameter MEM_DIR. */
   readonly memDir: string;
 }
 
-/** The bus of an accelerator's port to external memory. */
-export const memoryBus = ({ addressBits, dataBits }: MemoryPort) => ({ prefix: MEMORY_PORT, addressBits, dataBits });
+/** A bus that reaches addresses of so many bits. */
+export interface MemoryBus {
+  readonly prefix: string;
+  readonly addressBits: number;
+  readonly dataBits: number;
+}
+
+/** The buses of an accelerator's ports to external memory. */
+export const memoryBuses = ({ addressBits, dataBits, ports }: HwExternal): MemoryBus[] =>
+  memoryPortNames(ports.length).map((prefix) => ({ prefix, addressBits, dataBits }));
 
 const IP_VENDOR = "addernet-rtl";
 const IP_LIBRARY = "nets";
@@ -88,7 +96,7 @@ function busesOf(c: Component): Bus[] {
   const prefixes = [
     ...c.streams.map((s) => s.prefix),
     ...(c.registers ? [c.registers.prefix] : []),
-    ...(c.memory ? [c.memory.prefix] : []),
+    ...c.memoryBuses.map(({ prefix }) => prefix),
   ];
   const mapped = (prefix: string) =>
     c.ports
@@ -114,21 +122,19 @@ function busesOf(c: Component): Bus[] {
           },
         ]
       : []),
-    ...(c.memory
-      ? [
-          {
-            name: c.memory.prefix,
-            kind: "memory" as const,
-            master: true,
-            ports: mapped(c.memory.prefix),
-            parameters: [
-              ["PROTOCOL", "AXI4"],
-              ["READ_WRITE_MODE", "READ_ONLY"],
-              ["DATA_WIDTH", String(c.memory.dataBits)],
-            ] as const,
-          },
-        ]
-      : []),
+    ...c.memoryBuses.map(
+      ({ prefix, dataBits }): Bus => ({
+        name: prefix,
+        kind: "memory",
+        master: true,
+        ports: mapped(prefix),
+        parameters: [
+          ["PROTOCOL", "AXI4"],
+          ["READ_WRITE_MODE", "READ_ONLY"],
+          ["DATA_WIDTH", String(dataBits)],
+        ],
+      }),
+    ),
     {
       name: c.clock,
       kind: "clock",
@@ -167,21 +173,21 @@ export const masterOf = (b: Bus): Node => [
 ];
 
 /** What a bus to memory reaches, in either form of the standard. */
-const addressSpaces = ({ memory }: Component): Node[] =>
-  memory
+const addressSpaces = ({ memoryBuses }: Component): Node[] =>
+  memoryBuses.length > 0
     ? [
         [
           "addressSpaces",
-          [
-            [
+          memoryBuses.map(
+            ({ prefix, addressBits, dataBits }): Node => [
               "addressSpace",
               [
-                ["name", memory.prefix],
-                ["range", String(2 ** memory.addressBits)],
-                ["width", String(memory.dataBits)],
+                ["name", prefix],
+                ["range", String(2 ** addressBits)],
+                ["width", String(dataBits)],
               ],
             ],
-          ],
+          ),
         ],
       ]
     : [];

@@ -1,7 +1,7 @@
 // What loads the weights of an accelerator and reads them from memory beside the chip: instances of its top.
 
 import type { HwExternal, HwGraph, HwWeights } from "../ir/hardware.ts";
-import type { Connections, Expr, ModuleItem, Net, Parameter } from "../ir/module.ts";
+import type { Connections, Expr, ModuleItem, Net, Parameter, Slice } from "../ir/module.ts";
 import { declaredLoad, fetchPorts, type LoadChain, loadChain, passes, ramsOf } from "./layer.ts";
 import {
   all,
@@ -32,7 +32,7 @@ import {
   FRAME_ABORT,
   FRAME_GATE,
   LOADER,
-  MEMORY_PORT,
+  memoryPortNames,
   READ_MASTER,
   READER,
   STATUS_BITS,
@@ -52,33 +52,48 @@ export const load = (n: number): LoadChain => loadChain(`load_${n}`);
 export const settledOf = (g: HwGraph): Net =>
   vector("swap_settled", g.blocks.filter((b) => ramsOf(b).length > 0).length);
 
-/** Wires of all readers by the names of a reader's ports: side by side, but for those that all share. */
-function readerNets(port: HwExternal): ReadonlyMap<string, Net> {
-  const shared = ["fetch_enable", "fetch_base", "fetch_rsp_data"];
+/** Signals that all readers share, and the one that those of a port share. */
+const SHARED = ["fetch_enable", "fetch_base"];
+const OF_PORT = "fetch_rsp_data";
+
+/**
+ * Wires of a port's readers by the names of a reader's ports: side by side, but for those that they share. Where there
+ * are several ports each has a number.
+ */
+function readerNets(e: HwExternal, port: number): ReadonlyMap<string, Net> {
+  const numbered = (name: string) => (e.ports.length === 1 ? name : `${name}${port}`);
   return new Map(
-    fetchPorts(port).map((p) => [
+    fetchPorts(e).map((p) => [
       p.name,
       p.name === "fetch_base"
         ? net(WEIGHTS_BASE, p.bits)
-        : shared.includes(p.name)
+        : SHARED.includes(p.name)
           ? netOf(p)
-          : vector(p.name, port.memories.length * p.bits),
+          : p.name === OF_PORT
+            ? net(numbered(p.name), p.bits)
+            : vector(numbered(p.name), e.ports[port]!.readers.length * p.bits),
     ]),
   );
 }
 
-/** Connections of a block that reads from memory beside the chip: its part of the wires of all readers. */
-export function readerConnections(port: HwExternal, reader: number): Connections {
-  const nets = readerNets(port);
+/** Connections of a block that reads from memory beside the chip: its part of the wires of its port's readers. */
+export function readerConnections(e: HwExternal, reader: number): Connections {
+  const port = e.ports.findIndex(({ readers }) => readers.includes(reader));
+  const place = e.ports[port]!.readers.indexOf(reader);
+  const nets = readerNets(e, port);
   return Object.fromEntries(
-    fetchPorts(port).map(({ name, direction, bits }) => {
+    fetchPorts(e).map(({ name, direction, bits }) => {
       const of = nets.get(name)!;
       const all = of.bits === bits && of.vector === undefined;
-      const part = all ? of : bits === 1 ? slice(of, reader) : lane(of, reader * bits, bits);
+      const part = all ? of : bits === 1 ? slice(of, place) : lane(of, place * bits, bits);
       return [name, direction === "output" ? { drives: part } : part];
     }),
   );
 }
+
+/** What later ports count: the first one's count is that of all. */
+const numberedStalls = (e: HwExternal): [Net, ...Net[]] =>
+  e.ports.slice(1).map((_, i) => net(`unused_stalls${i + 1}`, 32)) as [Net, ...Net[]];
 
 const loaderStatus = net("loader_status", STATUS_BITS);
 
@@ -95,48 +110,77 @@ const handshake = ["tvalid", "tready", "tlast"] as const;
 const outputBits = (g: HwGraph, name: string): Net => vector(name, g.outputs.length);
 export const coreNet = (g: HwGraph, wire: (typeof handshake)[number]): Net => outputBits(g, `core_${wire}`);
 
-/** The port to memory beside the chip, what all readers share, and what becomes of frames whose weights cannot be read. */
-export function reading(g: HwGraph, port: HwExternal): ModuleItem[] {
-  const nets = readerNets(port);
-  const of = (name: string): Net => nets.get(name)!;
-  const [memoryError, quiet] = [net("memory_error"), net("memory_quiet")];
-  const wide = ["req_valid", "req_ready", "req_addr", "req_len", "rsp_valid", "rsp_data"].map((n) => of(`fetch_${n}`));
+/** Names of the instances that read from memory beside the chip: one for each port. */
+export const readMasters = (ports: number): string[] =>
+  ports === 1 ? [`u_${READ_MASTER}`] : Array.from({ length: ports }, (_, i) => `u_${READ_MASTER}${i}`);
+
+/** The ports to memory beside the chip, what all readers share, and what becomes of frames whose weights cannot be read. */
+export function reading(g: HwGraph, e: HwExternal): ModuleItem[] {
+  const nets = e.ports.map((_, port) => readerNets(e, port));
+  const ofPort = (port: number, name: string): Net => nets[port]!.get(name)!;
+  const of = (name: string): Net => ofPort(0, name);
+  const several = e.ports.length > 1;
+  const [memoryError, quiet] = several
+    ? [vector("memory_error", e.ports.length), vector("memory_quiet", e.ports.length)]
+    : [net("memory_error"), net("memory_quiet")];
+  const wide = ["req_valid", "req_ready", "req_addr", "req_len", "rsp_valid", "rsp_data"].map((n) => `fetch_${n}`);
+  const starved = e.ports.map((_, port): Expr => ({ any: ofPort(port, "starved") }));
   const owed = outputBits(g, "gate_owed");
   const outs = outputStreams(g).map(({ nets }) => nets);
   const ports = (of: (s: StreamNets, i: number) => Net) => outs.map(of).reverse() as [Net, ...Net[]];
   return [
-    note("weights in memory beside the chip: readers of the layers share a port"),
-    declared(memoryError, quiet, of("fetch_enable")),
+    note(
+      several
+        ? `weights in memory beside the chip: ${e.ports.length} ports, each shared by readers of layers`
+        : "weights in memory beside the chip: readers of the layers share a port",
+    ),
+    ...(several
+      ? [declared(memoryError, quiet), declared(of("fetch_enable"))]
+      : [declared(memoryError, quiet, of("fetch_enable"))]),
     declared(loaderStatus),
-    ...[...wide, of("starved"), of("fetch_bad")].map((n) => declared(n)),
+    ...e.ports.flatMap((_, port) => [...wide, "starved", "fetch_bad"].map((n) => declared(ofPort(port, n)))),
     declared(abort.aborting, abort.over, abort.idle),
     declared(owed),
-    cell(
-      READ_MASTER,
-      `u_${READ_MASTER}`,
-      {
-        ...{ CLIENTS: port.memories.length, ADDR_BITS: port.addressBits, DATA_BITS: port.dataBits },
-        OUTSTANDING: port.outstanding,
-      },
-      [
-        { clk, rst },
+    ...(several ? [declared(...numberedStalls(e))] : []),
+    ...memoryPortNames(e.ports.length).map((name, port) => {
+      const { readers } = e.ports[port]!;
+      const part = (n: Net): Net | Slice => (several ? slice(n, port) : n);
+      return cell(
+        READ_MASTER,
+        readMasters(e.ports.length)[port]!,
         {
-          s_req_valid: of("fetch_req_valid"),
-          s_req_ready: drives(of("fetch_req_ready")),
-          s_req_addr: of("fetch_req_addr"),
-          s_req_len: of("fetch_req_len"),
+          ...{ CLIENTS: readers.length, ADDR_BITS: e.addressBits, DATA_BITS: e.dataBits },
+          OUTSTANDING: e.outstanding,
         },
-        { m_rsp_valid: drives(of("fetch_rsp_valid")), m_rsp_data: drives(of("fetch_rsp_data")) },
-        Object.fromEntries(
-          axiSignals(port).map(([s, direction, bits]) => {
-            const n = net(`${MEMORY_PORT}_${s}`, bits);
-            return [`m_axi_${s}`, direction === "output" ? drives(n) : n];
-          }),
-        ),
-        { stop: abort.aborting, clear: abort.over, quiet: drives(quiet) },
-        { starved: of("starved"), stalls: drives(net(WEIGHTS_STALLS, 32)), error: drives(memoryError) },
-      ],
-    ),
+        [
+          { clk, rst },
+          {
+            s_req_valid: ofPort(port, "fetch_req_valid"),
+            s_req_ready: drives(ofPort(port, "fetch_req_ready")),
+            s_req_addr: ofPort(port, "fetch_req_addr"),
+            s_req_len: ofPort(port, "fetch_req_len"),
+          },
+          {
+            m_rsp_valid: drives(ofPort(port, "fetch_rsp_valid")),
+            m_rsp_data: drives(ofPort(port, "fetch_rsp_data")),
+          },
+          Object.fromEntries(
+            axiSignals(e).map(([s, direction, bits]) => {
+              const n = net(`${name}_${s}`, bits);
+              return [`m_axi_${s}`, direction === "output" ? drives(n) : n];
+            }),
+          ),
+          { stop: abort.aborting, clear: abort.over, quiet: { drives: part(quiet) } },
+          {
+            // The first one counts the clocks in which any layer waits.
+            starved:
+              !several || port > 0 ? ofPort(port, "starved") : { repeated: { either: starved }, times: readers.length },
+            stalls: drives(port === 0 ? net(WEIGHTS_STALLS, 32) : numberedStalls(e)[port - 1]!),
+            error: { drives: part(memoryError) },
+          },
+        ],
+      );
+    }),
     note(
       "a weight that cannot be read ends the frames that are inside: each leaves marked bad, then all layers start again",
     ),
@@ -146,7 +190,15 @@ export function reading(g: HwGraph, port: HwExternal): ModuleItem[] {
     ...handshake.map((w) => declared(coreNet(g, w))),
     cell(FRAME_ABORT, `u_${FRAME_ABORT}`, { OUTPUTS: outs.length }, [
       { clk, rst },
-      { error: { either: [memoryError, { any: of("fetch_bad") }] }, loaded: slice(loaderStatus, 0), quiet },
+      {
+        error: {
+          either: [
+            several ? { any: memoryError } : memoryError,
+            ...e.ports.map((_, port): Expr => ({ any: ofPort(port, "fetch_bad") })),
+          ],
+        },
+        ...{ loaded: slice(loaderStatus, 0), quiet: several ? { every: quiet } : quiet },
+      },
       { aborting: drives(abort.aborting), core_rst: drives(abort.over), fetch_enable: drives(of("fetch_enable")) },
       { enters: all(net("s_axis_tvalid"), net("s_axis_tready")), idle: abort.idle, owed },
       {

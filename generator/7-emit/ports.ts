@@ -7,7 +7,7 @@ import {
   axiSignals,
   BACK_PORT,
   BAD_FRAME,
-  MEMORY_PORT,
+  memoryPortNames,
   outputPort,
   portBits,
   statusBits,
@@ -28,9 +28,11 @@ export const netOf = ({ name, bits }: Net): Net => net(name, bits);
 export const outputStreams = (g: HwGraph) =>
   g.outputs.map(({ stream }, i) => ({ stream, nets: streamNets(outputPort(g, i), portBits(stream)) }));
 
-/** Signals of the port to memory beside the chip, as ports of the top. */
-export const memoryPorts = (port: HwExternal): ModulePort[] =>
-  axiSignals(port).map(([s, direction, bits]) => portOf(direction, net(`${MEMORY_PORT}_${s}`, bits)));
+/** Signals of the ports to memory beside the chip, as ports of the top: those of each port. */
+export const memoryPorts = (e: HwExternal): ModulePort[][] =>
+  memoryPortNames(e.ports.length).map((name) =>
+    axiSignals(e).map(([s, direction, bits]) => portOf(direction, net(`${name}_${s}`, bits))),
+  );
 
 /** Ports of the top through which weights are loaded and read. */
 export function weightsPorts(g: HwGraph): ModulePort[] {
@@ -44,7 +46,7 @@ export function weightsPorts(g: HwGraph): ModulePort[] {
       : []),
     ...(external
       ? [
-          ...apart(memoryPorts(external)),
+          ...memoryPorts(external).flatMap(apart),
           ...apart([
             portOf("input", net(WEIGHTS_BASE, external.addressBits)),
             portOf("output", net(WEIGHTS_STALLS, 32)),
@@ -64,7 +66,14 @@ export const extraPorts = (g: HwGraph): string[] => [
   ...(g.weights ? [WEIGHTS_STATUS] : []),
   ...(g.weights?.readBack ? [WEIGHTS_READ] : []),
   ...(g.weights?.external
-    ? [...memoryPorts(g.weights.external).map((p) => p.name), WEIGHTS_BASE, WEIGHTS_STALLS, WEIGHTS_ABORTED]
+    ? [
+        ...memoryPorts(g.weights.external)
+          .flat()
+          .map((p) => p.name),
+        WEIGHTS_BASE,
+        WEIGHTS_STALLS,
+        WEIGHTS_ABORTED,
+      ]
     : []),
   ...badPorts(g).map((p) => p.name),
 ];

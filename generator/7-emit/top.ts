@@ -59,7 +59,7 @@ import {
   count,
   dataBits,
   LOADER,
-  MEMORY_PORT,
+  memoryPortNames,
   outputPort,
   pixelsPerBeat,
   portBits,
@@ -195,7 +195,7 @@ export function topModule(g: HwGraph, command?: string): Module {
       : []),
     ...(g.weights?.external
       ? [
-          `${MEMORY_PORT}: AXI4, reads ${bytesPerFrame(g.weights.external)} bytes a frame of the external part of the image, which lies at`,
+          `${memoryPortNames(g.weights.external.ports.length).join(", ")}: AXI4, ${g.weights.external.ports.length > 1 ? "read" : "reads"} ${bytesPerFrame(g.weights.external)} bytes a frame of the external part of the image, which lies at`,
           `${WEIGHTS_BASE}, a multiple of 4096; the base is set before the image is loaded. An error of the bus, or a wrong code,`,
           `ends the frames that are inside, each with a beat of ${BAD_FRAME} and tlast; ${WEIGHTS_ABORTED} counts them, and the next frame`,
           `is read anew. ${WEIGHTS_STALLS}: clocks in which a layer waited for weights.`,

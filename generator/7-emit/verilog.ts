@@ -31,8 +31,11 @@ export const WEIGHTS_PORT = "s_axis_weights";
 export const WEIGHTS_STATUS = "weights_status";
 export const STATUS_BITS = 7;
 
-/** What reads weights from memory beside the chip: the port of the top, and cells of a layer and of all. */
+/** What reads weights from memory beside the chip: a port of the top, and cells of a layer and of all. */
 export const MEMORY_PORT = "m_axi_weights";
+/** Names of an accelerator's ports to memory beside the chip: a number behind each where there are several. */
+export const memoryPortNames = (count: number): string[] =>
+  count === 1 ? [MEMORY_PORT] : Array.from({ length: count }, (_, i) => `${MEMORY_PORT}${i}`);
 export const WEIGHTS_BASE = "weights_base";
 export const WEIGHTS_STALLS = "weights_stalls";
 /** Frames that ended for want of weights: their count, the mark on an output's last beat, and the cell that sees to them. */

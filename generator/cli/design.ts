@@ -36,6 +36,7 @@ export interface DesignArgs extends QuantizeArgs, FoldArgs {
   readonly logits?: boolean | undefined;
   readonly bandwidth?: number | undefined;
   readonly memoryBits?: MemoryBits | undefined;
+  readonly memoryPorts?: number | undefined;
   readonly swap?: boolean | undefined;
   readonly readBack?: boolean | undefined;
 }
@@ -96,6 +97,7 @@ export const requestOf = (args: DesignArgs): DesignRequest => ({
   coded: codedOf(args.coded),
   bandwidth: args.bandwidth,
   memoryBits: args.memoryBits,
+  memoryPorts: args.memoryPorts,
   swap: args.swap,
   readBack: args.readBack,
 });

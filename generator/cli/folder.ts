@@ -54,7 +54,7 @@ const weights = z.object({
     .object({
       dataBits: z.literal([...DATA_BITS]),
       bytesPerFrame: count,
-      bytesPerClock: z.number().positive(),
+      ports: z.array(z.object({ port: word, bytesPerClock: z.number().positive() })).min(1),
       binds: z.boolean(),
       decodes: z.boolean(),
       sections: z
@@ -101,6 +101,7 @@ const schema = z.object({
       logits: z.boolean().optional(),
       bandwidth: z.number().positive().optional(),
       memoryBits: z.literal([...DATA_BITS]).optional(),
+      memoryPorts: count.optional(),
       swap: z.boolean().optional(),
       readBack: z.boolean().optional(),
       homes: z.union([z.enum(HOMES), z.record(z.string(), z.enum(HOMES))]).optional(),
@@ -247,7 +248,10 @@ export function openFolder(dir: string, out: Console): Folder {
                   beside: {
                     bytes: bytesOfBeats(readText(join(dir, beside)), external.dataBits),
                     bytesPerFrame: external.bytesPerFrame,
-                    share: (8 * external.bytesPerClock) / external.dataBits,
+                    ports: external.ports.map(({ port, bytesPerClock }) => ({
+                      name: port,
+                      share: Math.min(1, (8 * bytesPerClock) / external.dataBits),
+                    })),
                     binds: external.binds,
                     decodes: external.decodes,
                   },
@@ -272,7 +276,12 @@ export function refuseDesignOptions(dir: string, args: object): void {
     "bands",
     "unroll",
     "weights",
+    "coded",
     "bandwidth",
+    "memory-bits",
+    "memory-ports",
+    "swap",
+    "read-back",
     "l1",
     "target",
     "calibration",

@@ -1,4 +1,5 @@
 // Numbers of the command line: what is no number, or out of its range, is a mistake in usage.
+import { MOST_PORTS } from "../weights/external.ts";
 
 interface Limits {
   readonly whole?: boolean;
@@ -19,6 +20,7 @@ const limits: Readonly<Record<string, Limits>> = {
   fps: { min: 0, above: true },
   clock: { min: 0, above: true, max: 10_000 },
   bandwidth: { min: 0, above: true, max: 1_000_000 },
+  "memory-ports": { whole: true, min: 1, max: MOST_PORTS },
   loss: { min: 0, max: 100 },
   "mean-bits": { min: 2, max: 8 },
   count: { whole: true, min: 1 },

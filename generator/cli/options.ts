@@ -91,6 +91,11 @@ export const designOptions = {
     choices: DATA_BITS,
     type: "number",
   },
+  "memory-ports": {
+    describe:
+      "ports to external memory, among which layers are shared out; all must see the same memory at the same addresses; default: 1",
+    type: "number",
+  },
   swap: {
     describe: "two banks for weights in ram: another set is loaded while frames go on, and switched to between two",
     type: "boolean",

@@ -9,7 +9,7 @@ import { exampleNet, images } from "../../testbench/nets/build.ts";
 import { pythonWith, schemaFaults, thirdParty } from "../../testbench/nets/third-party.ts";
 import { beatWords } from "../7-emit/beats.ts";
 import { portLaneBits } from "../7-emit/verilog.ts";
-import { type Build, toHardware } from "../compile.ts";
+import { type Build, load, toHardware, toIntegers } from "../compile.ts";
 import { withLogits } from "../design.ts";
 import { constraints } from "../device/shell/constraints.ts";
 import { project } from "../device/shell/project.ts";
@@ -173,6 +173,47 @@ describe("IP-XACT", () => {
     if (schemas) expect(schemaFaults(schemas, described)).toEqual([]);
     // A board without the port has none of it.
     expect(shells.get("zcu104")!.files.get("vivado/build.tcl")).not.toContain("HP1");
+  });
+
+  test("weights over four ports: a bus each, three on ports of their own and the fourth beside the images", () => {
+    const weights = Array.from({ length: 4 }, (_, u) => [1, -2, u, -u]);
+    const layers = ["a", "b", "c", "d"].map((name) => ({ name, kind: "adder_linear", units: 4, weights }));
+    const text = JSON.stringify({ format: "addernet-rtl/1", name: "four", input: { shape: [1, 1, 4] }, layers });
+    const loaded = load(text, () => new Uint8Array());
+    const one = { shape: [1, 1, 4] as const, data: Int32Array.of(1, 20, 70, 250) };
+    const integers = loaded.ok ? toIntegers(loaded.value.graph, [one], { bits: 5 }) : undefined;
+    if (!integers?.ok) throw new Error("no integers");
+    const far = withLogits(withHomes(integers.value, "external"));
+    const made = toHardware(far, { fps: 20_000, clockMHz: 100, family: "xcup", ports: 4 }, cellSources());
+    if (!made.ok) throw new Error("no build");
+    const { hardware, files } = made.value;
+    const names = [0, 1, 2, 3].map((n) => `m_axi_weights${n}`);
+    for (const board of boards) {
+      const shell = zynqFiles(hardware, far, targetOf(board), cellSources(), files, driverSource(), 100);
+      const all = new Map([...files, ...shell.files]);
+      const top = all.get(`rtl/${shell.module}.v`)!;
+      const xml = all.get(`ip/${shell.module}/component.xml`)!;
+      expect(top).toContain(`ASSOCIATED_BUSIF s_axis:m_axis:s_axil:${names.join(":")}, ASSOCIATED_RESET`);
+      for (const name of names) {
+        expect(headerPorts(top, shell.module).filter((d) => d.includes(`${name}_`)).length).toBe(13);
+        expect(xml).toMatch(new RegExp(`<spirit:addressSpace>\\s*<spirit:name>${name}<`));
+      }
+      const tcl = all.get("vivado/build.tcl")!;
+      const port = (n: number) => (board === "pynq-z2" ? `S_AXI_HP${n}` : `S_AXI_HP${n}_FPD`);
+      const joined = (a: string, b: string) =>
+        expect(tcl).toContain(`connect_bd_intf_net [get_bd_intf_pins ${a}] [get_bd_intf_pins ${b}]\n`);
+      for (const n of [0, 1, 2]) {
+        joined(`accelerator/m_axi_weights${n}`, `weights${n}/S00_AXI`);
+        joined(`weights${n}/M00_AXI`, `ps/${port(n + 1)}`);
+        expect(tcl).toContain(
+          board === "pynq-z2" ? `CONFIG.PCW_USE_S_AXI_HP${n + 1} {1}` : `CONFIG.PSU__USE__S_AXI_GP${n + 3} {1}`,
+        );
+        for (const pin of [`weights${n}/aclk`, `weights${n}/aresetn`]) expect(tcl).toContain(`[get_bd_pins ${pin}]`);
+      }
+      joined("accelerator/m_axi_weights3", "data/S02_AXI");
+      joined("data/M00_AXI", `ps/${port(0)}`);
+      expect(tcl).toContain("set_property -dict {CONFIG.NUM_SI 3 CONFIG.NUM_MI 1} [get_bd_cells data]");
+    }
   });
 
   test("Vivado's folder holds what the output folder holds", () => {

@@ -53,6 +53,7 @@ const designSchema = z.strictObject({
   coded: z.string().optional(),
   bandwidth: z.number().optional(),
   memoryBits: z.literal([...DATA_BITS]).optional(),
+  memoryPorts: z.int().optional(),
   swap: z.boolean().optional(),
   readBack: z.boolean().optional(),
   l1: z.string().optional(),

@@ -139,16 +139,26 @@ export interface HwSwap {
   readonly countBits: number;
 }
 
-/** Weights in memory beside the chip, and the port that reads them. */
+/** Weights in memory beside the chip, and the ports that read them, each of them as MemoryPort says. */
 export interface HwExternal extends MemoryPort {
   /** In the order in which they lie there. */
   readonly memories: readonly HwMemory[];
-  /** Bytes that the memory gives a clock, as scheduled. */
+  /** All see the same memory at the same addresses; each memory is read over one of them. */
+  readonly ports: readonly HwMemoryPort[];
+  /** Bytes that the memory gives a clock, as scheduled: over all ports together. */
   readonly bytesPerClock: number;
   /** It is what the frame rate is bound by. */
   readonly binds: boolean;
   /** The slowest layer's weights come through a decoder, which rests a clock or two between two frames. */
   readonly decodes: boolean;
+}
+
+/** One of the accelerator's ports to memory beside the chip. */
+export interface HwMemoryPort {
+  /** Whose weights it reads: places in HwExternal's memories. */
+  readonly readers: readonly number[];
+  /** Bytes that it gives a clock, as scheduled. */
+  readonly bytesPerClock: number;
 }
 
 /** An AXI4 read port. */

@@ -3,7 +3,6 @@
 import { join } from "node:path";
 import { runInteger } from "../../golden/index.ts";
 import {
-  type Axi4Memory,
   type Axi4MemoryOptions,
   type AxisSink,
   type AxisSource,
@@ -18,7 +17,7 @@ import type { SimulatorName } from "../../testbench/lib/simulators.ts";
 import { quietClocks } from "../7-emit/bench.ts";
 import {
   BACK_PORT,
-  MEMORY_PORT,
+  memoryPortNames,
   outputPort,
   portLaneBits,
   WEIGHTS_BASE,
@@ -88,9 +87,10 @@ export type Verified = Pick<HwGraph, "name" | "interval" | "latency" | "input" |
 /** What lies in memory beside the chip, and what is expected of that memory. */
 interface Beside {
   readonly bytes: Uint8Array;
+  /** Over all ports. */
   readonly bytesPerFrame: number;
-  /** Of the clocks in which the memory gives a beat, as scheduled. */
-  readonly share: number;
+  /** Names of the ports, and of the clocks that share in which one gives a beat, as scheduled. */
+  readonly ports: readonly { readonly name: string; readonly share: number }[];
   /** The frame rate is bound by it. */
   readonly binds: boolean;
   /** The slowest layer's weights come through a decoder. */
@@ -103,6 +103,29 @@ function* rests(share: number): Generator<boolean> {
     moved += share;
     yield moved < 1;
   }
+}
+
+/** Memory at all ports of a design, and what checks them: what is written is seen at each. */
+function besideTheChip(tb: Tb, { ports }: Beside, stall: number, options: Axi4MemoryOptions = {}) {
+  const memories = ports.map(({ name, share }) =>
+    tb.axi4Memory(name, {
+      latency: [8, 24],
+      pause: { ar: stall, r: share < 1 ? rests(share) : stall },
+      ...options,
+    }),
+  );
+  const checks = ports.map(({ name }) => tb.axi4Check(name));
+  return {
+    write: (address: number, bytes: Uint8Array): void => {
+      for (const m of memories) m.write(address, bytes);
+    },
+    bytesRead: (): number => memories.reduce((n, m) => n + m.bytesRead, 0),
+    idle: (): boolean => memories.every((m) => m.idle()),
+    /** Nothing may be left of any burst. */
+    end: (): void => {
+      for (const c of checks) c.end();
+    },
+  };
 }
 
 export interface VerifyOptions {
@@ -274,14 +297,7 @@ export async function verify(
           sections: "image" in hw.weights ? hw.weights.sections! : sectionsOf(hw.weights),
         };
         if (back) tb.signal(WEIGHTS_READ).value = 0;
-        const memory =
-          beside &&
-          tb.axi4Memory(MEMORY_PORT, {
-            latency: [8, 24],
-            pause: { ar: sourceStall, r: beside.share < 1 ? rests(beside.share) : sourceStall },
-            ...options.memory,
-          });
-        const bus = beside && tb.axi4Check(MEMORY_PORT);
+        const memory = beside && besideTheChip(tb, beside, sourceStall, options.memory);
         if (beside) tb.signal(WEIGHTS_BASE).value = BASE;
         const ready: number[] = [];
         const unwatch = tb.clk.onEdge(() => {
@@ -377,7 +393,7 @@ export async function verify(
         if (memory) {
           // Buffers are as full as before the first frame: what was read is what the frames took.
           const bytes = ((await settled(tb, memory)) - before!) / frames;
-          bus!.end();
+          memory.end();
           if (bytes !== beside!.bytesPerFrame)
             throw new Error(`${bytes} bytes a frame are read from memory, not ${beside!.bytesPerFrame}`);
         }
@@ -521,9 +537,9 @@ async function checkWeights(
 }
 
 /** Bytes read so far, once the readers' buffers are full. */
-async function settled(tb: Tb, memory: Axi4Memory): Promise<number> {
-  for (let seen = -1; memory.bytesRead !== seen || !memory.idle(); await tb.cycles(300)) seen = memory.bytesRead;
-  return memory.bytesRead;
+async function settled(tb: Tb, memory: ReturnType<typeof besideTheChip>): Promise<number> {
+  for (let seen = -1; memory.bytesRead() !== seen || !memory.idle(); await tb.cycles(300)) seen = memory.bytesRead();
+  return memory.bytesRead();
 }
 
 /** Where the bench puts the weights: not at 0, so that a base that is not looked at shows. */
@@ -538,7 +554,10 @@ function besideOf({ weights }: Verified): Beside | undefined {
     external && {
       bytes: externalBytes(external),
       bytesPerFrame: bytesPerFrame(external),
-      share: Math.min(1, (8 * external.bytesPerClock) / external.dataBits),
+      ports: memoryPortNames(external.ports.length).map((name, i) => ({
+        name,
+        share: Math.min(1, (8 * external.ports[i]!.bytesPerClock) / external.dataBits),
+      })),
       binds: external.binds,
       decodes: external.decodes,
     }

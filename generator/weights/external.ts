@@ -9,6 +9,9 @@ export const defaultPort: MemoryPort = { addressBits: 32, dataBits: 64, outstand
 export const DATA_BITS = [32, 64, 128, 256, 512] as const;
 export type MemoryBits = (typeof DATA_BITS)[number];
 
+/** Ports at most: those for memory that a Zynq's processor has. */
+export const MOST_PORTS = 4;
+
 /** No burst crosses such a boundary, and every layer's weights begin at one. */
 export const PAGE = 4096;
 
@@ -27,6 +30,21 @@ export const beatBytes = (bits: number, { dataBits }: Pick<MemoryPort, "dataBits
 /** Bytes that a layer's weights are read as where they are not coded: whole beats. */
 export const bytesOf = ({ rows, wordBits }: Pick<HwMemory, "rows" | "wordBits">, { dataBits }: MemoryPort): number =>
   Math.ceil((rows * wordBits) / dataBits) * (dataBits / 8);
+
+/**
+ * Layers of each port, by place: the one with the most bytes a frame goes first to where the fewest are (Graham's rule of
+ * the longest first: no port has more than 4/3 of what the best split gives it).
+ */
+export function sharedAmong(bytes: readonly number[], ports: number): number[][] {
+  const found = Array.from({ length: ports }, () => ({ sum: 0, layers: [] as number[] }));
+  const largestFirst = bytes.map((b, i) => [b, i] as const).sort(([a, i], [b, j]) => b - a || i - j);
+  for (const [b, i] of largestFirst) {
+    const port = found.reduce((least, p) => (p.sum < least.sum ? p : least));
+    port.sum += b;
+    port.layers.push(i);
+  }
+  return found.map(({ layers }) => layers.sort((a, b) => a - b));
+}
 
 /** Parameters of a layer's reader. */
 export function readerOf(m: Pick<HwMemory, "rows" | "wordBits" | "fetched">, port: MemoryPort) {

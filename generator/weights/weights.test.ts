@@ -16,7 +16,8 @@ import { cellSources, driverSource } from "../templates.ts";
 import { fromImageWords, imageWordsOf, toImageWords } from "./chain.ts";
 import { CodeError } from "./code.ts";
 import { compress, expand } from "./expand.ts";
-import { defaultPort, readerOf } from "./external.ts";
+import { defaultPort, readerOf, sharedAmong } from "./external.ts";
+import { isExternal, withHomes } from "./homes.ts";
 import { type Image, ImageError, identityText, imageOf, partsOf, payloadOf, readImage, writeImage } from "./image.ts";
 import { type BuiltWeights, packFor } from "./pack.ts";
 import { crcOf, readBackFault, rowDifferences } from "./readback.ts";
@@ -75,6 +76,16 @@ function network({ seed, gain = 1, homes = {}, units = 3 }: Training) {
     ].map((l) => ({ ...l, ...(homes[l.name] ? { home: homes[l.name] } : {}) })),
   });
   return value(load(text, () => new Uint8Array())).graph;
+}
+
+/** Two layers of as many weights each. */
+function twoLayers(): QuantizedNetwork {
+  const rand = random(9);
+  const square = Array.from({ length: 8 }, () => Array.from({ length: 8 }, () => rand.next().value * 4 - 2));
+  const layers = ["first", "second"].map((name) => ({ name, kind: "adder_linear", units: 8, weights: square }));
+  const text = JSON.stringify({ format: "addernet-rtl/1", name: "twins", input: { shape: [1, 1, 8] }, layers });
+  const vectors = images.map(({ data }) => ({ shape: [1, 1, 8] as const, data: data.slice(0, 8) }));
+  return value(toIntegers(value(load(text, () => new Uint8Array())).graph, vectors, { bits: 6 }));
 }
 
 const images: IntTensor[] = [1, 2, 3, 4].map((seed) => {
@@ -638,8 +649,8 @@ describe("two banks", () => {
   });
 
   test("weights in external memory: what the board's memory gives by default, and boards that do not connect it", () => {
-    const bytesPerClock = (request: Parameters<typeof design>[1]) => {
-      const d = design(net, { homes: "external", coded: "none", clockMHz: 100, ...request }, cells);
+    const bytesPerClock = (request: Parameters<typeof design>[1], of = net) => {
+      const d = design(of, { homes: "external", coded: "none", clockMHz: 100, ...request }, cells);
       if (!d.ok) throw new Error(d.diagnostics.map((m) => `${m.code} ${m.message}`).join());
       return d.value.schedule.traffic!.bytesPerClock;
     };
@@ -654,7 +665,51 @@ describe("two banks", () => {
     expect(bytesPerClock({ target: "ulx3s-85f", clockMHz: 25 })).toBeCloseTo(1.888, 3);
     expect(bytesPerClock({ target: "ulx3s-85f", clockMHz: 50 })).toBeCloseTo(1.919, 3);
     expect(bytesPerClock({ target: "ulx3s-25f", clockMHz: 25, bandwidth: 25 })).toBe(1);
+    // Several ports give more, but no more together than the memory does: 60 % of 2100 and of 19,200 MB a second.
+    const twins = twoLayers();
+    const both = (request: Parameters<typeof design>[1]) => bytesPerClock({ memoryPorts: 2, ...request }, twins);
+    expect(both({ target: "zcu104", memoryBits: 512 })).toBe(32);
+    expect(both({ target: "zcu104", clockMHz: 400, memoryBits: 512 })).toBeCloseTo(28.8);
+    expect(both({ target: "pynq-z2", clockMHz: 200 })).toBeCloseTo(6.3);
+    expect(both({ memoryBits: 32 })).toBe(8);
     expect(() => bytesPerClock({ target: "ulx3s-85f" })).toThrow(/^AN5004 .*has the clock of the design, 100 MHz/);
     expect(() => bytesPerClock({ target: "icebreaker" })).toThrow(/^AN5004 .*has no memory beside the device/);
+  });
+
+  test("layers are shared out among ports by their bytes, the largest first", () => {
+    expect(sharedAmong([5, 9, 4, 1], 1)).toEqual([[0, 1, 2, 3]]);
+    expect(sharedAmong([5, 9, 4, 1], 2)).toEqual([
+      [1, 3],
+      [0, 2],
+    ]);
+    expect(sharedAmong([3, 3, 2, 2, 2], 2)).toEqual([
+      [0, 2, 4],
+      [1, 3],
+    ]);
+    expect(sharedAmong([7, 7], 2)).toEqual([[0], [1]]);
+  });
+
+  test("ports that have no layers, or nowhere to go, and a rate that none of several gives, are refused", () => {
+    const layers = withHomes(net, "external").nodes.filter(isExternal).length;
+    const refused = (request: Parameters<typeof design>[1]) => {
+      const d = design(net, { homes: "external", coded: "none", clockMHz: 100, ...request }, cells);
+      if (d.ok) throw new Error("no error");
+      const { code, message, option, hint, expected, found } = d.diagnostics[0]!;
+      return { code, message, option, hint, expected, found };
+    };
+    expect(refused({ memoryPorts: layers + 1 })).toMatchObject({
+      code: "AN5004",
+      message: `${layers + 1} ports to external memory: ${layers} layers have their weights there`,
+      option: `--memory-ports ${layers + 1}`,
+      hint: `--memory-ports ${layers} at most: a layer reads over one port`,
+    });
+    expect(refused({ memoryPorts: 2, target: "ulx3s-85f", clockMHz: 25 })).toMatchObject({
+      code: "AN5004",
+      message: expect.stringContaining("the SDRAM of ULX3S"),
+      option: "--memory-ports 2",
+    });
+    const { expected, hint } = refused({ memoryPorts: 2, bandwidth: 1, fps: 100_000 });
+    expect(expected).toMatch(/ MB\/s: \d+ bytes a frame, of \d+ in all over 2 ports$/);
+    expect(hint).toContain("more --memory-ports");
   });
 });

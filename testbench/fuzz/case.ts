@@ -42,6 +42,8 @@ export interface FuzzCase {
   readonly swap?: boolean;
   /** Weights that are loaded can be read back. */
   readonly readBack?: boolean;
+  /** Ports to memory beside the chip; one where left out. */
+  readonly ports?: number;
   /** Lanes at most, where a slower rate can keep to it. */
   readonly lanes?: number;
   readonly run: {
@@ -153,8 +155,8 @@ const lanesOf = (b: Build): number => b.schedule.nodes.reduce((sum, n) => sum + 
 /** What the compiler throws, as what it refuses. */
 function hardwareOf(c: FuzzCase, net: QuantizedNetwork, clocks: number): ReturnType<typeof toHardware> {
   try {
-    const { l1, dsp, swap, readBack } = c;
-    return toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1, dsp, swap, readBack }, cellSources());
+    const { l1, dsp, swap, readBack, ports } = c;
+    return toHardware(net, { clockMHz: 100, fps: 1e8 / clocks, l1, dsp, swap, readBack, ports }, cellSources());
   } catch (e) {
     if (e instanceof InputError) return { ok: false, diagnostics: e.diagnostics };
     throw e;

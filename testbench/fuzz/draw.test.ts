@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { withFolds } from "./folds.ts";
-import { readable, swappable } from "./fuzz.ts";
+import { portsOf, readable, swappable } from "./fuzz.ts";
 import { findKinds } from "./kinds.ts";
 import { networkOf } from "./network.ts";
 import { recipe } from "./recipe.ts";
@@ -47,11 +47,12 @@ test("every form of fold, and weights that are loaded or in memory beside the ch
   const fields = new Map<string, number>();
   const homes = new Set<unknown>();
   const loaded = networks.filter(({ r }) => r.loaded !== "none");
-  let [swapped, readBack] = [0, 0];
-  for (const n of loaded.slice(0, 60)) {
+  let [swapped, readBack, ports] = [0, 0, 0];
+  for (const n of loaded) {
     const { file } = withFolds(n, 1, 300, n.r.loaded);
     if (n.r.swap && swappable(file)) swapped++;
     if (n.r.readBack && readable(file)) readBack++;
+    if (portsOf(n.r, file) > 1) ports++;
     for (const l of file.layers as readonly Fields[]) {
       if (l.home === undefined && l.coded) homes.add("rom true");
       for (const key of ["pe", "simd", "pixels", "unroll", "home"])
@@ -64,6 +65,7 @@ test("every form of fold, and weights that are loaded or in memory beside the ch
   expect(swapped, "sets that are switched").toBeGreaterThan(3);
   // One in eight: it takes a simulator long.
   expect(readBack, "sets that are read back").toBeGreaterThan(0);
+  expect(ports, "several ports to memory beside the chip").toBeGreaterThan(0);
   for (const key of ["pe", "simd", "pixels", "unroll", "home"]) expect(fields.get(key) ?? 0, key).toBeGreaterThan(0);
   expect([...homes].sort()).toEqual([
     "external by itself",

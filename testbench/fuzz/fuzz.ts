@@ -89,6 +89,10 @@ export function swappable(file: Readonly<Record<string, unknown>>): boolean {
   return homes.includes("ram") && !homes.includes("external");
 }
 
+/** Ports to memory beside the chip: no more than layers with weights there. */
+export const portsOf = (r: Pick<Recipe, "ports">, file: Readonly<Record<string, unknown>>): number =>
+  Math.min(r.ports, homesOf(file).filter((h) => h === "external").length);
+
 /** A recipe's network, with its folds and how it is run. */
 export const caseOf = (r: Recipe, kinds: readonly string[]): FuzzCase =>
   runOf(r, withFolds(networkOf(r, kinds), r.seed + 1, r.large ? LARGE : SMALL, r.loaded));
@@ -109,6 +113,7 @@ function runOf(
     dsp: r.dsp,
     ...(r.swap && swappable(file) ? { swap: true } : {}),
     ...(r.readBack && readable(file) ? { readBack: true } : {}),
+    ...(portsOf(r, file) > 1 ? { ports: portsOf(r, file) } : {}),
     ...(r.large ? {} : { lanes: SMALL }),
     run: {
       ...{ seed: r.seed, sourceStall: r.sourceStall, sinkStall: r.sinkStall, tlast: r.tlast },

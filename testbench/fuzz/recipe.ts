@@ -81,6 +81,8 @@ export const recipe = fc.record({
   swap: fc.boolean(),
   /** What is loaded is read back: before the frames, while they go on, and behind them. That takes longer than they do. */
   readBack: fc.integer({ min: 0, max: 7 }).map((n) => n === 7),
+  /** Ports to memory beside the chip, where so many layers have weights there. */
+  ports: fc.constantFrom(1, 1, 2, 3),
 });
 
 export type Step = Parameters<Parameters<(typeof step)["map"]>[0]>[0];

@@ -1,6 +1,7 @@
 // Where the layers and cells of an accelerator are in a flat netlist: the paths of their instances below the top.
 import { instanceName, isModule } from "../../7-emit/layer.ts";
-import { EXPAND, FRAME_ABORT, FRAME_GATE, LOADER, READ_MASTER, READER, SWAP } from "../../7-emit/verilog.ts";
+import { readMasters } from "../../7-emit/loading.ts";
+import { EXPAND, FRAME_ABORT, FRAME_GATE, LOADER, READER, SWAP } from "../../7-emit/verilog.ts";
 import type { HwBlock, HwGraph, HwInstance } from "../../ir/hardware.ts";
 import { type Module, ownerOfName, ownersOf } from "./netlist.ts";
 import type { Place } from "./timing.ts";
@@ -24,8 +25,11 @@ export const layerPaths = (hw: HwGraph, within?: string): Map<string, string> =>
       ...(hw.weights?.coded ? [EXPAND] : []),
       ...(hw.weights?.swap ? [SWAP] : []),
       ...(hw.weights?.readBack ? [READER] : []),
-      ...(hw.weights?.external ? [READ_MASTER, FRAME_ABORT] : []),
+      ...(hw.weights?.external ? [FRAME_ABORT] : []),
     ].map((cell) => [below(within, `u_${cell}`), LOADING] as const),
+    ...(hw.weights?.external ? readMasters(hw.weights.external.ports.length) : []).map(
+      (name) => [below(within, name), LOADING] as const,
+    ),
   ]);
 
 /** Cells by path, as `layerPaths`. */

@@ -1,8 +1,15 @@
 // Designs of a network by the clocks that a frame may take, their resources by the model, and what fits a device.
-import { defaultSchedule, type NodeSchedule, type Price, type Schedule, schedule } from "../../5-schedule/schedule.ts";
+import {
+  defaultSchedule,
+  type MemoryOptions,
+  type NodeSchedule,
+  type Price,
+  type Schedule,
+  schedule,
+} from "../../5-schedule/schedule.ts";
 import { lower, wired } from "../../6-lower/lower.ts";
 import { type NewDiagnostic, Report, type Result } from "../../diagnostics/diagnostics.ts";
-import type { HwGraph, MemoryPort } from "../../ir/hardware.ts";
+import type { HwGraph } from "../../ir/hardware.ts";
 import type { QuantizedNetwork } from "../../ir/quantized.ts";
 import { type Cost, type Family, families, type L1Choice, type Target } from "../../targets/index.ts";
 import { sdramClocks } from "../../targets/sdram.ts";
@@ -11,7 +18,7 @@ import { none, plus } from "../flow/netlist.ts";
 import { estimateBlock, estimateCell, estimateLayers, rounded, type Shortage, shortages } from "./model.ts";
 import { placed, type Room } from "./places.ts";
 
-export interface DesignOptions {
+export interface DesignOptions extends MemoryOptions {
   readonly family: Family;
   readonly clockMHz: number;
   readonly l1: L1Choice;
@@ -19,9 +26,6 @@ export interface DesignOptions {
   readonly dsp: boolean;
   /** Single-port RAMs of the device. */
   readonly spram?: number | undefined;
-  /** The port to memory beside the chip, and MB a second that it gives. */
-  readonly port?: MemoryPort | undefined;
-  readonly bandwidth?: number | undefined;
   /** Weights that are written at run time have two banks. */
   readonly swap?: boolean | undefined;
   readonly readBack?: boolean | undefined;
@@ -103,8 +107,8 @@ export class Designs {
   at(clocks: number, aim: Aim = "logic", fps?: number): Result<Priced> {
     this.options.onDesign?.();
     const report = new Report();
-    const { clockMHz, l1, family, dsp, spram, port, bandwidth, swap, readBack, room } = this.options;
-    const plan = schedule(this.net, { clockMHz, fps, clocks, price: this.price(aim), port, bandwidth }, report);
+    const { clockMHz, l1, family, dsp, spram, port, swap, readBack, room } = this.options;
+    const plan = schedule(this.net, { ...this.#memory(), clockMHz, fps, clocks, price: this.price(aim) }, report);
     if (!plan || report.failed) return { ok: false, diagnostics: report.list };
     const { net } = this;
     let found: Omit<Priced, "schedule"> | undefined;
@@ -167,12 +171,17 @@ export class Designs {
     return this.within(Math.floor((clockMHz * 1e6) / (fps ?? defaultSchedule.fps)), fits, fps);
   }
 
+  #memory(): MemoryOptions {
+    const { port, ports, bandwidth, portBandwidth } = this.options;
+    return { port, ports, bandwidth, portBandwidth };
+  }
+
   /** Clocks of a frame from those of the slowest design to those of the fastest, each about `ratio` times fewer. */
   steps(ratio: number): Result<readonly number[]> {
     const ends = [Number.MAX_SAFE_INTEGER, 1].map((clocks) => {
       const report = new Report();
-      const { clockMHz, port, bandwidth } = this.options;
-      return { plan: schedule(this.net, { clockMHz, clocks, port, bandwidth }, report), list: report.list };
+      const { clockMHz } = this.options;
+      return { plan: schedule(this.net, { ...this.#memory(), clockMHz, clocks }, report), list: report.list };
     });
     const [slow, fast] = ends.map((e) => e.plan?.interval);
     if (slow === undefined || fast === undefined) return { ok: false, diagnostics: ends[0]!.list };

@@ -119,17 +119,17 @@ export function estimateLoading(hw: HwGraph, family: Family): Cost {
   const loader = { WORDS: words, STEP: step, SETTLE: settle, IDENTITY_0: 0, IDENTITY_1: 0 };
   const gate = { BEATS: hw.input.beatsPerFrame, OUTPUTS: hw.outputs.length, COUNT_BITS: swap?.countBits ?? 16 };
   const { external } = hw.weights;
-  const reading = external
-    ? estimateCell(
-        "axi_read_master",
-        {
-          ...{ CLIENTS: external.memories.length, ADDR_BITS: external.addressBits },
-          ...{ DATA_BITS: external.dataBits, OUTSTANDING: external.outstanding },
-        },
-        family,
-        false,
-      )
-    : none;
+  const reading = (external?.ports ?? []).map(({ readers }) =>
+    estimateCell(
+      "axi_read_master",
+      {
+        ...{ CLIENTS: readers.length, ADDR_BITS: external!.addressBits },
+        ...{ DATA_BITS: external!.dataBits, OUTSTANDING: external!.outstanding },
+      },
+      family,
+      false,
+    ),
+  );
   return rounded(
     [
       estimateCell("weights_loader", loader, family, false),
@@ -138,7 +138,7 @@ export function estimateLoading(hw: HwGraph, family: Family): Cost {
       coded ? estimateCell("weights_expand", { WORDS: words }, family, false) : none,
       readBack ? estimateCell("weights_reader", {}, family, false) : none,
       swap ? estimateCell("weights_swap", { COUNT_BITS: swap.countBits }, family, false) : none,
-      reading,
+      ...reading,
     ].reduce(plus),
   );
 }

@@ -1,7 +1,7 @@
 // All files of a Zynq board: the top, its description as IP, the Vivado script, the driver with its notebook.
 
 import type { CellSources, OutputFiles } from "../../7-emit/emit.ts";
-import { type Component, memoryBus } from "../../7-emit/ip-component.ts";
+import { type Component, memoryBuses } from "../../7-emit/ip-component.ts";
 import { ipxact } from "../../7-emit/ipxact.ts";
 import { ipFolder } from "../../7-emit/vivado-ip.ts";
 import type { HwGraph } from "../../ir/hardware.ts";
@@ -37,7 +37,7 @@ export function zynqFiles(
   const all = [...present.keys(), ...files.keys()];
   const sources = all.filter((f) => f.startsWith("rtl/")).sort();
   const memories = all.filter((f) => f.startsWith("mem/")).sort();
-  files.set("vivado/build.tcl", vivadoScript(g.name, target, top, sources, memories, MHz, external !== undefined));
+  files.set("vivado/build.tcl", vivadoScript(g.name, target, top, sources, memories, MHz, external?.ports.length ?? 0));
   files.set(`vivado/${g.name}.xdc`, zynqConstraints(target));
   const ip: Component = {
     name: top.module,
@@ -47,7 +47,7 @@ export function zynqFiles(
       { prefix: "s_axis", master: false },
       { prefix: "m_axis", master: true },
     ],
-    ...(external ? { memory: memoryBus(external) } : {}),
+    memoryBuses: external ? memoryBuses(external) : [],
     clock: "aclk",
     reset: { name: "aresetn", activeLow: true },
     registers: { prefix: "s_axil", addressBits: top.addressBits, map: ipRegisters(top.registers) },

@@ -1,5 +1,5 @@
 // The Vivado script of a Zynq board: the top as IP, a block design with processor and DMA, bitstream, .xsa and .hwh.
-import { MEMORY_PORT } from "../../7-emit/verilog.ts";
+import { memoryPortNames } from "../../7-emit/verilog.ts";
 import type { Target } from "../../targets/target.ts";
 import { INSTANCE } from "./pynq.ts";
 import { slackCheck } from "./tcl.ts";
@@ -13,12 +13,12 @@ interface Processor {
   readonly reset: string;
   readonly master: readonly [port: string, clock: string];
   readonly slave: readonly [port: string, clock: string];
-  /** A second port to the processor's memory, for weights, and what switches it on. */
-  readonly weights: {
+  /** Further ports to the processor's memory, for weights, and what switches each on. */
+  readonly weights: readonly {
     readonly port: string;
     readonly clock: string;
     readonly config: Readonly<Record<string, string>>;
-  };
+  }[];
 }
 
 const processors: Readonly<Record<"zynq-7000" | "zynq-ultrascale+", Processor>> = {
@@ -34,7 +34,11 @@ const processors: Readonly<Record<"zynq-7000" | "zynq-ultrascale+", Processor>> 
     reset: "FCLK_RESET0_N",
     master: ["M_AXI_GP0", "M_AXI_GP0_ACLK"],
     slave: ["S_AXI_HP0", "S_AXI_HP0_ACLK"],
-    weights: { port: "S_AXI_HP1", clock: "S_AXI_HP1_ACLK", config: { PCW_USE_S_AXI_HP1: "1" } },
+    weights: [1, 2, 3].map((n) => ({
+      port: `S_AXI_HP${n}`,
+      clock: `S_AXI_HP${n}_ACLK`,
+      config: { [`PCW_USE_S_AXI_HP${n}`]: "1" },
+    })),
   },
   "zynq-ultrascale+": {
     ip: "zynq_ultra_ps_e",
@@ -50,9 +54,25 @@ const processors: Readonly<Record<"zynq-7000" | "zynq-ultrascale+", Processor>> 
     reset: "pl_resetn0",
     master: ["M_AXI_HPM0_FPD", "maxihpm0_fpd_aclk"],
     slave: ["S_AXI_HP0_FPD", "saxihp0_fpd_aclk"],
-    weights: { port: "S_AXI_HP1_FPD", clock: "saxihp1_fpd_aclk", config: { PSU__USE__S_AXI_GP3: "1" } },
+    // The processor's general ports 2 to 5 are its high-performance ports 0 to 3 (UG1085).
+    weights: [1, 2, 3].map((n) => ({
+      port: `S_AXI_HP${n}_FPD`,
+      clock: `saxihp${n}_fpd_aclk`,
+      config: { [`PSU__USE__S_AXI_GP${n + 2}`]: "1" },
+    })),
   },
 };
+
+/**
+ * The accelerator's ports to memory: the SmartConnect in front of a port of the processor that is each one's own, and
+ * which of its inputs; those that find none share that of the images.
+ */
+const memoryPorts = (p: Processor, ports: number) =>
+  (ports === 0 ? [] : memoryPortNames(ports)).map((name, i) =>
+    i < p.weights.length
+      ? { name, own: p.weights[i]!, connect: ports === 1 ? "weights" : `weights${i}`, input: "S00_AXI" }
+      : { name, own: undefined, connect: "data", input: `S0${2 + i - p.weights.length}_AXI` },
+  );
 
 /** Constraint file of the shell: its LED; clocks come from the processor. */
 export function zynqConstraints(target: Target): string {
@@ -66,7 +86,8 @@ export function zynqConstraints(target: Target): string {
 
 /**
  * @param name of the network; @param sources Verilog files; @param memories memory files, relative to the folder
- * @param MHz clock of the accelerator; @param external weights are in the processor's memory
+ * @param MHz clock of the accelerator; @param ports to the processor's memory for weights, 4 at most: the fourth shares that
+ * of the images
  */
 export function vivadoScript(
   name: string,
@@ -75,10 +96,12 @@ export function vivadoScript(
   sources: readonly string[],
   memories: readonly string[],
   MHz: number,
-  external = false,
+  ports = 0,
 ): string {
   const { kind, boardPart } = target.processor!;
   const p = processors[kind];
+  const memory = memoryPorts(p, ports);
+  const own = memory.filter((m) => m.own !== undefined);
   const bus = (bits: number) => Math.max(32, bits);
   const list = (items: readonly string[]) => items.map((i) => `    ${i}`);
   const dict = (config: Readonly<Record<string, string>>) =>
@@ -86,7 +109,7 @@ export function vivadoScript(
   const clocked = [
     `ps/${p.master[1]}`,
     `ps/${p.slave[1]}`,
-    ...(external ? [`ps/${p.weights.clock}`, "weights/aclk"] : []),
+    ...own.flatMap((m) => [`ps/${m.own!.clock}`, `${m.connect}/aclk`]),
     "reset/slowest_sync_clk",
     "control/aclk",
     "data/aclk",
@@ -98,7 +121,7 @@ export function vivadoScript(
   const reset = [
     "control/aresetn",
     "data/aresetn",
-    ...(external ? ["weights/aresetn"] : []),
+    ...own.map((m) => `${m.connect}/aresetn`),
     "dma/axi_resetn",
     `${INSTANCE}/aresetn`,
   ];
@@ -109,12 +132,10 @@ export function vivadoScript(
     ["dma/M_AXI_MM2S", "data/S00_AXI"],
     ["dma/M_AXI_S2MM", "data/S01_AXI"],
     ["data/M00_AXI", `ps/${p.slave[0]}`],
-    ...(external
-      ? ([
-          [`${INSTANCE}/${MEMORY_PORT}`, "weights/S00_AXI"],
-          ["weights/M00_AXI", `ps/${p.weights.port}`],
-        ] as const)
-      : []),
+    ...memory.flatMap((m): (readonly [string, string])[] => [
+      [`${INSTANCE}/${m.name}`, `${m.connect}/${m.input}`],
+      ...(m.own ? [[`${m.connect}/M00_AXI`, `ps/${m.own.port}`] as const] : []),
+    ]),
     ["dma/M_AXIS_MM2S", `${INSTANCE}/s_axis`],
     [`${INSTANCE}/m_axis`, "dma/S_AXIS_S2MM"],
   ];
@@ -163,20 +184,18 @@ export function vivadoScript(
     `create_bd_cell -type ip -vlnv [newest ${p.ip}] ps`,
     `apply_bd_automation -rule xilinx.com:bd_rule:${p.ip} -config [list ${p.automation} $preset] [get_bd_cells ps]`,
     "set_property -dict {",
-    ...dict({ ...p.config(MHz), ...(external ? p.weights.config : {}) }),
+    ...dict({ ...p.config(MHz), ...Object.assign({}, ...own.map((m) => m.own!.config)) }),
     "} [get_bd_cells ps]",
     "create_bd_cell -type ip -vlnv [newest proc_sys_reset] reset",
     "create_bd_cell -type ip -vlnv [newest smartconnect] control",
     "set_property -dict {CONFIG.NUM_SI 1 CONFIG.NUM_MI 2} [get_bd_cells control]",
     "create_bd_cell -type ip -vlnv [newest smartconnect] data",
-    "set_property -dict {CONFIG.NUM_SI 2 CONFIG.NUM_MI 1} [get_bd_cells data]",
+    `set_property -dict {CONFIG.NUM_SI ${2 + memory.length - own.length} CONFIG.NUM_MI 1} [get_bd_cells data]`,
     // Widths and protocols of accelerator and processor differ; images do not wait for weights.
-    ...(external
-      ? [
-          "create_bd_cell -type ip -vlnv [newest smartconnect] weights",
-          "set_property -dict {CONFIG.NUM_SI 1 CONFIG.NUM_MI 1} [get_bd_cells weights]",
-        ]
-      : []),
+    ...own.flatMap(({ connect }) => [
+      `create_bd_cell -type ip -vlnv [newest smartconnect] ${connect}`,
+      `set_property -dict {CONFIG.NUM_SI 1 CONFIG.NUM_MI 1} [get_bd_cells ${connect}]`,
+    ]),
     "create_bd_cell -type ip -vlnv [newest axi_dma] dma",
     "set_property -dict {",
     ...dict({

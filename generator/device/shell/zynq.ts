@@ -18,10 +18,11 @@ import {
   streamNets,
   unused,
 } from "../../7-emit/module.ts";
+import { memoryPorts } from "../../7-emit/ports.ts";
 import {
-  axiSignals,
   BAD_FRAME,
   MEMORY_PORT,
+  memoryPortNames,
   outputPort,
   portBits,
   STATUS_BITS,
@@ -32,7 +33,7 @@ import {
   WEIGHTS_STATUS,
 } from "../../7-emit/verilog.ts";
 import { inputError } from "../../diagnostics/diagnostics.ts";
-import type { HwGraph, MemoryPort } from "../../ir/hardware.ts";
+import type { HwExternal, HwGraph } from "../../ir/hardware.ts";
 import type { Connections, Module, ModuleItem, ModulePort, Net } from "../../ir/module.ts";
 import type { Target } from "../../targets/target.ts";
 import { backNets, CORE, core, type LoadNets, outputNets, sequence, topFiles, waiting } from "./parts.ts";
@@ -191,13 +192,15 @@ const ABORTED_BITS = 11;
 /** The marks of aborted frames: a DMA carries none, so their number is in a register. */
 const marks = (g: HwGraph) => g.outputs.map((_, i) => [`${outputPort(g, i)}_${BAD_FRAME}`, net(`bad_${i}`)] as const);
 
-/** Connections of the accelerator's port to external memory, which is the top's own. */
-const memoryNets = (g: HwGraph, port: MemoryPort): Connections => ({
+/** Connections of the accelerator's ports to external memory, which are the top's own. */
+const memoryNets = (g: HwGraph, external: HwExternal): Connections => ({
   ...Object.fromEntries(
-    axiSignals(port).map(([s, direction, bits]) => {
-      const wire = net(`${MEMORY_PORT}_${s}`, bits);
-      return [wire.name, direction === "input" ? wire : drives(wire)];
-    }),
+    memoryPorts(external)
+      .flat()
+      .map(({ name, direction, bits }) => {
+        const wire = net(name, bits);
+        return [name, direction === "input" ? wire : drives(wire)];
+      }),
   ),
   [WEIGHTS_BASE]: base,
   [WEIGHTS_STALLS]: drives(stalls!),
@@ -284,7 +287,9 @@ export function zynqTop(g: HwGraph, target: Target, cells: CellSources, files: O
       `m_axis: ${g.outputs.map((o) => `${o.stream.beatsPerFrame} beats of ${o.name}`).join(", then ")}, padded to ${beatBitsOut} bits; tlast on the last.`,
       ...(external
         ? [
-            `${MEMORY_PORT}: AXI4, reads weights; beats of ${external.dataBits} bits, for a port to the processor's memory.`,
+            external.ports.length === 1
+              ? `${MEMORY_PORT}: AXI4, reads weights; beats of ${external.dataBits} bits, for a port to the processor's memory.`
+              : `${memoryPortNames(external.ports.length).join(", ")}: AXI4, read weights; beats of ${external.dataBits} bits, each for a port to the processor's memory.`,
           ]
         : []),
       "s_axil: the registers of docs/registers.md. Everything is synchronous to aclk, also aresetn.",
@@ -343,7 +348,7 @@ export function zynqPorts(
   addressBits: number,
   beatBitsIn: number,
   beatBitsOut: number,
-  memory?: MemoryPort | undefined,
+  external?: HwExternal | undefined,
 ): ModulePort[] {
   const axis = (prefix: string, bits: number, out: boolean): ModulePort[] => [
     { name: `${prefix}_tdata`, direction: out ? "output" : "input", bits },
@@ -357,7 +362,13 @@ export function zynqPorts(
       name: "aclk",
       direction: "input",
       bits: 1,
-      attributes: `X_INTERFACE_INFO = "xilinx.com:signal:clock:1.0 aclk CLK", X_INTERFACE_PARAMETER = "ASSOCIATED_BUSIF s_axis:m_axis:s_axil${memory ? `:${MEMORY_PORT}` : ""}, ASSOCIATED_RESET aresetn"`,
+      attributes: `X_INTERFACE_INFO = "xilinx.com:signal:clock:1.0 aclk CLK", X_INTERFACE_PARAMETER = "ASSOCIATED_BUSIF s_axis:m_axis:s_axil${
+        external
+          ? memoryPortNames(external.ports.length)
+              .map((name) => `:${name}`)
+              .join("")
+          : ""
+      }, ASSOCIATED_RESET aresetn"`,
     },
     {
       name: "aresetn",
@@ -373,9 +384,7 @@ export function zynqPorts(
     })),
     ...axis("s_axis", beatBitsIn, false),
     ...axis("m_axis", beatBitsOut, true),
-    ...(memory
-      ? axiSignals(memory).map(([s, direction, bits]) => ({ name: `${MEMORY_PORT}_${s}`, direction, bits }))
-      : []),
+    ...(external ? memoryPorts(external).flat() : []),
     { name: "busy", direction: "output", bits: 1 },
   ];
 }
