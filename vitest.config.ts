@@ -13,6 +13,7 @@ export default defineConfig({
           include: ["{farm,generator,golden,scripts,testbench}/**/*.test.ts"],
           exclude: ["**/*.{slow,sim,nightly}.test.ts", "node_modules"],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

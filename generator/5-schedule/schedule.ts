@@ -14,7 +14,7 @@ import {
 } from "../ops/define.ts";
 import { hardwareOf } from "../ops/index.ts";
 import { codedBits, histogramOf } from "../weights/code.ts";
-import { beatBytes, bytesOf, defaultPort, sharedAmong } from "../weights/external.ts";
+import { beatBytes, bytesOf, CODE_GAP, defaultPort, sharedAmong, WORDS_GAP } from "../weights/external.ts";
 import { isExternal } from "../weights/homes.ts";
 import { joinDepths } from "./fifo.ts";
 import { conversion, type Lanes, Neighbours } from "./neighbours.ts";
@@ -48,6 +48,8 @@ export const MEMORY = "(bandwidth of the external memory)";
 export interface Traffic {
   readonly bytes: number;
   readonly clocks: number;
+  /** The layer that takes so many clocks for its beats alone, where that is what binds. */
+  readonly slowest: { readonly name: string; readonly beats: number } | undefined;
   /** Of all ports together. */
   readonly bytesPerClock: number;
   readonly ports: readonly PortTraffic[];
@@ -99,14 +101,22 @@ export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report
     const { bytes, bytesPerClock, ports } = traffic!;
     // Ports share the bandwidth by what they read; where they are not alike, one is as wide as it gets.
     const slow = ports.find((p) => p.bytes / p.bytesPerClock > clocks) ?? { bytes, bytesPerClock };
+    const { slowest: layer } = traffic!;
     const where = ports.length > 1 && slow.bytes < bytes ? `, of ${bytes} in all over ${ports.length} ports` : "";
     report.error({
       code: "AN5002",
       message: `${options.fps} frames a second are out of reach: the weights in external memory come no faster`,
       path: net.nodes.find(isExternal)!.path,
-      expected: `${megabytes((slow.bytes * options.fps) / 1e6)} MB/s: ${slow.bytes} bytes a frame${where}`,
-      found: `${megabytes(slow.bytesPerClock * options.clockMHz)} MB/s`,
-      hint: `--fps ${Math.floor((options.clockMHz * 1e6) / slowest)}, a higher --bandwidth, more --memory-ports, or fewer layers with home external`,
+      ...(layer
+        ? {
+            expected: `at most ${Math.floor((options.clockMHz * 1e6) / slowest)}: ${JSON.stringify(layer.name)} reads ${layer.beats} beats a frame`,
+            found: clocksText(clocks),
+          }
+        : {
+            expected: `${megabytes((slow.bytes * options.fps) / 1e6)} MB/s: ${slow.bytes} bytes a frame${where}`,
+            found: `${megabytes(slow.bytesPerClock * options.clockMHz)} MB/s`,
+          }),
+      hint: `--fps ${Math.floor((options.clockMHz * 1e6) / slowest)}, ${layer ? "wider --memory-bits" : "a higher --bandwidth, more --memory-ports"}, or fewer layers with home external`,
     });
     return undefined;
   }
@@ -140,7 +150,7 @@ export function trafficOf(
   { port = defaultPort, ports = 1, bandwidth, portBandwidth, clockMHz }: ScheduleOptions,
 ): Traffic | undefined {
   const layers = net.nodes.flatMap((n) =>
-    isExternal(n) && "weights" in n ? [{ name: n.name, bytes: readBytes(n, port) }] : [],
+    isExternal(n) && "weights" in n ? [{ name: n.name, bytes: readBytes(n, port), gaps: gapsOf(n) }] : [],
   );
   if (layers.length === 0) return undefined;
   const aClock = (MBs = Number.POSITIVE_INFINITY) => MBs / clockMHz;
@@ -157,13 +167,23 @@ export function trafficOf(
     bytes: sum(of),
     bytesPerClock: Math.min(one, (together * sum(of)) / bytes),
   }));
+  const clocks = Math.max(Math.ceil(bytes / together), ...each.map((p) => Math.ceil(p.bytes / one)));
+  // A beat a clock enters a layer, and none between two readings.
+  const beatsOf = (l: { readonly bytes: number }) => (8 * l.bytes) / port.dataBits;
+  const slowest = layers.reduce((a, b) => (beatsOf(b) + b.gaps > beatsOf(a) + a.gaps ? b : a));
+  const own = beatsOf(slowest) + slowest.gaps;
   return {
     bytes,
     bytesPerClock: each.reduce((n, p) => n + p.bytesPerClock, 0),
-    clocks: Math.max(Math.ceil(bytes / together), ...each.map((p) => Math.ceil(p.bytes / one))),
+    clocks: Math.max(clocks, own),
+    slowest: own > clocks ? { name: slowest.name, beats: beatsOf(slowest) } : undefined,
     ports: each,
   };
 }
+
+/** Clocks of a frame in which no beat of a layer's weights enters. */
+const gapsOf = ({ overrides: { bands = 1, coded } }: SadNode | MacNode): number =>
+  bands * (coded ? CODE_GAP : WORDS_GAP);
 
 const readBytes = ({ weights, overrides }: SadNode | MacNode, port: MemoryPort): number =>
   (overrides.bands ?? 1) *

@@ -8,6 +8,7 @@ import { axisSad } from "../cells/axis_sad.ts";
 import type { HwStream, WeightsLayout } from "../ir/hardware.ts";
 import type { MacNode, SadNode } from "../ir/quantized.ts";
 import { blockSizes, bookOf, codedBits, histogramOf } from "../weights/code.ts";
+import { CODE_GAP, WORDS_GAP } from "../weights/external.ts";
 import { arrayOutcome } from "./check.ts";
 import {
   defineOp,
@@ -113,11 +114,6 @@ function plan(node: ArrayNode, types: NodeTypes, fold: Fold): FoldPlan {
   };
 }
 
-/** Clocks that a decoder rests between two frames. */
-const CODE_GAP = 2;
-
-/** Clocks in which no word of a frame's weights leaves axis_gearbox, between two frames. */
-const WORDS_GAP = 1;
 const weightsIn = ({ weights: { rows } }: ArrayNode): number => rows.length * rows[0]!.length;
 const codeClocks = (node: ArrayNode, lanes: number): number => Math.ceil(weightsIn(node) / lanes) + CODE_GAP;
 

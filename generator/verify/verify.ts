@@ -177,11 +177,11 @@ export interface VerifyResult {
   readonly latency: number;
   readonly firstLatency: number;
   /**
-   * Clocks between the last beats of two frames at the output ports, where they are farthest apart (`frameDistance`); undefined
-   * for one frame.
+   * Clocks between the last beats of two frames at the output ports, those of the last two or in the mean of the later half, where
+   * that is more; undefined for one frame.
    */
   readonly interval: number | undefined;
-  /** The same at every compared stream; empty for one frame. */
+  /** The same at every compared stream, at those inside the mean alone; empty for one frame. */
   readonly intervals: readonly { readonly stream: string; readonly clocks: number }[];
   readonly mismatch: Mismatch | undefined;
   /** Clocks that differ from the prediction by more than it allows; empty where a side stalls. */
@@ -400,10 +400,11 @@ export async function verify(
         if (tb.initRun > 0) return;
         const intervals =
           frames > 1
-            ? views.map(({ stream }, i) => ({
-                stream: stream.name,
-                clocks: frameDistance(monitors[i]!.beats, stream, frames),
-              }))
+            ? views.map(({ stream }, i) => {
+                const { last, mean } = frameDistances(monitors[i]!.beats, stream, frames);
+                // Inside, where buffers take frames as they find room, the mean alone tells of a rate.
+                return { stream: stream.name, clocks: i < probes.length ? mean : Math.max(last, mean) };
+              })
             : [];
         measured = {
           sim: options.sim,
@@ -565,12 +566,12 @@ function besideOf({ weights }: Verified): Beside | undefined {
 }
 
 /**
- * Clocks between the last beats of two frames: those of the last two of `frames` frames, or more where the later half takes
- * more in the mean. A design that is now and then slower shows it in the mean alone.
+ * Clocks between the last beats of two frames: those of the last two of `frames` frames, and the mean of the later half.
+ * A design that is now and then slower shows it in the mean alone.
  */
-function frameDistance(beats: Beats, { beatsPerFrame }: HwStream, frames: number): number {
+function frameDistances(beats: Beats, { beatsPerFrame }: HwStream, frames: number) {
   const lastOf = (frame: number) => beats.cycle((frame + 1) * beatsPerFrame - 1);
   const from = Math.min(frames - 2, Math.floor(frames / 2));
   const mean = (lastOf(frames - 1) - lastOf(from)) / (frames - 1 - from);
-  return Math.max(lastOf(frames - 1) - lastOf(frames - 2), Math.ceil(mean));
+  return { last: lastOf(frames - 1) - lastOf(frames - 2), mean: Math.ceil(mean) };
 }

@@ -18,6 +18,12 @@ export const PAGE = 4096;
 /** Beats of a burst: few enough for layers to share the port, enough for a memory's rows. */
 const BURST_BYTES = 512;
 
+/** Clocks in which no word of a reading's weights leaves axis_gearbox, and no beat enters it, between two readings. */
+export const WORDS_GAP = 1;
+
+/** Clocks that a decoder rests between two readings. */
+export const CODE_GAP = 2;
+
 /** Times that a reader asks ahead for what its layer takes during a request's latency. */
 const AHEAD = 4;
 

@@ -676,6 +676,27 @@ describe("two banks", () => {
     expect(() => bytesPerClock({ target: "icebreaker" })).toThrow(/^AN5004 .*has no memory beside the device/);
   });
 
+  test("a layer takes a beat a clock, and none between two readings: the rate is that, or refused", () => {
+    const of = twoLayers();
+    const request = { homes: "external", coded: "none", clockMHz: 100, memoryBits: 32, memoryPorts: 2 } as const;
+    // 64 weights of 6 bits are 12 beats of 32 bits; the other layer has a port of its own.
+    const { traffic, interval, bottleneck } = value(design(of, { ...request, fps: 7e6 }, cells)).schedule;
+    expect([traffic!.clocks, traffic!.slowest]).toEqual([13, { name: "first", beats: 12 }]);
+    expect([interval, bottleneck]).toEqual([13, MEMORY]);
+    const d = design(of, { ...request, fps: 8e6 }, cells);
+    expect(d.ok ? [] : d.diagnostics).toEqual([
+      expect.objectContaining({
+        code: "AN5002",
+        expected: 'at most 7692307: "first" reads 12 beats a frame',
+        found: "12 clocks a frame",
+        hint: "--fps 7692307, wider --memory-bits, or fewer layers with home external",
+      }),
+    ]);
+    // Behind a port of 512 bits either is one beat, and one clock of rest.
+    const wide = value(design(of, { ...request, memoryBits: 512 }, cells)).schedule.traffic!;
+    expect([wide.clocks, wide.slowest?.beats]).toEqual([2, 1]);
+  });
+
   test("layers are shared out among ports by their bytes, the largest first", () => {
     expect(sharedAmong([5, 9, 4, 1], 1)).toEqual([[0, 1, 2, 3]]);
     expect(sharedAmong([5, 9, 4, 1], 2)).toEqual([

@@ -213,9 +213,10 @@ export async function checkTiming(c: FuzzCase, { graph, net }: CheckedCase): Pro
   if (frames * interval > TIMED_CLOCKS) return;
   const sim = quicker(built, frames * interval);
   const r = await simulate(built, net, imagesOf(graph, c.images.seed, frames), { sim, seed: 1 });
-  // Streams in front of a buffer that still fills may be ahead; none is behind.
+  // Streams in front of a buffer that still fills may be ahead; none is behind, by more than a frame at the end of the half.
   for (const { stream, clocks } of r.intervals)
-    if (clocks > interval) fail(`${clocks} clocks a frame instead of ${interval} at ${stream}`);
+    if (clocks > Math.ceil(interval * (1 + 2 / frames)))
+      fail(`${clocks} clocks a frame instead of ${interval} at ${stream}`);
 }
 
 async function simulate(
