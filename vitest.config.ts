@@ -43,6 +43,8 @@ export default defineConfig({
       {
         test: {
           name: "nightly",
+          // Files of other sets that a nightly one imports run with all of their cases (testbench/nightly.ts).
+          provide: { nightly: true },
           include: ["{farm,generator,golden,scripts,testbench,web}/**/*.nightly.test.ts"],
           testTimeout: 7_200_000,
           hookTimeout: 300_000,
