@@ -92,7 +92,7 @@ async function elaborate(plans: readonly Plan[]): Promise<ReadonlyMap<Cell, Elab
   const all = `module all; ${users.map(([name]) => `${name} u_${name} ();`).join(" ")} endmodule`;
   files.set("sets.v", [...users.map(([name, body]) => `module ${name}; ${body} endmodule`), all, ""].join("\n"));
   const script = `read_verilog ${[...files.keys()].join(" ")}; hierarchy -top all; proc; write_json out.json`;
-  const run = await runTool("yosys", ["-q", "-p", script], files);
+  const run = await runTool("yosys", ["-q", "-p", script], files, { native: true });
   const { modules } = JSON.parse(new TextDecoder().decode(run.files.get("out.json") as Uint8Array)) as {
     modules: Record<string, Module>;
   };
