@@ -3,15 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  designOf,
-  flips,
-  passed,
-  type SmallDesign,
-  wiringMutants,
-  withMutant,
-} from "../../testbench/mutants/designs.ts";
+import { designOf, FaultyFolder, flips, passed, wiringMutants } from "../../testbench/mutants/designs.ts";
 import { draw } from "../../testbench/mutants/mutant.ts";
+import { selectable } from "../../testbench/mutants/selectable.ts";
+import { cases } from "../../testbench/nightly.ts";
 import { synthesize } from "../device/flow/flow.ts";
 import { cellModels } from "../device/flow/models.ts";
 import { machineTools } from "../device/flow/tools.ts";
@@ -20,12 +15,9 @@ import { FAMILIES, targetOf } from "../targets/index.ts";
 import { makeConsole } from "./console.ts";
 import { verifyNetlist } from "./netlist.ts";
 
-// Synthesis of a family takes half a minute; without ADDERNET_SLOW=1 one family stands for all.
-const slow = process.env.ADDERNET_SLOW === "1";
-if (!slow) console.warn("netlists of one family only: ADDERNET_SLOW=1 simulates all");
-
+const root = resolve(import.meta.dirname, "../..");
 const dir = mkdtempSync(join(tmpdir(), "netlist-test-"));
-const images = join(dir, "images.npy");
+const noise = join(dir, "images.npy");
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 beforeAll(() => {
@@ -35,16 +27,23 @@ beforeAll(() => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state >>> 24;
   });
-  writeFileSync(images, writeNpy({ dtype: "uint8", shape, data }));
+  writeFileSync(noise, writeNpy({ dtype: "uint8", shape, data }));
 });
 
-test.each(slow ? FAMILIES : (["ice40"] as const))(
+const xor = { network: "examples/xor/network.json", images: join(root, "examples/xor/inputs.npy") };
+const residual = { network: "testbench/nets/kinds/residual.json", images: noise };
+// Synthesis of a network with all its branches takes half a minute a family.
+test.each(
+  cases(
+    [["ice40", xor]],
+    FAMILIES.map((family) => [family, residual] as const),
+  ),
+)(
   "%s: the netlist's outputs equal golden",
-  async (target) => {
-    const network = resolve(import.meta.dirname, "../../testbench/nets/kinds/residual.json");
+  async (target, { network, images }) => {
     const args = { calibration: images, images, bits: 4, clock: 12, fps: 1000, count: 3, stall: 0.2, seed: 1 };
     const outcome = await verifyNetlist(
-      network,
+      join(root, network),
       { ...args, target, simulator: "verilator", native: false, waves: false },
       makeConsole(true, "test"),
     );
@@ -53,31 +52,51 @@ test.each(slow ? FAMILIES : (["ice40"] as const))(
   600_000,
 );
 
-/** Whether the comparison of a netlist for iCE40 lets the files pass. */
-const netlistPasses = (d: SmallDesign, files: ReadonlyMap<string, string>) =>
-  passed(d, files, { sim: "icarus", sinkStall: 0.4, outputsOnly: true }, async (folder) => {
-    const target = targetOf("ice40");
-    const own = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
-    const verilog = [...own.keys()].filter((f) => f.startsWith("rtl/"));
-    const options = { tools: machineTools, native: false, dsp: false, modelled: true };
-    const made = await synthesize(own, verilog, d.hardware.name, target, options);
-    const sources = [join(folder, "models.v"), join(folder, "netlist.v")];
-    writeFileSync(sources[0]!, await cellModels(target, made.verilog, false));
-    writeFileSync(sources[1]!, made.verilog);
-    return { top: d.hardware.name, sources };
-  });
+const d = designOf("branches");
 
-test("a fault in the wiring and a flipped bit are found in the netlist; all of them with ADDERNET_SLOW=1", async () => {
-  const d = designOf("branches");
-  expect(await netlistPasses(d, d.files)).toBe(true);
+/** The netlist for iCE40 of files of the design, by the quickest Yosys that is there, with the models of its cells. */
+async function netlistOf(files: ReadonlyMap<string, string>): Promise<string> {
+  const target = targetOf("ice40");
+  const own = new Map([...files].filter(([f]) => f.startsWith("rtl/") || f.startsWith("mem/")));
+  const verilog = [...own.keys()].filter((f) => f.startsWith("rtl/"));
+  const options = { tools: machineTools, native: true, dsp: false, modelled: true };
+  const made = await synthesize(own, verilog, d.hardware.name, target, options);
+  return `${await cellModels(target, made.verilog, true)}\n${made.verilog}`;
+}
+
+test("a fault in the wiring is found in the netlist", async () => {
   // An open wire is a constant in a netlist, which may be the right one.
   const wiring = wiringMutants(d).filter((m) => !/open|clk|rst/.test(m.what));
-  const wrong = [
-    ...draw(wiring, 3, slow ? wiring.length : 2).map((m) => [`${m.file}: ${m.what}`, withMutant(d, m)] as const),
-    ...draw(flips(d), 5, slow ? Number.POSITIVE_INFINITY : 4).map((f) => [JSON.stringify(f), f.files()] as const),
-  ];
-  const missed: string[] = [];
-  for (const [what, files] of wrong.filter(([, f]) => f).slice(0, slow ? undefined : 3))
-    if (await netlistPasses(d, files!)) missed.push(what);
-  expect(missed).toEqual([]);
-}, 7_200_000);
+  const drawn = draw(wiring, 3, 2);
+  const folder = new FaultyFolder(d, drawn, await netlistOf(selectable(d, drawn, "port").files));
+  try {
+    expect(await folder.passes("icarus")).toBe(true);
+    for (const m of drawn) expect(await folder.passes("icarus", m), `${m.file}: ${m.what}`).toBe(false);
+  } finally {
+    folder.remove();
+  }
+}, 600_000);
+
+test.each(cases([1], [4]))(
+  "flipped bits are found in the netlist, %i of them",
+  async (count) => {
+    const drawn = draw(flips(d), 5, 2 * count).flatMap((f) => {
+      const files = f.files();
+      return files ? [[JSON.stringify(f), files] as const] : [];
+    });
+    const passes = async (files: ReadonlyMap<string, string>) => {
+      const netlist = await netlistOf(files);
+      return passed(d, files, { sim: "icarus", sinkStall: 0.4, outputsOnly: true }, (folder) => {
+        const source = join(folder, "netlist.v");
+        writeFileSync(source, netlist);
+        return { top: d.hardware.name, sources: [source] };
+      });
+    };
+    expect(await passes(d.files)).toBe(true);
+    const missed: string[] = [];
+    for (const [what, files] of drawn.slice(0, count)) if (await passes(files)) missed.push(what);
+    expect(drawn.length).toBeGreaterThanOrEqual(count);
+    expect(missed).toEqual([]);
+  },
+  600_000,
+);
