@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { verilator } from "../lib/build/tools.ts";
+import { designOf } from "../mutants/designs.ts";
+import { cases } from "../nightly.ts";
 import { type BuildOptions, type ExampleBuild, exampleBuild, rtlOf } from "./build.ts";
 import { folder, tool } from "./tools.ts";
 
-const cases: [example: string, options: BuildOptions][] = [
+const builds: [example: string, options: BuildOptions][] = [
   ["tiny-mnist", { bits: 4 }],
   ["tiny-mnist", { bits: 8, l1: 1, family: "ice40" }],
   ["tiny-mnist", { bits: 6, mode: "pow2" }],
@@ -22,7 +24,7 @@ async function lint(b: ExampleBuild, dir: string, top: string, files: string[]):
   expect(b.hardware.name).toBe(top.replace(/_probe$/, ""));
 }
 
-for (const [example, options] of cases)
+for (const [example, options] of builds)
   test(`lint ${example} ${JSON.stringify(options)}`, async () => {
     const b = exampleBuild(example, options);
     const dir = folder(b.files);
@@ -49,13 +51,16 @@ test("yosys reads lenet5 and finds nothing to object to", async () => {
   expect(code).toBe(0);
 });
 
-// A rate of 100 frames a second makes it small.
-test("yosys synthesizes tiny by the Makefile", async () => {
-  const b = exampleBuild("tiny-mnist", { bits: 3, fps: 100, name: "gates" });
-  const dir = folder(b.files);
+// A rate of 100 frames a second makes tiny small, and it still takes minutes.
+const gates: [name: string, build: () => { readonly files: Iterable<readonly [string, string]> }][] = cases(
+  [["branches", () => designOf("branches")]],
+  [["gates", () => exampleBuild("tiny-mnist", { bits: 3, fps: 100, name: "gates" })]],
+);
+test.each(gates)("yosys synthesizes %s by the Makefile", async (name, build) => {
+  const dir = folder(build().files);
   const { code, output } = await tool("make", ["-s", "synth"], dir);
   expect(output).not.toMatch(/error/i);
   expect(code).toBe(0);
   expect(readFileSync(join(dir, "build/synth.log"), "utf8")).toMatch(/Number of cells: +\d+/);
-  expect(Object.keys(JSON.parse(readFileSync(join(dir, "build/gates.json"), "utf8")).modules)).toContain("gates");
+  expect(Object.keys(JSON.parse(readFileSync(join(dir, `build/${name}.json`), "utf8")).modules)).toContain(name);
 });

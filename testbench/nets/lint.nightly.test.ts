@@ -1,0 +1,2 @@
+// Synthesis of a whole example by its Makefile.
+import "./lint.sim.test.ts";
