@@ -1,0 +1,2 @@
+// Memories in both places on both families.
+import "./memories.sim.test.ts";
