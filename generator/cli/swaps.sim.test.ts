@@ -7,6 +7,7 @@ import { Rand, type SimulatorName } from "../../testbench/lib/index.ts";
 import { cellSources } from "../../testbench/nets/build.ts";
 import { type Fault, otherSet, type Swaps, swaps, value, type Way } from "../../testbench/nets/sets.ts";
 import { folder } from "../../testbench/nets/tools.ts";
+import { cases } from "../../testbench/nightly.ts";
 import { beatWords } from "../7-emit/beats.ts";
 import { portLaneBits } from "../7-emit/verilog.ts";
 import { boardTop } from "../device/shell/board.ts";
@@ -70,21 +71,21 @@ const registers: Way = {
 };
 
 describe("over the registers of a Zynq board", () => {
-  test.each([
-    ["icarus", 6, "none"],
-    ["verilator", 30, "all"],
-  ] as const)("on %s, %i sets, coded: %s", async (sim, loads, coded) => {
-    const { met } = await swaps({
-      request: { ...request, coded },
-      way: registers,
-      sim,
-      loads,
-      sets: 9,
-      apart: 500,
-      loadClocks: 12_000,
-    });
-    expect(met, "sets that frames met").toBeGreaterThan(loads / 2);
-  });
+  test.each(cases([["verilator", 30, "all"]], [["icarus", 6, "none"]]))(
+    "on %s, %i sets, coded: %s",
+    async (sim, loads, coded) => {
+      const { met } = await swaps({
+        request: { ...request, coded },
+        way: registers,
+        sim,
+        loads,
+        sets: 9,
+        apart: 500,
+        loadClocks: 12_000,
+      });
+      expect(met, "sets that frames met").toBeGreaterThan(loads / 2);
+    },
+  );
 
   test.runIf(slow).each([0, undefined])("a thousand times, half of them at rest %s", async (rest) => {
     const o = { request, way: registers, sim: "verilator", loads: 500, sets: 9, apart: 1500, rest } as const;
@@ -232,14 +233,14 @@ describe("over the serial line of a board, after the flash", () => {
     return seen;
   };
 
-  test.each([
-    ["verilator", 6],
-    ["icarus", 1],
-  ] as const)("sets right behind frames, damaged ones among them, on %s", async (sim, loads) => {
-    const seen = await converse({ sim, loads });
-    expect(seen.inside, "sets that were whole before the frame's answer").toBe(loads);
-    expect(seen.met).toBeGreaterThan(loads / 2);
-  });
+  test.each(cases([["verilator", 6]], [["icarus", 1]]))(
+    "sets right behind frames, damaged ones among them, on %s",
+    async (sim, loads) => {
+      const seen = await converse({ sim, loads });
+      expect(seen.inside, "sets that were whole before the frame's answer").toBe(loads);
+      expect(seen.met).toBeGreaterThan(loads / 2);
+    },
+  );
 
   test.runIf(slow).each<Fault & { name: string }>([
     {

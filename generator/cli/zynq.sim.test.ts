@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { runInteger } from "../../golden/index.ts";
 import { type Axi4MemoryOptions, run, simulators } from "../../testbench/lib/index.ts";
 import { exampleNet, images } from "../../testbench/nets/build.ts";
+import { cases } from "../../testbench/nightly.ts";
 import { beatWords } from "../7-emit/beats.ts";
 import { portLaneBits } from "../7-emit/verilog.ts";
 import { type Build, type BuildOptions, toHardware } from "../compile.ts";
@@ -53,6 +54,9 @@ const beatsOut = (image: IntTensor) => {
     return beatWords(all.get(name)!, stream, portLaneBits(stream));
   });
 };
+
+/** Weights over registers take Icarus a minute and more. */
+const sims = cases(["verilator"], ["icarus"]);
 
 test.each(simulators)("registers, images, a soft reset in the middle of a frame, %s", async (sim) => {
   const design = {
@@ -111,7 +115,7 @@ test.each(simulators)("registers, images, a soft reset in the middle of a frame,
   });
 });
 
-test.each(simulators)("weights over the registers and back, and again after a reset, %s", async (sim) => {
+test.each(sims)("weights over the registers and back, and again after a reset, %s", async (sim) => {
   const loaded = withHomes(net, "ram");
   const made = built(loaded, { readBack: true });
   const ram = zynqTop(made.hardware, targetOf("pynq-z2"), cellSources(), made.files);
@@ -188,7 +192,7 @@ test.each(simulators)("weights over the registers and back, and again after a re
   });
 });
 
-test.each(simulators)("weights in external memory, its base over the registers, %s", async (sim) => {
+test.each(sims)("weights in external memory, its base over the registers, %s", async (sim) => {
   const far = withHomes(net, "external", "all");
   const made = built(far);
   const shell = zynqTop(made.hardware, targetOf("zcu104"), cellSources(), made.files);

@@ -1,0 +1,2 @@
+// Sets that are switched to, in Icarus as well.
+import "./swaps.sim.test.ts";
