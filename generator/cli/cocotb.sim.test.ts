@@ -6,6 +6,7 @@ import { runInteger } from "../../golden/index.ts";
 import { exampleBuild, exampleNet, images, root, rtlOf } from "../../testbench/nets/build.ts";
 import { pythonWith, thirdParty } from "../../testbench/nets/third-party.ts";
 import { folder, tool } from "../../testbench/nets/tools.ts";
+import { cases } from "../../testbench/nightly.ts";
 import { beatWords } from "../7-emit/beats.ts";
 import { portLaneBits } from "../7-emit/verilog.ts";
 import { toHardware } from "../compile.ts";
@@ -53,22 +54,22 @@ async function simulate(dir: string, top: string, sources: readonly string[], va
 }
 
 describe.skipIf(!python)("cocotb", () => {
-  test.each([
-    ["tiny-mnist", 20_000],
-    ["lenet5-mnist", 20_000],
-  ])("%s answers as golden does", async (example, fps) => {
-    const b = exampleBuild(example, { fps });
-    const shown = images("test", 2);
-    const { hardware: hw, net } = b;
-    const answers = shown.map((i) => runInteger(net, i, { keep: net.outputs }).get(net.outputs[0]!)!);
-    const width = (s: HwStream) => s.lanes * portLaneBits(s);
-    const output = await simulate(folder(b.files), hw.name, rtlOf(b), {
-      registers: false,
-      images: shown.map((i) => bytes(i, hw.input, width(hw.input))),
-      answers: answers.map((a) => bytes(a, hw.outputs[0]!.stream, width(hw.outputs[0]!.stream))),
-    });
-    expect(output).toMatch(/TESTS=1 PASS=1 FAIL=0/);
-  });
+  test.each(cases([["tiny-mnist", 20_000]], [["lenet5-mnist", 20_000]]))(
+    "%s answers as golden does",
+    async (example, fps) => {
+      const b = exampleBuild(example, { fps });
+      const shown = images("test", 2);
+      const { hardware: hw, net } = b;
+      const answers = shown.map((i) => runInteger(net, i, { keep: net.outputs }).get(net.outputs[0]!)!);
+      const width = (s: HwStream) => s.lanes * portLaneBits(s);
+      const output = await simulate(folder(b.files), hw.name, rtlOf(b), {
+        registers: false,
+        images: shown.map((i) => bytes(i, hw.input, width(hw.input))),
+        answers: answers.map((a) => bytes(a, hw.outputs[0]!.stream, width(hw.outputs[0]!.stream))),
+      });
+      expect(output).toMatch(/TESTS=1 PASS=1 FAIL=0/);
+    },
+  );
 
   test("a Zynq top: streams of a DMA, registers", async () => {
     const net = withLogits(exampleNet("tiny-mnist"));

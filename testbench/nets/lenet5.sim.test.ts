@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import type { SimulatorName } from "../lib/index.ts";
+import { cases } from "../nightly.ts";
 import { exampleBuild, images } from "./build.ts";
 import { folder } from "./tools.ts";
 
@@ -32,7 +33,8 @@ for (const bits of [8, 4]) {
     expect(stalled.frames).toBe(40);
   });
 
-  test(`${bits} bits: one image in Icarus, with and without stalls`, async () => {
+  // Icarus takes a minute for an image: tiny.sim.test.ts has one for every change.
+  test.each(cases([], [bits]))("%i bits: one image in Icarus, with and without stalls", async () => {
     for (const stall of [0, 0.3]) {
       const r = await check(1, { sim: "icarus", seed: 4, stall });
       expect(r.mismatch).toBeUndefined();

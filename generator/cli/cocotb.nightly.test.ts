@@ -1,0 +1,2 @@
+// cocotb with a larger network as well.
+import "./cocotb.sim.test.ts";
