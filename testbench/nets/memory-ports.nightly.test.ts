@@ -1,0 +1,2 @@
+// Weights over several ports in Icarus, too.
+import "./memory-ports.sim.test.ts";
