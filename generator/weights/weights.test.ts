@@ -12,7 +12,7 @@ import { InputError, type Result } from "../diagnostics/diagnostics.ts";
 import { readIntegers, writeIntegers } from "../integer-file.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
-import { cellSources, driverSource } from "../templates.ts";
+import { cellSources, driverSource, serialHost } from "../templates.ts";
 import { fromImageWords, imageWordsOf, toImageWords } from "./chain.ts";
 import { CodeError } from "./code.ts";
 import { compress, expand } from "./expand.ts";
@@ -291,23 +291,41 @@ test("homes of the network file and of a request give the same hardware", () => 
   expect(hardware(rom.files)).toEqual(hardware(never.files));
 });
 
-test("the Python driver reads an image, and refuses a damaged one", (context) => {
+test.for([
+  ["an image", "none"],
+  ["an image in its code", "all"],
+] as const)("the Python readers read %s, and refuse a damaged one", ([, coded], context) => {
   if (!python) return context.skip("no python3 with numpy");
   const dir = mkdtempSync(join(tmpdir(), "image-"));
   try {
-    const bytes = new Uint8Array(imageOf("trained", built.hardware.weights!).buffer);
+    const { hardware } = value(design(integers({ seed: 5 }), { homes: "ram", l1: 1, coded }, cells));
+    const bytes = new Uint8Array(imageOf("trained", hardware.weights!).buffer);
+    expect(bytes[4]).toBe(coded === "all" ? 2 : 1);
     writeFileSync(join(dir, "w.bin"), bytes);
-    writeFileSync(
-      join(dir, "bad.bin"),
-      bytes.map((b, i) => (i === bytes.length - 9 ? b ^ 1 : b)),
-    );
+    const put = (name: string, change: (words: Uint32Array) => void) => {
+      const words = new Uint32Array(bytes.slice().buffer);
+      change(words);
+      writeFileSync(join(dir, name), new Uint8Array(words.buffer));
+    };
+    put("bad.bin", (w) => {
+      w[w.length - 1]! ^= 1;
+    });
+    // A code that is too long for the words that it says, or too short.
+    put("words.bin", (w) => {
+      w[5]! += 1;
+    });
     writeFileSync(join(dir, "addernet.py"), driverSource());
+    writeFileSync(join(dir, "send.py"), serialHost());
     const code = [
-      "import addernet, json",
+      "import addernet, json, send",
+      "def fault(read, path):",
+      "    try: read(path)",
+      "    except ValueError as e: return str(e)",
       "i = addernet.WeightsImage('w.bin')",
-      "try: addernet.WeightsImage('bad.bin')",
-      "except ValueError as e: bad = str(e)",
-      "print(json.dumps([i.network, i.identity, len(i.words), i.payload.tolist(), i.sections, bad]))",
+      "parts, identity, sections, payload = send._image('w.bin')",
+      "assert (identity, sections, payload) == (i.identity, i.sections, i.payload.tobytes())",
+      "faults = [fault(read, path) for path in ('bad.bin', 'words.bin') for read in (addernet.WeightsImage, send._image)]",
+      "print(json.dumps([i.network, i.identity, len(i.words), i.payload.tolist(), i.sections, faults]))",
     ].join("\n");
     const ran = spawnSync(python, ["-c", code], { cwd: dir, encoding: "utf8" });
     expect(ran.stderr).toBe("");
@@ -318,7 +336,16 @@ test("the Python driver reads an image, and refuses a damaged one", (context) =>
       bytes.length / 4,
       [...image.payload],
       image.sections,
-      "bad.bin: its CRC is wrong",
+      [
+        "bad.bin: its CRC is wrong",
+        "bad.bin is not a complete weight image",
+        coded === "all"
+          ? `words.bin: a code of ${image.payload.length} words where the header says ${image.payload.length + 1}`
+          : expect.stringMatching(/^words.bin: \d+ words where its header says \d+$/),
+        coded === "all"
+          ? `a code of ${image.payload.length} words where the header says ${image.payload.length + 1}`
+          : "words.bin is not a complete weight image",
+      ],
     ]);
   } finally {
     rmSync(dir, { recursive: true, force: true });
