@@ -45,6 +45,7 @@ import {
   codeRowBits,
   defaultPort,
   externalSections,
+  romOf,
 } from "../weights/external.ts";
 import { isExternal, isLoaded } from "../weights/homes.ts";
 import { identityOf } from "../weights/identity.ts";
@@ -682,9 +683,15 @@ class BlockBuilder implements HwBuilder {
       ),
       ports: [...connected(inputs, "in", from), ...connected(outputs, "out", to)],
       ...(ram ? { ram } : {}),
+      ...this.#romStyle(ram && romOf(ram)),
     });
     // One that gathers beats waits for all of them.
     this.#lowering.delay(from, to, cell.fill(numbers) + (cell.gathers?.(numbers) ?? 0));
+  }
+
+  #romStyle(rom: HwMemory | undefined): Pick<HwInstance, "romStyle"> {
+    const style = rom ? memoryStyle(this.#lowering.family, rom.rows, rom.wordBits) : "auto";
+    return style === "auto" ? {} : { romStyle: style };
   }
 
   /** Places of an instance's memories, where the tool is not to choose. */

@@ -11,6 +11,7 @@ import type {
   HwStream,
   HwSwap,
   MemoryPort,
+  MemoryStyle,
   ParamValue,
   RowWalk,
 } from "../ir/hardware.ts";
@@ -204,7 +205,7 @@ function instance(layer: Layer, i: HwInstance): ModuleItem[] {
   const beats = nets(i.ports[0]!.streams[0]!);
   return [
     ...inside.flatMap((s) => declaredStream(nets(s))),
-    ...(met ? fetch(layer, i, own, beats, met) : i.ram ? memory(layer, i.ram, own, beats) : []),
+    ...(met ? fetch(layer, i, own, beats, met) : i.ram ? memory(layer, i.ram, own, beats, i.romStyle) : []),
     cell(
       i.cell,
       instanceName(b, i),
@@ -236,8 +237,8 @@ function rowOf(own: string, m: HwMemory): Net {
  * A memory that is written at run time, between the one before it in the load chain and the one behind it.
  * @param beats the stream whose beats read it
  */
-function memory(layer: Layer, m: HwMemory, own: string, beats: StreamNets): ModuleItem[] {
-  if (!m.section) return rom(m, own, beats);
+function memory(layer: Layer, m: HwMemory, own: string, beats: StreamNets, style?: MemoryStyle): ModuleItem[] {
+  if (!m.section) return rom(m, own, beats, style);
   const { g, b } = layer;
   const chain = ramsOf(b);
   const at = chain.indexOf(m);
@@ -273,16 +274,19 @@ function memory(layer: Layer, m: HwMemory, own: string, beats: StreamNets): Modu
   ];
 }
 
+const romParameters = (m: HwMemory, style: MemoryStyle | undefined) => ({
+  ...{ ROWS: m.rows, BITS: m.wordBits, MEM_FILE: parameterOf(m) },
+  ...(style ? { MEM_STYLE: text(style) } : {}),
+});
+
 /** A ROM beside the cell that reads it, in an order of its own. */
-function rom(m: HwMemory, own: string, beats: StreamNets): ModuleItem[] {
+function rom(m: HwMemory, own: string, beats: StreamNets, style?: MemoryStyle): ModuleItem[] {
   const [row, word] = [vector(`${own}_row`, indexBits(m.rows)), vector(`${own}_word`, m.wordBits)];
   return [
     declared(row),
     declared(word),
     ...walk(m, m.walk!, own, row, beats),
-    cell(ROW_ROM, `u_${own}_rom`, { ROWS: m.rows, BITS: m.wordBits, MEM_FILE: parameterOf(m) }, [
-      { clk, row, word: drives(word) },
-    ]),
+    cell(ROW_ROM, `u_${own}_rom`, romParameters(m, style), [{ clk, row, word: drives(word) }]),
   ];
 }
 
@@ -316,11 +320,17 @@ function walk(m: HwMemory, { blocks, times, inner }: RowWalk, own: string, row: 
  * What brings an array its weights from memory beside the chip, word by word with the beats of taps.
  * @param taps where they come from; @param met the taps that have met their words
  */
-function fetch(layer: Layer, { ram, pages }: HwInstance, own: string, taps: StreamNets, met: StreamNets): ModuleItem[] {
+function fetch(
+  layer: Layer,
+  { ram, pages, romStyle }: HwInstance,
+  own: string,
+  taps: StreamNets,
+  met: StreamNets,
+): ModuleItem[] {
   const m = ram!;
   const { rows, times, bands, coded } = m.fetched!;
   const { items, cleared, from, starved } = m.fetched!.rom
-    ? codeFromRom(m, m.fetched!.rom, own)
+    ? codeFromRom(m, m.fetched!.rom, own, romStyle)
     : beatsFromMemory(layer, m, own);
   const word = vector(`${own}_word`, m.wordBits);
   const row = rowOf(own, m);
@@ -432,7 +442,7 @@ function beatsFromMemory(layer: Layer, m: HwMemory, own: string): Arriving {
 }
 
 /** Weights from a ROM that holds their code. */
-function codeFromRom(m: HwMemory, { memory: rom, book }: CodeRom, own: string): Arriving {
+function codeFromRom(m: HwMemory, { memory: rom, book }: CodeRom, own: string, style?: MemoryStyle): Arriving {
   const coded = m.fetched!.coded!;
   const read = streamNets(`${own}_code`, rom.wordBits);
   const [starved, bad] = [net(`${own}_starved`), net(`${own}_bad`)];
@@ -448,10 +458,7 @@ function codeFromRom(m: HwMemory, { memory: rom, book }: CodeRom, own: string): 
       declared(starved, bad),
       ...declaredStream(read),
       unused(`unused_${own}_rom`, [starved, bad], "the code is right, and comes in time"),
-      cell("weight_rom", `u_${own}_rom`, { ROWS: rom.rows, BITS: rom.wordBits, MEM_FILE: parameterOf(rom) }, [
-        { clk, rst },
-        leaves("m_axis", read),
-      ]),
+      cell("weight_rom", `u_${own}_rom`, romParameters(rom, style), [{ clk, rst }, leaves("m_axis", read)]),
       ...items,
     ],
   };

@@ -197,6 +197,8 @@ export interface HwInstance {
   readonly ram?: HwMemory;
   /** Where pages of fetched weights are kept in front of it; as the tool likes where left out. */
   readonly pages?: MemoryStyle;
+  /** Where a ROM at the memory port is, or that of the code of its rows; as the tool likes where left out. */
+  readonly romStyle?: MemoryStyle;
 }
 
 /** One node of the integer network: a module of its own, but where it is nothing but wires. */

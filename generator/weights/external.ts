@@ -74,6 +74,10 @@ export const codeRowBits = ({ bits }: CodeLayout): number => CODE_PAGES + CODE_B
 /** Bits of a row of a ROM of coded weights: a whole block of any weights at least, as a block leaves in every clock. */
 export const codeRomBits = ({ bits, lanes }: CodeLayout): number => Math.max(8, power(lanes * (2 + bits)));
 
+/** The ROM at a cell's memory port, or of the code of its rows; undefined for one that is written or read from outside. */
+export const romOf = (m: HwMemory): HwMemory | undefined =>
+  m.fetched?.rom?.memory ?? (m.fetched || m.section ? undefined : m);
+
 /** That row of a section. */
 export function codeRow({ offset, bytes, code }: ExternalSection, { dataBits }: Pick<MemoryPort, "dataBits">): bigint {
   const { first, second, bits } = code!;

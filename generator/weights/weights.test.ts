@@ -12,6 +12,7 @@ import { InputError, type Result } from "../diagnostics/diagnostics.ts";
 import { readIntegers, writeIntegers } from "../integer-file.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
+import { memoryStyle } from "../targets/memory.ts";
 import { cellSources, driverSource, serialHost } from "../templates.ts";
 import { fromImageWords, imageWordsOf, toImageWords } from "./chain.ts";
 import { CodeError } from "./code.ts";
@@ -722,6 +723,25 @@ describe("two banks", () => {
     // Behind a port of 512 bits either is one beat, and one clock of rest.
     const wide = value(design(of, { ...request, memoryBits: 512 }, cells)).schedule.traffic!;
     expect([wide.clocks, wide.slowest?.beats]).toEqual([2, 1]);
+  });
+
+  test("a ROM of a code is where its size says, as other ROMs are", () => {
+    const wide = value(toIntegers(network({ seed: 3, units: 96 }), images, { bits: 6 }));
+    const styles = (
+      [
+        [wide, "trained", "fc"],
+        [twoLayers(), "twins", "first"],
+      ] as const
+    ).map(([of, name, layer]) => {
+      const { files, hardware } = value(design(of, { target: "ice40", coded: [layer], clockMHz: 12 }, cells));
+      const { ram, romStyle } = hardware.blocks.flatMap((b) => b.instances).find((i) => i.ram?.fetched?.rom)!;
+      const { rows, wordBits } = ram!.fetched!.rom!.memory;
+      expect(romStyle).toBe(memoryStyle("ice40", rows, wordBits));
+      const text = files.get(`rtl/${name}_${layer}.v`)!;
+      expect(text).toMatch(new RegExp(`${name}_weight_rom #\\([^;]*[.]MEM_STYLE\\("${romStyle}"\\)`));
+      return romStyle;
+    });
+    expect(styles).toEqual(["block", "logic"]);
   });
 
   test("layers are shared out among ports by their bytes, the largest first", () => {

@@ -3,7 +3,7 @@
 import type { Contents, Styles } from "../../cells/define.ts";
 import { cellNamed, structureOf } from "../../cells/index.ts";
 import type { Structure } from "../../cells/structure.ts";
-import type { HwBlock, HwGraph, HwInstance, HwMemory, HwWeights, MemoryStyle } from "../../ir/hardware.ts";
+import type { HwBlock, HwGraph, HwInstance, HwMemory, HwWeights } from "../../ir/hardware.ts";
 import { type Cost, type Family, families, type Target } from "../../targets/index.ts";
 import { codeRowBits, readerOf } from "../../weights/external.ts";
 import { none, plus } from "../flow/netlist.ts";
@@ -54,18 +54,24 @@ export const estimatePart = (p: ModelPart, family: Family, dsp: boolean): Cost =
 
 /** All cells of a block: its instances, and what stands beside those whose weights are written or read at run time. */
 export const partsOf = (b: Pick<HwBlock, "instances">, how?: RamOptions): ModelPart[] =>
-  b.instances.flatMap((i) => [instancePart(i), ...(i.ram ? ramParts(i.ram, how, i.pages) : [])]);
+  b.instances.flatMap((i) => [instancePart(i), ...(i.ram ? ramParts(i.ram, how, i) : [])]);
 
 export const estimateBlock = (b: Pick<HwBlock, "instances">, family: Family, dsp: boolean, how?: RamOptions): Cost =>
   partsOf(b, how).reduce((sum, p) => plus(sum, estimatePart(p, family, dsp)), none);
 
-function ramParts(m: HwMemory, { swap, readBack }: RamOptions = {}, pages?: MemoryStyle): ModelPart[] {
+function ramParts(
+  m: HwMemory,
+  { swap, readBack }: RamOptions = {},
+  { pages, romStyle }: Pick<HwInstance, "pages" | "romStyle"> = {},
+): ModelPart[] {
+  const styles = romStyle ? { styles: { MEM_STYLE: romStyle } } : {};
   const READ = readBack ? 1 : 0;
   const walk = m.walk && {
     cell: "row_walk",
     params: { BLOCKS: m.walk.blocks, TIMES: m.walk.times, INNER: m.walk.inner },
   };
-  if (!m.fetched && !m.section) return [{ cell: "row_rom", params: { ROWS: m.rows, BITS: m.wordBits } }, walk!];
+  if (!m.fetched && !m.section)
+    return [{ cell: "row_rom", params: { ROWS: m.rows, BITS: m.wordBits }, ...styles }, walk!];
   if (!m.fetched) {
     const memory = { ROWS: m.rows, BITS: m.wordBits, ONE_PORT: m.onePort ? 1 : 0, BANKS: swap ? 2 : 1, READ };
     return [
@@ -82,7 +88,7 @@ function ramParts(m: HwMemory, { swap, readBack }: RamOptions = {}, pages?: Memo
   const code = { ROWS: 1, BITS: coded ? codeRowBits(coded) : 0, ONE_PORT: 0, BANKS: 1, READ };
   return [
     rom
-      ? { cell: "weight_rom", params: { ROWS: rom.memory.rows, BITS: dataBits } }
+      ? { cell: "weight_rom", params: { ROWS: rom.memory.rows, BITS: dataBits }, ...styles }
       : {
           cell: "weight_fetch",
           params: { ADDR_BITS: addressBits, DATA_BITS: dataBits, BEAT_BITS: beatBits, BURST: burst, DEPTH: depth },

@@ -2,6 +2,7 @@
 import { streamCell } from "../../cells/index.ts";
 import type { HwBlock, HwGraph, HwInstance, MemoryStyle } from "../../ir/hardware.ts";
 import { type Family, families } from "../../targets/index.ts";
+import { romOf } from "../../weights/external.ts";
 import { featuresOf } from "./features.ts";
 import { estimateLayers, estimatePart, type ModelPart, partsOf, structureOfPart } from "./model.ts";
 
@@ -17,12 +18,15 @@ export interface Room {
 interface Move {
   readonly block: HwBlock;
   readonly at: number;
-  readonly change: Pick<HwInstance, "params"> | Pick<HwInstance, "pages">;
+  readonly change: Pick<HwInstance, "params"> | Pick<HwInstance, "pages"> | Pick<HwInstance, "romStyle">;
   readonly lut: number;
   readonly lutram: number;
   readonly uram: number;
   readonly bram: number;
 }
+
+/** Which of an instance's memories is moved. */
+const kindOf = ({ change }: Move): string => Object.keys(change).join();
 
 /** Lookup tables of a cell that are memory. */
 const memoryOf = (p: ModelPart, family: Family, dsp: boolean): number =>
@@ -37,6 +41,7 @@ function changesOf(i: HwInstance, uram: boolean): Move["change"][] {
   const places: readonly MemoryStyle[] = uram ? ["ultra", "distributed"] : ["distributed"];
   return [
     ...(typeof rom === "object" && !i.ram ? [{ params: { ...i.params, MEM_STYLE: "logic" as MemoryStyle } }] : []),
+    ...(i.ram && romOf(i.ram) ? [{ romStyle: "logic" as MemoryStyle }] : []),
     ...("RAM_STYLE" in streamCell(i.cell).params
       ? places.map((RAM_STYLE) => ({ params: { ...i.params, RAM_STYLE } }))
       : []),
@@ -82,7 +87,7 @@ export function placed(hw: HwGraph, family: Family, dsp: boolean, room: Room): H
   for (const m of sorted) {
     if (bram <= room.bram) break;
     const own = taken.get(m.block) ?? [];
-    if (own.some((o) => o.at === m.at && "pages" in o.change === "pages" in m.change)) continue;
+    if (own.some((o) => o.at === m.at && kindOf(o) === kindOf(m))) continue;
     if (lut + m.lut > room.lut || uram + m.uram > Math.max(uram, room.uram ?? 0)) continue;
     if (room.lutram !== undefined && m.lutram > 0 && lutram + m.lutram > room.lutram) continue;
     lut += m.lut;
