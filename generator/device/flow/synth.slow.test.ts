@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { cases } from "../../../testbench/nightly.ts";
 import { withSubcells } from "../../cells/closure.ts";
 import { cellSources } from "../../cli/files.ts";
 import { families, targetOf } from "../../targets/index.ts";
@@ -245,38 +246,44 @@ test("a device's shortage names what binds", () => {
   expect(shortages({ ...none, lut: 1e9 }, targetOf("ice40"))).toEqual([]);
 });
 
-test.each([
-  ["axis_frames", { WIDTH: 64, GROUPS: 1, PIXELS: 2016, INNER: 1, TIMES: 64 }],
-  // A page of weights, in block RAM as the tool chooses, in lookup tables and in UltraRAM.
-  ["axis_frames", { WIDTH: 128, GROUPS: 1, PIXELS: 64, INNER: 1, TIMES: 14 }],
-  ["axis_frames", { WIDTH: 128, GROUPS: 1, PIXELS: 64, INNER: 1, TIMES: 14 }, "distributed"],
-  ["axis_frames", { WIDTH: 128, GROUPS: 1, PIXELS: 64, INNER: 1, TIMES: 14 }, "ultra"],
-  ["axis_fifo", { WIDTH: 64, DEPTH: 8960 }],
-  ["axis_fifo", { WIDTH: 8, DEPTH: 20000 }],
-] as const)(
-  "as many block RAMs and UltraRAMs on UltraScale+ as the model says: %s %j",
-  async (cell, params, style?: "distributed" | "ultra") => {
-    const sources = cellSources();
-    const files = new Map(withSubcells([cell], sources).map((c) => [`${c}.v`, sources.get(c)!]));
-    const ports = "clk rst s_axis_tvalid s_axis_tready s_axis_tlast m_axis_tvalid m_axis_tready m_axis_tlast".split(
-      " ",
-    );
-    const data = ["s_axis_tdata", "m_axis_tdata"];
-    const wide = `[${params.WIDTH - 1}:0]`;
-    const direction = (p: string) => (/^m_.*[^y]$|s_axis_tready/.test(p) ? "output" : "input");
-    const top = `module top(${[...ports.map((p) => `${direction(p)} wire ${p}`), ...data.map((p) => `${direction(p)} wire ${wide} ${p}`)].join(", ")});
+// Yosys from npm takes five times as long as one of the machine.
+describe.each(cases([{ yosys: "the quickest", native: true }], [{ yosys: "npm's", native: false }]))(
+  "$yosys Yosys",
+  ({ native }) => {
+    test.each([
+      ["axis_frames", { WIDTH: 64, GROUPS: 1, PIXELS: 2016, INNER: 1, TIMES: 64 }],
+      // A page of weights, in block RAM as the tool chooses, in lookup tables and in UltraRAM.
+      ["axis_frames", { WIDTH: 128, GROUPS: 1, PIXELS: 64, INNER: 1, TIMES: 14 }],
+      ["axis_frames", { WIDTH: 128, GROUPS: 1, PIXELS: 64, INNER: 1, TIMES: 14 }, "distributed"],
+      ["axis_frames", { WIDTH: 128, GROUPS: 1, PIXELS: 64, INNER: 1, TIMES: 14 }, "ultra"],
+      ["axis_fifo", { WIDTH: 64, DEPTH: 8960 }],
+      ["axis_fifo", { WIDTH: 8, DEPTH: 20000 }],
+    ] as const)(
+      "as many block RAMs and UltraRAMs on UltraScale+ as the model says: %s %j",
+      async (cell, params, style?: "distributed" | "ultra") => {
+        const sources = cellSources();
+        const files = new Map(withSubcells([cell], sources).map((c) => [`${c}.v`, sources.get(c)!]));
+        const ports = "clk rst s_axis_tvalid s_axis_tready s_axis_tlast m_axis_tvalid m_axis_tready m_axis_tlast".split(
+          " ",
+        );
+        const data = ["s_axis_tdata", "m_axis_tdata"];
+        const wide = `[${params.WIDTH - 1}:0]`;
+        const direction = (p: string) => (/^m_.*[^y]$|s_axis_tready/.test(p) ? "output" : "input");
+        const top = `module top(${[...ports.map((p) => `${direction(p)} wire ${p}`), ...data.map((p) => `${direction(p)} wire ${wide} ${p}`)].join(", ")});
     ${cell} #(${[...Object.entries(params).map(([k, v]) => `.${k}(${v})`), ...(style ? [`.RAM_STYLE("${style}")`] : [])]}) u_dut (${[...ports, ...data].map((p) => `.${p}(${p})`)});
 endmodule
 `;
-    const made = new Map([...files, ["top.v", top]]);
-    const options = { tools: machineTools, dsp: false };
-    const netlist = await synthesize(made, [...made.keys()], "top", targetOf("xcup"), options);
-    const used = area(readNetlist(netlist.json, "top"), families.xcup, new Map()).total;
-    const said = estimateCell(cell, params, "xcup", false, style ? { RAM_STYLE: style } : {});
-    expect({ bram: used.bram, uram: used.uram ?? 0 }).toEqual({ bram: said.bram, uram: said.uram ?? 0 });
-    if (style === "distributed") expect(Math.abs(used.lut / said.lut - 1)).toBeLessThan(0.2);
+        const made = new Map([...files, ["top.v", top]]);
+        const options = { tools: machineTools, dsp: false, native };
+        const netlist = await synthesize(made, [...made.keys()], "top", targetOf("xcup"), options);
+        const used = area(readNetlist(netlist.json, "top"), families.xcup, new Map()).total;
+        const said = estimateCell(cell, params, "xcup", false, style ? { RAM_STYLE: style } : {});
+        expect({ bram: used.bram, uram: used.uram ?? 0 }).toEqual({ bram: said.bram, uram: said.uram ?? 0 });
+        if (style === "distributed") expect(Math.abs(used.lut / said.lut - 1)).toBeLessThan(0.2);
+      },
+      120_000,
+    );
   },
-  120_000,
 );
 
 test("models: used modules, the modules that these use, and every condition", () => {

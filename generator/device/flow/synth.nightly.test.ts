@@ -1,0 +1,2 @@
+// Memories on UltraScale+ by Yosys from npm as well.
+import "./synth.slow.test.ts";
