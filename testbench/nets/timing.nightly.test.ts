@@ -1,0 +1,2 @@
+// The predicted clocks of one more example.
+import "./timing.sim.test.ts";
