@@ -19,6 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../testbench/nets/build.ts";
+import { cases } from "../testbench/nightly.ts";
 
 const base = mkdtempSync(join(tmpdir(), "addernet-package-"));
 // Names that careless code takes apart.
@@ -227,10 +228,12 @@ export const bench = async (tb: Tb): Promise<void> => {
 export const wrong: Design = { sources: [] };
 `;
 
-  test.each([
-    ["nodenext", { module: "nodenext", moduleResolution: "nodenext" }],
-    ["bundler", { module: "esnext", moduleResolution: "bundler" }],
-  ])("a strict TypeScript program against the types, %s", async (name, options) => {
+  test.each(
+    cases(
+      [["nodenext", { module: "nodenext", moduleResolution: "nodenext" }]],
+      [["bundler", { module: "esnext", moduleResolution: "bundler" }]],
+    ),
+  )("a strict TypeScript program against the types, %s", async (name, options) => {
     if (!online) return;
     writeFileSync(at("program.ts"), program);
     const config = {
@@ -478,10 +481,13 @@ describe.skipIf(!parse)("the GitHub Action", () => {
     for (const model of modelsIn(join(caches, keysOf()[0]!))) writeFileSync(join(model, "of-the-first-run"), "");
   });
 
+  // The first job installs what is packed; the others link what has been installed here, which takes no time.
+  const linked = installed();
+
   test("another run takes the models of the first one, and compiles none", async () => {
     if (!online) return;
     // The job of a network that was edited: another key, the same design.
-    const { code } = await act({ network: "network.json", images: "inputs.npy", package: tarball }, (dir) => {
+    const { code } = await act({ network: "network.json", images: "inputs.npy", package: linked }, (dir) => {
       cpSync(join(root, "examples/xor"), dir, { recursive: true });
       writeFileSync(join(dir, "network.json"), `${readFileSync(join(dir, "network.json"), "utf8")}\n`);
     });
@@ -494,7 +500,7 @@ describe.skipIf(!parse)("the GitHub Action", () => {
 
   test("two networks in one run, one of them wrong; options of the design are those of build and verification", async () => {
     if (!online) return;
-    const inputs = { network: "a b.json\nwrong.json\n", images: "inputs.npy", design: "--bits 3", package: tarball };
+    const inputs = { network: "a b.json\nwrong.json\n", images: "inputs.npy", design: "--bits 3", package: linked };
     const { code, summary, results } = await act({ ...inputs, args: "--simulator icarus" }, (dir) => {
       cpSync(join(root, "examples/xor"), dir, { recursive: true });
       const text = readFileSync(join(dir, "network.json"), "utf8");
@@ -511,7 +517,7 @@ describe.skipIf(!parse)("the GitHub Action", () => {
 
   test("a wrong one: the job fails, with an annotation at the line", async () => {
     if (!online) return;
-    const { code, log, summary, results } = await act({ network: "net.json", package: tarball }, (dir) => {
+    const { code, log, summary, results } = await act({ network: "net.json", package: linked }, (dir) => {
       const text = readFileSync(join(root, "examples/xor/network.json"), "utf8");
       writeFileSync(join(dir, "net.json"), text.replace('"units"', '"unitz"'));
     });
@@ -526,12 +532,17 @@ describe.skipIf(!parse)("the GitHub Action", () => {
 });
 
 describe("other ways to it", () => {
-  test("a global installation, and npx of the tarball", async () => {
+  // The Action installs it globally for every change.
+  test.each(cases([], ["addernet"]))("a global installation, %s", async (name) => {
     if (!online) return;
     const prefix = join(base, "global");
     expect((await npm(["install", "-g", "--offline", "--prefix", prefix, tarball])).code).toBe(0);
-    const { stdout } = await call(join(prefix, "bin/addernet"), ["--help"]);
+    const { stdout } = await call(join(prefix, "bin", name), ["--help"]);
     expect(stdout).toContain("addernet <command>");
+  });
+
+  test("npx of the tarball", async () => {
+    if (!online) return;
     const npx = await npm(["exec", "--offline", "--yes", `--package=${tarball}`, "--", "addernet", "schema"]);
     expect(JSON.parse(npx.stdout).$schema).toContain("json-schema.org");
   });
