@@ -109,9 +109,19 @@ const tools: Record<string, Tool> = {
 };
 
 function readPlan(cell: string, file: string): Plan {
-  // A variant has the parameters of the cell that it is made of, without its memory's.
-  const path = join(root, "testbench", "cells", cell.replace(/_mem$/, ""), file);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Plan) : {};
+  const of = cell.replace(/_mem$/, "");
+  const path = join(root, "testbench", "cells", of, file);
+  const plan: Plan = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
+  if (of === cell) return plan;
+  // A variant has the parameters of the cell that it is made of, without those of its memory.
+  const has = (set: Parameters) =>
+    Object.keys(set).every((name) => name.startsWith("$") || texts.get(cell)!.includes(`parameter integer ${name} `));
+  const { sets, broken } = plan;
+  return {
+    ...plan,
+    ...(sets ? { sets: sets.filter(has) } : {}),
+    ...(broken ? { broken: broken.filter((b) => has(b.set)) } : {}),
+  };
 }
 
 const withoutDepths = (set: Parameters): Parameters =>

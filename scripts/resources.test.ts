@@ -26,7 +26,10 @@ const looseIn: Readonly<Record<string, readonly string[]>> = {
   gowin: ["axis_add", "axis_mac", "axis_sequence", "uart_rx", "uart_tx"],
 };
 /** Families with few points, whose cells are scaled from another's: their arrays are held to the bounds all the same. */
-const thin = (m: Measurements): boolean => 2 * m.points.length < points.length;
+const thin = (m: Measurements): boolean => {
+  const others = (list: readonly { readonly cell: string }[]) => list.filter((p) => p.cell !== "axis_sad").length;
+  return 2 * others(m.points) < others(points);
+};
 const loose = (m: Measurements, variant: string): boolean =>
   variant.endsWith("/dsp") ||
   looseCells.includes(variant) ||

@@ -108,7 +108,7 @@ function instantiate(source: string, p: Point, name: string, files: Map<string, 
  * Cells without a deep path of their own. Alone they would be mapped for the depth of their controls, at several
  * lookup tables a bit where one does; in a design other paths are the deepest. So a deep path stands beside them.
  */
-const SHALLOW = ["axis_widen", "axis_sumpool"];
+const SHALLOW = ["axis_widen", "axis_sumpool", "axis_replay"];
 
 /** A path of 16 levels between registers. */
 const deepPath = `
@@ -151,7 +151,15 @@ async function measure(
   // The points stay modules of their own, with all that they instantiate.
   const apart = "setattr -mod -set keep_hierarchy 1 point_*";
   const synth = families[family].synth(dsp).replaceAll("TOP", "points");
-  files.set("measure.ys", ["read_verilog points.v", apart, synth, "tee -q -o stat.json stat -json"].join("\n"));
+  files.set(
+    "measure.ys",
+    [
+      `read_verilog ${families[family].ternary ? "-DTERNARY_PRIMITIVES " : ""}points.v`,
+      apart,
+      synth,
+      "tee -q -o stat.json stat -json",
+    ].join("\n"),
+  );
   const memories = todo.map((): Record<string, string> => ({}));
   const run = await runTool("yosys", ["-s", "measure.ys"], files, {
     native,
@@ -194,6 +202,10 @@ function thinned(n: number): Point[] {
  */
 const fails = (family: Family, p: Point): boolean => family === "xcup" && p.cell === "serial_frame";
 
+/** Forms of cells that are built for families with wider tables alone. */
+const isBuilt = (family: Family, { params }: Point): boolean =>
+  !(params.TERNARY && !families[family].ternary) && !(params.TABLE && !families[family].lut6);
+
 if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({
     options: {
@@ -211,7 +223,9 @@ if (process.argv[1] === import.meta.filename) {
     const before = readMeasurements(family, values.folder);
     const have = new Map((before?.points ?? []).map((p) => [keyOf(p), p]));
     let yosys = before?.yosys ?? "";
-    const wanted = thinned(Number(values.every)).filter((p) => (!only || only.includes(p.cell)) && !fails(family, p));
+    const wanted = thinned(Number(values.every)).filter(
+      (p) => (!only || only.includes(p.cell)) && !fails(family, p) && isBuilt(family, p),
+    );
     const todo = wanted.filter((p) => values.redo || !have.has(keyOf(p)));
     for (const dsp of [false, true]) {
       // Where the tool infers no multipliers both are one synthesis.

@@ -44,6 +44,14 @@ const wideArrays = [
   [5, 3, 5, 1, 4, 4, 11, 0, 4],
 ] as const;
 
+/** Weights of few rows, in front of the subtraction. */
+const tableArrays = [
+  [4, 4, 9, 2, 8, 8, 15, 0],
+  [14, 4, 11, 1, 8, 8, 17, 0],
+  [9, 2, 8, 4, 4, 4, 12, 0],
+  [5, 1, 25, 1, 8, 8, 16, 1],
+] as const;
+
 const array = "SIMD PE SF NF X_BITS W_BITS ACC_BITS DEPTHWISE";
 const requant = "LANES BEATS IN_BITS IN_SIGNED M_BITS B_BITS SHIFT OUT_BITS CLAMP LO HI NEG PIVOT";
 const shifted = "LANES BEATS IN_BITS IN_SIGNED B_BITS SHIFT OUT_BITS CLAMP LO HI EXP_BITS NEG PIVOT";
@@ -95,6 +103,10 @@ export const points: readonly Point[] = [
     ...rows("axis_sad", array, [...arrays, ...deepArrays], { L1 }),
     ...rows("axis_sad", `${array} PIXELS`, wideArrays, { L1 }),
   ]),
+  ...rows("axis_sad", array, [...arrays, ...deepArrays], { L1: 1, TERNARY: 1 }),
+  ...rows("axis_sad", `${array} PIXELS`, wideArrays, { L1: 1, TERNARY: 1 }),
+  ...rows("axis_sad", array, tableArrays, { L1: 0, TABLE: 1 }),
+  ...rows("axis_sad", array, tableArrays, { L1: 1, TERNARY: 1, TABLE: 1 }),
   ...both(
     rows(
       "axis_requant",
@@ -194,6 +206,21 @@ export const points: readonly Point[] = [
     [4, 50, 10, 4],
     [8, 36, 10, 1],
   ]),
+  ...rows(
+    "axis_replay",
+    "BITS IN_LANES OUT_LANES TIMES",
+    [
+      [4, 25, 5, 1],
+      [8, 9, 3, 4],
+      [4, 54, 18, 2],
+      [4, 50, 10, 4],
+      [8, 36, 10, 1],
+      [8, 150, 14, 1],
+      [4, 72, 9, 2],
+      [8, 30, 2, 1],
+    ],
+    { CHOOSE: 1 },
+  ),
   ...rows(
     "axis_insert",
     "SIMD BITS WORDS IN_W SH SW",

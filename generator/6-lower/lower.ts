@@ -531,6 +531,11 @@ class BlockBuilder implements HwBuilder {
     return family !== undefined && families[family].ternary === true;
   }
 
+  get lut6(): boolean {
+    const { family } = this.#lowering;
+    return family !== undefined && families[family].lut6 === true;
+  }
+
   get dsp(): boolean {
     return this.#lowering.dsp;
   }

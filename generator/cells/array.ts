@@ -19,7 +19,10 @@ export const arrayDefaults = { PIXELS: 1 } as const;
 
 export type ArrayNumbers = Readonly<
   Record<"SIMD" | "PE" | "SF" | "NF" | "X_BITS" | "W_BITS" | "ACC_BITS" | "DEPTHWISE" | "PIXELS", number>
-> & { readonly TERNARY?: number };
+> & { readonly TERNARY?: number; readonly TABLE?: number };
+
+/** Rows of weights that a lookup table of six inputs takes beside a bit of x. */
+export const isTable = (rows: number): boolean => rows > 1 && rows <= 32;
 
 /** Clocks behind the root of the tree until a sum arrives in the FIFO. */
 export function arrayShape(p: ArrayNumbers, behindTree: number) {
@@ -63,6 +66,7 @@ export function arrayParts(p: ArrayNumbers, shape: ReturnType<typeof arrayShape>
   // One row of weights is a constant, which the tools work into the logic.
   const lanes = OUT * TAPS * a.lane;
   const control = (sf > 1 ? counterBits(sf) : 0) + (ROWS > 1 ? counterBits(ROWS) : 0) + shape.fifo.count + 4;
+  const merged = p.TABLE === 1 && ROWS > 1;
   const trees = shared ? windows * (p.DEPTHWISE ? simd : 1) : 0;
   const xt = tree(TAPS, x, acc, 0, radix);
   return {
@@ -80,16 +84,17 @@ export function arrayParts(p: ArrayNumbers, shape: ReturnType<typeof arrayShape>
       ...fifo.logic,
     },
     ff:
-      windows * simd * x * ((shared && !p.TERNARY ? 2 : 1) + DEEP) +
+      windows * simd * x * ((shared && (!p.TERNARY || p.TABLE) ? 2 : 1) + DEEP) +
       DEEP * pe * simd * w +
       OUT * (a.products ? t.registers - TAPS * a.d : t.registers) +
       (sf > 1 || shared ? OUT * acc : 0) +
       (shared ? trees * (xt.registers + (p.TERNARY ? 0 : acc * (sf > 1 ? 2 : 1))) + 3 : 0) +
+      (merged ? counterBits(ROWS) : 0) +
       3 * STAGES +
       control +
       fifo.ff,
     shifts: (STAGES >= 3 ? 2 * STAGES : 0) + OUT * t.shifts + trees * xt.shifts,
-    memories: [{ name: "weights", rows: ROWS, bits: pe * simd * w, file: "MEM_FILE" }, ...fifo.memories],
+    memories: [{ name: "weights", rows: ROWS, bits: pe * simd * w, file: "MEM_FILE", merged }, ...fifo.memories],
     products: a.products ? [{ count: OUT * TAPS, ...a.products }] : [],
   };
 }

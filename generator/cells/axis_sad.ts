@@ -19,11 +19,12 @@ export const axisSad = defineCell({
     L1: "int",
     DEPTHWISE: "int",
     PIXELS: "int",
+    TABLE: "int",
     TERNARY: "int",
     MEM_FILE: "file",
     MEM_STYLE: "style",
   },
-  defaults: { ...arrayDefaults, TERNARY: 0 },
+  defaults: { ...arrayDefaults, TABLE: 0, TERNARY: 0 },
   ports: arrayPorts,
   constants: (p) => {
     const { constants, fifo } = shape(p);
@@ -38,7 +39,8 @@ export const axisSad = defineCell({
     const shared = p.L1 !== 0;
     const d = Math.max(p.X_BITS, p.W_BITS);
     return arrayParts(p, shape(p), {
-      kind: shared ? 1 : 0,
+      // With adders of three numbers it is another circuit.
+      kind: shared ? (p.TERNARY ? 3 : 1) : 0,
       d,
       most: shared ? p.ACC_BITS - 1 : p.ACC_BITS,
       extra: shared ? 0 : 1,

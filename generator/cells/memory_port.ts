@@ -15,6 +15,17 @@ const ports: Readonly<Record<string, { readonly rows: string; readonly bits: str
 /** Name of the variant of a cell. */
 const withPort = (module: string): string => `${module}_mem`;
 
+/** What else a cell has for fixed contents alone. */
+const without: Readonly<Record<string, readonly [RegExp, (...groups: string[]) => string][]>> = {
+  axis_sad: [
+    [/^ +parameter integer TABLE .*\n/, () => ""],
+    [/^( +localparam integer D_BITS .*\n)/, (line) => `    localparam integer TABLE    = 0;\n${line}`],
+    [/^ +if \(TABLE < 0.*\n.*\n/, () => ""],
+    [/^ +generate\n +if \(TABLE != 0\)[\s\S]*?endgenerate\n/, () => "    assign w_first = w_q1;\n"],
+    [/^(\/\/ Weights .*unsigned\.) TABLE=1: [\s\S]*?\n(?=\/\/ \w)/, (_, kept) => `${kept}\n`],
+  ],
+};
+
 /** Replaces what stands exactly once in a text. */
 function once(text: string, pattern: RegExp, by: (...groups: string[]) => string): string {
   const found = text.match(new RegExp(pattern, "gm"))?.length ?? 0;
@@ -51,6 +62,7 @@ function variant(text: string, module: string): string {
         ].join("\n"),
     ],
     [/^ +\/\/ -+ fetch\n/, (line) => `${line}    assign mem_row = row;\n`],
+    ...(without[module] ?? []),
   ];
   return steps.reduce((out, [pattern, by]) => once(out, pattern, by), text).replace(/MEM_FILE/g, "the memory outside");
 }
@@ -64,10 +76,17 @@ export const memoryPortTexts = (sources: ReadonlyMap<string, string>): [string, 
 
 /** The variant of a cell as the compiler knows it. */
 export function memoryPort(cell: StreamCell): StreamCell {
-  const { MEM_FILE: _, MEM_STYLE: __, ...params } = cell.params as Record<string, "int" | "file" | "style">;
+  const {
+    MEM_FILE: _,
+    MEM_STYLE: __,
+    TABLE: ____,
+    ...params
+  } = cell.params as Record<string, "int" | "file" | "style">;
   const { contents: ___, ...rest } = cell;
+  const { TABLE: _____, ...defaults } = (cell.defaults ?? {}) as Record<string, number>;
   return {
     ...rest,
+    ...(cell.defaults ? { defaults } : {}),
     module: withPort(cell.module),
     params,
     like: cell.module,

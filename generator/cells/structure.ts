@@ -29,6 +29,8 @@ export interface Memory {
   readonly oneAddress?: boolean;
   /** Equal memories side by side. */
   readonly copies?: number;
+  /** A part of the logic that reads it, without lookup tables or registers of its own. */
+  readonly merged?: boolean;
   /** In a large memory of the device that is counted by itself: no block RAM, no registers. */
   readonly large?: boolean;
 }

@@ -1,5 +1,6 @@
 // The two array ops, sums of distances and of products: window > array > requantize.
 import { bitsFor, gcd, rangeOfBits, sad as sadArith, signedBitsFor } from "../../golden/arith/index.ts";
+import { isTable } from "../cells/array.ts";
 import { axisFrames } from "../cells/axis_frames.ts";
 import { axisLast } from "../cells/axis_last.ts";
 import { axisMac } from "../cells/axis_mac.ts";
@@ -340,15 +341,15 @@ function lower(node: ArrayNode, types: NodeTypes, fold: Fold, hw: HwBuilder): Hw
   const walks = fetched && l.nf > 1 && !order && (bands > 1 || !isWhole(node, types));
   const { tensor: _, ...unnamed } = accShape;
   const arrayShape = walks ? unnamed : accShape;
+  const fixed = !loaded && !fetched;
+  const circuitOf = {
+    L1: circuit,
+    ...(circuit === 1 && hw.ternary ? { TERNARY: 1 } : {}),
+    ...(hw.lut6 && fixed && isTable(l.sf * nf) ? { TABLE: 1 } : {}),
+  };
   const summed =
     node.op === "sad"
-      ? hw.through(
-          "array",
-          axisSad,
-          { ...common, L1: circuit, ...(circuit === 1 && hw.ternary ? { TERNARY: 1 } : {}) },
-          windows,
-          arrayShape,
-        )
+      ? hw.through("array", axisSad, { ...common, ...circuitOf }, windows, arrayShape)
       : hw.through("array", axisMac, common, windows, arrayShape);
   const sums = walks
     ? hw.through("last", axisLast, { WIDTH: accShape.lanes * accBits, BEATS: accShape.beatsPerFrame }, summed, accShape)

@@ -102,6 +102,8 @@ export interface HwBuilder {
   readonly port: MemoryPort;
   /** The target family adds three numbers as cheaply as two. */
   readonly ternary: boolean;
+  /** The target family has lookup tables of six inputs in front of its carry cells. */
+  readonly lut6: boolean;
   /** Multipliers become DSP blocks. */
   readonly dsp: boolean;
   /** Adds a line to the block's comment. */

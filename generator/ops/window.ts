@@ -8,6 +8,9 @@ import type { WindowAttrs } from "../ir/graph.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import { type HwBuilder, type NodeTypes, pixelsOf, TILE_BITS, tiles } from "./define.ts";
 
+/** Beats of a window that a multiplexer chooses of: of more, its levels would be the longest path. */
+const CHOICES = { lut4: 8, lut6: 64 } as const;
+
 /** Rows of windows and the input rows of each: the first `last` ones are complete, those before `first` are free behind it. */
 interface RowWindows {
   readonly height: number;
@@ -401,7 +404,10 @@ export function parallelWindow(
   return hw.through(
     "replay",
     axisReplay,
-    { BITS: all.laneBits, IN_LANES: all.lanes, OUT_LANES: lanes, TIMES: repeat },
+    {
+      ...{ BITS: all.laneBits, IN_LANES: all.lanes, OUT_LANES: lanes, TIMES: repeat },
+      ...(beats / repeat <= CHOICES[hw.lut6 ? "lut6" : "lut4"] ? { CHOOSE: 1 } : {}),
+    },
     all,
     {
       laneBits: all.laneBits,

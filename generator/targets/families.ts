@@ -42,6 +42,8 @@ export interface FamilyFacts {
   readonly l1: L1Choice;
   /** Additions of three numbers take a lookup table a bit (ternary_add): arrays with the shared sum are built of them. */
   readonly ternary?: true;
+  /** Lookup tables of six inputs, those in front of carry cells as well: a table of 32 rows is a part of a subtraction. */
+  readonly lut6?: true;
   /** Memories go into lookup tables where a device lacks block RAM; the resource data say how many of them can be memory. */
   readonly lutMemory?: true;
   /** First match counts. */
@@ -142,6 +144,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
     synth: (dsp) => `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf${dsp ? "" : " -nodsp"} -top TOP`,
     l1: 0,
     ternary: true,
+    lut6: true,
     lutMemory: true,
     cells: [
       [/^LUT[1-6](_2)?$/, { lut: 1 }],
@@ -167,6 +170,7 @@ export const families: Readonly<Record<Family, FamilyFacts>> = {
       `synth_xilinx -family xcup${modelled ? "" : " -uram"} -flatten -noiopad -noclkbuf${dsp ? "" : " -nodsp"} -top TOP`,
     l1: 0,
     ternary: true,
+    lut6: true,
     lutMemory: true,
     cells: [
       [/^LUT[1-6](_2)?$/, { lut: 1 }],

@@ -64,6 +64,7 @@ export interface Features {
   readonly dsp: number;
   /** Memories in lookup tables: known once the family's MemoryLogic is. */
   readonly memories: readonly {
+    readonly merged: boolean;
     readonly rows: number;
     readonly bits: number;
     readonly rom: boolean;
@@ -82,6 +83,7 @@ export function featuresOf(s: Structure, family: Family, dsp: boolean): Features
       Array.from({ length: m.copies ?? 1 }, () => ({
         rows: m.rows,
         bits: m.bits,
+        merged: m.merged === true,
         rom: m.file !== undefined,
         mapped: mapMemory(family, m),
       })),
@@ -144,7 +146,8 @@ function choiceLuts({ kind, choice }: MappedMemory, bits: number, m: MemoryLogic
 /** Lookup tables of the memories that are no block RAM, and of the multiplexers behind those that are several. */
 export function memoryLuts(f: Features, m: MemoryLogic, family: Family): number {
   let luts = 0;
-  for (const { rows, bits, rom, mapped } of f.memories) {
+  for (const { rows, bits, rom, merged, mapped } of f.memories) {
+    if (merged) continue;
     if (mapped.kind === "distributed") luts += mapped.takes;
     if (mapped.kind !== "logic") luts += choiceLuts(mapped, bits, m);
     else if (rom && rows > 1) {

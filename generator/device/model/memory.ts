@@ -144,6 +144,7 @@ function arrange(c: RamCell, m: Memory, emulation: number): Geometry | undefined
 
 /** How a memory is mapped in a family. Intel's tool follows other rules: there the shape that wastes least is taken. */
 export function mapMemory(family: Family, m: Memory): MappedMemory {
+  if (m.merged) return { ...inLogic(m), ff: 0 };
   // A memory of fixed contents is a table of logic there.
   if (m.style === "distributed" && m.file) return inLogic(m);
   if (m.rows <= 1 && m.file) return { kind: "logic", cell: "logic", takes: 0, choice: 0, ff: 0 };

@@ -20,7 +20,9 @@
 //            the output FIFO with its first beat, then nothing holds the pipeline. The FIFO never limits the rate.
 // Input      lane x*SIMD + s of a beat = tap s of window x, unsigned; lane 0 in the least significant bits.
 // Output     one beat of PIXELS*PE (DEPTHWISE: PIXELS*SIMD) unsigned lanes per dot product, lane x*PE + p.
-// Weights    MEM_FILE: row nf*SF + sf; lane p*SIMD + s, unsigned.
+// Weights    MEM_FILE: row nf*SF + sf; lane p*SIMD + s, unsigned. TABLE=1: each of their bits is a table of the row's
+//            number in front of the subtraction, without a register between: where lookup tables have six inputs, a carry
+//            cell's takes the bits of 32 rows and of x in one, and the weights cost nothing.
 // Framing    tlast of an output beat = tlast of the last input beat of its dot product; others are ignored.
 // Reset      synchronous, active high; clears control state and the accumulators, never the rest of the data path.
 // Does not   saturate or check: ACC_BITS is sized from the weights by the generator; sums are modulo 2^ACC_BITS.
@@ -42,6 +44,7 @@ module tiny_axis_sad #(
     parameter integer L1        = 0,   // 0: signed tree, 1: shared sum
     parameter integer DEPTHWISE = 0,   // 1: lanes are channels
     parameter integer PIXELS    = 1,   // windows per beat
+    parameter integer TABLE     = 0,   // 1: the weights are tables in front of the subtraction, for few rows
     parameter integer TERNARY   = 0,   // 1, with L1=1: adders of three numbers, for families that have them
     parameter         MEM_FILE  = "",  // $readmemh image of the weights, NF*SF rows
     parameter         MEM_STYLE = "auto" // where the weights are: "auto" as the tool likes, "block" RAM, "logic"
@@ -97,6 +100,8 @@ module tiny_axis_sad #(
             begin : g_rule_l1    wire L1_is_0_or_1           = {0{1'b0}};  initial $finish;  end
         if (TERNARY < 0 || TERNARY > 1 || (TERNARY == 1 && L1 != 1))
             begin : g_rule_tern  wire TERNARY_needs_L1_1     = {0{1'b0}};  initial $finish;  end
+        if (TABLE < 0 || TABLE > 1 || (TABLE == 1 && DEEP != 0))
+            begin : g_rule_table wire TABLE_needs_few_rows   = {0{1'b0}};  initial $finish;  end
         if (DEPTHWISE < 0 || DEPTHWISE > 1 || (DEPTHWISE == 1 && PE != 1))
             begin : g_rule_dw    wire DEPTHWISE_needs_PE_1   = {0{1'b0}};  initial $finish;  end
     endgenerate
@@ -141,6 +146,20 @@ module tiny_axis_sad #(
         x_q1 <= s_axis_tdata;
     end
 
+    wire [PE*SIMD*W_BITS-1:0] w_first;
+    generate
+        if (TABLE != 0) begin : g_table
+            // Inverted, since Yosys would put a plain register of the address behind the table.
+            reg  [ROW_BITS-1:0] not_at;
+            wire [ROW_BITS-1:0] at = ~not_at;
+            wire                unused_word = &{1'b0, w_q1};
+            always @(posedge clk) not_at <= ~row;
+            assign w_first = weights[at];
+        end else begin : g_word
+            assign w_first = w_q1;
+        end
+    endgenerate
+
     // What the arithmetic reads: behind a deep memory's multiplexer, a clock later.
     wire [PE*SIMD*W_BITS-1:0] w_in;
     wire [PIXELS*SIMD*X_BITS-1:0] x_in;
@@ -149,13 +168,13 @@ module tiny_axis_sad #(
             reg [PE*SIMD*W_BITS-1:0] w_q2;
             reg [PIXELS*SIMD*X_BITS-1:0] x_q2;
             always @(posedge clk) begin
-                w_q2 <= w_q1;
+                w_q2 <= w_first;
                 x_q2 <= x_q1;
             end
             assign w_in = w_q2;
             assign x_in = x_q2;
         end else begin : g_shallow
-            assign w_in = w_q1;
+            assign w_in = w_first;
             assign x_in = x_q1;
         end
     endgenerate
@@ -268,9 +287,9 @@ module tiny_axis_sad #(
             assign push_last = (TERNARY != 0) ? root_last : sum_last_q;
 
             // Carry chains without an inverter at their input (iCE40) subtract a registered complement for nothing; where
-            // additions of three numbers are one table a bit, the table inverts.
+            // additions of three numbers are one table a bit, the table inverts, but for a complement that passes it.
             wire [PIXELS*SIMD*X_BITS-1:0] not_x;
-            if (TERNARY != 0) begin : g_inverted
+            if (TERNARY != 0 && TABLE == 0) begin : g_inverted
                 assign not_x = ~x_in;
             end else begin : g_complement
                 reg [PIXELS*SIMD*X_BITS-1:0] not_x_q1;
@@ -288,8 +307,14 @@ module tiny_axis_sad #(
                     wire [D_BITS-1:0] inverse = {{(D_BITS-X_BITS){1'b1}}, not_x[X_LANE*X_BITS +: X_BITS]};
                     wire [D_BITS-1:0] w = {{(D_BITS-W_BITS){1'b0}}, w_in[((o%GROUP)*TAPS + n)*W_BITS +: W_BITS]};
                     wire [D_BITS-1:0] d;
-                    wire              less, unused_below;
-                    assign {less, d, unused_below} = {1'b0, w, 1'b1} + {1'b1, inverse, 1'b1};
+                    wire              less;
+                    if (TABLE != 0) begin : g_passed
+                        // ~x - ~w: what is subtracted from passes a carry cell's table, and is a register.
+                        assign {less, d} = {1'b0, inverse} - {1'b0, ~w};
+                    end else begin : g_added
+                        wire unused_below;
+                        assign {less, d, unused_below} = {1'b0, w, 1'b1} + {1'b1, inverse, 1'b1};
+                    end
                     always @(posedge clk)
                         if (less) d_q[n*D_BITS +: D_BITS] <= {D_BITS{1'b0}};
                         else      d_q[n*D_BITS +: D_BITS] <= d;

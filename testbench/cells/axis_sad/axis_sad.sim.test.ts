@@ -10,6 +10,8 @@ interface Shape {
   X_BITS: number;
   W_BITS: number;
   DEPTHWISE?: 0 | 1;
+  /** Weights in front of the subtraction. */
+  TABLE?: 1;
   /** Windows side by side. */
   PIXELS?: number;
   /** Narrower than the worst case: sums are modulo 2^ACC_BITS. */
@@ -60,6 +62,7 @@ function bench(shape: Shape, circuit: 0 | 1 | 2, dots = 24): { params: Parameter
     ACC_BITS,
     L1: circuit ? 1 : 0,
     TERNARY: circuit === 2 ? 1 : 0,
+    TABLE: shape.TABLE ?? 0,
     DEPTHWISE,
     PIXELS,
     MEM_FILE: memory(weight.map((row) => lanes(row, W_BITS))),
@@ -77,6 +80,8 @@ const shapes: Shape[] = [
   { SIMD: 3, PE: 2, SF: 2, NF: 2, X_BITS: 4, W_BITS: 5, PIXELS: 3 },
   { SIMD: 3, PE: 1, SF: 1, NF: 2, X_BITS: 4, W_BITS: 4, DEPTHWISE: 1, PIXELS: 2 },
   { SIMD: 3, PE: 2, SF: 35, NF: 30, X_BITS: 4, W_BITS: 4 },
+  { SIMD: 5, PE: 3, SF: 9, NF: 2, X_BITS: 4, W_BITS: 6, TABLE: 1 },
+  { SIMD: 5, PE: 1, SF: 3, NF: 1, X_BITS: 8, W_BITS: 8, DEPTHWISE: 1, TABLE: 1 },
 ];
 
 /** Sums of fewer bits than the tree could need: its nodes wrap, and the sums with them. */
@@ -102,7 +107,7 @@ describe.each([0, 1, 2] as const)("axis_sad, circuit %i", (circuit) => {
   });
 
   test("Icarus agrees", async () => {
-    for (const shape of [shapes[1]!, shapes[4]!, shapes[6]!]) {
+    for (const shape of [shapes[1]!, shapes[4]!, shapes[6]!, shapes[9]!]) {
       const { params, stream } = bench(shape, circuit);
       for (const { source, sink } of stallCorners)
         await check("axis_sad", params, stream, { sim: "icarus", source, sink, fullRate: source + sink === 0 });
@@ -164,6 +169,13 @@ describe("the bench kills mutants of axis_sad", () => {
       shape: shapes[0]!,
       from: ".b(twice), .c(x_root[X_TREE*ACC_BITS +: ACC_BITS])",
       to: ".b(twice), .c({ACC_BITS{1'b0}})",
+    },
+    {
+      name: "a table of another row",
+      circuit: 2,
+      shape: shapes[9]!,
+      from: "not_at <= ~row;",
+      to: "not_at <= row;",
     },
     {
       name: "one credit too many",
