@@ -45,7 +45,7 @@ function walk(shape: readonly number[], each: (index: readonly number[], at: num
 const largest = 2 ** 24;
 
 /** Elements of a shape. Throws RangeError above the limit. */
-function bounded(shape: readonly number[]): number {
+export function bounded(shape: readonly number[]): number {
   const count = elementCount(shape);
   if (count === null || count > largest) throw new RangeError("a constant is too large");
   return count;

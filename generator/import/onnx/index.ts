@@ -95,7 +95,10 @@ function free(n: Node, inputs: readonly (Value | undefined)[], batch: number): F
       n.op,
       inputs.map((v) => {
         if (v === undefined || v.kind === "constant") return v?.value;
-        return v.kind === "free" ? v[kind] : made(fullShape(root, batch));
+        if (v.kind === "free") return v[kind];
+        const values = made(fullShape(root, batch));
+        n.spend(values.data.length);
+        return values;
       }),
       n,
     );

@@ -1,6 +1,6 @@
 // Adder layers that a model spells out: windows gathered, the weights subtracted, absolute values summed and negated.
 // Exporters differ in every detail of it, so it is recognized by what it computes.
-import { sizeOf } from "./evaluate.ts";
+import { bounded, sizeOf } from "./evaluate.ts";
 import type { Constant } from "./tensors.ts";
 import type { FreeValue } from "./values.ts";
 
@@ -12,10 +12,10 @@ export interface Recognized {
   readonly weights: Constant;
 }
 
-/** Numbers from `least` on for a layer's result, over a range, no two of them alike. */
+/** Numbers from `least` on for a layer's result, over a range, no two of them alike. Throws RangeError for too many. */
 function numbers(shape: readonly number[], least: number, range: number): Constant {
   let seed = 12345;
-  const data = Float64Array.from({ length: sizeOf(shape) }, () => {
+  const data = Float64Array.from({ length: bounded(shape) }, () => {
     seed = (seed * 1103515245 + 12345) % 2 ** 31;
     return least + (seed / 2 ** 31) * range;
   });
