@@ -1,11 +1,24 @@
 import { join } from "node:path";
 import { expect } from "vitest";
 import { BuildError, run, type SimulatorName, simulators, stallCorners } from "../lib/index.ts";
+import { cases } from "../nightly.ts";
 import { sources } from "./arithmetic.ts";
 
 export { simulators };
 export type Simulator = SimulatorName;
 export type Parameters = Record<string, number>;
+/**
+ * The shapes that a simulator takes: Icarus each of them, Verilator, which compiles every one, the first and the last, and
+ * the others at night.
+ */
+export function shapesOn<T extends unknown[] | [unknown]>(sim: Simulator, shapes: readonly T[]): T[];
+export function shapesOn<T>(sim: Simulator, shapes: readonly T[]): T[];
+export function shapesOn<T>(sim: Simulator, shapes: readonly T[]): T[] {
+  if (sim === "icarus") return [...shapes];
+  const ends = shapes.filter((_, i) => i === 0 || i === shapes.length - 1);
+  return cases(ends, shapes.slice(1, -1));
+}
+
 /** Values of tdata, one a beat. */
 export type Frame = readonly bigint[];
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { run } from "../../lib/index.ts";
 import { type Fault, sources } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 const WEIGHTS = 0x38;
 const LAST = 0x3c;
@@ -65,7 +65,7 @@ async function check(sim: Simulator, stall: number, files = sources("axil_weight
 }
 
 describe.each(simulators)("axil_weights on %s", (sim) => {
-  test.each([0, 0.6])("beside axil_control, the sink resting %f", (stall) => check(sim, stall));
+  test.each(shapesOn(sim, [0, 0.6]))("beside axil_control, the sink resting %f", (stall) => check(sim, stall));
 });
 
 test.each<Fault & { name: string }>([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Rand, run } from "../../lib/index.ts";
 import { type Fault, sources } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 interface Shape {
   WIDTH: number;
@@ -71,10 +71,10 @@ async function check(
 }
 
 describe.each(simulators)("axis_credit on %s", (sim) => {
-  test.each(shapes)("latency $LATENCY, a reservation every $INTERVAL clocks", async (shape) => {
+  test.each(shapesOn(sim, shapes))("latency $LATENCY, a reservation every $INTERVAL clocks", async (shape) => {
     for (const want of [1, 0.4]) for (const sink of [0, 0.5]) await check(sim, shape, { want, sink });
   });
-  test.each(shapes)("full rate: latency $LATENCY, interval $INTERVAL", async (shape) => {
+  test.each(shapesOn(sim, shapes))("full rate: latency $LATENCY, interval $INTERVAL", async (shape) => {
     const at = await check(sim, shape, { want: 1, sink: 0 });
     expect(at.at(-1)! - at[0]!).toBe((at.length - 1) * shape.INTERVAL);
   });

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { Rand, run } from "../../lib/index.ts";
-import { clocksSince, exercise, exerciseCorners, isKilled, type StreamCase, simulators, template } from "../stream.ts";
+import {
+  clocksSince,
+  exercise,
+  exerciseCorners,
+  isKilled,
+  type StreamCase,
+  shapesOn,
+  simulators,
+  template,
+} from "../stream.ts";
 
 function streamCase(width: number, depth: number): StreamCase {
   const rand = new Rand(width);
@@ -9,11 +18,11 @@ function streamCase(width: number, depth: number): StreamCase {
 }
 
 describe.each(simulators)("axis_fifo on %s", (sim) => {
-  test.each([1, 2, 3, 8, 33])("depth %i", (depth) => exerciseCorners(streamCase(9, depth), sim));
-  test.each([1, 2, 33])("one beat a clock, depth %i", async (depth) => {
+  test.each(shapesOn(sim, [1, 2, 3, 8, 33]))("depth %i", (depth) => exerciseCorners(streamCase(9, depth), sim));
+  test.each(shapesOn(sim, [1, 2, 33]))("one beat a clock, depth %i", async (depth) => {
     expect(clocksSince(await exercise(streamCase(9, depth), { sim }), 0)).toBe(79);
   });
-  test.each([1, 5, 33])("holds %i beats and one more at least", async (depth) => {
+  test.each(shapesOn(sim, [1, 5, 33]))("holds %i beats and one more at least", async (depth) => {
     const design = { top: "axis_fifo", sources: [template("axis_fifo")], params: { WIDTH: 9, DEPTH: depth } };
     await run(design, { sim, seed: 1, maxCycles: 2000, waves: "off" }, async (tb) => {
       const source = tb.axisSource("s_axis");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Rand } from "../../lib/index.ts";
-import { clocksSince, exercise, exerciseCorners, isKilled, type StreamCase, simulators } from "../stream.ts";
+import { clocksSince, exercise, exerciseCorners, isKilled, type StreamCase, shapesOn, simulators } from "../stream.ts";
 
 /** Frames of random words, and what the loops of the cell's header make of them. */
 function streamCase(GROUPS: number, PIXELS: number, INNER: number, TIMES: number, frames = 4): StreamCase {
@@ -28,8 +28,10 @@ const sets = [
 ] as const;
 
 describe.each(simulators)("axis_frames on %s", (sim) => {
-  test.each(sets)("%i groups, %i pixels, %i beats, %i times", (...set) => exerciseCorners(streamCase(...set), sim));
-  test.each(sets)("a beat a clock: %i, %i, %i, %i", async (...set) => {
+  test.each(shapesOn(sim, sets))("%i groups, %i pixels, %i beats, %i times", (...set) =>
+    exerciseCorners(streamCase(...set), sim),
+  );
+  test.each(shapesOn(sim, sets))("a beat a clock: %i, %i, %i, %i", async (...set) => {
     const c = streamCase(...set, 6);
     const clocks = await exercise(c, { sim });
     // Behind the first frame nothing waits.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Rand } from "../../lib/index.ts";
-import { clocksSince, exercise, exerciseCorners, isKilled, type StreamCase, simulators } from "../stream.ts";
+import { clocksSince, exercise, exerciseCorners, isKilled, type StreamCase, shapesOn, simulators } from "../stream.ts";
 
 /** Frames of random words; their bits one behind the other, cut into beats, with noise behind the last word. */
 function streamCase(IN_BITS: number, OUT_BITS: number, WORDS: number, frames = 4): StreamCase {
@@ -27,8 +27,8 @@ const sets = [
 ] as const;
 
 describe.each(simulators)("axis_gearbox on %s", (sim) => {
-  test.each(sets)("%i to %i bits, %i words", (...set) => exerciseCorners(streamCase(...set), sim));
-  test.each(sets)("as fast as the wider side: %i to %i bits, %i words", async (...set) => {
+  test.each(shapesOn(sim, sets))("%i to %i bits, %i words", (...set) => exerciseCorners(streamCase(...set), sim));
+  test.each(shapesOn(sim, sets))("as fast as the wider side: %i to %i bits, %i words", async (...set) => {
     const [from, to, words] = set;
     const c = streamCase(...set, 6);
     const frame = Math.max(words, Math.ceil((words * to) / from)) + 2;

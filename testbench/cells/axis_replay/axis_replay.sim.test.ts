@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { Rand } from "../../lib/index.ts";
-import { clocksSince, exercise, exerciseCorners, isKilled, pack, type StreamCase, simulators } from "../stream.ts";
+import {
+  clocksSince,
+  exercise,
+  exerciseCorners,
+  isKilled,
+  pack,
+  type StreamCase,
+  shapesOn,
+  simulators,
+} from "../stream.ts";
 
 /** Windows of random lanes, `perFrame` a frame, and the beats that must come out. */
 function replays(lanes: number, out: number, times: number, choose: 0 | 1, bits = 3, perFrame = 3): StreamCase {
@@ -32,14 +41,16 @@ function replays(lanes: number, out: number, times: number, choose: 0 | 1, bits 
 
 describe.each(simulators)("axis_replay on %s", (sim) => {
   describe.each([0, 1] as const)("form %i", (choose) => {
-    test.each([
-      [9, 4, 2],
-      [6, 3, 1],
-      [5, 5, 3],
-      [4, 4, 1],
-      [7, 1, 2],
-      [11, 1, 1],
-    ])("%i lanes in beats of %i, %i times", (...shape) => exerciseCorners(replays(...shape, choose), sim));
+    test.each(
+      shapesOn(sim, [
+        [9, 4, 2],
+        [6, 3, 1],
+        [5, 5, 3],
+        [4, 4, 1],
+        [7, 1, 2],
+        [11, 1, 1],
+      ]),
+    )("%i lanes in beats of %i, %i times", (...shape) => exerciseCorners(replays(...shape, choose), sim));
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Rand, stallCorners } from "../../lib/index.ts";
 import { check, lanes, memory, operand, type Parameters, type Stream, sources } from "../arithmetic.ts";
+import { shapesOn, simulators } from "../stream.ts";
 
 interface Shape {
   LANES: number;
@@ -165,18 +166,13 @@ const onlyTheSignIsLeft: Shape = {
 };
 
 describe.each([0, 1, 2] as const)("axis_requant, mode %i", (mode) => {
-  test.each([...shapes, inner, whole])("$LANES lanes, $BEATS beats, $IN_BITS bits, shift $SHIFT", async (shape) => {
-    const { params, stream } = bench(shape, mode);
-    for (const { source, sink } of stallCorners)
-      await check("axis_requant", params, stream, { sim: "verilator", source, sink, fullRate: source + sink === 0 });
-  });
-
-  test("Icarus agrees", async () => {
-    for (const shape of [shapes[0]!, shapes[3]!, onlyTheSignIsLeft]) {
-      const { params, stream } = bench(shape, mode, 30);
+  describe.each(simulators)("on %s", (sim) => {
+    const all = [...shapes, inner, whole, onlyTheSignIsLeft];
+    test.each(shapesOn(sim, all))("$LANES lanes, $BEATS beats, $IN_BITS bits, shift $SHIFT", async (shape) => {
+      const { params, stream } = bench(shape, mode);
       for (const { source, sink } of stallCorners)
-        await check("axis_requant", params, stream, { sim: "icarus", source, sink, fullRate: source + sink === 0 });
-    }
+        await check("axis_requant", params, stream, { sim, source, sink, fullRate: source + sink === 0 });
+    });
   });
 
   test("a shallow FIFO for rare beats stays correct", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Rand, simulators, stallCorners } from "../../lib/index.ts";
 import { check, lanes, memory, operand, type Parameters, type Stream, sources } from "../arithmetic.ts";
+import { shapesOn } from "../stream.ts";
 
 interface Shape {
   LANES: number;
@@ -77,7 +78,7 @@ const shapes: Shape[] = [
 ];
 
 describe.each(simulators)("axis_requant_serial on %s", (sim) => {
-  test.each(shapes)("$LANES lanes, $BEATS beats, $IN_BITS bits, shift $SHIFT", async (shape) => {
+  test.each(shapesOn(sim, shapes))("$LANES lanes, $BEATS beats, $IN_BITS bits, shift $SHIFT", async (shape) => {
     for (const extreme of [false, true]) {
       const { params, stream } = bench(shape, { extreme, count: sim === "icarus" ? 20 : 40 });
       for (const { source, sink } of extreme ? [{ source: 0, sink: 0 }] : stallCorners)

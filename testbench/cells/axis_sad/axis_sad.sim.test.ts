@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Rand, stallCorners } from "../../lib/index.ts";
 import { check, lanes, memory, operand, type Parameters, type Stream, sources } from "../arithmetic.ts";
+import { shapesOn, simulators } from "../stream.ts";
 
 interface Shape {
   SIMD: number;
@@ -100,18 +101,12 @@ describe.each([0, 1, 2] as const)("axis_sad, circuit %i", (circuit) => {
       await check("axis_sad", params, stream, { sim: "icarus", source, sink, fullRate: source + sink === 0 });
   });
 
-  test.each(shapes)("$SIMD x $PE lanes, fold $SF x $NF, $X_BITS and $W_BITS bits", async (shape) => {
-    const { params, stream } = bench(shape, circuit);
-    for (const { source, sink } of stallCorners)
-      await check("axis_sad", params, stream, { sim: "verilator", source, sink, fullRate: source + sink === 0 });
-  });
-
-  test("Icarus agrees", async () => {
-    for (const shape of [shapes[1]!, shapes[4]!, shapes[6]!, shapes[9]!]) {
+  describe.each(simulators)("on %s", (sim) => {
+    test.each(shapesOn(sim, shapes))("$SIMD x $PE lanes, fold $SF x $NF, $X_BITS and $W_BITS bits", async (shape) => {
       const { params, stream } = bench(shape, circuit);
       for (const { source, sink } of stallCorners)
-        await check("axis_sad", params, stream, { sim: "icarus", source, sink, fullRate: source + sink === 0 });
-    }
+        await check("axis_sad", params, stream, { sim, source, sink, fullRate: source + sink === 0 });
+    });
   });
 
   test("full rate for every fold", async () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Rand, run, stallCorners } from "../../lib/index.ts";
 import { source } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 /** Beats of each input's frame, in every round. */
 const rounds = [
@@ -38,7 +38,7 @@ async function check(sim: Simulator, width: number, idle: number, stall: number,
 }
 
 describe.each(simulators)("axis_sequence on %s", (sim) => {
-  test.each([1, 8, 40])("%i bits, four stall corners", async (width) => {
+  test.each(shapesOn(sim, [1, 8, 40]))("%i bits, four stall corners", async (width) => {
     for (const corner of stallCorners) await check(sim, width, corner.source, corner.sink);
   });
 });

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { Rand } from "../../lib/index.ts";
-import { clocksSince, exercise, exerciseCorners, isKilled, pack, type StreamCase, simulators } from "../stream.ts";
+import {
+  clocksSince,
+  exercise,
+  exerciseCorners,
+  isKilled,
+  pack,
+  type StreamCase,
+  shapesOn,
+  simulators,
+} from "../stream.ts";
 
 interface Geometry {
   in: [rows: number, columns: number];
@@ -80,7 +89,7 @@ const shapes: [string, Geometry][] = [
 ];
 
 describe.each(simulators)("axis_taps on %s", (sim) => {
-  test.each(shapes)("%s", (_, g) => exerciseCorners(windows(g), sim));
+  test.each(shapesOn(sim, shapes))("%s", (_, g) => exerciseCorners(windows(g), sim));
 });
 
 const paced: [string, Geometry, number][] = [

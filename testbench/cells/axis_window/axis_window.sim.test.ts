@@ -8,6 +8,7 @@ import {
   isKilled,
   type Parameters,
   type StreamCase,
+  shapesOn,
   simulators,
 } from "../stream.ts";
 
@@ -161,7 +162,7 @@ const shapes: Record<string, Geometry> = {
 };
 
 describe.each(simulators)("axis_window on %s", (sim) => {
-  test.each(Object.entries(shapes))("%s", async (_, geometry) => {
+  test.each(shapesOn(sim, Object.entries(shapes)))("%s", async (_, geometry) => {
     await exerciseCorners(streamCase(geometry, 3, 1), sim);
   });
 });

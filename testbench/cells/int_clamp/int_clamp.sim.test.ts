@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Rand } from "../../lib/index.ts";
 import { type Fault, sources } from "../arithmetic.ts";
 import { checkPipe } from "../pipe.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 interface Shape {
   IN_BITS: number;
@@ -46,7 +46,7 @@ async function check(sim: Simulator, shape: Shape, fault?: Fault): Promise<void>
 }
 
 describe.each(simulators)("int_clamp on %s", (sim) => {
-  test.each(shapes)("$IN_BITS to $OUT_BITS bits, $LO to $HI", (shape) => check(sim, shape));
+  test.each(shapesOn(sim, shapes))("$IN_BITS to $OUT_BITS bits, $LO to $HI", (shape) => check(sim, shape));
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { Rand, run } from "../../lib/index.ts";
 import { type Fault, source } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 const A_BITS = 6;
 /** Words of a half. */
@@ -103,7 +103,9 @@ async function check(sim: Simulator, stall: number, file = source("sdram_loader"
 }
 
 describe.each(simulators)("sdram_loader on %s", (sim) => {
-  test.each([0, 0.7])("sets of all kinds, a device that is busy in %f of the clocks", (stall) => check(sim, stall));
+  test.each(shapesOn(sim, [0, 0.7]))("sets of all kinds, a device that is busy in %f of the clocks", (stall) =>
+    check(sim, stall),
+  );
 });
 
 test.each<Fault & { name: string }>([

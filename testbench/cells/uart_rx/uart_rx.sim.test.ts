@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { run, type Tb } from "../../lib/index.ts";
 import { source } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 /** What the receiver gives while `send` drives the line: bytes, and -1 for a broken one. */
 async function received(
@@ -41,11 +41,11 @@ const frames =
   };
 
 describe.each(simulators)("uart_rx on %s", (sim) => {
-  test.each([4, 5, 16, 104])("%i clocks a bit, back to back and with pauses", async (clocksPerBit) => {
+  test.each(shapesOn(sim, [4, 5, 16, 104]))("%i clocks a bit, back to back and with pauses", async (clocksPerBit) => {
     expect(await received(sim, clocksPerBit, frames(clocksPerBit))).toEqual(bytes);
     expect(await received(sim, clocksPerBit, frames(clocksPerBit, 7))).toEqual(bytes);
   });
-  test.each([-3, 3])("a sender %i percent off in rate", async (percent) => {
+  test.each(shapesOn(sim, [-3, 3]))("a sender %i percent off in rate", async (percent) => {
     expect(await received(sim, 100, frames(100 + percent))).toEqual(bytes);
   });
   test("a disturbance shorter than half a bit is no byte", async () => {

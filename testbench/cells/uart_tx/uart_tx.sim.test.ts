@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { run, stallCorners } from "../../lib/index.ts";
 import { source } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 const bytes = [0x00, 0xff, 0x55, 0xaa, 0x01, 0x80, 0x7e];
 
@@ -38,9 +38,12 @@ async function check(sim: Simulator, clocksPerBit: number, idle: number, file = 
 }
 
 describe.each(simulators)("uart_tx on %s", (sim) => {
-  test.each([2, 3, 16, 104])("%i clocks a bit, in the stall corners of its only stream", async (clocksPerBit) => {
-    for (const idle of new Set(stallCorners.map((c) => c.source))) await check(sim, clocksPerBit, idle);
-  });
+  test.each(shapesOn(sim, [2, 3, 16, 104]))(
+    "%i clocks a bit, in the stall corners of its only stream",
+    async (clocksPerBit) => {
+      for (const idle of new Set(stallCorners.map((c) => c.source))) await check(sim, clocksPerBit, idle);
+    },
+  );
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bookOf, encodeWeights, histogramOf } from "../../../generator/index.ts";
 import { Rand, run, stallCorners } from "../../lib/index.ts";
 import { sources } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 const sets = [
   { DATA_BITS: 64, W_BITS: 4, LANES: 16, BLOCKS: 20 },
@@ -80,7 +80,7 @@ async function check(
 }
 
 describe.each(simulators)("weight_decode on %s", (sim) => {
-  test.each(sets)("$LANES weights of $W_BITS bits from $DATA_BITS", async (params) => {
+  test.each(shapesOn(sim, sets))("$LANES weights of $W_BITS bits from $DATA_BITS", async (params) => {
     for (const corner of stallCorners) await check(sim, params, corner);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Rand, run, stallCorners } from "../../lib/index.ts";
 import { type Fault, sources } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 const sets = [
   { DATA_BITS: 32, PAGE: 0, BEATS: [1, 1, 1], BURST: 1, DEPTH: 2 },
@@ -112,7 +112,7 @@ async function check(
 }
 
 describe.each(simulators)("weight_fetch on %s", (sim) => {
-  test.each(sets)("$BEATS.0 beats of $DATA_BITS bits, bursts of $BURST", async (params) => {
+  test.each(shapesOn(sim, sets))("$BEATS.0 beats of $DATA_BITS bits, bursts of $BURST", async (params) => {
     for (const corner of stallCorners) await check(sim, params, corner);
   });
 });

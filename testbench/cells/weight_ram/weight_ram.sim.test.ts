@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { Rand, run, type Tb } from "../../lib/index.ts";
 import { type Fault, sources } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 interface Shape {
   ROWS: number;
@@ -180,8 +180,9 @@ const shapes: Shape[] = [
 ];
 
 describe.each(simulators)("weight_ram on %s", (sim) => {
-  test.each(shapes)("$ROWS rows of $BITS bits, one port: $ONE_PORT, banks: $BANKS, read back: $READ", (shape) =>
-    check(sim, shape),
+  test.each(shapesOn(sim, shapes))(
+    "$ROWS rows of $BITS bits, one port: $ONE_PORT, banks: $BANKS, read back: $READ",
+    (shape) => check(sim, shape),
   );
 });
 

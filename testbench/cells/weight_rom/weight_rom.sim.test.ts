@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Rand, run } from "../../lib/index.ts";
 import { memory, sources } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 const FRAMES = 4;
 
@@ -34,12 +34,14 @@ async function check(
 }
 
 describe.each(simulators)("weight_rom on %s", (sim) => {
-  test.each([
-    [1, 8],
-    [5, 32],
-    [64, 16],
-    [3, 65],
-  ] as const)("%i rows of %i bits", async (...shape) => {
+  test.each(
+    shapesOn(sim, [
+      [1, 8],
+      [5, 32],
+      [64, 16],
+      [3, 65],
+    ]),
+  )("%i rows of %i bits", async (...shape) => {
     await check(sim, shape, 0.5);
     // A row a clock behind the first one.
     expect(await check(sim, shape, 0)).toBeLessThanOrEqual(FRAMES * shape[0] + 3);

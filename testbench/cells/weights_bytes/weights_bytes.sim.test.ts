@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Rand, run, stallCorners } from "../../lib/index.ts";
 import { type Fault, source } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 const MAGIC = 0x574e4441;
 
@@ -92,7 +92,7 @@ async function check(sim: Simulator, WORDS: number, pause: number, stall: number
 }
 
 describe.each(simulators)("weights_bytes on %s", (sim) => {
-  test.each([1, 5])("images of %i words, in the stall corners", async (words) => {
+  test.each(shapesOn(sim, [1, 5]))("images of %i words, in the stall corners", async (words) => {
     for (const { source: pause, sink } of stallCorners) await check(sim, words, pause, sink);
   });
 });

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { Rand, run, stallCorners } from "../../lib/index.ts";
 import { type Fault, sources } from "../arithmetic.ts";
-import { type Simulator, simulators } from "../stream.ts";
+import { type Simulator, shapesOn, simulators } from "../stream.ts";
 
 const IDENTITY = [0x89abcdef, 0x01234567] as const;
 
@@ -140,7 +140,7 @@ const sets = [
 ];
 
 describe.each(simulators)("weights_loader on %s", (sim) => {
-  test.each(sets)("$WORDS words, $STEP clocks apart", async (params) => {
+  test.each(shapesOn(sim, sets))("$WORDS words, $STEP clocks apart", async (params) => {
     for (const { source, sink } of stallCorners) await check(sim, params, source, sink > 0 ? 9 : 0);
   });
 });
