@@ -62,8 +62,8 @@ const steps: readonly Step[] = [
   },
   vitest("unit", true),
   { name: "cell lint", quick: true, args: ["tsx/dist/cli.mjs", "scripts/lint-cells.ts"] },
-  vitest("slow", false),
-  // One more than processors: the tests against a real Slurm mostly wait for its timeouts.
+  // One more than processors: the tests of farms, of signals and against a real Slurm mostly wait.
+  vitest("slow", false, `--maxWorkers=${availableParallelism() + 1}`),
   vitest("sim", false, `--maxWorkers=${availableParallelism() + 1}`),
   vitest("browser", false),
   { name: "formal", quick: false, args: ["tsx/dist/cli.mjs", "scripts/formal.ts"], count: proofCounts },
