@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { type Design, design, imageOf } from "../../generator/index.ts";
 import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { simulators } from "../lib/index.ts";
+import { cases } from "../nightly.ts";
 import { cellSources } from "./build.ts";
 import { type Fault, images, net, otherSet, type Swaps, swaps, value } from "./sets.ts";
 import { folder, tool } from "./tools.ts";
@@ -60,21 +61,26 @@ describe.each(Object.entries(requests))("weights in ram, %s", (name, request) =>
     expect(imageOf("sets", made.hardware.weights!)[1], "version").toBe(coded ? 2 : 1);
   });
 
-  test.each(simulators)("equal golden on %s once the image is loaded", async (sim) => {
-    for (const stall of [0, 0.4]) {
-      const result = await verify(
-        made.net,
-        made.hardware,
-        probeDesign(made.hardware, dir, made.files.keys()),
-        images.slice(0, 3),
-        {
-          ...{ sim, sourceStall: stall, sinkStall: stall },
-        },
-      );
-      expect(result.mismatch).toBeUndefined();
-      expect(result.clockFaults).toEqual([]);
-    }
-  });
+  // In Icarus, whose registers begin unknown, resets are compared with golden too.
+  const sims = cases(["verilator"], ["icarus"]);
+  test.each(name === "narrow" || name === "swapBack" ? simulators : sims)(
+    "equal golden on %s once the image is loaded",
+    async (sim) => {
+      for (const stall of [0, 0.4]) {
+        const result = await verify(
+          made.net,
+          made.hardware,
+          probeDesign(made.hardware, dir, made.files.keys()),
+          images.slice(0, 3),
+          {
+            ...{ sim, sourceStall: stall, sinkStall: stall },
+          },
+        );
+        expect(result.mismatch).toBeUndefined();
+        expect(result.clockFaults).toEqual([]);
+      }
+    },
+  );
 
   test("a reset at any time forgets the weights, and they are loaded again", async () => {
     const { hardware } = made;
@@ -105,7 +111,7 @@ describe("the stand-alone bench of a build", () => {
     expect(await make("-s", "lint")).toEqual({ code: 0, stdout: "", output: "" });
   });
 
-  test.each(["sim-icarus", "sim-verilator"])("%s loads the image first and passes", async (sim) => {
+  test.each(cases(["sim-icarus"], ["sim-verilator"]))("%s loads the image first and passes", async (sim) => {
     for (const stall of [0, 3]) {
       const { code, output } = await make("-s", sim, `STALL=${stall}`);
       expect(output).toContain("PASS 2 frames\n");
@@ -138,6 +144,8 @@ describe("weights that are read back", () => {
   const verified = (files: ReadonlyMap<string, string>, { net, hardware }: Design) =>
     verify(net, hardware, probeDesign(hardware, folder(files), files.keys()), images.slice(0, 1), { sim: "icarus" });
 
+  /** The requests whose designs pass without a fault. */
+  const right = new Set<object>();
   // What frames do not show is found all the same: a row that the images at hand do not read, or a bit that rounds away.
   test.each([
     {
@@ -163,7 +171,8 @@ describe("weights that are read back", () => {
     },
   ])("fault: $name", async ({ request, from, to, says }) => {
     const made = value(design(net, request, cells));
-    expect((await verified(made.files, made)).mismatch).toBeUndefined();
+    if (!right.has(request)) expect((await verified(made.files, made)).mismatch).toBeUndefined();
+    right.add(request);
     let places = 0;
     const files = [...made.files].map(([path, text]): [string, string] => {
       if (!/_weight_ram\.v$/.test(path)) return [path, text];
@@ -182,7 +191,7 @@ describe("weights that are read back", () => {
   });
 });
 
-test.each(simulators)("sets that are loaded between frames on %s", async (sim) => {
+test.each(cases(["verilator"], ["icarus"]))("sets that are loaded between frames on %s", async (sim) => {
   const loads = sim === "verilator" ? 40 : 6;
   const { met } = await swaps({ request: requests.wide, sim, loads, sets: 9, apart: 1500 });
   expect(met, "sets that frames met").toBeGreaterThan(loads / 2);
@@ -191,11 +200,15 @@ test.each(simulators)("sets that are loaded between frames on %s", async (sim) =
 describe("sets that are switched to while frames are inside", () => {
   const wide = { ...requests.wide, swap: true };
 
-  test.each([
-    ["icarus", "narrow", requests.swap, 8],
-    ["verilator", "narrow", requests.swap, 40],
-    ["verilator", "wide", wide, 40],
-  ] as const)("on %s, %s", async (sim, _, request, loads) => {
+  test.each(
+    cases(
+      [["verilator", "wide", wide, 40]],
+      [
+        ["icarus", "narrow", requests.swap, 8],
+        ["verilator", "narrow", requests.swap, 40],
+      ],
+    ),
+  )("on %s, %s", async (sim, _, request, loads) => {
     const { met } = await swaps({ request, sim, loads, sets: 9, apart: 1500 });
     expect(met, "sets that frames met").toBeGreaterThan(loads / 2);
   });
@@ -223,26 +236,32 @@ describe("sets that are switched to while frames are inside", () => {
       /^(?!places of the fault|Verilator cannot build)/,
     );
   };
-  test.each<Fault & { name: string }>([
-    {
-      name: "a memory switches a beat early",
-      file: /_frame_bank\.v$/,
-      from: "wire                  ends    = move && last;",
-      to: "reg near; always @(posedge clk) near <= move; wire ends = move && !last && near;",
-    },
-    {
-      name: "a memory switches a beat late",
-      file: /_frame_bank\.v$/,
-      from: "frame == swap_at || (ends && frame_n == swap_at)",
-      to: "frame == swap_at && move",
-    },
-    {
-      name: "the constants' bank rests",
-      file: /sets_conv\.v$/,
-      from: ".bank(requantize_bank), .word",
-      to: ".bank(1'b0), .word",
-    },
-  ])("fault: $name", noticed);
+  test.each<Fault & { name: string }>(
+    cases<Fault & { name: string }>(
+      [
+        {
+          name: "a memory switches a beat early",
+          file: /_frame_bank\.v$/,
+          from: "wire                  ends    = move && last;",
+          to: "reg near; always @(posedge clk) near <= move; wire ends = move && !last && near;",
+        },
+        {
+          name: "the constants' bank rests",
+          file: /sets_conv\.v$/,
+          from: ".bank(requantize_bank), .word",
+          to: ".bank(1'b0), .word",
+        },
+      ],
+      [
+        {
+          name: "a memory switches a beat late",
+          file: /_frame_bank\.v$/,
+          from: "frame == swap_at || (ends && frame_n == swap_at)",
+          to: "frame == swap_at && move",
+        },
+      ],
+    ),
+  )("fault: $name", noticed);
   test.runIf(slow).each<Fault & { name: string }>([
     { name: "the gate stays open", file: /_weights_swap\.v$/, from: "loaded && !pending", to: "loaded" },
     { name: "the bank that is read is written", file: /_weight_ram\.v$/, from: "{w_row, !bank}", to: "{w_row, bank}" },

@@ -1,0 +1,2 @@
+// Every small network in every fold.
+import "./kinds.sim.test.ts";
