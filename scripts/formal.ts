@@ -92,8 +92,11 @@ function readJobs(cell: string): Job[] {
 
 function call(tool: string, args: readonly string[], cwd: string): Promise<{ ok: boolean; output: string }> {
   return new Promise((resolve) => {
-    execFile(tool, args, { cwd, timeout: timeoutMs, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
-      const reason = error && error.code === undefined ? `\n${tool}: ${error.message}` : "";
+    // yosys-smtbmc waits for ever where it is only asked to end.
+    const limits = { timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 1 << 28 } as const;
+    execFile(tool, args, { cwd, ...limits }, (error, stdout, stderr) => {
+      const late = `no answer within ${timeoutMs / 1000} s`;
+      const reason = error && typeof error.code !== "number" ? `\n${tool}: ${error.killed ? late : error.message}` : "";
       resolve({ ok: error === null, output: `${stdout}${stderr}${reason}` });
     });
   });
