@@ -35,3 +35,8 @@ test("today's changelog can be released", () => {
   const text = readFileSync(join(import.meta.dirname, "../CHANGELOG.md"), "utf8");
   expect(notes(released(text, "9.0.0", "2026-01-01"), "9.0.0").length).toBeGreaterThan(100);
 });
+
+test("the package is compiled whole each time: what an earlier build knew of it is not asked", () => {
+  const { compilerOptions } = JSON.parse(readFileSync(join(import.meta.dirname, "../tsconfig.build.json"), "utf8"));
+  expect([compilerOptions.incremental, compilerOptions.tsBuildInfoFile]).toEqual([false, null]);
+});
