@@ -36,7 +36,6 @@ import { chparam } from "./chparam.ts";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cellsDir = join(root, "testbench", "cells");
 const sources = cellSources();
-const timeoutMs = 180_000;
 const solverMegabytes = 1500;
 
 type Depth = "bmc" | "induction" | "cover";
@@ -72,6 +71,8 @@ const { values: options, positionals } = parseArgs({
     nightly: { type: "boolean", default: false },
   },
 });
+/** For one run of a solver. */
+const timeoutMs = options.nightly ? 900_000 : 180_000;
 
 function readJobs(cell: string): Job[] {
   const plan = JSON.parse(readFileSync(join(cellsDir, cell, "formal.json"), "utf8")) as Plan;
