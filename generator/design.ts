@@ -239,7 +239,7 @@ export class DesignSpace {
     if (readBack) readable(folded);
     this.clockMHz = clockOf(target, request.clockMHz);
     if (external && target) sdramFits(target, this.clockMHz);
-    if (external) portsFit(folded, request.memoryPorts ?? 1, target);
+    if ((request.memoryPorts ?? 1) > 1) portsFit(folded, request.memoryPorts!, target);
     this.l1 = l1Of(target, request.l1);
     this.dsp = target ? usesDsp(target, request.dsp ?? true) : (request.dsp ?? true);
     const { clockMHz, l1, dsp } = this;
@@ -408,8 +408,8 @@ function portsFit(net: QuantizedNetwork, ports: number, target: Target | undefin
       option: `--memory-ports ${ports}`,
       hint,
     });
-  if (ports > 1 && target?.board?.sdram)
-    throw refused(`the SDRAM of ${target.title} has one`, "leave --memory-ports out");
+  if (target?.board?.sdram) throw refused(`the SDRAM of ${target.title} has one`, "leave --memory-ports out");
+  if (layers === 0) throw refused("no layer has its weights there", "--weights, or leave --memory-ports out");
   if (ports > layers)
     throw refused(
       layers === 1 ? "one layer has its weights there" : `${layers} layers have their weights there`,

@@ -52,6 +52,8 @@ export interface Traffic {
   readonly slowest: { readonly name: string; readonly beats: number } | undefined;
   /** Of all ports together. */
   readonly bytesPerClock: number;
+  /** What gives no more: the memory, or the ports to it. */
+  readonly bound: "memory" | "ports";
   readonly ports: readonly PortTraffic[];
 }
 
@@ -97,11 +99,20 @@ export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report
   const traffic = trafficOf(net, options);
   const slowest = traffic?.clocks ?? 0;
   if (options.fps !== undefined && slowest > clocks) {
-    const megabytes = (n: number) => Math.ceil(n * 10) / 10;
+    // What is needed is rounded up, what there is down, but for what a double adds.
+    const atLeast = (n: number) => Math.ceil(n * 10 - 1e-6) / 10;
+    const atMost = (n: number) => Math.floor(n * 10 + 1e-6) / 10;
     const { bytes, bytesPerClock, ports } = traffic!;
-    // Ports share the bandwidth by what they read; where they are not alike, one is as wide as it gets.
-    const slow = ports.find((p) => p.bytes / p.bytesPerClock > clocks) ?? { bytes, bytesPerClock };
-    const { slowest: layer } = traffic!;
+    // Ports share the bandwidth by what they read; one that takes longer than the mean is as fast as it gets.
+    const whole = { bytes, bytesPerClock };
+    const time = (p: typeof whole) => p.bytes / p.bytesPerClock;
+    const slow = ports.find((p) => time(p) > (1 + 1e-9) * time(whole)) ?? whole;
+    const { slowest: layer, bound } = traffic!;
+    const faster = layer
+      ? "wider --memory-bits"
+      : bound === "memory"
+        ? "a higher --bandwidth"
+        : "more --memory-ports, wider --memory-bits";
     const where = ports.length > 1 && slow.bytes < bytes ? `, of ${bytes} in all over ${ports.length} ports` : "";
     report.error({
       code: "AN5002",
@@ -113,10 +124,10 @@ export function schedule(net: QuantizedNetwork, options: ScheduleOptions, report
             found: clocksText(clocks),
           }
         : {
-            expected: `${megabytes((slow.bytes * options.fps) / 1e6)} MB/s: ${slow.bytes} bytes a frame${where}`,
-            found: `${megabytes(slow.bytesPerClock * options.clockMHz)} MB/s`,
+            expected: `${atLeast((slow.bytes * options.fps) / 1e6)} MB/s: ${slow.bytes} bytes a frame${where}`,
+            found: `${atMost(slow.bytesPerClock * options.clockMHz)} MB/s`,
           }),
-      hint: `--fps ${Math.floor((options.clockMHz * 1e6) / slowest)}, ${layer ? "wider --memory-bits" : "a higher --bandwidth, more --memory-ports"}, or fewer layers with home external`,
+      hint: `--fps ${Math.floor((options.clockMHz * 1e6) / slowest)}, ${faster}, or fewer layers with home external`,
     });
     return undefined;
   }
@@ -175,6 +186,8 @@ export function trafficOf(
   return {
     bytes,
     bytesPerClock: each.reduce((n, p) => n + p.bytesPerClock, 0),
+    bound:
+      bytes / together >= Math.max(...each.map((p) => p.bytes / one)) && together < ports * one ? "memory" : "ports",
     clocks: Math.max(clocks, own),
     slowest: own > clocks ? { name: slowest.name, beats: beatsOf(slowest) } : undefined,
     ports: each,

@@ -79,11 +79,13 @@ function network({ seed, gain = 1, homes = {}, units = 3 }: Training) {
   return value(load(text, () => new Uint8Array())).graph;
 }
 
-/** Two layers of as many weights each. */
-function twoLayers(): QuantizedNetwork {
+/** Layers of as many weights each: 64 of 6 bits, 48 bytes. */
+function equalLayers(count: number): QuantizedNetwork {
   const rand = random(9);
   const square = Array.from({ length: 8 }, () => Array.from({ length: 8 }, () => rand.next().value * 4 - 2));
-  const layers = ["first", "second"].map((name) => ({ name, kind: "adder_linear", units: 8, weights: square }));
+  const layers = ["first", "second", "third"]
+    .slice(0, count)
+    .map((name) => ({ name, kind: "adder_linear", units: 8, weights: square }));
   const text = JSON.stringify({ format: "addernet-rtl/1", name: "twins", input: { shape: [1, 1, 8] }, layers });
   const vectors = images.map(({ data }) => ({ shape: [1, 1, 8] as const, data: data.slice(0, 8) }));
   return value(toIntegers(value(load(text, () => new Uint8Array())).graph, vectors, { bits: 6 }));
@@ -694,7 +696,7 @@ describe("two banks", () => {
     expect(bytesPerClock({ target: "ulx3s-85f", clockMHz: 50 })).toBeCloseTo(1.919, 3);
     expect(bytesPerClock({ target: "ulx3s-25f", clockMHz: 25, bandwidth: 25 })).toBe(1);
     // Several ports give more, but no more together than the memory does: 60 % of 2100 and of 19,200 MB a second.
-    const twins = twoLayers();
+    const twins = equalLayers(2);
     const both = (request: Parameters<typeof design>[1]) => bytesPerClock({ memoryPorts: 2, ...request }, twins);
     expect(both({ target: "zcu104", memoryBits: 512 })).toBe(32);
     expect(both({ target: "zcu104", clockMHz: 400, memoryBits: 512 })).toBeCloseTo(28.8);
@@ -705,7 +707,7 @@ describe("two banks", () => {
   });
 
   test("a layer takes a beat a clock, and none between two readings: the rate is that, or refused", () => {
-    const of = twoLayers();
+    const of = equalLayers(2);
     const request = { homes: "external", coded: "none", clockMHz: 100, memoryBits: 32, memoryPorts: 2 } as const;
     // 64 weights of 6 bits are 12 beats of 32 bits; the other layer has a port of its own.
     const { traffic, interval, bottleneck } = value(design(of, { ...request, fps: 7e6 }, cells)).schedule;
@@ -730,7 +732,7 @@ describe("two banks", () => {
     const styles = (
       [
         [wide, "trained", "fc"],
-        [twoLayers(), "twins", "first"],
+        [equalLayers(2), "twins", "first"],
       ] as const
     ).map(([of, name, layer]) => {
       const { files, hardware } = value(design(of, { target: "ice40", coded: [layer], clockMHz: 12 }, cells));
@@ -776,8 +778,33 @@ describe("two banks", () => {
       message: expect.stringContaining("the SDRAM of ULX3S"),
       option: "--memory-ports 2",
     });
-    const { expected, hint } = refused({ memoryPorts: 2, bandwidth: 1, fps: 100_000 });
-    expect(expected).toMatch(/ MB\/s: \d+ bytes a frame, of \d+ in all over 2 ports$/);
-    expect(hint).toContain("more --memory-ports");
+    expect(refused({ memoryPorts: 2, homes: "rom" })).toMatchObject({
+      code: "AN5004",
+      message: "2 ports to external memory: no layer has its weights there",
+      option: "--memory-ports 2",
+    });
+  });
+
+  test("a rate that the weights do not reach: what binds is said, and what would help", () => {
+    const refused = (of: QuantizedNetwork, request: Parameters<typeof design>[1]) => {
+      const d = design(of, { homes: "external", coded: "none", clockMHz: 100, memoryBits: 32, ...request }, cells);
+      if (d.ok) throw new Error("no error");
+      const { code, hint, expected, found } = d.diagnostics[0]!;
+      return [code, expected, found, hint];
+    };
+    const fewer = "or fewer layers with home external";
+    const ports = `more --memory-ports, wider --memory-bits, ${fewer}`;
+    // The memory gives 20 MB a second to both ports: 96 bytes in 480 clocks.
+    expect(refused(equalLayers(2), { memoryPorts: 2, bandwidth: 20, fps: 250_000 })).toEqual([
+      ...["AN5002", "24 MB/s: 96 bytes a frame", "20 MB/s", `--fps 208333, a higher --bandwidth, ${fewer}`],
+    ]);
+    // One port of 4 bytes a clock: 96 bytes in 24 clocks, and 20 are asked for.
+    expect(refused(equalLayers(2), { fps: 5e6 })).toEqual([
+      ...["AN5002", "480 MB/s: 96 bytes a frame", "400 MB/s", `--fps 4166666, ${ports}`],
+    ]);
+    // Of two such ports that which two of three layers share.
+    expect(refused(equalLayers(3), { memoryPorts: 2, fps: 5e6 })).toEqual([
+      ...["AN5002", "480 MB/s: 96 bytes a frame, of 144 in all over 2 ports", "400 MB/s", `--fps 4166666, ${ports}`],
+    ]);
   });
 });
