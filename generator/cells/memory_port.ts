@@ -74,21 +74,19 @@ export const memoryPortTexts = (sources: ReadonlyMap<string, string>): [string, 
     return text === undefined ? [] : [[withPort(module), variant(text, module)] as [string, string]];
   });
 
+/** Parameters that a cell has for fixed contents alone. */
+const FIXED = ["MEM_FILE", "MEM_STYLE", "TABLE"];
+const withoutFixed = <T>(of: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(of).filter(([name]) => !FIXED.includes(name)));
+
 /** The variant of a cell as the compiler knows it. */
 export function memoryPort(cell: StreamCell): StreamCell {
-  const {
-    MEM_FILE: _,
-    MEM_STYLE: __,
-    TABLE: ____,
-    ...params
-  } = cell.params as Record<string, "int" | "file" | "style">;
-  const { contents: ___, ...rest } = cell;
-  const { TABLE: _____, ...defaults } = (cell.defaults ?? {}) as Record<string, number>;
+  const { contents: _, ...rest } = cell;
   return {
     ...rest,
-    ...(cell.defaults ? { defaults } : {}),
+    ...(cell.defaults ? { defaults: withoutFixed(cell.defaults as Record<string, number>) } : {}),
     module: withPort(cell.module),
-    params,
+    params: withoutFixed(cell.params as Record<string, "int" | "file" | "style">),
     like: cell.module,
     structure: (p, contents) => {
       const { memories = [], logic = {}, ...parts } = cell.structure!(p, contents);
