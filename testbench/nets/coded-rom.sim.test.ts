@@ -3,40 +3,19 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import {
-  type Design,
-  type DesignRequest,
-  decodeWeights,
-  design,
-  load,
-  type Result,
-  toIntegers,
-} from "../../generator/index.ts";
-import type { IntTensor } from "../../generator/ir/tensor.ts";
+import { type Design, type DesignRequest, decodeWeights, design, load, toIntegers } from "../../generator/index.ts";
 import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { Rand, simulators, stallCorners } from "../lib/index.ts";
 import { cellSources } from "./build.ts";
+import { clampedWeights, drawnImages, value } from "./drawn.ts";
 import { tool } from "./tools.ts";
 
 const work = mkdtempSync(join(tmpdir(), "coded-rom-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-function value<T>(r: Result<T>): T {
-  if (!r.ok) throw new Error(r.diagnostics.map((d) => `${d.code} ${d.message}`).join("\n"));
-  return r.value;
-}
-
 const rand = new Rand(12);
-/** Clamped, as trained ones are. */
-const real = (...shape: number[]): unknown =>
-  shape.length === 0
-    ? Math.max(-2, Math.min(2, rand.int(-40, 40) / 10))
-    : Array.from({ length: shape[0]! }, () => real(...shape.slice(1)));
-
-const images: IntTensor[] = Array.from({ length: 6 }, () => ({
-  shape: [6, 6, 4] as const,
-  data: Int32Array.from({ length: 144 }, () => rand.int(0, 255)),
-}));
+const real = clampedWeights(rand);
+const images = drawnImages(rand, 6);
 
 /** A window with padding, one that is a pixel, steps of two, products with a slope for negative sums, and a linear layer. */
 const layers = [

@@ -11,38 +11,24 @@ import {
   load,
   packFor,
   portLaneBits,
-  type Result,
   toIntegers,
 } from "../../generator/index.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
-import type { IntTensor } from "../../generator/ir/tensor.ts";
 import { packBeats } from "../../generator/verify/pack.ts";
 import { loadWeights, probeDesign, verify } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { Rand, run, simulators, stallCorners } from "../lib/index.ts";
 import { cases } from "../nightly.ts";
 import { cellSources } from "./build.ts";
+import { clampedWeights, drawnImages, value } from "./drawn.ts";
 import { folder, tool } from "./tools.ts";
 
 const work = mkdtempSync(join(tmpdir(), "external-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-function value<T>(r: Result<T>): T {
-  if (!r.ok) throw new Error(r.diagnostics.map((d) => `${d.code} ${d.message}`).join("\n"));
-  return r.value;
-}
-
 const rand = new Rand(11);
-/** Clamped, as trained ones are: a quarter of them at each end, so that a code saves. */
-const real = (...shape: number[]): unknown =>
-  shape.length === 0
-    ? Math.max(-2, Math.min(2, rand.int(-40, 40) / 10))
-    : Array.from({ length: shape[0]! }, () => real(...shape.slice(1)));
-
-const images: IntTensor[] = Array.from({ length: 5 }, () => ({
-  shape: [6, 6, 4] as const,
-  data: Int32Array.from({ length: 144 }, () => rand.int(0, 255)),
-}));
+const real = clampedWeights(rand);
+const images = drawnImages(rand, 5);
 
 /** A window with padding, one that is a pixel, steps of two, products, a layer of groups and a linear one. */
 const text = JSON.stringify({

@@ -7,7 +7,6 @@ import {
   externalBytes,
   imageOf,
   load,
-  type Result,
   toIntegers,
 } from "../../generator/index.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
@@ -16,23 +15,12 @@ import { loadWeights, probeDesign, verify } from "../../generator/verify/verify.
 import { Rand, run } from "../lib/index.ts";
 import { cases } from "../nightly.ts";
 import { cellSources } from "./build.ts";
+import { clampedWeights, drawnImages, value } from "./drawn.ts";
 import { folder, tool } from "./tools.ts";
 
-function value<T>(r: Result<T>): T {
-  if (!r.ok) throw new Error(r.diagnostics.map((d) => `${d.code} ${d.message}`).join("\n"));
-  return r.value;
-}
-
 const rand = new Rand(21);
-const real = (...shape: number[]): unknown =>
-  shape.length === 0
-    ? Math.max(-2, Math.min(2, rand.int(-40, 40) / 10))
-    : Array.from({ length: shape[0]! }, () => real(...shape.slice(1)));
-
-const images: IntTensor[] = Array.from({ length: 5 }, () => ({
-  shape: [6, 6, 4] as const,
-  data: Int32Array.from({ length: 144 }, () => rand.int(0, 255)),
-}));
+const real = clampedWeights(rand);
+const images = drawnImages(rand, 5);
 
 /** Four layers of different sizes, the last one larger than the others together. */
 const text = JSON.stringify({
@@ -124,7 +112,8 @@ test("each port reads its own layers and no others, and the manifest says which"
     ["m_axi_weights1", ["conv", "mul"]],
   ]);
   await run(probe("two"), { sim: "verilator", seed: 2, maxCycles: 400_000 }, async (tb) => {
-    const memories = ports.map(({ port }) => tb.axi4Memory(port));
+    // The second one is slow: that its layers wait is counted, too.
+    const memories = ports.map(({ port }, i) => tb.axi4Memory(port, { pause: { r: i === 0 ? 0 : 0.9 } }));
     for (const { port } of ports) tb.axi4Check(port);
     const source = tb.axisSource("s_axis");
     const sink = tb.axisSink("m_axis");
@@ -138,7 +127,9 @@ test("each port reads its own layers and no others, and the manifest says which"
         packBeats(image, d.hardware.input),
         packBeats(image, d.hardware.input).length / d.hardware.input.beatsPerFrame,
       );
+    const before = tb.signal("weights_stalls").value;
     for (const _ of images) await sink.recv();
+    expect(tb.signal("weights_stalls").value).toBeGreaterThan(before);
     for (const [i, m] of memories.entries()) {
       expect(m.accesses.length).toBeGreaterThan(0);
       for (const { address } of m.accesses) {

@@ -7,7 +7,6 @@ import {
   imageOf,
   load,
   portLaneBits,
-  type Result,
   toIntegers,
 } from "../../generator/index.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
@@ -17,12 +16,8 @@ import { loadWeights, probeDesign } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { Rand, type Design as RunDesign, run, type SimulatorName, type Tb } from "../lib/index.ts";
 import { cellSources } from "./build.ts";
+import { value } from "./drawn.ts";
 import { folder } from "./tools.ts";
-
-export function value<T>(r: Result<T>): T {
-  if (!r.ok) throw new Error(r.diagnostics.map((d) => `${d.code} ${d.message}`).join("\n"));
-  return r.value;
-}
 
 const rand = new Rand(7);
 const real = (...shape: number[]): unknown =>

@@ -8,7 +8,8 @@ import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { simulators } from "../lib/index.ts";
 import { cases } from "../nightly.ts";
 import { cellSources } from "./build.ts";
-import { type Fault, images, net, otherSet, type Swaps, swaps, value } from "./sets.ts";
+import { value } from "./drawn.ts";
+import { type Fault, images, net, otherSet, type Swaps, swaps } from "./sets.ts";
 import { folder, tool } from "./tools.ts";
 
 const work = mkdtempSync(join(tmpdir(), "weights-"));
