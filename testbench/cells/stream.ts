@@ -7,6 +7,7 @@ import { sources } from "./arithmetic.ts";
 export { simulators };
 export type Simulator = SimulatorName;
 export type Parameters = Record<string, number>;
+
 /**
  * The shapes that a simulator takes: Icarus each of them, Verilator, which compiles every one, the first and the last, and
  * the others at night.
