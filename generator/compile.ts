@@ -160,6 +160,7 @@ export function toHardware(given: QuantizedNetwork, options: BuildOptions, cells
     l1: options.l1 ?? 0,
     dsp: options.dsp,
     family: options.family,
+    port: options.port,
     swap: options.swap,
     readBack: options.readBack,
   });
