@@ -11,7 +11,9 @@ import { HOMES } from "../ir/graph.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
-import { probeDesign, type Verified } from "../verify/verify.ts";
+import { besideSections } from "../verify/beside.ts";
+import type { Verified } from "../verify/verified.ts";
+import { probeDesign } from "../verify/verify.ts";
 import { DATA_BITS, PAGE, packBits } from "../weights/external.ts";
 import type { Console } from "./console.ts";
 import { readImages, readText, reason } from "./files.ts";
@@ -54,7 +56,9 @@ const weights = z.object({
     .object({
       dataBits: z.literal([...DATA_BITS]),
       bytesPerFrame: count,
-      ports: z.array(z.object({ port: word, bytesPerClock: z.number().positive() })).min(1),
+      ports: z
+        .array(z.object({ port: word, bytesPerClock: z.number().positive(), layers: z.array(z.string()) }))
+        .min(1),
       binds: z.boolean(),
       decodes: z.boolean(),
       sections: z
@@ -254,6 +258,9 @@ export function openFolder(dir: string, out: Console): Folder {
                     })),
                     binds: external.binds,
                     decodes: external.decodes,
+                    sections: besideSections(external.sections, external.dataBits, (i) => ({
+                      port: external.ports.findIndex(({ layers }) => layers.includes(external.sections[i]!.layer)),
+                    })),
                   },
                 }
               : {}),

@@ -6,7 +6,8 @@ import type { Source } from "../diagnostics/print.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { imageDigest, runDigest } from "../verify/digest.ts";
-import { type Verified, type VerifyResult, verify } from "../verify/verify.ts";
+import type { Verified } from "../verify/verified.ts";
+import { type VerifyResult, verify } from "../verify/verify.ts";
 import type { Outcome } from "./command.ts";
 import type { Console } from "./console.ts";
 import type { DesignArgs } from "./design.ts";
@@ -104,6 +105,7 @@ export async function simulateHere(
     waveDir: resolve("waves"),
     window: args.report !== undefined,
     outputsOnly: args.outputsOnly ?? false,
+    errors: "short",
     ...(onProgress ? { onProgress } : {}),
   }).catch((e) => {
     throw simulationError(sim, e, source);
@@ -121,6 +123,6 @@ export const verilogComparison = (c: Omit<Comparison, "line">, { stall }: Simula
     line: (r, seconds) =>
       `${r.frames} images equal at ${r.streams} streams (${r.values} values), ${stall ? `stalls ${stall}, ` : ""}` +
       `latency ${r.latency} clocks (predicted ${latency.last})${r.interval ? `, ${r.interval} clocks a frame (predicted ${interval})` : ""}, ` +
-      `${seconds} s`,
+      `${r.errors ? `${r.errors} faults of its memory, ` : ""}${seconds} s`,
   };
 };

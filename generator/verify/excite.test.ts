@@ -103,9 +103,9 @@ describe.each(designNames)("%s", (name) => {
       for (const image of noise) expect(shows(net, withFlip(net, line), image), line).toBe(false);
   });
 
-  test("they show no less than the images given, and are the same again", () => {
-    const plain = (count: number) => excitingImages(net, images.slice(0, count), 2);
-    expect(shown).toBeGreaterThanOrEqual(plain(1).bits!.shown);
+  // Of a choice one by one no more is sure: with fewer frames to choose from two of them may show more.
+  test("they show no less than the best frame alone, and are the same again", () => {
+    expect(shown).toBeGreaterThanOrEqual(excitingImages(net, images, 1).bits!.shown);
     expect(excitingImages(net, images, 2)).toEqual(chosen);
     expect(excitingImages(net, images, 4).bits!.shown).toBeGreaterThanOrEqual(shown);
     expect(aboutFrames(chosen)).toContain(`Of ${all} bits`);

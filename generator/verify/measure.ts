@@ -7,8 +7,8 @@ import type { HwGraph, HwStream } from "../ir/hardware.ts";
 import type { IntTensor } from "../ir/tensor.ts";
 import { FRAMES, fifosOf, type MeasuredTimes, type PixelTimes } from "../report/timeline.ts";
 import { imageOf, loadingClocks } from "../weights/image.ts";
+import { loadWeights } from "./loading.ts";
 import { packBeats } from "./pack.ts";
-import { loadWeights } from "./verify.ts";
 
 /** Looks at signals, one for each stream and clock, that take some ten seconds: larger designs are not measured. */
 const MOST_LOOKS = 6e6;

@@ -21,9 +21,9 @@ import type { IntTensor } from "../ir/tensor.ts";
 import { sdramClocks } from "../targets/sdram.ts";
 import { externalBytes } from "../weights/external.ts";
 import { imageOf } from "../weights/image.ts";
+import { loadWeights } from "./loading.ts";
 import { memoryItems, memoryOutputs } from "./memory.ts";
 import { packBeats } from "./pack.ts";
-import { loadWeights } from "./verify.ts";
 
 const TOP = "accelerator_with_memory";
 

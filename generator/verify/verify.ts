@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { runInteger } from "../../golden/index.ts";
 import {
   type Axi4MemoryOptions,
-  type AxisSink,
-  type AxisSource,
   type Beats,
   type Design,
   failureOf,
@@ -15,24 +13,16 @@ import {
 } from "../../testbench/lib/index.ts";
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
 import { quietClocks } from "../7-emit/bench.ts";
-import {
-  BACK_PORT,
-  memoryPortNames,
-  outputPort,
-  portLaneBits,
-  WEIGHTS_BASE,
-  WEIGHTS_PORT,
-  WEIGHTS_READ,
-  WEIGHTS_STATUS,
-  watched,
-} from "../7-emit/verilog.ts";
-import type { HwGraph, HwStream, HwWeights } from "../ir/hardware.ts";
+import { BACK_PORT, WEIGHTS_BASE, WEIGHTS_PORT, WEIGHTS_READ } from "../7-emit/verilog.ts";
+import type { HwStream } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
-import { bytesPerFrame, externalBytes } from "../weights/external.ts";
-import { type ImageSection, imageOf, loadingClocks, payloadOf, sectionsOf } from "../weights/image.ts";
-import { crcOf, readBackClocks, readBackFault } from "../weights/readback.ts";
+import { imageOf, loadingClocks, payloadOf, sectionsOf } from "../weights/image.ts";
+import { readBackClocks } from "../weights/readback.ts";
+import { BASE, besideOf, besideTheChip, settled } from "./beside.ts";
 import { type ClockFault, clockFaults } from "./clocks.ts";
+import { checkErrors, errorsAreShort } from "./errors.ts";
+import { checkWeights, loadWeights } from "./loading.ts";
 import {
   compare,
   type Mismatch,
@@ -43,6 +33,7 @@ import {
   wrongAtAll,
 } from "./mismatch.ts";
 import { packBeats } from "./pack.ts";
+import { portViews, probeViews, requireAll, type Verified } from "./verified.ts";
 
 const tlasts = ["right", "low", "high", "random"] as const;
 export type Tlast = (typeof tlasts)[number];
@@ -65,67 +56,6 @@ function framesOf(images: readonly IntTensor[], s: HwStream, tlast: Tlast = "rig
     for (let b = 0; b < s.beatsPerFrame; b++) last[f * s.beatsPerFrame + b] = lastOf(tlast, b, s, rand);
   });
   return { joined, words, last };
-}
-
-/** What verification asks of a design: the compiler's graph, or what the manifest of a built folder says. */
-export type Verified = Pick<HwGraph, "name" | "interval" | "latency" | "input" | "outputs" | "streams"> & {
-  readonly blocks: { readonly length: number };
-  /** Where weights are loaded: what the compiler knows of them, or the image of a built folder. */
-  readonly weights?:
-    | HwWeights
-    | {
-        readonly image: Uint32Array;
-        readonly step: number;
-        /** What the memories hold can be read back, and where they are in the image. */
-        readonly readBack?: true;
-        readonly sections?: readonly ImageSection[];
-        /** What lies in memory beside the chip. */
-        readonly beside?: Beside;
-      };
-};
-
-/** What lies in memory beside the chip, and what is expected of that memory. */
-interface Beside {
-  readonly bytes: Uint8Array;
-  /** Over all ports. */
-  readonly bytesPerFrame: number;
-  /** Names of the ports, and of the clocks that share in which one gives a beat, as scheduled. */
-  readonly ports: readonly { readonly name: string; readonly share: number }[];
-  /** The frame rate is bound by it. */
-  readonly binds: boolean;
-  /** The slowest layer's weights come through a decoder. */
-  readonly decodes: boolean;
-}
-
-/** Clocks in which a channel rests that moves in `share` of them, evenly. */
-function* rests(share: number): Generator<boolean> {
-  for (let moved = 0; ; moved -= moved >= 1 ? 1 : 0) {
-    moved += share;
-    yield moved < 1;
-  }
-}
-
-/** Memory at all ports of a design, and what checks them: what is written is seen at each. */
-function besideTheChip(tb: Tb, { ports }: Beside, stall: number, options: Axi4MemoryOptions = {}) {
-  const memories = ports.map(({ name, share }) =>
-    tb.axi4Memory(name, {
-      latency: [8, 24],
-      pause: { ar: stall, r: share < 1 ? rests(share) : stall },
-      ...options,
-    }),
-  );
-  const checks = ports.map(({ name }) => tb.axi4Check(name));
-  return {
-    write: (address: number, bytes: Uint8Array): void => {
-      for (const m of memories) m.write(address, bytes);
-    },
-    bytesRead: (): number => memories.reduce((n, m) => n + m.bytesRead, 0),
-    idle: (): boolean => memories.every((m) => m.idle()),
-    /** Nothing may be left of any burst. */
-    end: (): void => {
-      for (const c of checks) c.end();
-    },
-  };
 }
 
 export interface VerifyOptions {
@@ -161,6 +91,11 @@ export interface VerifyOptions {
    * its channels rest as often as the source does.
    */
   readonly memory?: Axi4MemoryOptions;
+  /**
+   * Try in a run of its own what becomes of frames where memory beside the chip answers with errors, or late; "short": where
+   * that is short beside the run of the images.
+   */
+  readonly errors?: boolean | "short";
 }
 
 export interface VerifyResult {
@@ -168,6 +103,8 @@ export interface VerifyResult {
   readonly seed: number;
   /** Bytes that each frame read from memory beside the chip: as many as its weights have, or the run fails. */
   readonly bytesRead?: number;
+  /** Faults of that memory that were tried: errors, words that are no code, answers that come late. */
+  readonly errors?: number;
   readonly frames: number;
   /** Values compared over all streams, and streams: the output ports and those inside. */
   readonly values: number;
@@ -198,25 +135,6 @@ export function probeDesign(hw: { readonly name: string }, dir: string, files: I
     sources: verilog.map((f) => join(dir, f)),
     params: { MEM_DIR: `${join(dir, "mem")}/` },
   };
-}
-
-/** The output ports, in the order of the network's outputs. */
-const portViews = (hw: Verified): View[] =>
-  hw.outputs.map(({ stream }, i) => {
-    const port = outputPort(hw, i);
-    if (!stream.tensor) throw new Error(`nothing tells what ${port} carries`);
-    return { port, stream: { ...stream, name: port, laneBits: portLaneBits(stream) }, tensor: stream.tensor };
-  });
-
-/** The streams inside, as the probe module numbers them. */
-const probeViews = (hw: Verified): View[] =>
-  watched(hw).map((stream, i) => ({ port: `probe_${i}`, stream, tensor: stream.tensor! }));
-
-/** Every tensor between two nodes is compared somewhere: what is not would never be found wrong. */
-function requireAll(net: QuantizedNetwork, views: readonly View[]): void {
-  const seen = new Set(views.map((v) => v.tensor.name));
-  const missing = net.nodes.map((n) => n.output).filter((e) => !seen.has(e));
-  if (missing.length > 0) throw new Error(`no stream is watched that carries ${missing.join(", ")}`);
 }
 
 /** From and to which clock of work resets come that nobody asked for: what they do not reach keeps what it had. */
@@ -394,7 +312,8 @@ export async function verify(
           // Buffers are as full as before the first frame: what was read is what the frames took.
           const bytes = ((await settled(tb, memory)) - before!) / frames;
           memory.end();
-          if (bytes !== beside!.bytesPerFrame)
+          // A set that is loaded has the buffers filled anew.
+          if (!options.reload && bytes !== beside!.bytesPerFrame)
             throw new Error(`${bytes} bytes a frame are read from memory, not ${beside!.bytesPerFrame}`);
         }
         if (tb.initRun > 0) return;
@@ -425,8 +344,15 @@ export async function verify(
   try {
     await bench();
     const r = measured!;
+    const { sim } = options;
+    const outputs = (v: View, i: number) => golden[i]!.get(v.tensor.name)!;
+    const tries = beside && (options.errors === "short" ? errorsAreShort(hw, beside, images.length) : options.errors);
+    const errors = tries
+      ? await checkErrors(hw, design, beside, ports, images, { sim, seed, beats, image: image!, golden: outputs })
+      : undefined;
     return {
       ...r,
+      ...(errors === undefined ? {} : { errors }),
       mismatch: undefined,
       clockFaults:
         sourceStall + sinkStall > 0 || options.memory || options.reload || options.readAmid
@@ -488,81 +414,6 @@ async function waveOf(
   });
   const expected = typeof m.expected === "number" ? m.expected + (tensor.offset?.[m.channel] ?? 0) : null;
   return { from, ...seen, tdata, lane, values, expected };
-}
-
-/**
- * Sends a weight image over the accelerator's port and waits until it is in place. Throws where a frame could enter
- * before, or where the accelerator refuses the image.
- */
-export async function loadWeights(tb: Tb, port: AxisSource, image: Uint32Array): Promise<void> {
-  const last = new Uint8Array(image.length);
-  last[image.length - 1] = 1;
-  const status = () => tb.signal(WEIGHTS_STATUS).value;
-  const closed = () => tb.signal("s_axis_tready").value === 0;
-  let early = (status() & 1) === 0 && !closed();
-  const unwatch = tb.clk.onEdge(() => {
-    early ||= (status() & 1) === 0 && !closed();
-  });
-  await port.sendBeats(image, 1, last);
-  // The last word has gone: it is in place, or refused, soon.
-  await tb.until(() => (status() & 2) === 0);
-  unwatch();
-  const error = (status() >> 4) & 7;
-  if (error !== 0 || (status() & 1) === 0) throw new Error(`the accelerator refused the weights: error ${error}`);
-  if (early) throw new Error("a frame could enter before the weights were loaded");
-}
-
-/** What a read gives. @param crc the CRC alone, in place of the words and it */
-export async function readWeights(tb: Tb, sink: AxisSink, crc?: "crc"): Promise<Uint32Array> {
-  tb.signal(WEIGHTS_READ).value = crc ? 2 : 1;
-  await tb.cycles(1);
-  tb.signal(WEIGHTS_READ).value = 0;
-  return Uint32Array.from((await sink.recv()).tdata, Number);
-}
-
-/** Reads the memories back; throws where they do not hold what an image says. @param image words of a whole one */
-async function checkWeights(
-  tb: Tb,
-  sink: AxisSink,
-  image: Uint32Array,
-  sections: readonly ImageSection[],
-  crc?: "crc",
-): Promise<void> {
-  const payload = payloadOf(image);
-  const read = await readWeights(tb, sink, crc);
-  const [sum, own] = [read.at(-1)!, crcOf(payload)];
-  // The words tell where it is wrong.
-  if (crc && sum !== own) return checkWeights(tb, sink, image, sections);
-  const fault = crc ? undefined : readBackFault(sections, payload, read);
-  if (fault !== undefined) throw new Error(`weights read back: ${fault}`);
-}
-
-/** Bytes read so far, once the readers' buffers are full. */
-async function settled(tb: Tb, memory: ReturnType<typeof besideTheChip>): Promise<number> {
-  for (let seen = -1; memory.bytesRead() !== seen || !memory.idle(); await tb.cycles(300)) seen = memory.bytesRead();
-  return memory.bytesRead();
-}
-
-/** Where the bench puts the weights: not at 0, so that a base that is not looked at shows. */
-const BASE = 0x1230_0000;
-
-/** The same of a design with such a memory. */
-function besideOf({ weights }: Verified): Beside | undefined {
-  if (!weights) return undefined;
-  if ("image" in weights) return weights.beside;
-  const { external } = weights;
-  return (
-    external && {
-      bytes: externalBytes(external),
-      bytesPerFrame: bytesPerFrame(external),
-      ports: memoryPortNames(external.ports.length).map((name, i) => ({
-        name,
-        share: Math.min(1, (8 * external.ports[i]!.bytesPerClock) / external.dataBits),
-      })),
-      binds: external.binds,
-      decodes: external.decodes,
-    }
-  );
 }
 
 /**

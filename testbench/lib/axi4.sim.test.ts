@@ -156,6 +156,27 @@ describe.each(simulators)("AXI4 on %s", (sim) => {
     });
   });
 
+  test("a beat that is an error carries noise, or what the memory holds", async () => {
+    const bytes = [1, 2, 3, 4, 5, 6, 7, 8];
+    const held = BigInt(`0x${[...bytes].reverse().map((b) => b.toString(16).padStart(2, "0")).join("")}`);
+    for (const errorData of [false, true]) {
+      const { value: seen } = await run(pass(0), { sim, maxCycles: 500 }, async (tb) => {
+        const master = tb.axi4Master("s");
+        const ram = tb.axi4Memory("m", { errorData, respondBeat: () => "SLVERR" });
+        const beats: bigint[] = [];
+        tb.clk.onEdge(() => {
+          if (tb.signal("m_rvalid").value && tb.signal("m_rready").value) beats.push(tb.signal("m_rdata").big);
+        });
+        await tb.reset(tb.signal("rst"));
+        ram.write(0x100, bytes);
+        await expect(master.read(0x100, 8)).rejects.toThrow("the answer is SLVERR");
+        return beats;
+      });
+      expect(seen.length).toBe(1);
+      expect(seen[0] === held).toBe(errorData);
+    }
+  });
+
   test("a reset in the midst of it ends what was under way, and all sides begin anew", async () => {
     await run(pass(0), { sim, maxCycles: 5000 }, async (tb) => {
       const checks = [tb.axi4Check("s"), tb.axi4Check("m")];

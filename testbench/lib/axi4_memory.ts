@@ -37,6 +37,8 @@ export interface Axi4MemoryOptions {
   respond?: (access: Axi4Access) => Axi4Response | undefined;
   /** The same of a single beat of a read, counted from 0, where its burst is not answered with an error as a whole. */
   respondBeat?: (access: Axi4Access, beat: number) => Axi4Response | undefined;
+  /** Such a beat has what the memory holds, not noise: nothing but the response tells that it is wrong. False by default. */
+  errorData?: boolean;
 }
 
 /** A burst that the memory has taken. */
@@ -243,7 +245,8 @@ export class Axi4Memory {
       const [low, up] = activeLanes(at, p.beatBytes, this.#bus.bytes);
       const right = p.response === "OKAY" || p.response === "EXOKAY";
       const response = (right ? this.#options.respondBeat?.(p, p.beat) : undefined) ?? p.response;
-      if (response === "OKAY" || response === "EXOKAY") {
+      const whole = response === "OKAY" || response === "EXOKAY";
+      if (whole || (right && this.#options.errorData)) {
         for (let lane = low; lane <= up; lane++) bytes[lane] = this.#byte(at - low + lane);
         this.bytesRead += up - low + 1;
       }

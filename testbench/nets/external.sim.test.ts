@@ -14,8 +14,9 @@ import {
   toIntegers,
 } from "../../generator/index.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
+import { loadWeights } from "../../generator/verify/loading.ts";
 import { packBeats } from "../../generator/verify/pack.ts";
-import { loadWeights, probeDesign, verify } from "../../generator/verify/verify.ts";
+import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { Rand, run, simulators, stallCorners } from "../lib/index.ts";
 import { cases } from "../nightly.ts";

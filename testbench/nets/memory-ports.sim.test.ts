@@ -1,4 +1,5 @@
 // Weights in memory beside the chip, read over several ports.
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   type Design,
@@ -10,11 +11,12 @@ import {
   toIntegers,
 } from "../../generator/index.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
+import { loadWeights } from "../../generator/verify/loading.ts";
 import { packBeats } from "../../generator/verify/pack.ts";
-import { loadWeights, probeDesign, verify } from "../../generator/verify/verify.ts";
+import { probeDesign, verify } from "../../generator/verify/verify.ts";
 import { Rand, run } from "../lib/index.ts";
 import { cases } from "../nightly.ts";
-import { cellSources } from "./build.ts";
+import { cellSources, root } from "./build.ts";
 import { clampedWeights, drawnImages, value } from "./drawn.ts";
 import { folder, tool } from "./tools.ts";
 
@@ -262,4 +264,24 @@ describe("the stand-alone bench of a build with several ports", () => {
       expect(code).toBe(0);
     }
   });
+});
+
+test("addernet verify tries faults of the memory, of a network and of a folder as it lies there", async () => {
+  const cwd = folder();
+  const xor = join(root, "examples/xor");
+  const addernet = (...args: string[]) =>
+    tool(
+      process.execPath,
+      [join(root, "scripts/addernet.mjs"), ...args, "--json", "--images", join(xor, "inputs.npy")],
+      cwd,
+    );
+  const choice = ["--weights", "external", "--memory-ports", "2", "--fps", "1000000"];
+  const built = await addernet("build", join(xor, "network.json"), ...choice, "-o", "out");
+  expect(built.code).toBe(0);
+  for (const of of [["out"], [join(xor, "network.json"), ...choice]]) {
+    const { code, stdout } = await addernet("verify", ...of, "--simulator", "verilator");
+    // Of two layers: an error of each kind in each one's weights, and both ports without data.
+    expect(JSON.parse(stdout).results[0]).toMatchObject({ sim: "verilator", errors: 6 });
+    expect(code).toBe(0);
+  }
 });

@@ -11,8 +11,9 @@ import {
 } from "../../generator/index.ts";
 import type { QuantizedNetwork } from "../../generator/ir/quantized.ts";
 import type { IntTensor } from "../../generator/ir/tensor.ts";
+import { loadWeights } from "../../generator/verify/loading.ts";
 import { packBeats } from "../../generator/verify/pack.ts";
-import { loadWeights, probeDesign } from "../../generator/verify/verify.ts";
+import { probeDesign } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
 import { Rand, type Design as RunDesign, run, type SimulatorName, type Tb } from "../lib/index.ts";
 import { cellSources } from "./build.ts";
