@@ -158,7 +158,12 @@ describe.each(simulators)("AXI4 on %s", (sim) => {
 
   test("a beat that is an error carries noise, or what the memory holds", async () => {
     const bytes = [1, 2, 3, 4, 5, 6, 7, 8];
-    const held = BigInt(`0x${[...bytes].reverse().map((b) => b.toString(16).padStart(2, "0")).join("")}`);
+    const held = BigInt(
+      `0x${[...bytes]
+        .reverse()
+        .map((b) => b.toString(16).padStart(2, "0"))
+        .join("")}`,
+    );
     for (const errorData of [false, true]) {
       const { value: seen } = await run(pass(0), { sim, maxCycles: 500 }, async (tb) => {
         const master = tb.axi4Master("s");
@@ -175,6 +180,24 @@ describe.each(simulators)("AXI4 on %s", (sim) => {
       expect(seen.length).toBe(1);
       expect(seen[0] === held).toBe(errorData);
     }
+  });
+
+  test("a beat is kept back as long as asked, and no other one overtakes it", async () => {
+    await run(pass(0), { sim, maxCycles: 500 }, async (tb) => {
+      const master = tb.axi4Master("s");
+      const ram = tb.axi4Memory("m", {
+        holdBeat: ({ address }, beat) => address === 0x100 && beat === 2 && tb.cycle < 90,
+      });
+      await tb.reset(tb.signal("rst"));
+      ram.write(0x100, [1, 2, 3, 4]);
+      const other = master.read(0x40, 8).then(() => tb.cycle);
+      const held = master.read(0x100, 32).then((bytes) => [tb.cycle, ...bytes.slice(0, 4)]);
+      const behind = master.read(0x200, 8).then(() => tb.cycle);
+      expect(await other).toBeLessThan(60);
+      expect((await held).slice(1)).toEqual([1, 2, 3, 4]);
+      expect((await held)[0]).toBeGreaterThanOrEqual(90);
+      expect(await behind).toBeGreaterThan((await held)[0]!);
+    });
   });
 
   test("a reset in the midst of it ends what was under way, and all sides begin anew", async () => {

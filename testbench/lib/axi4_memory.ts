@@ -37,7 +37,9 @@ export interface Axi4MemoryOptions {
   respond?: (access: Axi4Access) => Axi4Response | undefined;
   /** The same of a single beat of a read, counted from 0, where its burst is not answered with an error as a whole. */
   respondBeat?: (access: Axi4Access, beat: number) => Axi4Response | undefined;
-  /** Such a beat has what the memory holds, not noise: nothing but the response tells that it is wrong. False by default. */
+  /** Whether a beat of a read is kept back, and all behind it that may not overtake; asked in each clock. */
+  holdBeat?: (access: Axi4Access, beat: number) => boolean;
+  /** A beat of respondBeat has what the memory holds, not noise: nothing but the response tells that it is wrong. False by default. */
   errorData?: boolean;
 }
 
@@ -235,7 +237,8 @@ export class Axi4Memory {
     if (high(r.valid) && !high(r.ready)) return;
     const current = this.#streaming;
     const change = !current || (this.#options.interleave && this.#options.reorder);
-    const p = this.#paused("r") ? undefined : change ? this.#choose(this.#reads) : current;
+    const next = this.#paused("r") ? undefined : change ? this.#choose(this.#reads) : current;
+    const p = next && this.#options.holdBeat?.(next, next.beat) ? undefined : next;
     r.valid.value = p ? 1 : 0;
     const { id, data, resp, last, user } = r.fields;
     const bytes = Uint8Array.from({ length: this.#bus.bytes }, () => this.#noise.u32() & 255);
