@@ -11,7 +11,6 @@ import { HOMES } from "../ir/graph.ts";
 import type { HwStream } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
 import type { IntTensor } from "../ir/tensor.ts";
-import { besideSections } from "../verify/beside.ts";
 import type { Verified } from "../verify/verified.ts";
 import { probeDesign } from "../verify/verify.ts";
 import { DATA_BITS, PAGE, packBits } from "../weights/external.ts";
@@ -258,8 +257,10 @@ export function openFolder(dir: string, out: Console): Folder {
                     })),
                     binds: external.binds,
                     decodes: external.decodes,
-                    sections: besideSections(external.sections, external.dataBits, (i) => ({
-                      port: external.ports.findIndex(({ layers }) => layers.includes(external.sections[i]!.layer)),
+                    dataBits: external.dataBits,
+                    sections: external.sections.map((s) => ({
+                      ...s,
+                      port: external.ports.findIndex(({ layers }) => layers.includes(s.layer)),
                     })),
                   },
                 }

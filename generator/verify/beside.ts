@@ -1,28 +1,8 @@
 // Memory beside the chip, in simulation: what lies there, and how it answers.
 import type { Axi4MemoryOptions, Tb } from "../../testbench/lib/index.ts";
 import { memoryPortNames } from "../7-emit/verilog.ts";
-import { bytesPerFrame, type ExternalSection, externalBytes, externalSections, readerOf } from "../weights/external.ts";
-import type { Beside, BesideSection, Verified } from "./verified.ts";
-
-/** @param more of a section: its port, and what its reader holds */
-export function besideSections(
-  sections: readonly ExternalSection[],
-  dataBits: number,
-  more: (section: number) => Pick<BesideSection, "port" | "ahead">,
-): BesideSection[] {
-  return sections.map((s, i) => {
-    const wrong = noCode(s, dataBits);
-    return { offset: s.offset, bytes: s.bytes, ...more(i), ...(wrong === undefined ? {} : { wrong }) };
-  });
-}
-
-/** Codes that no decoder takes: with the commonest weight alone it ends too early, without the two commonest too late. */
-function noCode({ bytes, rows, bits, code }: ExternalSection, dataBits: number): 0x00 | 0xff | undefined {
-  if (!code) return undefined;
-  const weights = (rows * bits) / code.bits;
-  if (weights * (2 + code.bits) > 8 * bytes) return 0xff;
-  return 8 * bytes - weights >= dataBits ? 0x00 : undefined;
-}
+import { bytesPerFrame, externalBytes, externalSections, readerOf } from "../weights/external.ts";
+import type { Beside, Verified } from "./verified.ts";
 
 /** Clocks in which a channel rests that moves in `share` of them, evenly. */
 function* rests(share: number): Generator<boolean> {
@@ -31,6 +11,9 @@ function* rests(share: number): Generator<boolean> {
     yield moved < 1;
   }
 }
+
+/** Normal memory, not cached, bufferable; unprivileged, secure, data (AMBA AXI4, tables A4-5 and A4-6). */
+const ACCESS = { arcache: 0b0011, arprot: 0b000 } as const;
 
 /** Memory at all ports of a design, and what checks them: what is written is seen at each. */
 export function besideTheChip(
@@ -52,10 +35,16 @@ export function besideTheChip(
       for (const m of memories) m.write(address, bytes);
     },
     bytesRead: (): number => memories.reduce((n, m) => n + m.bytesRead, 0),
+    requests: (): number => memories.reduce((n, m) => n + m.accesses.length, 0),
     idle: (): boolean => memories.every((m) => m.idle()),
-    /** Nothing may be left of any burst. */
+    /** Nothing may be left of any burst, and each said what kind of access it is. */
     end: (): void => {
       for (const c of checks) c.end();
+      for (const { name } of ports)
+        for (const [signal, value] of Object.entries(ACCESS)) {
+          const s = tb.signal(`${name}_${signal}`);
+          if (s.isX || s.value !== value) throw new Error(`${name}_${signal} is ${s.bits}, not ${value}`);
+        }
     },
   };
 }
@@ -85,12 +74,14 @@ export function besideOf({ weights }: Verified): Beside | undefined {
     })),
     binds: external.binds,
     decodes: external.decodes,
-    sections: besideSections(sections, external.dataBits, (i) => {
+    dataBits: external.dataBits,
+    sections: sections.map((section, i) => {
       const m = external.memories[i]!;
       const held = (readerOf(m, external).depth * external.dataBits) / 8;
       return {
+        ...section,
         port: external.ports.findIndex(({ readers }) => readers.includes(i)),
-        ahead: Math.ceil(held / (sections[i]!.bytes * m.fetched!.bands)),
+        ahead: Math.ceil(held / (section.bytes * m.fetched!.bands)),
       };
     }),
   };

@@ -1,14 +1,20 @@
 // Weights over the ports of an accelerator: an image in, what the memories hold out.
 import type { AxisSink, AxisSource, Tb } from "../../testbench/lib/index.ts";
 import { WEIGHTS_READ, WEIGHTS_STATUS } from "../7-emit/verilog.ts";
-import { type ImageSection, payloadOf } from "../weights/image.ts";
+import { type ImageSection, payloadOf, plainImage, VERSION_CODED } from "../weights/image.ts";
 import { crcOf, readBackFault } from "../weights/readback.ts";
 
 /**
  * Sends a weight image over the accelerator's port and waits until it is in place. Throws where a frame could enter
  * before, or where the accelerator refuses the image.
+ * @param amid what happens once so many of its words have gone
  */
-export async function loadWeights(tb: Tb, port: AxisSource, image: Uint32Array): Promise<void> {
+export async function loadWeights(
+  tb: Tb,
+  port: AxisSource,
+  image: Uint32Array,
+  amid?: { readonly words: number; readonly then: () => void },
+): Promise<void> {
   const last = new Uint8Array(image.length);
   last[image.length - 1] = 1;
   const status = () => tb.signal(WEIGHTS_STATUS).value;
@@ -17,7 +23,12 @@ export async function loadWeights(tb: Tb, port: AxisSource, image: Uint32Array):
   const unwatch = tb.clk.onEdge(() => {
     early ||= (status() & 1) === 0 && !closed();
   });
-  await port.sendBeats(image, 1, last);
+  if (amid) {
+    await port.sendBeats(image.subarray(0, amid.words), 1, last.subarray(0, amid.words));
+    amid.then();
+  }
+  const sent = amid?.words ?? 0;
+  await port.sendBeats(image.subarray(sent), 1, last.subarray(sent));
   // The last word has gone: it is in place, or refused, soon.
   await tb.until(() => (status() & 2) === 0);
   unwatch();
@@ -26,11 +37,26 @@ export async function loadWeights(tb: Tb, port: AxisSource, image: Uint32Array):
   if (early) throw new Error("a frame could enter before the weights were loaded");
 }
 
-/** What a read gives. @param crc the CRC alone, in place of the words and it */
-export async function readWeights(tb: Tb, sink: AxisSink, crc?: "crc"): Promise<Uint32Array> {
+/** An image of which each word of weights and constants is another one than of `image`; code for memory beside the chip is the same. */
+export function otherImage(image: Uint32Array, sections: readonly ImageSection[]): Uint32Array {
+  const other = Uint32Array.from(image[1] === VERSION_CODED ? plainImage(image) : image);
+  const payload = payloadOf(other);
+  for (const { holds, first, words } of sections)
+    if (holds !== "code") for (let i = first; i < first + words; i++) payload[i] = ~payload[i]!;
+  other[other.length - 1] = crcOf(other.subarray(0, -1));
+  return other;
+}
+
+/** Asks for what the memories hold. @param crc the CRC alone, in place of the words and it */
+export async function askForWeights(tb: Tb, crc?: "crc"): Promise<void> {
   tb.signal(WEIGHTS_READ).value = crc ? 2 : 1;
   await tb.cycles(1);
   tb.signal(WEIGHTS_READ).value = 0;
+}
+
+/** What a read gives. */
+export async function readWeights(tb: Tb, sink: AxisSink, crc?: "crc"): Promise<Uint32Array> {
+  await askForWeights(tb, crc);
   return Uint32Array.from((await sink.recv()).tdata, Number);
 }
 

@@ -2,6 +2,7 @@
 import { outputPort, portLaneBits, watched } from "../7-emit/verilog.ts";
 import type { HwGraph, HwWeights } from "../ir/hardware.ts";
 import type { QuantizedNetwork } from "../ir/quantized.ts";
+import type { ExternalSection } from "../weights/external.ts";
 import type { ImageSection } from "../weights/image.ts";
 import type { View } from "./mismatch.ts";
 
@@ -33,19 +34,17 @@ export interface Beside {
   readonly binds: boolean;
   /** The slowest layer's weights come through a decoder. */
   readonly decodes: boolean;
+  /** Of a beat at the ports. */
+  readonly dataBits: number;
   readonly sections: readonly BesideSection[];
 }
 
 /** A layer's weights there. */
-export interface BesideSection {
-  readonly offset: number;
-  readonly bytes: number;
+export interface BesideSection extends ExternalSection {
   /** Place of the port that reads them. */
   readonly port: number;
   /** Frames whose weights its reader holds, at most, where that is known. */
   readonly ahead?: number;
-  /** Of coded weights a byte of which as many are no code, where one is. */
-  readonly wrong?: 0x00 | 0xff;
 }
 
 /** The output ports, in the order of the network's outputs. */

@@ -9,6 +9,7 @@ import {
   failureOf,
   type Rand,
   run,
+  type Task,
   type Tb,
 } from "../../testbench/lib/index.ts";
 import type { SimulatorName } from "../../testbench/lib/simulators.ts";
@@ -22,7 +23,7 @@ import { readBackClocks } from "../weights/readback.ts";
 import { BASE, besideOf, besideTheChip, settled } from "./beside.ts";
 import { type ClockFault, clockFaults } from "./clocks.ts";
 import { checkErrors, errorsAreShort } from "./errors.ts";
-import { checkWeights, loadWeights } from "./loading.ts";
+import { askForWeights, checkWeights, loadWeights, otherImage } from "./loading.ts";
 import {
   compare,
   type Mismatch,
@@ -160,8 +161,12 @@ function patience(
     : 0;
   // Room for a full frame in every layer before the first result, and a margin that no live design needs.
   return (
-    Math.ceil(beats * (frames + 2 + hw.blocks.length) * busy * 4 + loading * (resets.length + 1) + reading + margin) +
-    resets.reduce((n, c) => n + c, 0)
+    Math.ceil(
+      beats * (frames + 2 + hw.blocks.length) * busy * 4 +
+        loading * (resets.length + (options.readAmid ? 3 : 1)) +
+        reading +
+        margin,
+    ) + resets.reduce((n, c) => n + c, 0)
   );
 }
 
@@ -241,11 +246,14 @@ export async function verify(
         for (const clocks of resets) {
           if (weights) await loadWeights(tb, weights, image);
           source.sendBeats(joined, words, last);
+          // A reset may come in the midst of a read.
+          if (back && options.readAmid) await askForWeights(tb);
           await tb.cycles(clocks);
           const over = tb.reset(tb.signal("rst"));
           // In the reset nothing is on offer any more.
           await tb.cycles(2);
-          for (const agent of [source, ...sinks, ...monitors, entryMonitor]) agent.clear();
+          for (const agent of [source, ...sinks, ...monitors, entryMonitor, ...(back ? [back.sink] : [])])
+            agent.clear();
           await over;
         }
         // Nothing may come unasked, neither now nor behind the last frame.
@@ -315,6 +323,19 @@ export async function verify(
           // A set that is loaded has the buffers filled anew.
           if (!options.reload && bytes !== beside!.bytesPerFrame)
             throw new Error(`${bytes} bytes a frame are read from memory, not ${beside!.bytesPerFrame}`);
+        }
+        if (back && options.readAmid) {
+          // What is asked for while another set is being loaded waits for it.
+          await loadWeights(tb, weights!, otherImage(image!, back.sections));
+          let read: Task<void> | undefined;
+          const then = () => {
+            read = tb.start(() => checkWeights(tb, back.sink, image!, back.sections, "crc"));
+          };
+          // Behind its directory, where its words are already in the memories.
+          const words =
+            image!.length - tb.rand.int(2, Math.max(2, Math.min(payloadOf(image!).length, image!.length - 8)));
+          await loadWeights(tb, weights!, image!, { words, then });
+          await read!.join();
         }
         if (tb.initRun > 0) return;
         const intervals =

@@ -163,7 +163,7 @@ function expanded(bytes: Uint8Array, code: number): Uint8Array {
 }
 
 /** Words of a plain image of those of a coded one. */
-function plainImage(image: Uint32Array, code = HEADER + 1 + image[4]!): Uint32Array {
+export function plainImage(image: Uint32Array, code = HEADER + 1 + image[4]!): Uint32Array {
   const length = image[5]!;
   try {
     const payload = expand(image.subarray(code, -1), length);
