@@ -55,7 +55,7 @@ test("an answer that is wrong, that is missing, or that nobody asked for", async
   const wrong = [
     ...draw(wiring, 3, 6).map((m) => [`${m.file}: ${m.what}`, withMutant(d, m)] as const),
     ...draw(flips(d, implemented), 5, 8)
-      .map((f) => [JSON.stringify(f), f.files()] as const)
+      .map((f) => [JSON.stringify(f), f.wrong()?.files] as const)
       .filter(([, f]) => f),
   ];
   const missed: string[] = [];

@@ -5,15 +5,7 @@ import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../testbench/lib/children.ts";
 import { type SimulatorName, simulators } from "../../testbench/lib/simulators.ts";
-import {
-  designNames,
-  designOf,
-  FaultyFolder,
-  flips,
-  passed,
-  wiringMutants,
-  withMutant,
-} from "../../testbench/mutants/designs.ts";
+import { designOf, FaultyFolder, flips, passed, wiringMutants, withMutant } from "../../testbench/mutants/designs.ts";
 import { draw, type Mutant } from "../../testbench/mutants/mutant.ts";
 import { selectable } from "../../testbench/mutants/selectable.ts";
 import { design } from "../design.ts";
@@ -35,8 +27,11 @@ const counts = slow ? { wiring: Infinity, bits: Infinity } : { wiring: 6, bits: 
 if (!slow) console.warn(`${counts.wiring} faults in the wiring of each design: ADDERNET_SLOW=1 takes all`);
 const out = makeConsole(true, "test");
 
+/** Designs whose weights are in the bitstream. */
+const fixedDesigns = ["branches", "windows"] as const;
+
 /** The design of the small network on a board, and its faults that are none in silicon. */
-function placedOf(name: (typeof designNames)[number]) {
+function placedOf(name: (typeof fixedDesigns)[number]) {
   const small = designOf(name);
   const implemented = (net: QuantizedNetwork) =>
     unwrap(design(net, { target: "icebreaker", dsp: false, fps: 1000 }, cellSources()), out);
@@ -48,7 +43,7 @@ function placedOf(name: (typeof designNames)[number]) {
   const faults = [
     ...draw(wiring, 3, counts.wiring).map((m) => [`${m.file}:${m.line} ${m.what}`, withMutant(d, m), m] as const),
     ...draw(flips(d, implemented, "outputs"), 5, slow ? Infinity : 6 * counts.bits)
-      .map((f) => [`${f.node}, ${f.part}, ${f.at}, bit ${f.bit}`, f.files()] as const)
+      .map((f) => [`${f.node}, ${f.part}, ${f.at}, bit ${f.bit}`, f.wrong()?.files] as const)
       .filter(([, files]) => files)
       .slice(0, counts.bits),
   ];
@@ -61,7 +56,56 @@ const refused = (e: unknown): false => {
   throw e;
 };
 
-describe.each(designNames)("%s", (name) => {
+const target = targetOf("ice40");
+
+/** The netlist of the Verilog of a design with the models of its cells; undefined where no tool takes it. */
+async function netlistOf(d: { readonly hardware: { readonly name: string } }, files: ReadonlyMap<string, string>) {
+  const own = new Map([...files].filter(([f]) => /^(rtl|mem)\//.test(f)));
+  const sources = [...own.keys()].filter((f) => f.startsWith("rtl/"));
+  const options = { tools: machineTools, native: false, dsp: false, modelled: true };
+  const netlist = await synthesize(own, sources, d.hardware.name, target, options).catch(refused);
+  return netlist ? `${await cellModels(target, netlist.verilog, false)}\n${netlist.verilog}` : undefined;
+}
+
+/** Faults of a design whose weights are loaded that are tried in its netlist: each run loads them several times. */
+const STORED = { wiring: 40, bits: 12 } as const;
+
+describe("stored", () => {
+  const d = designOf("stored");
+  const wiring = draw(
+    wiringMutants(d).filter((m) => !/open|rst/.test(m.what)),
+    3,
+    slow ? Infinity : STORED.wiring,
+  );
+  const folderOf = async () => new FaultyFolder(d, wiring, await netlistOf(d, selectable(d, wiring, "port").files));
+  const verilog = new FaultyFolder(d, wiring, undefined, true);
+  afterAll(verilog.remove);
+
+  test("netlist, faults of the wiring, and of bits that are loaded", async () => {
+    const folder = await folderOf();
+    try {
+      const bits = draw(flips(d, undefined, "outputs"), 5, Infinity).flatMap(({ wrong, ...where }) => {
+        const made = wrong();
+        return made ? [{ made, where }] : [];
+      });
+      const missed: unknown[] = [];
+      for (const sim of simulators) {
+        expect(await folder.passes(sim)).toBe(true);
+        for (const m of wiring)
+          if ((await folder.passes(sim, m)) && !(await verilog.passes(sim, m)))
+            missed.push(`${sim}: ${m.file}:${m.line} ${m.what}`);
+        for (const { made, where } of bits.slice(0, STORED.bits))
+          if (await folder.passes(sim, undefined, made)) missed.push({ sim, ...where });
+      }
+      expect(missed).toEqual([]);
+      expect(bits.length).toBeGreaterThanOrEqual(STORED.bits);
+    } finally {
+      folder.remove();
+    }
+  });
+});
+
+describe.each(fixedDesigns)("%s", (name) => {
   const { d, made, wiring, faults } = placedOf(name);
 
   const verilog = new FaultyFolder(d, wiring, undefined, true);
@@ -75,18 +119,8 @@ describe.each(designNames)("%s", (name) => {
       for (const sim of await passes(files!)) if (!m || (await shows(m, sim))) missed.push(`${sim}: ${what}`);
     return missed;
   };
-  const target = targetOf("ice40");
-  /** The netlist of the Verilog with the models of its cells; undefined where no tool takes it. */
-  const netlistOf = async (files: ReadonlyMap<string, string>) => {
-    const own = new Map([...files].filter(([f]) => /^(rtl|mem)\//.test(f)));
-    const sources = [...own.keys()].filter((f) => f.startsWith("rtl/"));
-    const options = { tools: machineTools, native: false, dsp: false, modelled: true };
-    const netlist = await synthesize(own, sources, d.hardware.name, target, options).catch(refused);
-    return netlist ? `${await cellModels(target, netlist.verilog, false)}\n${netlist.verilog}` : undefined;
-  };
-
   test("netlist, every fault of the wiring: one netlist in which they are chosen", async () => {
-    const folder = new FaultyFolder(d, wiring, await netlistOf(selectable(d, wiring, "port").files));
+    const folder = new FaultyFolder(d, wiring, await netlistOf(d, selectable(d, wiring, "port").files));
     try {
       const missed: string[] = [];
       let found = 0;
@@ -106,7 +140,7 @@ describe.each(designNames)("%s", (name) => {
 
   test("netlist, flipped bits", async () => {
     const passes = async (files: ReadonlyMap<string, string>) => {
-      const netlist = await netlistOf(files);
+      const netlist = await netlistOf(d, files);
       if (netlist === undefined) return [];
       const taken: SimulatorName[] = [];
       for (const sim of simulators) {

@@ -1,7 +1,7 @@
 // Small designs whose wiring and memories are made wrong, and what verification says of them.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { load, type QuantizedNetwork, toHardware, toIntegers } from "../../generator/index.ts";
+import { type BuildOptions, load, type QuantizedNetwork, toHardware, toIntegers } from "../../generator/index.ts";
 import type { QuantizedNode } from "../../generator/ir/quantized.ts";
 import { probeDesign, type VerifyOptions, verify } from "../../generator/verify/verify.ts";
 import { runInteger } from "../../golden/index.ts";
@@ -12,7 +12,7 @@ import type { SimulatorName } from "../lib/simulators.ts";
 import { cellSources } from "../nets/build.ts";
 import { type Mutant, mutantsOf } from "./mutant.ts";
 import { around, type Selectable, selectable } from "./selectable.ts";
-import { wiringChanges } from "./wiring.ts";
+import { directionsOf, wiringChanges } from "./wiring.ts";
 
 /** A network with forks, a join, a concat, several outputs and an argmax. */
 const branches = {
@@ -61,7 +61,51 @@ const windows = {
   ],
 };
 
-const drawn = { branches, windows };
+const table = (outputs: number, inputs: number, from: number, factor: number) =>
+  Array.from({ length: outputs }, (_, o) =>
+    Array.from({ length: inputs }, (_, i) => factor * (((5 * o + 3 * i + from) % 9) - 4)),
+  );
+
+/**
+ * Weights beside the chip over two ports, one of a layer alone, one that a layer shares with the code of another, and
+ * weights that are loaded; all are read back.
+ */
+const stored = {
+  format: "addernet-rtl/1",
+  name: "stored",
+  input: { shape: [2, 2, 2], zero_point: 128 },
+  layers: [
+    {
+      ...{ name: "a", kind: "adder_conv2d", filters: 4, kernel: 1, home: "external", coded: false },
+      weights: table(4, 2, 1, 10).map((row) => row.map((w) => [[w]])),
+      bias: [150, 240, 200, 180],
+    },
+    { name: "b", kind: "relu" },
+    {
+      ...{ name: "c", kind: "conv2d", filters: 3, kernel: 2, home: "external", coded: false },
+      weights: table(3, 4, 2, 1).map((row) =>
+        row.map((w) => [
+          [w, -w],
+          [w + 1, 2],
+        ]),
+      ),
+      bias: [40, -25, 10],
+    },
+    { name: "d", kind: "flatten" },
+    {
+      name: "e",
+      kind: "adder_linear",
+      units: 4,
+      weights: table(4, 3, 3, 150).map((row) => row.map((w) => Math.abs(w) + 90)),
+      bias: [100, -50, 300, 0],
+      home: "external",
+      coded: true,
+    },
+    { name: "f", kind: "linear", units: 2, weights: table(2, 4, 1, 7), bias: [400, -90], home: "ram" },
+  ],
+};
+
+const drawn = { branches, windows, stored };
 export type DesignName = keyof typeof drawn;
 export const designNames = Object.keys(drawn) as DesignName[];
 
@@ -77,23 +121,30 @@ export function designOf(name: DesignName) {
   if (images.length < 2) throw new Error("no noise among the images");
   const net = toIntegers(loaded.value.graph, images, {});
   if (!net.ok) throw new Error(JSON.stringify(net.diagnostics));
-  return { name, net: net.value, images, noise, ...hardware(net.value) };
+  return { name, net: net.value, images, noise, ...hardware(net.value, requests[name]) };
 }
 export type SmallDesign = ReturnType<typeof designOf>;
 
-function hardware(net: QuantizedNetwork) {
-  const b = toHardware(net, { clockMHz: 100, fps: 2e5 }, cellSources());
+/** What is asked of designs beyond their rate. */
+const requests: Partial<Record<DesignName, Partial<BuildOptions>>> = {
+  // Buffers of a few frames: a memory that gives nothing shows soon.
+  stored: { ports: 2, port: { addressBits: 32, dataBits: 32, outstanding: 8, latency: 16 }, readBack: true },
+};
+
+function hardware(net: QuantizedNetwork, request: Partial<BuildOptions> = {}) {
+  const b = toHardware(net, { clockMHz: 100, fps: 2e5, ...request }, cellSources());
   if (!b.ok) throw new Error(JSON.stringify(b.diagnostics));
   return b.value;
 }
 
 /** All single faults in the wiring of the top and of the modules of its layers; cells have benches of their own. */
 export function wiringMutants(d: SmallDesign): Mutant[] {
-  const wired = [...d.files.keys()].filter((f) => f.startsWith("rtl/") && !f.includes(`/${d.hardware.name}_axis_`));
-  return wired.flatMap((path) => {
-    const text = d.files.get(path)!;
-    return mutantsOf(`${d.name}: ${path}`, text, wiringChanges(d.hardware, text));
-  });
+  const cells = new Set([...cellSources().keys()].map((cell) => `rtl/${d.hardware.name}_${cell}.v`));
+  const rtl = [...d.files].filter(([f]) => f.startsWith("rtl/"));
+  const directions = directionsOf(rtl.map(([, text]) => text));
+  return rtl
+    .filter(([path]) => !cells.has(path))
+    .flatMap(([path, text]) => mutantsOf(`${d.name}: ${path}`, text, wiringChanges(d.hardware, text, directions)));
 }
 
 /** The files of the design with a mutant's in its place. */
@@ -138,10 +189,20 @@ const NUMBER = "fault.hex";
 
 /** A run without rests, then one with rests at both ends. */
 const rests = [0, 0.4].map((stall) => ({ sourceStall: stall / 2, sinkStall: stall }));
+/** Where weights are loaded, with all that can happen beside the frames. */
+const loaded = [
+  { readAmid: true, resets: [60, 200] },
+  { resets: [40, 150], reload: true, errors: true },
+];
+const runsOf = (d: SmallDesign): readonly Omit<VerifyOptions, "sim">[] =>
+  d.hardware.weights ? [...rests, ...loaded] : rests;
 
-/** Whether verification lets a folder pass: without rests, then with rests at both ends. */
+/** Where outputs alone are compared. */
+const seenOutside = (d: SmallDesign) => [{ sinkStall: 0.4 }, ...(d.hardware.weights ? loaded : [])];
+
+/** Whether verification lets a folder pass, in all runs. */
 export async function passes(d: SmallDesign, files: ReadonlyMap<string, string>, sim: SimulatorName) {
-  for (const o of rests) {
+  for (const o of runsOf(d)) {
     const r = await passed(d, files, { ...o, sim }, (dir) => probeDesign(d.hardware, dir, files.keys()));
     if (r !== true) return r;
   }
@@ -167,7 +228,7 @@ export class FaultyFolder {
     const { path, remove } = temporaryFolder("addernet-mutants-");
     [this.#dir, this.remove] = [path, remove];
     this.#d = outputsOnly ? { ...d, images: d.noise } : d;
-    this.#runs = outputsOnly ? [{ sinkStall: 0.4, outputsOnly }] : rests;
+    this.#runs = outputsOnly ? seenOutside(d).map((o) => ({ ...o, outputsOnly })) : runsOf(d);
     const number = join(path, NUMBER);
     const made = selectable(d, mutants, netlist === undefined ? { file: number } : "port");
     this.#numbers = made.numbers;
@@ -190,13 +251,15 @@ export class FaultyFolder {
   /**
    * Whether verification lets it pass.
    * @param fault one of the mutants; none: the design is right
-   * @param memory memory files with other bits, where the Verilog is simulated
+   * @param wrong a flipped bit, where the Verilog is simulated
    */
-  async passes(sim: SimulatorName, fault?: Mutant, memory: ReadonlyMap<string, string> = new Map()) {
+  async passes(sim: SimulatorName, fault?: Mutant, wrong?: Wrong) {
     const number = fault ? this.#numbers.get(fault)! : 0;
+    const memory = new Map([...(wrong?.files ?? [])].filter(([f]) => f.startsWith("mem/")));
+    const d = { ...this.#d, ...(wrong ? { hardware: wrong.hardware } : {}) };
     write(this.#dir, new Map([...memory, [NUMBER, `${number.toString(16)}\n`]]));
     try {
-      for (const o of this.#runs) if ((await judged(this.#d, this.#design, { ...o, sim })) !== true) return false;
+      for (const o of this.#runs) if ((await judged(d, this.#design, { ...o, sim })) !== true) return false;
       return true;
     } finally {
       write(this.#dir, new Map([...memory.keys()].map((f) => [f, this.#d.files.get(f)!])));
@@ -210,9 +273,12 @@ export interface Flip {
   readonly part: string;
   readonly at: number;
   readonly bit: number;
-  /** The files; undefined where the bit changes nothing, or widths, which make another design. */
-  readonly files: () => ReadonlyMap<string, string> | undefined;
+  /** What is made with it; undefined where the bit changes nothing, or widths, which make another design. */
+  readonly wrong: () => Wrong | undefined;
 }
+
+/** Files with a flipped bit, and, of weights that are loaded, the image that has it. */
+export type Wrong = Pick<SmallDesign, "files" | "hardware">;
 
 /**
  * @param make how the design is made of the integers, where not as `designOf` does
@@ -220,12 +286,12 @@ export interface Flip {
  */
 export function flips(
   d: SmallDesign,
-  make: (net: QuantizedNetwork) => Pick<SmallDesign, "files"> = hardware,
+  make: (net: QuantizedNetwork) => Wrong = (net) => hardware(net, requests[d.name]),
   keep: "all" | "outputs" = "all",
 ): Flip[] {
   return constantBits(d.net).map(({ change, ...where }) => ({
     ...where,
-    files() {
+    wrong() {
       const net = change();
       const other = make(net);
       if ([...d.files].some(([f, text]) => f.startsWith("rtl/") && other.files.get(f) !== text)) return undefined;
@@ -236,7 +302,7 @@ export function flips(
       if (!matters) return undefined;
       const files = new Map(d.files);
       for (const [f, text] of other.files) if (f.startsWith("mem/")) files.set(f, text);
-      return files;
+      return { files, hardware: other.hardware };
     },
   }));
 }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../nets/build.ts";
-import { designNames, designOf, flips, passes, wiringMutants, withMutant } from "./designs.ts";
+import { designNames, designOf, flips, passes, type Wrong, wiringMutants, withMutant } from "./designs.ts";
 import type { Mutant } from "./mutant.ts";
 import { typescriptMutants } from "./typescript.ts";
 import { verilogMutants } from "./verilog.ts";
@@ -51,8 +51,9 @@ export function designMutants(kind: DesignKind): DesignMutant[] {
   return designNames.flatMap((name) => {
     const d = designOf(name);
     // A design that no simulator takes is found wrong.
-    const runs = async (files: ReadonlyMap<string, string>) => (await passes(d, files, "icarus")) === true;
-    if (kind === "wiring") return wiringMutants(d).map((m) => ({ ...m, passes: () => runs(withMutant(d, m)) }));
+    const runs = async ({ files, hardware }: Wrong) => (await passes({ ...d, hardware }, files, "icarus")) === true;
+    if (kind === "wiring")
+      return wiringMutants(d).map((m) => ({ ...m, passes: () => runs({ ...d, files: withMutant(d, m) }) }));
     return flips(d).map((f) => {
       const what = `bit ${f.bit} flipped`;
       const before = `${f.node}, ${f.part}, ${f.at}`;
@@ -66,8 +67,8 @@ export function designMutants(kind: DesignKind): DesignMutant[] {
           id: `${name} ${before} ${f.bit}`,
         },
         async passes() {
-          const files = f.files();
-          return files && runs(files);
+          const wrong = f.wrong();
+          return wrong && runs(wrong);
         },
       };
     });

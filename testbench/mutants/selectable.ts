@@ -1,5 +1,6 @@
 // All faults of a design's wiring in one design, in which a number chooses one: one model, or one netlist, shows them all.
 import type { Mutant } from "./mutant.ts";
+import { bitsOf, declaredIn } from "./wiring.ts";
 
 /** Bits of the number, 0 of which is no fault. */
 const BITS = 16;
@@ -63,6 +64,7 @@ export function around(text: string, file: string): { readonly top: string; read
 
 /** The text of a module with a choice in each place that a mutant changes. */
 function withFaults(text: string, mutants: readonly Mutant[], numbers: ReadonlyMap<Mutant, number>): string {
+  const declared = declaredIn(text);
   const places = new Map<string, { from: number; to: number; choices: { n: number; by: string }[] }>();
   for (const m of mutants)
     for (const { from, to, by } of m.parts) {
@@ -81,9 +83,9 @@ function withFaults(text: string, mutants: readonly Mutant[], numbers: ReadonlyM
       continue;
     }
     // An output that is open: what nobody drives has no value in Icarus, and is 0 in Verilator.
-    const wires = /^\{?(\w+(?:, \w+)*)\}?$/.exec(right)?.[1];
+    const wires = /^\{?(\w+(?:\[[^\]]+\])?(?:, \w+)*)\}?$/.exec(right)?.[1];
     if (choices.length > 1 || wires === undefined) throw new Error(`${right} cannot be open`);
-    const w = wires.split(", ").reduce((n, name) => n + widthOf(text, name), 0);
+    const w = wires.split(", ").reduce((n, name) => n + bitsOf(name, declared)!, 0);
     const wire = `fault_${choices[0]!.n}_open`;
     const at = [...text.slice(0, from).matchAll(/^ {4}\w+ (?:#\(|u_\w+ \()/gm)].at(-1)!.index;
     edits.push({ from, to, by: wire });
@@ -96,10 +98,4 @@ function withFaults(text: string, mutants: readonly Mutant[], numbers: ReadonlyM
   edits.sort((a, b) => b.from - a.from);
   const changed = edits.reduce((t, { from, to, by }) => t.slice(0, from) + by + t.slice(to), text);
   return `\`ifdef VERILATOR\n\`define FAULT_OPEN 1'b0\n\`else\n\`define FAULT_OPEN 1'bz\n\`endif\n${changed}`;
-}
-
-/** Bits of a wire or port that the text declares. */
-function widthOf(text: string, name: string): number {
-  const last = new RegExp(`\\bwire \\[(\\d+):0\\]\\s+${name}\\b`).exec(text)?.[1];
-  return last === undefined ? 1 : Number(last) + 1;
 }
