@@ -12,7 +12,7 @@ const addernet = (cwd: string, ...args: string[]) =>
 test("verify --json: 0 and the facts of each simulator", async () => {
   const { code, stdout } = await addernet(
     folder(),
-    ...["verify", network, "--json", "--fps", "5000", "--count", "2", "--simulator", "all", "--stall", "0.2"],
+    ...["verify", network, "--json", "--fps", "20000", "--count", "2", "--simulator", "all", "--stall", "0.2"],
   );
   const { command, ok, results } = JSON.parse(stdout);
   expect({ command, ok }).toEqual({ command: "verify", ok: true });

@@ -24,7 +24,7 @@ const corners = { verilator: [...ends, ...others], icarus: cases(ends, others) }
 
 for (const sim of simulators)
   test(`stall corners in ${sim}`, async () => {
-    const b = exampleBuild("tiny-mnist");
+    const b = exampleBuild("tiny-mnist", { fps: 20_000 });
     const design = probeDesign(b.hardware, folder(b.files), b.files.keys());
     for (const [sourceStall, sinkStall] of corners[sim]) {
       const options = { sim, seed: 3, sourceStall, sinkStall };
