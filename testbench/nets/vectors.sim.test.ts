@@ -16,6 +16,7 @@ import {
   zeroPointOf,
 } from "../../golden/vectors/layer-cases.ts";
 import { run } from "../lib/index.ts";
+import { cases } from "../nightly.ts";
 import { cellSources } from "./build.ts";
 import { sideBySide, unpackFrame } from "./side-by-side.ts";
 
@@ -218,8 +219,12 @@ test("all 64 cases are simulated", () => {
   for (const v of vectors) expect(Object.keys(v.wanted)).toEqual(v.net.outputs);
 });
 
-describe.each(folds)("%s", (_, fold) => {
-  test.each(groups.map((g) => [`${g[0]!.net.name} to ${g.at(-1)!.net.name}`, g] as const))(
+describe.each(folds)("%s", (name, fold) => {
+  // A model of Verilator for each: for every change one fold of each group, in turn.
+  const [now, later] = [0, 1].map((half) =>
+    groups.filter((_, i) => (folds.findIndex(([n]) => n === name) + i) % 2 === half),
+  );
+  test.each(cases(now!, later!).map((g) => [`${g[0]!.net.name} to ${g.at(-1)!.net.name}`, g] as const))(
     "%s",
     async (name, group) => {
       const builds = group.map((v) => fold(v.net));

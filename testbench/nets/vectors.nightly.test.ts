@@ -1,0 +1,2 @@
+// Every integer case in each fold.
+import "./vectors.sim.test.ts";
