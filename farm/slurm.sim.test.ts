@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { backendOf, cancelJobs, JobFolder, type JobSpec, runJobs, statusOf } from "./index.ts";
 
 process.env.PATH += `${delimiter}/usr/sbin`;
@@ -49,14 +49,18 @@ describe.skipIf(missing.length > 0)(`slurm${missing.length > 0 ? ` (missing: ${m
     rmSync(root, { recursive: true, force: true });
   }, 60_000);
 
-  it("does 200 jobs with the answer of the serial run", async () => {
-    const [here, there] = [create(fresh(), squares(200)), create(fresh(), squares(200), { workers: 8 })];
-    await runJobs(here, await backendOf("local:1"));
-    await runJobs(there, await backendOf("slurm"));
-    expect(JSON.stringify(there.collect())).toBe(JSON.stringify(here.collect()));
-    await until(() => queued() === "");
-    await runJobs(there, await backendOf("slurm"));
-  }, 180_000);
+  it.each(inject("nightly") === true ? [40, 200] : [40])(
+    "does %i jobs with the answer of the serial run",
+    async (jobs) => {
+      const [here, there] = [create(fresh(), squares(jobs)), create(fresh(), squares(jobs), { workers: 8 })];
+      await runJobs(here, await backendOf("local:1"));
+      await runJobs(there, await backendOf("slurm"));
+      expect(JSON.stringify(there.collect())).toBe(JSON.stringify(here.collect()));
+      await until(() => queued() === "");
+      await runJobs(there, await backendOf("slurm"));
+    },
+    180_000,
+  );
 
   it("finishes where workers are killed, and where a result is written by half", async () => {
     const f = create(
@@ -175,7 +179,9 @@ describe.skipIf(missing.length > 0)(`slurm${missing.length > 0 ? ` (missing: ${m
       "--farm-options: a quote is not closed",
     );
     const conf = process.env.SLURM_CONF;
-    process.env.SLURM_CONF = join(root, "none.conf");
+    // Of a file that is missing Slurm's programs wait for a minute whether it comes.
+    process.env.SLURM_CONF = join(root, "empty.conf");
+    writeFileSync(process.env.SLURM_CONF, "");
     await expect(backendOf("slurm")).rejects.toThrow("Slurm does not answer");
     process.env.SLURM_CONF = conf;
     const f = create(fresh(), squares(1));

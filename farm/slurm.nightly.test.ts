@@ -1,0 +1,2 @@
+// Slurm with more jobs.
+import "./slurm.sim.test.ts";
