@@ -365,6 +365,6 @@ export function aboutFrames({ names, bits }: Excited): string {
           ...list("Change nothing:", bits.silent),
           ...list("Not shown by these frames:", bits.unseen),
         ]
-      : ["Which bits of the memories they show was too much to compute."]),
+      : ["Which bits of weights and constants they show was too much to compute."]),
   ].join("\n")}\n`;
 }

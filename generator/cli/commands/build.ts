@@ -120,7 +120,7 @@ async function build(path: string, dir: string, args: BuildArgs, force: boolean,
 const framesLine = ({ names, bits }: Excited): string =>
   `its frames: ${names.join(", ")}${
     bits
-      ? `; ${bits.shown} of ${bits.all - bits.silent.length} bits of the memories show when they are flipped` +
+      ? `; ${bits.shown} of ${bits.all - bits.silent.length} bits of weights and constants show when they are flipped` +
         (bits.silent.length > 0 ? `, ${bits.silent.length} more change nothing` : "")
       : ""
   }`;
