@@ -141,7 +141,9 @@ export function probeDesign(hw: { readonly name: string }, dir: string, files: I
 /** From and to which clock of work resets come that nobody asked for: what they do not reach keeps what it had. */
 const INTERRUPTS = [
   [1, 20],
+  [10, 40],
   [20, 100],
+  [50, 200],
   [100, 500],
 ] as const;
 
