@@ -68,7 +68,7 @@ async function netlistOf(d: { readonly hardware: { readonly name: string } }, fi
 }
 
 /** Faults of a design whose weights are loaded that are tried in its netlist: each run loads them several times. */
-const STORED = { wiring: 40, bits: 12 } as const;
+const STORED = { wiring: 16, bits: 6 } as const;
 
 describe("stored", () => {
   const d = designOf("stored");
@@ -84,19 +84,19 @@ describe("stored", () => {
   test("netlist, faults of the wiring, and of bits that are loaded", async () => {
     const folder = await folderOf();
     try {
-      const bits = draw(flips(d, undefined, "outputs"), 5, Infinity).flatMap(({ wrong, ...where }) => {
+      const bits = draw(flips(d, undefined, "outputs"), 5, 6 * STORED.bits).flatMap(({ wrong, ...where }) => {
         const made = wrong();
         return made ? [{ made, where }] : [];
       });
       const missed: unknown[] = [];
-      for (const sim of simulators) {
-        expect(await folder.passes(sim)).toBe(true);
-        for (const m of wiring)
-          if ((await folder.passes(sim, m)) && !(await verilog.passes(sim, m)))
-            missed.push(`${sim}: ${m.file}:${m.line} ${m.what}`);
-        for (const { made, where } of bits.slice(0, STORED.bits))
-          if (await folder.passes(sim, undefined, made)) missed.push({ sim, ...where });
-      }
+      // Icarus takes minutes for a run of these gates.
+      const sim = "verilator";
+      expect(await folder.passes(sim)).toBe(true);
+      for (const m of wiring)
+        if ((await folder.passes(sim, m)) && !(await verilog.passes(sim, m)))
+          missed.push(`${m.file}:${m.line} ${m.what}`);
+      for (const { made, where } of bits.slice(0, STORED.bits))
+        if (await folder.passes(sim, undefined, made)) missed.push(where);
       expect(missed).toEqual([]);
       expect(bits.length).toBeGreaterThanOrEqual(STORED.bits);
     } finally {
